@@ -1,0 +1,128 @@
+"""Fixtures for all tests: the two databases, the store, a fixed now, and Chromium or a reason."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import postgres
+
+if TYPE_CHECKING:
+    from community.store import Store
+
+IN_CI = os.environ.get("CI") == "true"
+DATABASES = ("sqlite", "postgres")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Run async tests on asyncio, as the service does."""
+    return "asyncio"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Give the moment at which tests take place: Monday 1 February 2027, 10:00 in Oslo."""
+    return datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Postgres]:
+    """Start one PostgreSQL for all tests that ask for it."""
+    try:
+        with postgres.running() as server:
+            yield server
+    except postgres.NoPostgres as reason:
+        missing(str(reason))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one SQLite file, to be copied for each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: postgres.Postgres) -> str:
+    """Migrate one PostgreSQL database, to be copied for each test."""
+    name = postgres_server.create()
+    migrated(postgres_server.url(name))
+    return name
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give a fresh, migrated database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "samband.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: postgres.Postgres = request.getfixturevalue("postgres_server")
+    name = server.create(template=request.getfixturevalue("postgres_template"))
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture(params=DATABASES)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give a database in which nothing was ever done, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: postgres.Postgres = request.getfixturevalue("postgres_server")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator["Store"]:
+    """Open the store on a fresh database and close it after the test."""
+    from community.store import Store
+
+    opened = Store(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Say where Chromium is."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    return path or missing("Chromium is not installed (Debian: apt-get install chromium)")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a browser test where there is no browser; in CI that is a failure."""
+    if item.get_closest_marker("browser") and not shutil.which("chromium"):
+        missing("Chromium is not installed (Debian: apt-get install chromium)")
+
+
+def missing(reason: str) -> str:
+    """Skip the test for lack of a tool; in CI, fail it."""
+    stop: Callable[[str], str] = pytest.fail if IN_CI else pytest.skip
+    return stop(reason)
+
+
+def migrated(url: str) -> None:
+    """Bring an empty database to the newest schema, by the migrations themselves."""
+    import migrations
+
+    if migrations.head() != migrations.BASE:
+        migrations.upgrade(url)
+        return
+    # Until the first migration is written, the tables are made from the classes.
+    from community.store import Base, engine_for
+    from migrations.__main__ import load_tables
+
+    load_tables()
+    engine = engine_for(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
