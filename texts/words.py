@@ -1,0 +1,83 @@
+"""Say a sentence in a language, with its facts filled in. Letters and doors call this.
+
+A sentence is our own: written in English in the source, `{name}` where a fact goes. A fact is
+somebody else's: it is put in as it is, and never read as a format.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, tzinfo
+from functools import lru_cache
+from string import Formatter
+
+from texts.catalogue import catalogue
+from texts.languages import Language
+from texts.moments import clock_time, day, listed, moment, number
+
+
+def N_(message: str) -> str:  # noqa: N802  # gettext's own name for the mark
+    """Mark a message for translation where it stands; whoever shows it calls `say`."""
+    return message
+
+
+def say(language: Language, message: str, /, **facts: object) -> str:
+    """Return the message in the language, its `{placeholders}` filled with the facts.
+
+    Moments, days, clock times, numbers and lists of strings are written as the language does;
+    anything else by `str`. Moments must be local.
+
+    Raises: KeyError if a placeholder has no fact; TypeError if a fact is None or a bool, which
+    have no words; ValueError if a moment is not local.
+    """
+    return _filled(language, catalogue(language).gettext(message), facts)
+
+
+def say_many(language: Language, one: str, many: str, n: int, /, **facts: object) -> str:
+    """Return the form for n things in the language; `{n}` is n, the other facts as in `say`."""
+    return _filled(language, catalogue(language).ngettext(one, many, n), {**facts, "n": n})
+
+
+def local(facts: Mapping[str, object], zone: tzinfo) -> dict[str, object]:
+    """Return the facts with every moment in the zone: `say(…, **local(refusal.facts, zone))`."""
+    return {
+        name: fact.astimezone(zone) if isinstance(fact, datetime) else fact
+        for name, fact in facts.items()
+    }
+
+
+def _filled(language: Language, message: str, facts: Mapping[str, object]) -> str:
+    said: list[str] = []
+    after_day = False
+    for literal, name in _parts(message):
+        # "It closes {day}." must not end in two full stops after "tir. 1. des.".
+        said.append(literal[1:] if after_day and literal.startswith(".") else literal)
+        if name is None:
+            continue
+        words = _in_words(language, facts[name])
+        after_day = isinstance(facts[name], date) and words.endswith(".")
+        said.append(words)
+    return "".join(said)
+
+
+@lru_cache(maxsize=4096)
+def _parts(message: str) -> tuple[tuple[str, str | None], ...]:
+    return tuple((literal, name) for literal, name, _, _ in Formatter().parse(message))
+
+
+def _in_words(language: Language, fact: object) -> str:
+    match fact:
+        case str():
+            return str(fact)
+        case None | bool():
+            raise TypeError(f"{fact} cannot be said: choose another message instead")
+        case int() | float():
+            return number(language, fact)
+        case datetime():
+            return moment(language, fact)
+        case date():
+            return day(language, fact)
+        case time():
+            return clock_time(language, fact)
+        case list() | tuple():
+            return listed(language, [str(item) for item in fact])
+        case _:
+            return str(fact)
