@@ -44,6 +44,11 @@ def local(facts: Mapping[str, object], zone: tzinfo) -> dict[str, object]:
     }
 
 
+def placeholders(message: str) -> set[str]:
+    """Return the names of the facts that a message needs."""
+    return {name for _, name in _parts(message) if name}
+
+
 def _filled(language: Language, message: str, facts: Mapping[str, object]) -> str:
     said: list[str] = []
     after_day = False
@@ -52,7 +57,7 @@ def _filled(language: Language, message: str, facts: Mapping[str, object]) -> st
         said.append(literal[1:] if after_day and literal.startswith(".") else literal)
         if name is None:
             continue
-        words = _in_words(language, facts[name])
+        words = in_words(language, facts[name])
         after_day = isinstance(facts[name], date) and words.endswith(".")
         said.append(words)
     return "".join(said)
@@ -60,10 +65,16 @@ def _filled(language: Language, message: str, facts: Mapping[str, object]) -> st
 
 @lru_cache(maxsize=4096)
 def _parts(message: str) -> tuple[tuple[str, str | None], ...]:
-    return tuple((literal, name) for literal, name, _, _ in Formatter().parse(message))
+    parts = []
+    for literal, name, spec, conversion in Formatter().parse(message):
+        if name is not None and (spec or conversion or not name.isidentifier()):
+            raise ValueError(f"a placeholder is a bare name in braces: {message}")
+        parts.append((literal, name))
+    return tuple(parts)
 
 
-def _in_words(language: Language, fact: object) -> str:
+def in_words(language: Language, fact: object) -> str:
+    """Return a fact as the language writes it; raises as `say` does."""
     match fact:
         case str():
             return str(fact)
