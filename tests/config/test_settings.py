@@ -1,0 +1,192 @@
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from config import settings
+from config.parsing import Endpoint
+from config.settings import OWN_SECRET_KEY, WrongSettings, load
+
+KEY = "k" * 32
+#: A value that no output may contain.
+CANARY = "canary-4711-canary"
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def given(**values: str) -> dict[str, str]:
+    """Make an environment in which only the secret key and `values` are set."""
+    key = {"SAMBAND_SECRET_KEY": KEY}
+    return key | {f"SAMBAND_{name.upper()}": value for name, value in values.items()}
+
+
+def lines(environ: dict[str, str]) -> list[str]:
+    with pytest.raises(WrongSettings) as wrong:
+        load(environ)
+    return wrong.value.lines
+
+
+def test_load_gives_working_values_when_nothing_is_set() -> None:
+    read = load({})
+
+    assert read.database_url.get_secret_value() == "sqlite:///var/samband.db"
+    assert read.lmtp_listen == Endpoint("127.0.0.1", 8024)
+    assert read.smtp_relay.get_secret_value() == "smtp://127.0.0.1:25"
+    assert read.public_url == "http://127.0.0.1:8000"
+    assert read.mail_from == "samband@localhost"
+    assert (read.timezone, read.default_language) == ("Europe/Oslo", "en")
+    assert read.slack_bot_token is None
+
+
+def test_load_makes_a_key_once_that_only_we_can_read_when_the_database_is_the_default() -> None:
+    first, second = load({}), load({})
+
+    assert len(first.secret_key.get_secret_value()) >= 32
+    assert first.secret_key == second.secret_key
+    assert stat.S_IMODE(OWN_SECRET_KEY.stat().st_mode) == 0o600
+    assert [path.name for path in OWN_SECRET_KEY.parent.iterdir()] == ["secret-key"]
+
+
+def test_load_asks_for_a_key_when_the_database_is_not_the_default() -> None:
+    [line] = lines({"SAMBAND_DATABASE_URL": "postgresql://samband@db/samband"})
+
+    assert line == (
+        "SAMBAND_SECRET_KEY: is missing; it signs links and sign-ins; for example: "
+        '<what this prints: python3 -c "import secrets; print(secrets.token_urlsafe(32))">'
+    )
+    assert not OWN_SECRET_KEY.exists()
+
+
+def test_load_takes_the_environment_before_the_file(empty_folder: Path) -> None:
+    (empty_folder / ".env").write_text(
+        f"SAMBAND_DOMAIN=file.example.org\nSAMBAND_SECRET_KEY='{KEY}'\nPATH=/nowhere\n"
+        "SAMBAND_TIMEZONE=Arctic/Longyearbyen\nSAMBAND_AUTHSERV_ID=\n"
+    )
+
+    read = load({"SAMBAND_DOMAIN": "Lists.Example.ORG", "HOME": "/root"})
+
+    assert read.domain == "lists.example.org"
+    assert read.mail_from == "samband@lists.example.org"
+    assert read.timezone == "Arctic/Longyearbyen"
+    assert read.authserv_id is None
+
+
+def test_load_reads_a_secret_from_the_file_that_is_named(empty_folder: Path) -> None:
+    (empty_folder / "relay").write_text("smtps://u:p@relay.example.org\n")
+
+    read = load(given(smtp_relay_file=str(empty_folder / "relay")))
+
+    assert read.smtp_relay.get_secret_value() == "smtps://u:p@relay.example.org"
+
+
+def test_load_names_the_file_that_cannot_be_read() -> None:
+    assert lines(given(slack_bot_token_file="/no/such/file")) == [
+        "SAMBAND_SLACK_BOT_TOKEN_FILE: the file '/no/such/file' cannot be read: "
+        "No such file or directory."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("lmtp_listen", "8024", "'8024' is not a host and a port; for example: 127.0.0.1:8024"),
+        ("web_listen", "::1:80", "'::1:80' an IPv6 address needs brackets; for example: "),
+        ("web_listen", "h:65536", "'h:65536' is not a host and a port; for example: "),
+        ("public_url", "samband.no", "'samband.no' is not a web address that begins with "),
+        ("public_url", "https://h/?a=1", "'https://h/?a=1' may have no login, '?' or '#'; "),
+        ("domain", "a@b.no", "'a@b.no' is not a domain name; for example: lists.example.org"),
+        ("mail_from", "samband", "'samband' is not an e-mail address; for example: samband@"),
+        ("timezone", "Mars", "'Mars' is not a known time zone; for example: Europe/Oslo"),
+        ("timezone", "../../etc/passwd", "'../../etc/passwd' is not a known time zone; "),
+        ("default_language", "se", "'se' should be 'en' or 'nb'; for example: nb"),
+        ("log_format", "xml", "'xml' should be 'auto', 'console' or 'json'; for example: json"),
+        ("max_message_bytes", "10MB", "'10MB' is not a whole number of bytes; for example: "),
+        ("max_message_bytes", "10", "'10' is not between 65536 and 104857600; for example: "),
+        ("service_name", "x" * 41, f"'{'x' * 41}' is empty, longer than 40 characters or "),
+        ("database_url", "mysql://h/d", "is not a SQLite or PostgreSQL URL; for example: postg"),
+        ("database_url", "sqlite://", "names no file; a database in memory would forget "),
+        ("smtp_relay", "mail.example.org", "does not begin with smtp://host or smtps://host; "),
+        ("smtp_relay", "smtp://h:x", "has a wrong host or port; for example: smtp://user:"),
+        ("smtp_relay", "smtp://u@h", "needs a user and a password, or neither; for example: "),
+        ("smtp_relay", "smtp://u:p@h?starttls=never", "would send the password unencrypted; "),
+        ("smtp_relay", "smtp://h?tls=1", "knows only ?starttls=required, opportunistic or "),
+        ("slack_bot_token", "xapp-1", "is no bot token, which begins with xoxb-; for example: "),
+        ("slack_app_token", "xoxb-1", "is no app-level token, which begins with xapp-; "),
+        ("slack_signing_secret", "abc", "is no signing secret, which is 32 letters and "),
+        ("slack_api_url", "slack.com", "'slack.com' is not a web address that begins with "),
+        ("secret_key", "short", "is shorter than 32 characters; for example: <what this prints"),
+    ],
+)
+def test_load_says_in_one_line_what_is_wrong(name: str, value: str, line: str) -> None:
+    [said] = lines(given() | {f"SAMBAND_{name.upper()}": value})
+
+    assert said.startswith(f"SAMBAND_{name.upper()}: {line}")
+    assert "\n" not in said
+
+
+def test_load_names_every_wrong_variable_at_once() -> None:
+    said = lines(given(domain="?", timezone="Mars", databse_url="x", colour="red"))
+
+    assert [line.split(":")[0] for line in said] == [
+        "SAMBAND_DATABSE_URL",
+        "SAMBAND_COLOUR",
+        "SAMBAND_DOMAIN",
+        "SAMBAND_TIMEZONE",
+    ]
+    assert said[0].endswith("no such setting; did you mean SAMBAND_DATABASE_URL?")
+    assert said[1].endswith("no such setting; see .env.example for those that exist.")
+
+
+def test_load_finds_slack_settings_that_do_not_fit_together() -> None:
+    alone = lines(given(slack_bot_token="xoxb-1"))
+    without = lines(given(slack_app_token="xapp-1"))
+
+    assert alone == [
+        "SAMBAND_SLACK_BOT_TOKEN: needs a way for Slack to reach us; set "
+        "SAMBAND_SLACK_APP_TOKEN (Socket Mode) or SAMBAND_SLACK_SIGNING_SECRET (HTTP)."
+    ]
+    assert without == [
+        "SAMBAND_SLACK_BOT_TOKEN: is missing, but Slack is set up; for example: xoxb-..."
+    ]
+
+
+def test_no_secret_is_shown_whether_it_is_right_or_wrong() -> None:
+    right = load(
+        given(
+            slack_bot_token=f"xoxb-{CANARY}",
+            slack_app_token=f"xapp-{CANARY}",
+            smtp_relay=f"smtp://u:{CANARY}@h",
+            database_url=f"postgresql://u:{CANARY}@h/d",
+            secret_key=CANARY * 2,
+        )
+    )
+    secret = [
+        name for name, field in settings.Settings.model_fields.items() if settings.is_secret(field)
+    ]
+    wrong = [lines(given() | {settings.variable(name): f"\n{CANARY[:12]}"}) for name in secret]
+
+    assert CANARY not in f"{right!r} {right} {right.model_dump()} {right.model_dump_json()}"
+    assert CANARY[:12] not in str(wrong)
+    assert len(secret) == 6
+
+
+def test_load_says_which_key_file_cannot_be_written(empty_folder: Path) -> None:
+    (empty_folder / "var").write_text("not a folder")
+
+    [line] = lines({})
+
+    assert line.startswith("SAMBAND_SECRET_KEY: is not set, and var/secret-key: ")
+
+
+def test_load_reads_the_process_environment_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("SAMBAND_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SAMBAND_SECRET_KEY", KEY)
+    monkeypatch.setenv("SAMBAND_DOMAIN", "here.example.org")
+
+    assert load(env_file=None).domain == "here.example.org"
