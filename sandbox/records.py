@@ -1,0 +1,136 @@
+"""What a workspace remembers: members, channels, messages and views, as plain values.
+
+`Json` is what travels on Slack's wire; it is described by Slack, not by us, and stays a dict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+Json = dict[str, Any]
+ChannelKind = Literal["public", "private", "im", "mpim"]
+ViewKind = Literal["modal", "home"]
+
+
+class Clock(Protocol):
+    """Tell what time it is; injected, so that tests and the demo can move it."""
+
+    def now(self) -> datetime:
+        """Return the aware UTC moment."""
+        ...
+
+
+@dataclass(kw_only=True)
+class Member:
+    """A person or bot of the workspace."""
+
+    id: str
+    name: str
+    real_name: str
+    email: str = ""
+    tz: str = "Europe/Oslo"
+    locale: str = "en-GB"
+    deleted: bool = False
+    is_bot: bool = False
+    is_restricted: bool = False
+
+
+@dataclass(kw_only=True)
+class Channel:
+    """A channel, a DM (`im`) or a group DM (`mpim`)."""
+
+    id: str
+    name: str
+    kind: ChannelKind
+    members: list[str] = field(default_factory=list)
+    is_archived: bool = False
+
+
+@dataclass(kw_only=True)
+class Edit:
+    """What a message said before it was changed."""
+
+    ts: str
+    text: str
+    blocks: list[Json]
+
+
+@dataclass(kw_only=True)
+class Message:
+    """A message; `only_for` is the member who alone sees it when it is ephemeral."""
+
+    channel: str
+    ts: str
+    user: str
+    text: str
+    blocks: list[Json] = field(default_factory=list)
+    only_for: str | None = None
+    thread_ts: str | None = None
+    metadata: Json | None = None
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    history: list[Edit] = field(default_factory=list)
+    #: The workspace's version when the message last changed; new and edited ones are found by it.
+    version: int = 0
+
+    def as_json(self, bot: Member) -> Json:
+        """Return the message as Slack sends it."""
+        shown: Json = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text}
+        if self.user == bot.id:
+            shown["bot_id"] = bot_id_of(bot)
+        if self.blocks:
+            shown["blocks"] = self.blocks
+        if self.thread_ts:
+            shown["thread_ts"] = self.thread_ts
+        if self.metadata:
+            shown["metadata"] = self.metadata
+        if self.history:
+            shown["edited"] = {"user": self.user, "ts": self.history[-1].ts}
+        if self.reactions:
+            shown["reactions"] = [
+                {"name": name, "users": users, "count": len(users)}
+                for name, users in self.reactions.items()
+            ]
+        return shown
+
+
+@dataclass(kw_only=True)
+class View:
+    """A modal or a Home tab as one member sees it, with what is filled in so far."""
+
+    id: str
+    user: str
+    kind: ViewKind
+    body: Json
+    hash: str
+    values: Json = field(default_factory=dict)
+    previous_id: str | None = None
+    root_id: str = ""
+
+    @property
+    def blocks(self) -> list[Json]:
+        """Return the blocks that are shown."""
+        blocks: list[Json] = self.body.get("blocks", [])
+        return blocks
+
+    @property
+    def title(self) -> str:
+        """Return the title's words."""
+        return str(self.body.get("title", {}).get("text", ""))
+
+
+def bot_id_of(bot: Member) -> str:
+    """Return the B… id that belongs to the bot's U… id."""
+    return "B" + bot.id[1:]
+
+
+def as_record(thing: Member | Channel | Message | View) -> Json:
+    """Return the thing as a dict for keeping."""
+    return asdict(thing)
+
+
+def message_from(record: Json) -> Message:
+    """Return the message that `as_record` kept."""
+    edits = [Edit(**edit) for edit in record["history"]]
+    return Message(**{**record, "history": edits})
