@@ -55,10 +55,8 @@ def _filled(language: Language, message: str, facts: Mapping[str, object]) -> st
     for literal, name in _parts(message):
         # "It closes {day}." must not end in two full stops after "tir. 1. des.".
         said.append(literal[1:] if after_day and literal.startswith(".") else literal)
-        if name is None:
-            continue
-        words = in_words(language, facts[name])
-        after_day = isinstance(facts[name], date) and words.endswith(".")
+        words = in_words(language, facts[name]) if name else ""
+        after_day = words.endswith(".") and isinstance(facts.get(name or ""), date)
         said.append(words)
     return "".join(said)
 

@@ -4,6 +4,7 @@ If a test here fails, run `python -m texts.extract` and fill in what it prints.
 """
 
 import re
+from html.parser import HTMLParser
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -11,7 +12,18 @@ from babel.messages.catalog import Catalog, Message
 from texts import extract
 from texts.catalogue import path_of, read
 from texts.extract import is_translated
+from texts.templates import environment
 from texts.words import placeholders
+
+#: Names are the same in every language.
+NAMES = {"Samband", "Slack", "Outlook", "English", "Norsk", "bokmål"}
+READ_ALOUD = {"alt", "aria-label", "placeholder", "title"}
+TEMPLATES = sorted(
+    path
+    for door in ("mailing", "sandbox", "web")
+    for kind in ("html", "txt")
+    for path in (extract.ROOT / door).rglob(f"templates/**/*.{kind}")
+)
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +55,59 @@ def test_both_languages_have_the_same_placeholders(said: Catalog) -> None:
     wrong = [message.id for message in said if is_translated(message) and not _fits(message)]
 
     assert wrong == []
+
+
+def test_templates_say_nothing_outside_trans() -> None:
+    found = {path.name: unmarked(path.read_text("utf-8")) for path in TEMPLATES}
+
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_unmarked_finds_words_between_tags_and_in_what_is_read_aloud() -> None:
+    page = (
+        "<style>p { color: red }</style><p class='x'>Hello {{ name }}, 12 &nbsp; – Samband"
+        "{% trans %}marked{% endtrans %}<input placeholder='Name' value='v' title='{{ t }}'>"
+    )
+
+    assert unmarked(page) == ["Hello", "Name"]
+
+
+class _Words(HTMLParser):
+    """Collects the words that a page shows or reads aloud."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._is_code = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_code = tag in ("script", "style")
+        for name, value in attrs:
+            if name in READ_ALOUD:
+                self.handle_data(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_code = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._is_code:
+            words = re.findall(r"[^\W\d_]{2,}", data)
+            self.words += [word for word in words if word not in NAMES]
+
+
+def unmarked(source: str) -> list[str]:
+    """Return the words of a template that stand outside `{% trans %}`."""
+    shown: list[str] = []
+    in_trans = False
+    for _, kind, text in environment().lex(source):
+        if kind == "name" and text in ("trans", "endtrans"):
+            in_trans = text == "trans"
+        elif kind == "data" and not in_trans:
+            shown.append(text)
+    page = _Words()
+    page.feed("".join(shown))
+    page.close()
+    return page.words
 
 
 def _fits(message: Message) -> bool:
