@@ -1,0 +1,203 @@
+"""Rows that are due at a moment, and the three statements that make "once" true.
+
+A *step* (`steps.py`) has its whole effect in our database: it is locked, acted on and settled in
+one transaction. A *send* (`outbox.py`) has its effect outside: it is claimed with a lease, tried,
+and settled with a fence. Both are `Due` rows; any number of processes may claim them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import CheckConstraint, Index, Select, select, text, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.elements import ColumnElement
+
+FIRST_RETRY = timedelta(seconds=30)
+LONGEST_RETRY = timedelta(hours=4)
+#: After this a send that never succeeded is given up, by age and not by count (RFC 5321 §4.5.4.1).
+GIVE_UP_AFTER = timedelta(days=5)
+
+
+class Work(StrEnum):
+    """What has become of a due row."""
+
+    DUE = "due"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Due:
+    """The columns of work; mixed into every table whose rows come due."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Readable and unique: the second attempt to put the same thing changes nothing.
+    key: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(default=Work.DUE)
+    #: When it was meant to happen.
+    due_at: Mapped[datetime]
+    #: When it may next be claimed, or when the running lease ends; empty once settled.
+    next_at: Mapped[datetime | None]
+    #: The fence: counts claims, so that a worker that lost its lease settles nothing.
+    claims: Mapped[int] = mapped_column(default=0)
+    #: How often it was really tried; `claims > attempts` marks a row in doubt.
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[str | None]
+    last_error: Mapped[str | None]
+    settled_at: Mapped[datetime | None]
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[SchemaItem, ...]:  # noqa: N805 - SQLAlchemy hands the class
+        name = cls.__tablename__  # type: ignore[attr-defined]  # every table class has it
+        waiting = text("next_at IS NOT NULL")
+        return (
+            Index(f"ix_{name}_next_at", "next_at", postgresql_where=waiting, sqlite_where=waiting),
+            CheckConstraint("state IN ('due', 'done', 'failed', 'cancelled')", name="state"),
+            CheckConstraint("(state = 'due') = (next_at IS NOT NULL)", name="settled"),
+        )
+
+
+Row = TypeVar("Row", bound=Due)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of one claimed row."""
+
+    row_id: int
+    #: The value of `claims` when it was claimed.
+    fence: int
+    state: Work
+    #: Why it failed or waits; the far side's answer when it is done.
+    words: str | None = None
+    #: With `Work.DUE`: when to try again.
+    again_at: datetime | None = None
+    #: What identifies the thing at the far side (Slack channel:ts).
+    reference: str | None = None
+
+
+def insert_once(
+    session: Session, model: type[Due], rows: Select[*tuple[Any, ...]] | Sequence[Mapping[str, Any]]
+) -> int:
+    """Insert `rows` whose keys are new and leave the others alone; return how many were new.
+
+    `rows` is a list of values, or a SELECT whose column names are the table's.
+    """
+    if not isinstance(rows, Select) and not rows:
+        return 0
+    table: Any = model.__table__  # type: ignore[attr-defined]  # mixed into mapped classes only
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = make(table)
+    if isinstance(rows, Select):
+        # SQLite cannot tell ON CONFLICT from a join without a WHERE before it.
+        select_rows = rows if rows.whereclause is not None else rows.where(true())
+        statement = statement.from_select([str(c.key) for c in rows.selected_columns], select_rows)
+    else:
+        statement = statement.values(list(rows))
+    once = statement.on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id)
+    return len(session.execute(once).all())
+
+
+def claim(
+    session: Session,
+    model: type[Row],
+    *,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    by: str,
+    where: Sequence[ColumnElement[bool]] = (),
+) -> list[Row]:
+    """Take up to `limit` due rows for `lease`; nobody else gets them meanwhile.
+
+    A CTE picks the rows, because the planner may run a subquery twice and take more than `limit`;
+    SQLite drops the lock clause, its BEGIN IMMEDIATE excludes others already.
+    """
+    table: Any = model.__table__  # type: ignore[attr-defined]  # mixed into mapped classes only
+    picked = (
+        select(table.c.id)
+        .where(table.c.next_at <= now, *where)
+        .order_by(table.c.next_at, table.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("picked")
+    )
+    taken = (
+        update(model)
+        .where(table.c.id.in_(select(picked.c.id)))
+        .values(next_at=now + lease, claims=table.c.claims + 1, claimed_by=by)
+        .returning(model)
+        .execution_options(synchronize_session=False)
+    )
+    rows = list(session.scalars(taken))
+    return sorted(rows, key=lambda row: (row.due_at, row.id))
+
+
+def settle(
+    session: Session, model: type[Row], outcomes: Iterable[Outcome], *, now: datetime
+) -> int:
+    """Write down what came of claimed rows; return how many were still ours to settle.
+
+    A row that was claimed again (other fence) or cancelled meanwhile is left as it is.
+    """
+    table: Any = model.__table__  # type: ignore[attr-defined]  # mixed into mapped classes only
+    settled = 0
+    for outcome in outcomes:
+        values: dict[str, Any] = {
+            "state": outcome.state,
+            "next_at": outcome.again_at if outcome.state is Work.DUE else None,
+            "settled_at": None if outcome.state is Work.DUE else now,
+            "last_error": outcome.words,
+            "attempts": table.c.attempts + 1,
+        }
+        if outcome.reference is not None:
+            values["reference"] = outcome.reference
+        mine = (
+            table.c.id == outcome.row_id,
+            table.c.claims == outcome.fence,
+            table.c.state == Work.DUE,
+        )
+        settled += session.execute(update(table).where(*mine).values(**values)).rowcount  # type: ignore[attr-defined]  # an UPDATE has it
+    return settled
+
+
+def cancel(
+    session: Session, model: type[Row], *where: ColumnElement[bool], now: datetime, why: str
+) -> int:
+    """Cancel the rows that are still due, also those that are being tried; return how many."""
+    statement = (
+        update(model)
+        .where(model.state == Work.DUE, *where)
+        .values(state=Work.CANCELLED, next_at=None, settled_at=now, last_error=why)
+        .execution_options(synchronize_session=False)
+    )
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]  # an UPDATE has it
+
+
+def give_back(session: Session, model: type[Row], *, now: datetime) -> int:
+    """Make every leased row claimable at once: a lone process starts and knows it is alone."""
+    statement = (
+        update(model)
+        .where(model.next_at > now, model.claims > model.attempts, model.state == Work.DUE)
+        .values(next_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]  # an UPDATE has it
+
+
+def retry_at(now: datetime, *, attempts: int, row_id: int, retry_after: int | None) -> datetime:
+    """Say when to try again: 30 s doubled per attempt, up to 4 h, give or take 20 %.
+
+    The jitter comes from the row, so it is the same wherever it is computed. `retry_after`
+    (seconds, from the far side) wins.
+    """
+    if retry_after is not None:
+        return now + timedelta(seconds=retry_after)
+    wait: timedelta = min(FIRST_RETRY * 2 ** min(attempts, 20), LONGEST_RETRY)
+    jitter = 0.8 + 0.4 * ((row_id * 2654435761 + attempts * 40503) % 1000) / 1000
+    return now + wait * jitter

@@ -1,0 +1,61 @@
+"""What happened, when, by whom: one row for every change of state, never changed afterwards.
+
+Written by `lifecycle.advance` and by acts that change something without a state. Rows hold ids,
+never names, addresses or text.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community.store import Base
+
+
+class Entry(Base):
+    """One event in the life of one thing."""
+
+    __tablename__ = "journal"
+    __table_args__ = (Index("ix_journal_noun_object_id", "noun", "object_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    #: Who did it; empty when time did, or when that person has been erased.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    #: `meetup.join`, `post.accept`: the same word as the Slack action and the route.
+    event: Mapped[str]
+    noun: Mapped[str]
+    object_id: Mapped[int]
+    old: Mapped[str | None]
+    new: Mapped[str | None]
+
+
+def write(  # noqa: PLR0913 - the journal's own columns
+    session: Session,
+    noun: str,
+    object_id: int,
+    event: str,
+    *,
+    by: int | None,
+    now: datetime,
+    old: str | None = None,
+    new: str | None = None,
+) -> None:
+    """Add one row to the journal in the caller's transaction."""
+    session.add(
+        Entry(
+            at=now,
+            person_id=by,
+            event=f"{noun}.{event}",
+            noun=noun,
+            object_id=object_id,
+            old=old,
+            new=new,
+        )
+    )
+
+
+def of(session: Session, noun: str, object_id: int) -> list[Entry]:
+    """Return the life of one thing, oldest event first."""
+    query = select(Entry).where(Entry.noun == noun, Entry.object_id == object_id).order_by(Entry.id)
+    return list(session.scalars(query))

@@ -1,0 +1,204 @@
+"""Every state machine of the community: states, events, tables, time-outs; and `advance`.
+
+A state is a participle, an event an imperative. `(state, event) -> state`; what is not in a table
+cannot happen. `advance` is the only writer of `.state`, and writes the journal. `docs/lives.md` is
+made from these tables by `as_markdown`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from community import journal
+from community.errors import Refusal
+
+#: The state of what does not exist yet.
+NEW = ""
+
+
+@dataclass(frozen=True)
+class Life:
+    """The states that one kind of thing goes through."""
+
+    noun: str
+    moves: Mapping[tuple[str, str], str]
+    #: What time does by itself: (state, when, event).
+    time_outs: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """List the states in the order in which the table names them."""
+        return tuple(dict.fromkeys(self.moves.values()))
+
+
+LIVES: dict[str, Life] = {
+    life.noun: life
+    for life in (
+        Life(
+            "person",
+            {
+                (NEW, "add"): "active",
+                ("active", "leave"): "left",
+                ("left", "add"): "active",
+            },
+            (("active", "the night after `ends_on`", "leave"),),
+        ),
+        Life(
+            "post",
+            {
+                (NEW, "accept"): "released",
+                (NEW, "hold"): "held",
+                (NEW, "digest"): "queued",
+                (NEW, "discard"): "discarded",
+                (NEW, "quarantine"): "quarantined",
+                ("held", "accept"): "released",
+                ("held", "digest"): "queued",
+                ("held", "return"): "returned",
+                ("held", "discard"): "discarded",
+                ("quarantined", "accept"): "released",
+                ("quarantined", "discard"): "discarded",
+                ("queued", "publish"): "digested",
+            },
+            (
+                ("held", "`hold_hours` of working time after it came", "the list's `hold_outcome`"),
+                ("queued", "the next daily digest, 16:00", "publish"),
+            ),
+        ),
+        Life(
+            "meetup",
+            {
+                (NEW, "propose"): "open",
+                ("open", "cancel"): "cancelled",
+                ("open", "end"): "over",
+            },
+            (("open", "its end", "end"),),
+        ),
+        Life(
+            "rsvp",
+            {
+                (NEW, "join"): "going",
+                ("going", "leave"): "withdrawn",
+                ("withdrawn", "join"): "going",
+            },
+        ),
+        Life(
+            "mentorship",
+            {
+                (NEW, "pair"): "active",
+                ("active", "end"): "ended",
+            },
+        ),
+        Life(
+            "meeting",
+            {
+                (NEW, "book"): "booked",
+                ("booked", "move"): "booked",
+                ("booked", "cancel"): "cancelled",
+                ("booked", "confirm"): "met",
+            },
+        ),
+        Life(
+            "gathering",
+            {
+                (NEW, "publish"): "open",
+                ("open", "cancel"): "cancelled",
+                ("open", "end"): "over",
+            },
+            (("open", "its end", "end"),),
+        ),
+        Life(
+            "registration",
+            {
+                (NEW, "register"): "registered",
+                ("registered", "release"): "released",
+                ("released", "register"): "registered",
+            },
+        ),
+        Life(
+            "announcement",
+            {
+                (NEW, "draft"): "drafted",
+                ("drafted", "schedule"): "scheduled",
+                ("scheduled", "cancel"): "cancelled",
+                ("drafted", "cancel"): "cancelled",
+                ("scheduled", "send"): "sent",
+            },
+            (("scheduled", "`send_at`", "send"),),
+        ),
+    )
+}
+
+
+class Living(Protocol):
+    """A stored thing with a life: its table is named by the noun."""
+
+    __tablename__: str
+    id: int
+    state: str
+
+
+class NotNow(Refusal):
+    """The thing is in a state in which this cannot happen; somebody or time was there first."""
+
+    def __init__(self) -> None:
+        super().__init__("That is no longer possible: it has already been settled.")
+
+
+def can(thing: Living, event: str) -> bool:
+    """Say whether `event` may happen to `thing` in its present state."""
+    return (thing.state or NEW, event) in LIVES[thing.__tablename__].moves
+
+
+def advance(session: Session, thing: Living, event: str, *, by: int | None, now: datetime) -> None:
+    """Move `thing` along by `event` and write the journal, or raise NotNow and change nothing.
+
+    Of two processes that try at the same time one wins: the change is an UPDATE on the old state.
+    """
+    old = thing.state or NEW
+    new = LIVES[thing.__tablename__].moves.get((old, event))
+    if new is None:
+        raise NotNow
+    if old == NEW:
+        thing.state = new
+        session.add(thing)
+        session.flush()
+    else:
+        session.flush()
+        model: Any = type(thing)
+        moved = session.execute(
+            update(model)
+            .where(model.id == thing.id, model.state == old)
+            .values(state=new)
+            .execution_options(synchronize_session=False)
+        )
+        if moved.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has it
+            raise NotNow
+        set_committed_value(thing, "state", new)
+    journal.write(
+        session, thing.__tablename__, thing.id, event, by=by, now=now, old=old or None, new=new
+    )
+
+
+def allowed(noun: str) -> str:
+    """Return the CHECK condition that keeps a state column to the states of its life."""
+    states = ", ".join(f"'{state}'" for state in LIVES[noun].states)
+    return f"state IN ({states})"
+
+
+def as_markdown() -> str:
+    """Print all lives as the page docs/lives.md; a test keeps the page equal to this."""
+    lines = ["# Lives", "", "Made from `community/lifecycle.py`; do not edit by hand."]
+    for life in LIVES.values():
+        lines += ["", f"## {life.noun}", "", "| state | event | becomes |", "|---|---|---|"]
+        lines += [
+            f"| {old or '(new)'} | {event} | {new} |" for (old, event), new in life.moves.items()
+        ]
+        if life.time_outs:
+            lines += ["", "By itself:", ""]
+            lines += [f"- {state}: {event}, at {when}" for state, when, event in life.time_outs]
+    return "\n".join(lines) + "\n"

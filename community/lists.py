@@ -1,0 +1,182 @@
+"""The mailing lists and who subscribes to them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Select, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community import journal
+from community.errors import Refusal
+from community.people import Person, Role, by_email, normalised, with_role
+from community.posting_rules import Policy
+from community.store import Base
+
+
+class MailingList(Base):
+    """A list: one address, one policy, its subscribers."""
+
+    __tablename__ = "mailing_list"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: `postdocs@lists.example.org`, lower case.
+    address: Mapped[str] = mapped_column(unique=True)
+    #: What differs from the default policy, by key.
+    policy_changes: Mapped[dict[str, str | int]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime]
+
+    @property
+    def name(self) -> str:
+        """The part before the @, which people call the list by."""
+        return self.address.partition("@")[0]
+
+    @property
+    def list_id(self) -> str:
+        """The List-Id (RFC 2919): the address with a dot for the @."""
+        return self.address.replace("@", ".")
+
+    @property
+    def policy(self) -> Policy:
+        """The posting policy in force."""
+        return Policy(**self.policy_changes)  # type: ignore[arg-type]  # checked when it was set
+
+
+class Subscription(Base):
+    """A person's place on a list."""
+
+    __tablename__ = "subscription"
+
+    list_id: Mapped[int] = mapped_column(
+        ForeignKey("mailing_list.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    since: Mapped[datetime]
+
+
+def all_lists(session: Session) -> list[MailingList]:
+    """Return every list, by address."""
+    return list(session.scalars(select(MailingList).order_by(MailingList.address)))
+
+
+def by_address(session: Session, address: str) -> MailingList:
+    """Return the list with this address, or refuse and name the lists there are."""
+    query = select(MailingList).where(MailingList.address == normalised(address))
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        known = ", ".join(a_list.address for a_list in all_lists(session))
+        if not known:
+            raise Refusal("There is no list yet. Make one: samband list create ADDRESS")
+        raise Refusal(
+            "There is no list {address}. There is: {known}.", address=address, known=known
+        )
+    return found
+
+
+def knows(session: Session, address: str) -> int | None:
+    """Return the id of the list with this address, or None."""
+    return session.scalar(select(MailingList.id).where(MailingList.address == normalised(address)))
+
+
+def create(session: Session, address: str, *, by: int | None, now: datetime) -> MailingList:
+    """Make a list with the default policy."""
+    address = normalised(address)
+    if knows(session, address) is not None:
+        raise Refusal("The list {address} is there already.", address=address)
+    made = MailingList(address=address, created_at=now)
+    session.add(made)
+    session.flush()
+    journal.write(session, "mailing_list", made.id, "create", by=by, now=now)
+    return made
+
+
+def set_policy(
+    session: Session, list_id: int, changes: Iterable[str], *, by: int | None, now: datetime
+) -> MailingList:
+    """Change the policy by `key=value` lines; all of them, or none when one is wrong."""
+    a_list = session.get_one(MailingList, list_id, with_for_update=True)
+    policy = a_list.policy.changed(changes)
+    a_list.policy_changes = policy.differences()
+    journal.write(session, "mailing_list", list_id, "change", by=by, now=now)
+    return a_list
+
+
+def subscribers(list_id: int) -> Select[int]:
+    """Select the ids of the active people who get the posts of a list."""
+    return (
+        select(Person.id)
+        .join(Subscription, Subscription.person_id == Person.id)
+        .where(Subscription.list_id == list_id, Person.state == "active")
+    )
+
+
+def count_subscribers(session: Session, list_id: int) -> int:
+    """Count the people who get the posts of a list."""
+    return session.scalar(select(func.count()).select_from(subscribers(list_id).subquery())) or 0
+
+
+def is_subscriber(session: Session, list_id: int, person_id: int) -> bool:
+    """Say whether this person gets the posts of the list."""
+    return session.get(Subscription, (list_id, person_id)) is not None
+
+
+def subscribe(
+    session: Session, list_id: int, people: Iterable[int], *, by: int | None, now: datetime
+) -> int:
+    """Put people on a list; return how many were not on it before."""
+    there = set(
+        session.scalars(select(Subscription.person_id).where(Subscription.list_id == list_id))
+    )
+    new = [person_id for person_id in dict.fromkeys(people) if person_id not in there]
+    for person_id in new:
+        session.add(Subscription(list_id=list_id, person_id=person_id, since=now))
+        journal.write(session, "mailing_list", list_id, "subscribe", by=by or person_id, now=now)
+    session.flush()
+    return len(new)
+
+
+def subscribe_by_email(
+    session: Session, list_id: int, emails: Iterable[str], *, by: int | None, now: datetime
+) -> int:
+    """Put people on a list by their addresses; refuse, and name them, when some are unknown."""
+    found = {email: by_email(session, email) for email in emails}
+    unknown = [email for email, person in found.items() if person is None]
+    if unknown:
+        raise Refusal(
+            "Nobody in the community has the address {emails}. Import them first: "
+            "samband people import FILE.csv",
+            emails=", ".join(unknown),
+        )
+    return subscribe(session, list_id, [p.id for p in found.values() if p], by=by, now=now)
+
+
+def subscribe_all(session: Session, list_id: int, *, by: int | None, now: datetime) -> int:
+    """Put every active member on a list; return how many were not on it before."""
+    return subscribe(session, list_id, session.scalars(with_role(Role.MEMBER)), by=by, now=now)
+
+
+def join(session: Session, list_id: int, *, by: int, now: datetime) -> MailingList:
+    """Put the acting person on a list; joining twice changes nothing."""
+    subscribe(session, list_id, [by], by=by, now=now)
+    return session.get_one(MailingList, list_id)
+
+
+def leave(session: Session, list_id: int, *, by: int, now: datetime) -> MailingList:
+    """Take the acting person off a list; leaving twice changes nothing."""
+    place = session.get(Subscription, (list_id, by))
+    if place is not None:
+        session.delete(place)
+        journal.write(session, "mailing_list", list_id, "leave", by=by, now=now)
+    return session.get_one(MailingList, list_id)
+
+
+def of_person(session: Session, person_id: int) -> list[MailingList]:
+    """Return the lists a person is on, by address."""
+    query = (
+        select(MailingList)
+        .join(Subscription, Subscription.list_id == MailingList.id)
+        .where(Subscription.person_id == person_id)
+        .order_by(MailingList.address)
+    )
+    return list(session.scalars(query))

@@ -1,0 +1,198 @@
+"""What is on its way out: a Notice (something to say to one person) and a Delivery (a post to one).
+
+Acts put rows here in the transaction of the change itself; nothing is said that is not a row. The
+words are made by the door when it sends, in the reader's language. `scheduler/delivery.py` claims,
+sends and settles.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Select, String, case, cast, literal, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.elements import ColumnElement
+
+from community import due
+from community.due import Due, Work
+from community.people import Address, Mute, Person, Topic
+from community.store import Base
+
+
+class Channel(StrEnum):
+    """By which door a notice goes out."""
+
+    SLACK = "slack"
+    MAIL = "mail"
+
+
+class Undelivered(Exception):
+    """A sender could not deliver; raised by doors, settled by the scheduler.
+
+    `permanent`: trying again cannot help. `retry_after`: seconds the far side asked for.
+    `in_doubt`: the far side may have taken it, its answer was lost.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool,
+        retry_after: int | None = None,
+        in_doubt: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.retry_after = retry_after
+        self.in_doubt = in_doubt
+
+
+class Notice(Due, Base):
+    """Something to say to one person about one thing, by one channel."""
+
+    __tablename__ = "notice"
+
+    #: Which letter: `meetup.invite`; the words are in letters/.
+    kind: Mapped[str]
+    object_id: Mapped[int]
+    #: What tells apart several letters of one kind about one thing: a rung, another person's id.
+    detail: Mapped[str] = mapped_column(default="")
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[str]
+    #: The earlier Slack message that this one takes the place of.
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id", ondelete="SET NULL"))
+    #: Where it stands at the far side: Slack's `channel:ts`, or the relay's answer.
+    reference: Mapped[str | None]
+
+
+class Delivery(Due, Base):
+    """One post on its way to one subscriber."""
+
+    __tablename__ = "delivery"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    #: The address at the moment of release.
+    email: Mapped[str]
+    #: The relay's answer.
+    reference: Mapped[str | None]
+
+
+def put(
+    session: Session,
+    kind: str,
+    object_id: int,
+    *people_ids: int,
+    detail: str = "",
+    channel: Channel | None = None,
+    now: datetime,
+) -> int:
+    """Put one notice for each of these people, by `channel` or by what each prefers.
+
+    Put twice, it is said once: the key is kind, object, detail, person and channel.
+    """
+    whom = select(Person.id).where(Person.id.in_(people_ids))
+    return put_to_all(session, kind, object_id, whom, detail=detail, channel=channel, now=now)
+
+
+def put_to_all(  # noqa: PLR0913 - what a notice is made of
+    session: Session,
+    kind: str,
+    object_id: int,
+    people_ids: Select[int],
+    *,
+    detail: str = "",
+    channel: Channel | None = None,
+    topic: Topic | None = None,
+    now: datetime,
+) -> int:
+    """Put one notice for everybody selected who is active and has not stopped `topic`.
+
+    One INSERT ... SELECT however many they are; returns how many notices were new. Slack is for
+    those who are linked and only where the letter is not bound to mail.
+    """
+    by = literal(channel.value) if channel else _preferred()
+    key = literal(f"{kind}:{object_id}:{detail}:") + cast(Person.id, String) + ":" + by
+    rows = select(
+        key.label("key"),
+        literal(kind).label("kind"),
+        literal(object_id).label("object_id"),
+        literal(detail).label("detail"),
+        Person.id.label("person_id"),
+        by.label("channel"),
+        *_fresh(now),
+    ).where(Person.state == "active", Person.id.in_(people_ids))
+    if channel is Channel.SLACK:
+        rows = rows.where(Person.slack_id.is_not(None))
+    if topic is not None:
+        stopped = select(Mute.person_id).where(Mute.topic == topic)
+        rows = rows.where(Person.id.not_in(stopped))
+    return due.insert_once(session, Notice, rows)
+
+
+def put_instead(session: Session, kind: str, object_id: int, *, detail: str, now: datetime) -> int:
+    """Bring every Slack message of this kind about this thing up to date, wherever it stands."""
+    rows = select(
+        (Notice.key + f":{detail}").label("key"),
+        Notice.kind,
+        Notice.object_id,
+        literal(detail).label("detail"),
+        Notice.person_id,
+        Notice.channel,
+        Notice.id.label("replaces_id"),
+        *_fresh(now),
+    ).where(
+        Notice.kind == kind,
+        Notice.object_id == object_id,
+        Notice.channel == Channel.SLACK,
+        Notice.replaces_id.is_(None),
+    )
+    return due.insert_once(session, Notice, rows)
+
+
+def put_deliveries(
+    session: Session, post_id: int, people_ids: Select[int], *, now: datetime
+) -> int:
+    """Put one delivery of a post for everybody selected; return how many were new."""
+    rows = (
+        select(
+            (literal(f"post:{post_id}:person:") + cast(Person.id, String)).label("key"),
+            literal(post_id).label("post_id"),
+            Person.id.label("person_id"),
+            Address.email.label("email"),
+            *_fresh(now),
+        )
+        .join(Address, Address.person_id == Person.id)
+        .where(Person.state == "active", Address.is_primary, Person.id.in_(people_ids))
+    )
+    return due.insert_once(session, Delivery, rows)
+
+
+def fall_back_to_mail(session: Session, notice_id: int, *, now: datetime) -> None:
+    """Say by mail what Slack will never take (user gone, account disabled)."""
+    notice = session.get_one(Notice, notice_id)
+    if notice.replaces_id is None:
+        put(
+            session,
+            notice.kind,
+            notice.object_id,
+            notice.person_id,
+            detail=notice.detail,
+            channel=Channel.MAIL,
+            now=now,
+        )
+
+
+def _preferred() -> ColumnElement[str]:
+    return case((Person.slack_id.is_not(None), Channel.SLACK.value), else_=Channel.MAIL.value)
+
+
+def _fresh(now: datetime) -> tuple[ColumnElement[Any], ...]:
+    return (
+        literal(now, Notice.due_at.type).label("due_at"),
+        literal(now, Notice.due_at.type).label("next_at"),
+        literal(Work.DUE.value).label("state"),
+        literal(0).label("claims"),
+        literal(0).label("attempts"),
+    )

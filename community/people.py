@@ -1,0 +1,257 @@
+"""Who belongs to the community: people, their addresses, roles, fields and what they want to hear.
+
+Doors ask here who is acting (`by_slack`, `by_email`, `reader`); importing and linking are beside
+this file (`rosters.py`, `linking.py`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, delete, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community import journal, lifecycle
+from community.errors import N_, Refusal
+from community.fields import FIELDS, RELATED, nearness
+from community.store import Base
+
+
+class Role(StrEnum):
+    """What somebody is in the community; one person may have several."""
+
+    MEMBER = "member"
+    MENTOR = "mentor"
+    MODERATOR = "moderator"
+    COORDINATOR = "coordinator"
+    ADMIN = "admin"
+
+
+class Topic(StrEnum):
+    """The kinds of automatic message that a person can stop."""
+
+    MEETUP = "meetup"
+    MENTORSHIP = "mentorship"
+    GATHERING = "gathering"
+    ANNOUNCEMENT = "announcement"
+
+
+LANGUAGES = ("en", "nb")
+
+NO_RIGHT = {
+    Role.MEMBER: N_("This is for members of the community. Ask a coordinator to add you."),
+    Role.MENTOR: N_("This is for mentors. Ask a coordinator to become one."),
+    Role.MODERATOR: N_("Only a moderator of the list can do this."),
+    Role.COORDINATOR: N_("Only a coordinator can do this. Ask one of them."),
+    Role.ADMIN: N_("Only an administrator can do this."),
+}
+
+
+class Person(Base):
+    """One human being, however many addresses and accounts."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint(lifecycle.allowed("person"), name="state"),
+        CheckConstraint("language IN ('en', 'nb')", name="language"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    state: Mapped[str]
+    #: The language of every text this person gets: `en` or `nb`.
+    language: Mapped[str]
+    department: Mapped[str] = mapped_column(default="")
+    faculty: Mapped[str] = mapped_column(default="")
+    campus: Mapped[str] = mapped_column(default="")
+    #: First and last day of the stay; after the last one the person leaves the community.
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    #: The Slack user id, once linked.
+    slack_id: Mapped[str | None] = mapped_column(unique=True)
+    #: Never matched as mentor.
+    supervisor_email: Mapped[str | None]
+    joined_at: Mapped[datetime]
+
+
+class Address(Base):
+    """An e-mail address of a person; all mail goes to the primary one."""
+
+    __tablename__ = "address"
+    __table_args__ = (
+        Index(
+            "uq_address_primary",
+            "person_id",
+            unique=True,
+            sqlite_where=text("is_primary"),
+            postgresql_where=text("is_primary"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    #: As people are found by it: lower case.
+    email: Mapped[str] = mapped_column(unique=True)
+    is_primary: Mapped[bool]
+
+
+class PersonRole(Base):
+    """A role that a person has."""
+
+    __tablename__ = "person_role"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    role: Mapped[str] = mapped_column(primary_key=True)
+
+
+class PersonField(Base):
+    """A field of research of a person, the main one first."""
+
+    __tablename__ = "person_field"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: OECD FORD 2015 group, such as `1.3`.
+    code: Mapped[str] = mapped_column(primary_key=True)
+    rank: Mapped[int]
+
+
+class Mute(Base):
+    """A kind of automatic message that a person has stopped."""
+
+    __tablename__ = "mute"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Whom a door is talking to: enough to choose words, language and what to show."""
+
+    person_id: int
+    name: str
+    language: str
+    email: str
+    slack_id: str | None
+    roles: frozenset[Role]
+    fields: tuple[str, ...]
+
+
+def normalised(email: str) -> str:
+    """Return the form in which an address is stored and found."""
+    return email.strip().lower()
+
+
+def by_email(session: Session, email: str) -> Person | None:
+    """Return the active person who has this address, primary or not."""
+    query = (
+        select(Person)
+        .join(Address, Address.person_id == Person.id)
+        .where(Address.email == normalised(email), Person.state == "active")
+    )
+    return session.scalars(query).one_or_none()
+
+
+def by_slack(session: Session, slack_id: str) -> Person | None:
+    """Return the active person linked to this Slack user."""
+    query = select(Person).where(Person.slack_id == slack_id, Person.state == "active")
+    return session.scalars(query).one_or_none()
+
+
+def reader(session: Session, person_id: int) -> Reader:
+    """Return what a door needs to talk to this person; Refusal when there is no such person."""
+    row = session.execute(
+        select(Person, Address.email)
+        .join(Address, Address.person_id == Person.id)
+        .where(Person.id == person_id, Address.is_primary)
+    ).one_or_none()
+    if row is None:
+        raise Refusal("We do not know you (any more). Write to the coordinators.")
+    person, email = row
+    return Reader(
+        person_id=person.id,
+        name=person.name,
+        language=person.language,
+        email=email,
+        slack_id=person.slack_id,
+        roles=roles(session, person.id),
+        fields=fields(session, person.id),
+    )
+
+
+def roles(session: Session, person_id: int) -> frozenset[Role]:
+    """Return the roles of a person."""
+    query = select(PersonRole.role).where(PersonRole.person_id == person_id)
+    return frozenset(Role(role) for role in session.scalars(query))
+
+
+def fields(session: Session, person_id: int) -> tuple[str, ...]:
+    """Return the fields of a person, the main one first."""
+    query = select(PersonField.code).where(PersonField.person_id == person_id)
+    return tuple(session.scalars(query.order_by(PersonField.rank)))
+
+
+def with_role(*wanted: Role) -> Select[int]:
+    """Select the ids of the active people who have one of these roles."""
+    return (
+        select(Person.id)
+        .where(Person.state == "active")
+        .where(Person.id.in_(select(PersonRole.person_id).where(PersonRole.role.in_(wanted))))
+    )
+
+
+def in_related_fields(person_fields: Iterable[str]) -> Select[int]:
+    """Select the ids of the active members whose fields are the same as or related to these."""
+    mine = tuple(person_fields)
+    related = [code for code in FIELDS if nearness(mine, (code,)) >= RELATED]
+    return with_role(Role.MEMBER).where(
+        Person.id.in_(select(PersonField.person_id).where(PersonField.code.in_(related)))
+    )
+
+
+def require(session: Session, person_id: int | None, *wanted: Role) -> None:
+    """Raise Refusal unless this person is active and has one of these roles (or is an admin)."""
+    query = with_role(*wanted, Role.ADMIN).where(Person.id == person_id)
+    if person_id is None or session.scalar(query) is None:
+        raise Refusal(NO_RIGHT[wanted[0]])
+
+
+def mute(session: Session, topic: Topic, *, by: int, now: datetime) -> None:
+    """Stop one kind of automatic message for this person; doing it twice changes nothing."""
+    if session.get(Mute, (by, topic)) is None:
+        session.add(Mute(person_id=by, topic=topic, since=now))
+        journal.write(session, "person", by, "mute", by=by, now=now, new=topic)
+
+
+def unmute(session: Session, topic: Topic, *, by: int, now: datetime) -> None:
+    """Let one kind of automatic message come again."""
+    stopped = delete(Mute).where(Mute.person_id == by, Mute.topic == topic).returning(Mute.topic)
+    if session.scalar(stopped) is not None:
+        journal.write(session, "person", by, "unmute", by=by, now=now, old=topic)
+
+
+def set_language(session: Session, language: str, *, by: int, now: datetime) -> Person:
+    """Have everything said to this person in `language` from now on."""
+    if language not in LANGUAGES:
+        raise Refusal("Type “en” for English or “nb” for bokmål.")
+    person = session.get_one(Person, by)
+    journal.write(session, "person", by, "speak", by=by, now=now, old=person.language, new=language)
+    person.language = language
+    return person
+
+
+def end_stays(session: Session, *, today: date, now: datetime) -> int:
+    """Let everybody leave whose last day is over; return how many left."""
+    query = select(Person).where(Person.state == "active", Person.ends_on < today)
+    leavers = list(session.scalars(query.with_for_update()))
+    for person in leavers:
+        lifecycle.advance(session, person, "leave", by=None, now=now)
+    return len(leavers)

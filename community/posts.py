@@ -1,0 +1,253 @@
+"""Posts to a list: received, judged, held or released, and what moderators decide.
+
+`receive` is called by the mail door with facts that it has read from the bytes; the bytes
+themselves are kept as they came and are what subscribers get.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community import lifecycle, lists, outbox, people, posting_rules, steps
+from community.errors import Refusal
+from community.lists import MailingList
+from community.outbox import Channel
+from community.people import Person, Role
+from community.posting_rules import Author, Decision, PostFacts, Traffic
+from community.store import Base, calendar_of
+
+WEEK = timedelta(days=7)
+#: The decisions after which a post waits for a moderator.
+WAITING = (Decision.HOLD, Decision.QUARANTINE)
+#: What the author is told; who is accepted sees the post itself.
+TOLD = {
+    Decision.HOLD: "post.wait",
+    Decision.DIGEST: "post.digest",
+    Decision.RETURN: "post.return",
+}
+
+
+class Thread(Base):
+    """Posts that answer one another."""
+
+    __tablename__ = "thread"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id", ondelete="CASCADE"))
+    subject: Mapped[str]
+    started_at: Mapped[datetime]
+
+
+class Post(Base):
+    """One mail to a list, in exactly one state."""
+
+    __tablename__ = "post"
+    __table_args__ = (
+        CheckConstraint(lifecycle.allowed("post"), name="state"),
+        UniqueConstraint("list_id", "fingerprint"),
+        Index("ix_post_list_id_state", "list_id", "state"),
+        Index("ix_post_list_id_message_id", "list_id", "message_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id", ondelete="CASCADE"))
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), index=True)
+    author_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), index=True
+    )
+    state: Mapped[str]
+    #: The envelope sender; empty for the null sender.
+    sender: Mapped[str]
+    from_name: Mapped[str]
+    from_email: Mapped[str]
+    message_id: Mapped[str]
+    #: SHA-256 over sender, Message-ID and canonical bytes: the same mail twice is one post (A4).
+    fingerprint: Mapped[str]
+    subject: Mapped[str]
+    #: The readable text, for cards, digests and the thread's page.
+    text: Mapped[str]
+    size_bytes: Mapped[int]
+    received_at: Mapped[datetime]
+    #: Which rule spoke when it came, or `accepted`.
+    rule: Mapped[str]
+    #: Until when it waits for a moderator.
+    deadline_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    #: What the moderator wrote to the author.
+    reason: Mapped[str] = mapped_column(default="")
+    released_at: Mapped[datetime | None] = mapped_column(index=True)
+    digest_id: Mapped[int | None] = mapped_column(ForeignKey("digest.id"))
+
+
+class PostSource(Base):
+    """The bytes of a post as they came; apart, so that listing posts does not read them."""
+
+    __tablename__ = "post_source"
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
+    )
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """What the mail door read from one mail; valid by construction."""
+
+    raw: bytes
+    sender: str
+    message_id: str
+    fingerprint: str
+    subject: str
+    from_name: str
+    from_addresses: tuple[str, ...]
+    #: Message-IDs that it answers, nearest first.
+    answers: tuple[str, ...]
+    text: str
+    is_automatic: bool
+    list_ids: tuple[str, ...]
+    is_unreadable: bool
+
+
+def receive(session: Session, list_id: int, mail: Received, *, now: datetime) -> Post:
+    """Take a mail to a list: judge it by the rules, keep it, and say what must be said.
+
+    The same mail again gives back the post that is there already.
+
+    Raises:
+        Refusal: the policy rejects it; nothing is kept, and the door answers 5xx.
+    """
+    same = select(Post).where(Post.list_id == list_id, Post.fingerprint == mail.fingerprint)
+    known = session.scalars(same).one_or_none()
+    if known is not None:
+        return known
+    a_list = session.get_one(MailingList, list_id)
+    author = _author(session, mail)
+    answered = _answered(session, list_id, mail)
+    verdict = posting_rules.decide(
+        PostFacts(
+            is_unreadable=mail.is_unreadable,
+            is_loop=a_list.list_id in mail.list_ids,
+            is_automatic=mail.is_automatic,
+            from_addresses=mail.from_addresses,
+            is_reply=answered is not None,
+        ),
+        a_list.policy,
+        _standing(session, list_id, author, now=now),
+        traffic(session, list_id, now=now),
+    )
+    if verdict.decision is Decision.REJECT:
+        raise Refusal(
+            "Only people on the list {address} may post to it. Ask to join, or write to a member.",
+            address=a_list.address,
+        )
+    post = _kept(session, a_list, mail, author, answered, now=now)
+    post.rule = verdict.rule
+    if verdict.decision in WAITING:
+        hours = a_list.policy.hold_hours
+        post.deadline_at = calendar_of(session).working_hours_later(now, hours)
+    lifecycle.advance(session, post, verdict.decision, by=None, now=now)
+    session.add(PostSource(post_id=post.id, raw=mail.raw))
+    carry_out(session, post, verdict.decision, now=now)
+    return post
+
+
+def carry_out(session: Session, post: Post, decision: Decision, *, now: datetime) -> None:
+    """Do what a decision about a post entails, in the transaction of the decision."""
+    if decision is Decision.ACCEPT:
+        post.released_at = now
+        outbox.put_deliveries(session, post.id, lists.subscribers(post.list_id), now=now)
+    elif decision in WAITING:
+        _ask_moderators(session, post, now=now)
+    if post.author_id is not None and decision in TOLD:
+        mail = Channel.MAIL  # what came by mail is answered by mail
+        outbox.put(session, TOLD[decision], post.id, post.author_id, channel=mail, now=now)
+
+
+def _ask_moderators(session: Session, post: Post, *, now: datetime) -> None:
+    moderators = people.with_role(Role.MODERATOR)
+    for channel in Channel:
+        outbox.put_to_all(session, "post.hold", post.id, moderators, channel=channel, now=now)
+    if post.deadline_at is not None:
+        steps.plan(session, "post.expire", post.id, due_at=post.deadline_at)
+
+
+def traffic(session: Session, list_id: int, *, now: datetime) -> Traffic:
+    """Count what the list has carried: new threads since local midnight, mails in seven days."""
+    calendar = calendar_of(session)
+    midnight = calendar.at_local(calendar.local(now).date(), datetime.min.time())
+    first = select(func.min(Post.id)).where(Post.list_id == list_id).group_by(Post.thread_id)
+    released = select(func.count()).where(Post.list_id == list_id)
+    return Traffic(
+        threads_today=session.scalar(
+            released.where(Post.released_at >= midnight, Post.id.in_(first))
+        )
+        or 0,
+        mails_this_week=session.scalar(released.where(Post.released_at > now - WEEK)) or 0,
+    )
+
+
+def _author(session: Session, mail: Received) -> Person | None:
+    if len(mail.from_addresses) != 1:
+        return None
+    return people.by_email(session, mail.from_addresses[0])
+
+
+def _standing(session: Session, list_id: int, author: Person | None, *, now: datetime) -> Author:
+    if author is None:
+        return Author(is_subscriber=False, is_moderator=False, accepted_posts=0, posts_this_week=0)
+    mine = select(func.count()).where(Post.list_id == list_id, Post.author_id == author.id)
+    gone_out = mine.where(Post.released_at.is_not(None))
+    return Author(
+        is_subscriber=lists.is_subscriber(session, list_id, author.id),
+        is_moderator=Role.MODERATOR in people.roles(session, author.id),
+        accepted_posts=session.scalar(gone_out) or 0,
+        posts_this_week=session.scalar(gone_out.where(Post.released_at > now - WEEK)) or 0,
+    )
+
+
+def _answered(session: Session, list_id: int, mail: Received) -> Post | None:
+    """Return the nearest post of this list that the mail answers."""
+    query = select(Post).where(Post.list_id == list_id, Post.message_id.in_(mail.answers))
+    there = {post.message_id: post for post in session.scalars(query)}
+    return next((there[answer] for answer in mail.answers if answer in there), None)
+
+
+def _kept(
+    session: Session,
+    a_list: MailingList,
+    mail: Received,
+    author: Person | None,
+    answered: Post | None,
+    *,
+    now: datetime,
+) -> Post:
+    if answered is None:
+        thread = Thread(list_id=a_list.id, subject=mail.subject, started_at=now)
+        session.add(thread)
+        session.flush()
+    return Post(
+        list_id=a_list.id,
+        thread_id=answered.thread_id if answered else thread.id,
+        author_id=author.id if author else None,
+        sender=mail.sender,
+        from_name=mail.from_name,
+        from_email=mail.from_addresses[0] if mail.from_addresses else "",
+        message_id=mail.message_id,
+        fingerprint=mail.fingerprint,
+        subject=mail.subject,
+        text=mail.text,
+        size_bytes=len(mail.raw),
+        received_at=now,
+    )

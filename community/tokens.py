@@ -1,0 +1,75 @@
+"""Links and addresses that carry a right: signed, for one person and one object.
+
+A token says who may do what with which thing; it grants nothing else, and a GET of it changes
+nothing. Tokens live until their object is closed, because mail scanners use up single-use links;
+the act itself refuses when it is too late.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
+
+from community.errors import Refusal
+
+SIGN_IN_SECONDS = 30 * 60
+
+
+@dataclass(frozen=True)
+class Right:
+    """What a link lets one person do: `action` (noun.verb) with one object."""
+
+    action: str
+    object_id: int
+    person_id: int
+
+
+class Tokens:
+    """Makes and reads tokens with the secret key of this installation."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._links = URLSafeSerializer(secret_key, salt="link")
+        self._sign_ins = URLSafeTimedSerializer(secret_key, salt="sign-in")
+        self._key = hashlib.sha256(b"stamp:" + secret_key.encode()).digest()
+
+    def link(self, right: Right) -> str:
+        """Return the token of a link that lets one person do one thing."""
+        return str(self._links.dumps([right.action, right.object_id, right.person_id]))
+
+    def right(self, token: str) -> Right:
+        """Return the right that a link carries; Refusal when we did not sign it."""
+        try:
+            action, object_id, person_id = self._links.loads(token)
+        except (BadSignature, ValueError, TypeError):
+            raise Refusal(
+                "This link is not whole. Copy all of it from the mail, or use the button there."
+            ) from None
+        return Right(str(action), int(object_id), int(person_id))
+
+    def sign_in(self, nonce: str) -> str:
+        """Return the token of a mailed sign-in link, good for half an hour."""
+        return str(self._sign_ins.dumps(nonce))
+
+    def signed_in(self, token: str) -> str:
+        """Return the nonce of a sign-in link; Refusal when it is wrong or too old."""
+        try:
+            return str(self._sign_ins.loads(token, max_age=SIGN_IN_SECONDS))
+        except BadSignature:
+            raise Refusal("This sign-in link is too old or not whole. Ask for a new one.") from None
+
+    def stamp(self, purpose: str, object_id: int) -> str:
+        """Return a stamp for the local part of an address: lower case, survives every MTA."""
+        return f"{object_id}-{self._mac(purpose, object_id)}"
+
+    def stamped(self, purpose: str, stamp: str) -> int | None:
+        """Return the id that a stamp carries, or None when it is not ours (B1)."""
+        number, _, mac = stamp.partition("-")
+        if not (number.isascii() and number.isdigit() and len(number) <= 18):
+            return None
+        right = hmac.compare_digest(mac.lower().encode(), self._mac(purpose, int(number)).encode())
+        return int(number) if right else None
+
+    def _mac(self, purpose: str, object_id: int) -> str:
+        words = f"{purpose}:{object_id}".encode()
+        return hmac.new(self._key, words, hashlib.sha256).hexdigest()[:32]

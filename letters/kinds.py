@@ -1,0 +1,71 @@
+"""Every kind of notice: what it asks the community, and which words it makes of the answer.
+
+A door that is about to send a notice calls `write`; None means that it no longer applies, and the
+scheduler cancels it instead of sending something that has become untrue.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from community import digests as digest_acts
+from community import meetups as meetup_acts
+from community import moderation, people
+from community.outbox import Notice
+from community.people import Reader
+from community.store import Session
+from letters import digests, meetups, posts
+from letters.letter import House, Letter
+
+#: What a kind's words are made of; each pair agrees on its own type.
+View = Any
+Question = Callable[[Session, Notice], View]
+Words = Callable[[View, Notice, Reader, House], Letter | None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of notice."""
+
+    question: Question
+    words: Words
+
+
+def _post(session: Session, notice: Notice) -> View:
+    return moderation.card(session, notice.object_id)
+
+
+def _meetup(session: Session, notice: Notice) -> View:
+    return meetup_acts.card(session, notice.object_id, reader_id=notice.person_id)
+
+
+def _digest(session: Session, notice: Notice) -> View:
+    return digest_acts.issue(session, notice.object_id)
+
+
+def _plain(words: Callable[[View, Reader, House], Letter | None]) -> Words:
+    """Adapt words that do not look at the notice."""
+    return lambda view, notice, to, house: words(view, to, house)
+
+
+KINDS: dict[str, Kind] = {
+    "post.hold": Kind(_post, _plain(posts.hold)),
+    "post.wait": Kind(_post, _plain(posts.wait)),
+    "post.digest": Kind(_post, _plain(posts.into_digest)),
+    "post.return": Kind(_post, _plain(posts.send_back)),
+    "digest.publish": Kind(_digest, _plain(digests.publish)),
+    "meetup.propose": Kind(_meetup, meetups.propose),
+    "meetup.invite": Kind(_meetup, meetups.invite),
+    "meetup.uninvite": Kind(_meetup, meetups.uninvite),
+    "meetup.join": Kind(_meetup, meetups.join),
+    "meetup.leave": Kind(_meetup, meetups.leave),
+    "meetup.cancel": Kind(_meetup, meetups.cancel),
+}
+
+
+def write(session: Session, notice: Notice, *, house: House) -> tuple[Reader, Letter] | None:
+    """Return the reader of a notice and its letter, or None when it no longer applies."""
+    kind = KINDS[notice.kind]
+    to = people.reader(session, notice.person_id)
+    letter = kind.words(kind.question(session, notice), notice, to, house)
+    return None if letter is None else (to, letter)

@@ -1,0 +1,109 @@
+"""The shape of everything that is said to one person, whichever door carries it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from community.calendar import Calendar
+from community.people import Reader
+from community.tokens import Right, Tokens
+from texts import Language, language_of
+
+Style = Literal["primary", "danger"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Button:
+    """One thing the reader can do at once: a button in Slack, a link in a mail."""
+
+    label: str
+    #: `noun.verb`, a key of `letters.actions.ACTIONS`.
+    action: str
+    object_id: int
+    style: Style | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """A calendar entry for one person (iTIP, RFC 5546)."""
+
+    method: Literal["REQUEST", "CANCEL"]
+    #: One per event for life.
+    uid: str
+    #: Rises with every change.
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    place: str
+    description: str
+    organizer_name: str
+    organizer_address: str
+    attendee_name: str
+    attendee_address: str
+    stamped_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One piece of a longer letter: a post in a digest."""
+
+    title: str
+    #: Who and when, in one line.
+    byline: str
+    #: Untrusted plain text.
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What is said to one person, in that person's language."""
+
+    language: Language
+    subject: str
+    paragraphs: tuple[str, ...] = ()
+    #: Label and value: When, Where, Who.
+    facts: tuple[tuple[str, str], ...] = ()
+    #: Untrusted plain text, such as the beginning of a post.
+    quote: str | None = None
+    entries: tuple[Entry, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    #: Why it came.
+    why: str
+    #: How to make it stop.
+    stop: Button | None = None
+    invitation: Invitation | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """The installation that speaks: its name, its addresses, its calendar, its key."""
+
+    name: str
+    public_url: str
+    domain: str
+    calendar: Calendar
+    tokens: Tokens
+
+    def local(self, moment: datetime) -> datetime:
+        """Return a moment on the house's own wall clock."""
+        return self.calendar.local(moment)
+
+    def link(self, button: Button, to: Reader) -> str:
+        """Return the address of the page on which this reader can do what the button says."""
+        right = Right(button.action, button.object_id, to.person_id)
+        noun, _, verb = button.action.partition(".")
+        return f"{self.public_url}/{noun}s/{self.tokens.link(right)}/{verb}"
+
+    def uid(self, noun: str, object_id: int) -> str:
+        """Return the UID of a calendar entry."""
+        return f"{noun}-{object_id}@{self.domain}"
+
+    def reply_address(self, person_id: int) -> str:
+        """Return the address at which this person's calendar answers."""
+        return f"reply+{self.tokens.stamp('reply', person_id)}@{self.domain}"
+
+
+def language(to: Reader) -> Language:
+    """Return the reader's language."""
+    return language_of(to.language)

@@ -1,0 +1,132 @@
+"""What is said about held posts: to moderators, and to the author."""
+
+from community.moderation import HeldPost
+from community.people import Reader
+from community.posting_rules import BY_NAME
+from letters.actions import button
+from letters.letter import House, Letter, language
+from texts import N_, Language, moment, say
+
+OUTCOMES = {
+    "digest": N_("it goes into the next digest"),
+    "accept": N_("it goes out to the list"),
+    "return": N_("it goes back to its author"),
+    "discard": N_("it is discarded"),
+}
+#: What a moderator can do with a post, by its state.
+VERBS = {
+    "held": ("accept", "digest", "return", "discard"),
+    "quarantined": ("accept", "discard"),
+}
+STATES = {
+    "held": N_("waits for a moderator"),
+    "quarantined": N_("could not be read and waits for a moderator"),
+    "released": N_("accepted"),
+    "queued": N_("goes into the next digest"),
+    "digested": N_("sent in a digest"),
+    "returned": N_("returned to its author"),
+    "discarded": N_("discarded"),
+}
+
+
+def hold(post: HeldPost, to: Reader, house: House) -> Letter:
+    """Ask a moderator about a held post, or say what has become of it."""
+    tongue = language(to)
+    facts = [
+        (say(tongue, "List"), post.list_address),
+        (say(tongue, "From"), f"{post.from_name} <{post.from_email}>".strip()),
+        (say(tongue, "Subject"), post.subject),
+        (say(tongue, "Held because"), because(tongue, post)),
+    ]
+    if post.state in VERBS:
+        opening = say(tongue, "A post waits for you.")
+        if post.deadline_at is not None and post.state == "held":
+            facts.append((say(tongue, "If nobody decides"), deadline(tongue, post, house)))
+    else:
+        opening = decided(tongue, post)
+    verbs = VERBS.get(post.state, ())
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "Held: {subject}", subject=post.subject),
+        paragraphs=(opening,),
+        facts=tuple(facts),
+        quote=post.excerpt,
+        buttons=tuple(button(tongue, f"post.{verb}", post.post_id) for verb in verbs),
+        why=say(tongue, "You get this because you moderate {list}.", list=post.list_address),
+    )
+
+
+def wait(post: HeldPost, to: Reader, house: House) -> Letter | None:
+    """Tell the author that a post waits, why, until when, and what happens then."""
+    tongue = language(to)
+    if post.state != "held":
+        return None
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "Your post waits for a moderator: {subject}", subject=post.subject),
+        paragraphs=(
+            because(tongue, post),
+            say(tongue, "You need not do anything. You will see it on the list, or hear why not."),
+        ),
+        facts=(
+            (say(tongue, "List"), post.list_address),
+            (say(tongue, "If nobody decides"), deadline(tongue, post, house)),
+        ),
+        why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
+    )
+
+
+def into_digest(post: HeldPost, to: Reader, house: House) -> Letter:
+    """Tell the author that a post comes in the next digest, and why."""
+    tongue = language(to)
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "Your post comes in the next digest: {subject}", subject=post.subject),
+        paragraphs=(
+            because(tongue, post),
+            say(tongue, "Everybody on the list gets it in the next digest, with what else waits."),
+        ),
+        facts=((say(tongue, "List"), post.list_address),),
+        why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
+    )
+
+
+def send_back(post: HeldPost, to: Reader, house: House) -> Letter:
+    """Give a post back to its author with the moderator's reason and the text."""
+    tongue = language(to)
+    reason = post.reason or say(
+        tongue, "No moderator could look at it in time. Feel free to send it again."
+    )
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "Your post comes back: {subject}", subject=post.subject),
+        paragraphs=(
+            say(tongue, "A moderator has sent your post back. This is the reason:"),
+            reason,
+            say(tongue, "Change what is needed and send it again. This is how it began:"),
+        ),
+        facts=((say(tongue, "List"), post.list_address),),
+        quote=post.excerpt,
+        why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
+    )
+
+
+def because(tongue: Language, post: HeldPost) -> str:
+    """Say which rule spoke, in plain words."""
+    rule = BY_NAME.get(post.rule)
+    return say(tongue, rule.because, **post.policy) if rule else ""
+
+
+def deadline(tongue: Language, post: HeldPost, house: House) -> str:
+    """Say when a hold ends by itself and how."""
+    assert post.deadline_at is not None  # noqa: S101 - every held post has one
+    when = moment(tongue, house.local(post.deadline_at))
+    return f"{when}: {say(tongue, OUTCOMES[post.outcome])}"
+
+
+def decided(tongue: Language, post: HeldPost) -> str:
+    """Say what has become of a post and who decided it."""
+    state = say(tongue, STATES[post.state])
+    if post.decided_by is None:
+        return say(tongue, "Nobody decided in time: {state}.", state=state)
+    return say(tongue, "{name} has decided: {state}.", name=post.decided_by, state=state)
