@@ -69,6 +69,6 @@ $(DEV): requirements-dev.lock requirements.lock pyproject.toml | .venv
 
 .venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2> /dev/null || { \
-	echo "Samband needs Python 3.11; found: $$($(PYTHON) --version 2>&1 || echo none)."; exit 1; }
+	echo "Samband needs Python 3.11; found: $$($(PYTHON) --version 2> /dev/null || echo none)."; exit 1; }
 	@echo "Making .venv ..."
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Debian: apt-get install python3-venv"; exit 1; }
