@@ -1,0 +1,1 @@
+"""Puts the service together; the only package that knows everything."""

@@ -1,0 +1,100 @@
+"""The doctor asks Slack about our tokens and scopes, and compares the clocks by the way."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+from app.findings import Finding, bad, ok, warn, why
+from community.clock import Clock
+from config.settings import Settings
+
+WAIT_SECONDS = 8
+#: Slack's header tells whole seconds, and the answer was on its way.
+MOST_CLOCK_SECONDS = 5
+MANIFEST = Path(__file__).parent.parent / "bot" / "manifest.yaml"
+#: A scope in a YAML list, such as "- chat:write"; nothing else in the manifest looks like one.
+SCOPE = re.compile(r"^\s+- ([a-z_.]+(?::[a-z_.]+)+)\s*(?:#.*)?$")
+
+
+def slack(given: Settings, *, clock: Clock) -> list[Finding]:
+    """Check the tokens, the scopes and, by Slack's clock, our own."""
+    if given.slack_bot_token is None:
+        return [warn("slack", "Not set up; the service runs without chat.")]
+    found = _bot(given, token=given.slack_bot_token.get_secret_value(), clock=clock)
+    if given.slack_app_token is not None and found[0].how != "bad":
+        found += _socket_mode(given, token=given.slack_app_token.get_secret_value())
+    return found
+
+
+def _bot(given: Settings, *, token: str, clock: Clock) -> list[Finding]:
+    try:
+        answer, headers = _ask_slack(given.slack_api_url, "auth.test", token)
+    except (OSError, ValueError) as error:
+        mend = "Look at the network and at SAMBAND_SLACK_API_URL."
+        return [bad("slack", f"{given.slack_api_url} does not answer: {why(error)}.", mend)]
+    if not answer.get("ok"):
+        mend = "Copy the Bot User OAuth Token again into SAMBAND_SLACK_BOT_TOKEN."
+        return [bad("slack", f"The bot token is refused: {answer.get('error')}.", mend)]
+    found = [ok("slack", f"The bot is signed in to {answer.get('team') or 'its workspace'}.")]
+    granted = {scope for scope in headers.get("x-oauth-scopes", "").split(",") if scope}
+    missing = sorted(manifest_scopes() - granted)
+    if granted and missing:
+        mend = "Paste bot/manifest.yaml into the app's manifest in Slack and install it again."
+        found.append(bad("slack", f"The bot lacks scopes: {', '.join(missing)}.", mend))
+    return [*found, *_clock(headers.get("date", ""), clock=clock)]
+
+
+def _socket_mode(given: Settings, *, token: str) -> list[Finding]:
+    try:
+        answer, _ = _ask_slack(given.slack_api_url, "apps.connections.open", token)
+    except (OSError, ValueError) as error:
+        return [bad("slack", f"Socket Mode does not answer: {why(error)}.")]
+    if answer.get("ok"):
+        return [ok("slack", "Socket Mode opens.")]
+    mend = "Turn Socket Mode on and copy an app-level token with connections:write."
+    return [bad("slack", f"Socket Mode is refused: {answer.get('error')}.", mend)]
+
+
+def _ask_slack(
+    api_url: str, method: str, token: str
+) -> tuple[Mapping[str, object], Mapping[str, str]]:
+    request = Request(  # noqa: S310 -- the setting is http or https
+        api_url + method, data=b"", headers={"Authorization": f"Bearer {token}"}
+    )
+    with urlopen(request, timeout=WAIT_SECONDS) as response:  # noqa: S310 -- as above
+        answer = json.load(response)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+    if not isinstance(answer, dict):
+        raise ValueError("the answer is not Slack's")
+    return answer, headers
+
+
+def manifest_scopes(manifest: Path = MANIFEST) -> set[str]:
+    """Read the bot's scopes from the app manifest; empty if there is none."""
+    if not manifest.exists():
+        return set()
+    lines = manifest.read_text("utf-8").splitlines()
+    return {found[1] for line in lines if (found := SCOPE.match(line))}
+
+
+def _clock(date: str, *, clock: Clock) -> list[Finding]:
+    """Compare our clock with the one that an HTTP answer carries (whole seconds)."""
+    try:
+        theirs = parsedate_to_datetime(date).astimezone(UTC)
+    except (TypeError, ValueError):
+        return [warn("clock", "Slack told no time; the clock was not checked.")]
+    return [compared(clock.now(), theirs)]
+
+
+def compared(ours: datetime, theirs: datetime) -> Finding:
+    """Say how far our clock is from theirs."""
+    seconds = round((ours - theirs).total_seconds())
+    if abs(seconds) <= MOST_CLOCK_SECONDS:
+        return ok("clock", "It agrees with Slack's.")
+    direction = "ahead of" if seconds > 0 else "behind"
+    mend = "Turn on time synchronisation (systemd-timesyncd or chrony)."
+    return bad("clock", f"It is {abs(seconds)} seconds {direction} Slack's.", mend)
