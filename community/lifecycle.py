@@ -90,7 +90,15 @@ LIVES: dict[str, Life] = {
             "mentorship",
             {
                 (NEW, "pair"): "active",
-                ("active", "end"): "ended",
+                ("active", "hand_back"): "ended",
+            },
+        ),
+        Life(
+            "slot",
+            {
+                (NEW, "offer"): "offered",
+                ("offered", "pick"): "picked",
+                ("offered", "withdraw"): "withdrawn",
             },
         ),
         Life(
@@ -98,7 +106,6 @@ LIVES: dict[str, Life] = {
             {
                 (NEW, "book"): "booked",
                 ("booked", "move"): "booked",
-                ("booked", "cancel"): "cancelled",
                 ("booked", "confirm"): "met",
             },
         ),

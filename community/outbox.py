@@ -169,6 +169,13 @@ def put_deliveries(
     return due.insert_once(session, Delivery, rows)
 
 
+def cancel(session: Session, kind: str, object_id: int, *, now: datetime, why: str) -> int:
+    """Cancel the notices of this kind about this thing that have not gone out; return how many."""
+    return due.cancel(
+        session, Notice, Notice.kind == kind, Notice.object_id == object_id, now=now, why=why
+    )
+
+
 def fall_back_to_mail(session: Session, notice_id: int, *, now: datetime) -> None:
     """Say by mail what Slack will never take (user gone, account disabled)."""
     notice = session.get_one(Notice, notice_id)

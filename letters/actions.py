@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from community import lists, meetups, moderation, people
+from community import lists, meetings, meetups, mentoring, moderation, people
 from community.people import Topic
 from community.store import Session
 from letters.letter import Button, Style
@@ -24,6 +24,7 @@ class Input:
     #: A line, a text of several lines, or a local day and time.
     kind: Literal["line", "text", "moment"]
     label: str
+    optional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,16 @@ def mute(topic: Topic) -> Callable[..., object]:
 
 
 REASON = Input(name="reason", kind="text", label=N_("Why it goes back (the author reads this)"))
+
+TIMES = (
+    Input(name="time_1", kind="moment", label=N_("First time")),
+    Input(name="time_2", kind="moment", label=N_("Second time")),
+    Input(name="time_3", kind="moment", label=N_("Third time")),
+)
+BOOKED = (
+    Input(name="starts_at", kind="moment", label=N_("Day and time")),
+    Input(name="place", kind="line", label=N_("Place or link"), optional=True),
+)
 
 ACTIONS: dict[str, Action] = {
     "post.accept": Action(
@@ -118,6 +129,60 @@ ACTIONS: dict[str, Action] = {
         label=N_("No more meetup proposals"),
         ask=N_("Stop telling you about new meetups?"),
         done=N_("You will hear of no new meetups. Those you joined are still in your calendar."),
+    ),
+    "mentorship.offer": Action(
+        act=meetings.offer,
+        label=N_("Offer three times"),
+        ask=N_("Which three times suit you? Best between 09:00 and 14:30."),
+        done=N_("Sent. You will find the one that is picked in your calendar."),
+        style="primary",
+        inputs=TIMES,
+    ),
+    "mentorship.book": Action(
+        act=meetings.book,
+        label=N_("Already booked"),
+        ask=N_("When do you meet, or when did you meet?"),
+        done=N_("Noted. We ask no more."),
+        inputs=BOOKED,
+    ),
+    "mentorship.help": Action(
+        act=mentoring.ask_help,
+        label=N_("Need help"),
+        ask=N_("Ask a coordinator for a hand?"),
+        done=N_("A coordinator will write to you."),
+    ),
+    "mentorship.hand_back": Action(
+        act=mentoring.hand_back,
+        label=N_("Hand back"),
+        ask=N_("End this pair? You need give no reason; a coordinator finds another mentor."),
+        done=N_("The pair has ended. Thank you for saying so."),
+    ),
+    "mentorship.mute": Action(
+        act=mentoring.mute,
+        label=N_("No more reminders"),
+        ask=N_("Stop our reminders about mentoring? A coordinator may write to you instead."),
+        done=N_("You will get no more reminders about mentoring."),
+    ),
+    "slot.pick": Action(
+        act=meetings.pick,
+        label=N_("Take this time"),
+        ask=N_("Take this time? It is then in both your calendars."),
+        done=N_("Booked. An invitation for your calendar comes by e-mail."),
+        style="primary",
+    ),
+    "meeting.move": Action(
+        act=meetings.move,
+        label=N_("Move it"),
+        ask=N_("When do you meet instead?"),
+        done=N_("Moved. Both of you get the new time for the calendar."),
+        inputs=BOOKED,
+    ),
+    "meeting.confirm": Action(
+        act=meetings.confirm,
+        label=N_("We met"),
+        ask=N_("Did the meeting take place?"),
+        done=N_("Good to hear. We ask no more."),
+        style="primary",
     ),
 }
 

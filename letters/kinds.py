@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from community import digests as digest_acts
+from community import meetings as meeting_acts
 from community import meetups as meetup_acts
 from community import moderation, people
 from community.outbox import Notice
 from community.people import Reader
 from community.store import Session
-from letters import digests, meetups, posts
+from letters import digests, meetings, meetups, mentorships, posts
 from letters.letter import House, Letter
 
 #: What a kind's words are made of; each pair agrees on its own type.
@@ -48,6 +49,14 @@ def _plain(words: Callable[[View, Reader, House], Letter | None]) -> Words:
     return lambda view, notice, to, house: words(view, to, house)
 
 
+def _pair(session: Session, notice: Notice) -> View:
+    return meeting_acts.progress(session, notice.object_id)
+
+
+def _meeting(session: Session, notice: Notice) -> View:
+    return meeting_acts.progress_of_meeting(session, notice.object_id)
+
+
 KINDS: dict[str, Kind] = {
     "post.hold": Kind(_post, _plain(posts.hold)),
     "post.wait": Kind(_post, _plain(posts.wait)),
@@ -60,6 +69,11 @@ KINDS: dict[str, Kind] = {
     "meetup.join": Kind(_meetup, meetups.join),
     "meetup.leave": Kind(_meetup, meetups.leave),
     "meetup.cancel": Kind(_meetup, meetups.cancel),
+    "mentorship.nudge": Kind(_pair, mentorships.nudge),
+    "mentorship.offer": Kind(_pair, mentorships.offer),
+    "mentorship.watch": Kind(_pair, mentorships.watch),
+    "meeting.invite": Kind(_meeting, meetings.invite),
+    "meeting.remind": Kind(_meeting, meetings.remind),
 }
 
 
