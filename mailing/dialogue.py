@@ -1,0 +1,333 @@
+# ruff: noqa: N802 - aiosmtpd finds commands by these names
+"""One LMTP conversation (RFC 2033), said on top of aiosmtpd's protocol class.
+
+aiosmtpd reads commands and closes what is idle; what we answer is decided here. It is ours where
+aiosmtpd answers once for several recipients, puts exception texts into replies, or reads a mail
+line by line. Nothing here knows lists or posts: `knows` and `take` do.
+"""
+
+import asyncio
+import logging
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiosmtpd.lmtp import LMTP
+
+from mailing import addresses, gate, replies
+from mailing.endofdata import EndOfData
+from mailing.replies import Reply
+
+log = logging.getLogger(__name__)
+
+_CHUNK_OCTETS = 64 * 1024
+_PATH = re.compile(r"(FROM|TO):[ \t]*<([^<>]*)>(?:[ \t]+(.*))?", re.IGNORECASE)
+_SOURCE_ROUTE = re.compile(r"@[^:@]*(?:,@[^:@]*)*:")  # accepted and ignored, RFC 5321 §4.1.1.3
+_ENDING = b"QUIT\r\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """A mail on its way to one recipient of ours."""
+
+    #: Empty for the null sender.
+    sender: str
+    recipient: str
+    #: Line ends are CR LF; dots are single.
+    raw: bytes
+
+
+Knows = Callable[[str], Awaitable[Reply | None]]
+Take = Callable[[Envelope], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one conversation may cost us."""
+
+    max_octets: int = 25 * 1024 * 1024
+    max_recipients: int = 1000
+    max_errors: int = 20
+    #: Without a command, or without a byte of a mail.
+    idle_seconds: float = 60
+    #: For the whole of one mail, and again for storing it.
+    mail_seconds: float = 600
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Path:
+    address: str
+    parameters: dict[str, str]
+
+
+class Dialogue(LMTP):
+    """Talk LMTP to one client; told of its end, the listener forgets it."""
+
+    line_length_limit = _CHUNK_OCTETS
+    command_size_limit = 2048
+
+    def __init__(
+        self,
+        *,
+        take: Take,
+        knows: Knows,
+        hostname: str,
+        limits: Limits,
+        ended: Callable[["Dialogue"], None],
+    ) -> None:
+        super().__init__(
+            None,
+            hostname=hostname,
+            ident="LMTP",
+            enable_SMTPUTF8=True,
+            timeout=limits.idle_seconds,
+            auth_exclude_mechanism=["LOGIN", "PLAIN"],
+            loop=asyncio.get_running_loop(),
+        )
+        self._take = take
+        self._knows = knows
+        self._limits = limits
+        self._ended = ended
+        self._errors = 0
+        self._is_in_data = False
+        self._is_leaving = False
+        self._sender: str | None = None
+        self._is_utf8 = False
+        self._recipients: list[str] = []
+
+    # The conversation as a whole
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Forget the client; a mail that is being stored is stored all the same."""
+        super().connection_lost(error)
+        self._ended(self)
+
+    async def leave(self) -> None:
+        """End the conversation, after the replies to a mail that is being taken."""
+        self._is_leaving = True
+        if not self._is_in_data:
+            self._close(replies.CLOSING)
+        if self._handler_coroutine is not None:
+            await asyncio.wait([self._handler_coroutine], timeout=self._limits.idle_seconds)
+
+    def _close(self, reply: Reply) -> None:
+        if self.transport is not None:
+            self._writer.write(f"{reply.line()}\r\n".encode())
+            self.transport.close()
+
+    def _timeout_cb(self) -> None:
+        self._close(replies.TOO_SLOW)
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Answer a bug of ours with "try again later", and tell ourselves alone what it was."""
+        return self._fault(error).line()
+
+    def _fault(self, error: Exception) -> Reply:
+        log.error("mail dialogue broke, reference %s", uuid.uuid4().hex[:8], exc_info=error)
+        return replies.FAULT
+
+    async def push(self, status: str | bytes) -> None:
+        """Send a reply; aiosmtpd's own words lose what they repeat of the client's."""
+        line = status.decode() if isinstance(status, bytes) else status
+        if line.startswith("500 "):
+            line = "500 5.5.2 I do not know this command"
+        await super().push(line)
+        if line.startswith("5") and not self._is_in_data:
+            self._errors += 1
+            if self._errors >= self._limits.max_errors:
+                self._close(replies.TOO_MANY_ERRORS)
+
+    async def _say(self, reply: Reply) -> None:
+        await self.push(reply.line())
+
+    # Commands, as aiosmtpd finds them by name
+
+    async def smtp_LHLO(self, arg: str | None) -> None:
+        """Greet, and say what we can do (RFC 2033 §5 asks for the first and the last)."""
+        if not arg or self.session is None:
+            await self._say(replies.SYNTAX)
+            return
+        self._forget()
+        self.session.host_name = arg
+        self.session.extended_smtp = True
+        offers = ("PIPELINING", f"SIZE {self._limits.max_octets}", "8BITMIME", "SMTPUTF8")
+        lines = [f"250-{word}" for word in (self.hostname, *offers)]
+        await self.push("\r\n".join([*lines, "250 ENHANCEDSTATUSCODES"]))
+
+    async def smtp_MAIL(self, arg: str | None) -> None:
+        """Open a transaction; a mail that says it is too big is refused before it comes."""
+        if self.session is None or not self.session.host_name or self._sender is not None:
+            await self._say(replies.ORDER)
+            return
+        path = _path("FROM", arg)
+        refusal = replies.SYNTAX if path is None else self._refused_sender(path)
+        if path is None or refusal is not None:
+            await self._say(refusal or replies.SYNTAX)
+            return
+        self._sender = path.address
+        self._is_utf8 = "SMTPUTF8" in path.parameters
+        await self._say(Reply(code=250, text="2.1.0 Ok"))
+
+    def _refused_sender(self, path: _Path) -> Reply | None:
+        given = dict(path.parameters)
+        size, body = given.pop("SIZE", "0"), given.pop("BODY", "7BIT")
+        is_utf8 = given.pop("SMTPUTF8", None) is not None
+        if given:
+            return replies.PARAMETER
+        if not re.fullmatch(r"[0-9]{1,20}", size) or body.upper() not in ("7BIT", "8BITMIME"):
+            return replies.SYNTAX
+        if int(size) > self._limits.max_octets:
+            return replies.TOO_BIG
+        if not path.address.isascii() and not is_utf8:
+            return replies.NEEDS_SMTPUTF8
+        return None if _is_sender(path.address) else replies.MALFORMED_SENDER
+
+    async def smtp_RCPT(self, arg: str | None) -> None:
+        """Accept a recipient that we know."""
+        if self._sender is None:
+            await self._say(replies.ORDER)
+            return
+        path = _path("TO", arg)
+        if path is None or path.parameters:
+            await self._say(replies.SYNTAX if path is None else replies.PARAMETER)
+            return
+        refusal = await self._refused_recipient(path.address)
+        if refusal is None:
+            self._recipients.append(path.address)
+        await self._say(refusal or Reply(code=250, text="2.1.5 Ok"))
+
+    async def _refused_recipient(self, text: str) -> Reply | None:
+        if len(self._recipients) >= self._limits.max_recipients:
+            return replies.TOO_MANY_RECIPIENTS
+        if not text.isascii() and not self._is_utf8:
+            return replies.NEEDS_SMTPUTF8
+        try:
+            addresses.parse(text)
+        except addresses.NotAnAddress:
+            return replies.MALFORMED_ADDRESS
+        try:
+            return await self._knows(text)
+        except Exception as error:  # the edge: any fault of ours is temporary for the client
+            return self._fault(error)
+
+    async def smtp_DATA(self, arg: str | None) -> None:
+        """Take the mail and answer once for each accepted recipient, in order (RFC 2033 §4.2)."""
+        if arg or self._sender is None or not self._recipients:
+            await self._say(replies.SYNTAX if arg else replies.NO_RECIPIENT)
+            return
+        self._is_in_data = True
+        await self.push("354 End the mail with <CR><LF>.<CR><LF>")
+        end = await self._collected()
+        answers = await self._answers(end)
+        await self.push("\r\n".join(answer.line() for answer in answers))
+        self._is_in_data = False
+        self._forget()
+        self._reset_timeout()
+        await self._go_on(end)
+
+    async def _collected(self) -> EndOfData:
+        end = EndOfData(max_octets=self._limits.max_octets)
+        until = self.loop.time() + self._limits.mail_seconds
+        chunk = b""
+        while not end.feed(chunk):
+            left = until - self.loop.time()
+            # Written each time: a client that drips single bytes is still cut off in the end.
+            self._reset_timeout(max(0.001, min(self._limits.idle_seconds, left)))
+            chunk = await self._reader.read(_CHUNK_OCTETS)
+            if not chunk:
+                raise ConnectionResetError("the client went away within a mail")
+        return end
+
+    async def _answers(self, end: EndOfData) -> list[Reply]:
+        try:
+            refusal, raw = self._refused_mail(end)
+        except Exception as error:  # the edge, and N replies are owed whatever happens
+            refusal, raw = self._fault(error), b""
+        if refusal is not None:
+            return [refusal] * len(self._recipients)
+        self._reset_timeout(self._limits.mail_seconds)
+        return [await self._taken(recipient, raw) for recipient in self._recipients]
+
+    @staticmethod
+    def _refused_mail(end: EndOfData) -> tuple[Reply | None, bytes]:
+        if end.after and not _is_ending(end.after):
+            # Nothing may follow a mail but QUIT: what does is a second mail, hidden in the first.
+            return replies.SMUGGLED, b""
+        if end.is_too_big:
+            return replies.TOO_BIG, b""
+        raw = end.mail()
+        return gate.check(raw), raw
+
+    async def _taken(self, recipient: str, raw: bytes) -> Reply:
+        envelope = Envelope(sender=self._sender or "", recipient=recipient, raw=raw)
+        try:
+            return await self._take(envelope)
+        except Exception as error:  # the edge: any fault of ours is temporary for the client
+            return self._fault(error)
+
+    async def _go_on(self, end: EndOfData) -> None:
+        # aiosmtpd looks into the reader's buffer in the same way when TLS starts.
+        early = bytes(self._reader._buffer)  # type: ignore[attr-defined]
+        if (end.after or early) and not _is_ending((end.after or b"") + early):
+            self._close(replies.SMUGGLED)
+        elif end.after:
+            self._close(Reply(code=221, text="2.0.0 Bye"))
+        elif self._is_leaving:
+            self._close(replies.CLOSING)
+
+    async def smtp_RSET(self, arg: str | None) -> None:
+        """Forget the transaction."""
+        self._forget()
+        await self._say(Reply(code=250, text="2.0.0 Ok"))
+
+    def _forget(self) -> None:
+        self._sender = None
+        self._is_utf8 = False
+        self._recipients = []
+
+    async def smtp_NOOP(self, arg: str | None) -> None:
+        """Say that we are there."""
+        await self._say(Reply(code=250, text="2.0.0 Ok"))
+
+    async def smtp_VRFY(self, arg: str | None) -> None:
+        """Tell nobody who is a member."""
+        await self._say(replies.CANNOT_VERIFY)
+
+    async def smtp_EXPN(self, arg: str | None) -> None:
+        """Tell nobody who is on a list."""
+        await self._say(replies.NOT_HERE)
+
+    async def smtp_AUTH(self, arg: str | None) -> None:
+        """Take no passwords."""
+        await self._say(replies.NOT_HERE)
+
+    async def smtp_STARTTLS(self, arg: str | None) -> None:
+        """Talk plainly: the listener belongs on the loop-back or behind the site's own MTA."""
+        await self._say(replies.NOT_HERE)
+
+    async def smtp_HELP(self, arg: str | None) -> None:
+        """Name the commands."""
+        await self.push("214 2.0.0 LHLO MAIL RCPT DATA RSET NOOP QUIT")
+
+
+def _path(word: str, arg: str | None) -> _Path | None:
+    match = _PATH.fullmatch(arg or "")
+    if not match or match.group(1).upper() != word:
+        return None
+    given = (parameter.partition("=") for parameter in (match.group(3) or "").split())
+    parameters = {name.upper(): value for name, _, value in given}
+    return _Path(address=_SOURCE_ROUTE.sub("", match.group(2), count=1), parameters=parameters)
+
+
+def _is_sender(text: str) -> bool:
+    """Be lenient with senders: we answer only those that are real addresses."""
+    if not text:
+        return True
+    is_bare = text.isprintable() and " " not in text and "@" in text
+    return is_bare and len(text.encode(errors="replace")) <= addresses.MAX_ADDRESS_OCTETS
+
+
+def _is_ending(octets: bytes) -> bool:
+    """Tell whether only QUIT follows: RFC 2920 §3.1 lets clients send that with the dot."""
+    return _ENDING.startswith(octets.upper())
