@@ -11,11 +11,11 @@ from typing import Any
 from community import digests as digest_acts
 from community import meetings as meeting_acts
 from community import meetups as meetup_acts
-from community import moderation, people
+from community import moderation, people, sessions
 from community.outbox import Notice
 from community.people import Reader
 from community.store import Session
-from letters import digests, meetings, meetups, mentorships, posts
+from letters import digests, meetings, meetups, mentorships, posts, sign_in
 from letters.letter import House, Letter
 
 #: What a kind's words are made of; each pair agrees on its own type.
@@ -57,6 +57,10 @@ def _meeting(session: Session, notice: Notice) -> View:
     return meeting_acts.progress_of_meeting(session, notice.object_id)
 
 
+def _sign_in(session: Session, notice: Notice) -> View:
+    return sessions.asked_at(session, notice.object_id)
+
+
 KINDS: dict[str, Kind] = {
     "post.hold": Kind(_post, _plain(posts.hold)),
     "post.wait": Kind(_post, _plain(posts.wait)),
@@ -74,6 +78,7 @@ KINDS: dict[str, Kind] = {
     "mentorship.watch": Kind(_pair, mentorships.watch),
     "meeting.invite": Kind(_meeting, meetings.invite),
     "meeting.remind": Kind(_meeting, meetings.remind),
+    "sign_in.link": Kind(_sign_in, sign_in.link),
 }
 
 

@@ -1,0 +1,185 @@
+"""The archive: the threads of a list and their posts, as one reader may see them.
+
+Asked by the thread pages. Only who is on the list, or moderates, sees anything; everybody else is
+told that there is no such thing, whether there is or not.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from community import lists
+from community.errors import Refusal
+from community.lists import MailingList
+from community.people import Reader, Role
+from community.posts import Post, Thread
+
+#: What everybody on the list sees, and what waits and only moderators see.
+SHOWN = ("released", "digested")
+WAITING = ("held", "quarantined", "queued")
+THREADS_A_PAGE = 30
+POSTS_A_PAGE = 200
+
+
+class Unseen(Refusal):
+    """There is no such thing for this reader."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such page, or it is not for you.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadLine:
+    """A thread in the list of threads."""
+
+    thread_id: int
+    subject: str
+    #: Who began it.
+    author: str
+    posts: int
+    #: How many of its posts wait for a moderator or a digest; 0 for who may not know.
+    waiting: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadsPage:
+    """One page of a list's threads, the one with the newest post first."""
+
+    list_id: int
+    list_address: str
+    threads: tuple[ThreadLine, ...]
+    #: From 1.
+    number: int
+    has_older: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostShown:
+    """A post in its thread."""
+
+    post_id: int
+    #: As the mail says it: untrusted.
+    author: str
+    subject: str
+    text: str
+    at: datetime
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadShown:
+    """A thread with its posts in order."""
+
+    thread_id: int
+    list_address: str
+    subject: str
+    posts: tuple[PostShown, ...]
+
+
+def may_read(session: Session, list_id: int, reader: Reader) -> bool:
+    """Say whether this reader may see what was written to a list."""
+    return moderates(reader) or lists.is_subscriber(session, list_id, reader.person_id)
+
+
+def moderates(reader: Reader) -> bool:
+    """Say whether this reader sees what waits."""
+    return bool(reader.roles & {Role.MODERATOR, Role.ADMIN})
+
+
+def of_list(session: Session, address: str, *, reader: Reader, number: int = 1) -> ThreadsPage:
+    """Return one page of the threads of a list, the one with the newest post first."""
+    list_id = lists.knows(session, address)
+    if list_id is None or not may_read(session, list_id, reader):
+        raise Unseen
+    waits = func.count().filter(Post.state.in_(WAITING))
+    query = (
+        select(
+            Thread.id,
+            Thread.subject,
+            func.min(Post.id),
+            func.count(),
+            waits,
+            func.max(Post.received_at, type_=Post.received_at.type),
+        )
+        .join(Post, Post.thread_id == Thread.id)
+        .where(Thread.list_id == list_id, _visible(reader))
+        .group_by(Thread.id, Thread.subject)
+        .order_by(func.max(Post.received_at).desc(), Thread.id.desc())
+        .limit(THREADS_A_PAGE + 1)
+        .offset((number - 1) * THREADS_A_PAGE)
+    )
+    rows = session.execute(query).all()
+    authors = _authors(session, [row[2] for row in rows])
+    return ThreadsPage(
+        list_id=list_id,
+        list_address=session.get_one(MailingList, list_id).address,
+        threads=tuple(
+            ThreadLine(
+                thread_id=thread_id,
+                subject=subject,
+                author=authors[first],
+                posts=posts,
+                waiting=waiting,
+                last_at=last_at,
+            )
+            for thread_id, subject, first, posts, waiting, last_at in rows[:THREADS_A_PAGE]
+        ),
+        number=number,
+        has_older=len(rows) > THREADS_A_PAGE,
+    )
+
+
+def shown(session: Session, thread_id: int, *, reader: Reader) -> ThreadShown:
+    """Return a thread with the posts that this reader may see, in order of arrival."""
+    thread = session.get(Thread, thread_id)
+    if thread is None or not may_read(session, thread.list_id, reader):
+        raise Unseen
+    query = select(Post).where(Post.thread_id == thread_id, _visible(reader)).order_by(Post.id)
+    posts = list(session.scalars(query.limit(POSTS_A_PAGE)))
+    if not posts:
+        raise Unseen
+    return ThreadShown(
+        thread_id=thread.id,
+        list_address=session.get_one(MailingList, thread.list_id).address,
+        subject=thread.subject,
+        posts=tuple(
+            PostShown(
+                post_id=post.id,
+                author=_author(post.from_name, post.from_email),
+                subject=post.subject,
+                text=post.text,
+                at=post.received_at,
+                state=post.state,
+            )
+            for post in posts
+        ),
+    )
+
+
+def thread_of(session: Session, post_id: int, *, reader: Reader) -> int:
+    """Return the thread in which this reader finds a post."""
+    query = select(Post.thread_id, Post.list_id).where(Post.id == post_id, _visible(reader))
+    row = session.execute(query).one_or_none()
+    if row is None or not may_read(session, row.list_id, reader):
+        raise Unseen
+    return int(row.thread_id)
+
+
+def _visible(reader: Reader) -> ColumnElement[bool]:
+    """Select what is out; for moderators what waits too."""
+    out = Post.state.in_(SHOWN)
+    return or_(out, Post.state.in_(WAITING)) if moderates(reader) else out
+
+
+def _authors(session: Session, post_ids: list[int]) -> dict[int, str]:
+    query = select(Post.id, Post.from_name, Post.from_email).where(Post.id.in_(post_ids))
+    return {post_id: _author(name, email) for post_id, name, email in session.execute(query)}
+
+
+def _author(name: str, email: str) -> str:
+    """Name the author as the mail does; the whole address is for moderators alone."""
+    return name.strip() or email.partition("@")[0]

@@ -1,0 +1,120 @@
+"""What a thing looks like now to one reader: the card on the page before something is done with it.
+
+Mostly the letter about the thing as it would read at this moment. Whoever may not see the thing is
+refused in the words of the community.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from community import meetings, people
+from community.lists import MailingList
+from community.meetings import Meeting, Progress, Slot
+from community.outbox import Notice
+from community.people import Reader, Role
+from community.store import Session
+from community.threads import Unseen
+from letters.kinds import KINDS
+from letters.letter import House, Letter, language
+from texts import moment, say, span
+
+T = TypeVar("T")
+
+#: noun -> the kind of letter that shows the thing, and who may see it (nobody named: everybody).
+SHOWN_BY: dict[str, tuple[str, tuple[Role, ...]]] = {
+    "post": ("post.hold", (Role.MODERATOR,)),
+    "meetup": ("meetup.propose", ()),
+    "gathering": ("gathering.publish", ()),
+}
+
+
+def about(  # noqa: PLR0913 - who looks at what, where and when
+    session: Session, action: str, object_id: int, *, to: Reader, house: House, now: datetime
+) -> Letter:
+    """Return the card of the object of `action` (noun.verb) as this reader may see it.
+
+    Its buttons are those that the reader has now.
+
+    Raises:
+        Refusal: there is no such thing, or it is not for this reader.
+    """
+    noun, _, verb = action.partition(".")
+    if verb == "mute" or noun not in CARDS | SHOWN_BY:
+        return Letter(language=language(to), subject="", why="")
+    if noun in CARDS:
+        return CARDS[noun](session, object_id, to, house)
+    kind, roles = SHOWN_BY[noun]
+    if roles:
+        people.require(session, to.person_id, *roles)
+    # As a message that takes the place of an earlier one: it says what has become of the thing.
+    notice = Notice(
+        kind=kind, object_id=object_id, detail="", person_id=to.person_id, replaces_id=0, due_at=now
+    )
+    written = KINDS[kind].words(KINDS[kind].question(session, notice), notice, to, house)
+    return written or Letter(language=language(to), subject="", why="")
+
+
+def _mailing_list(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    tongue, a_list = language(to), _one(session.get(MailingList, object_id))
+    return Letter(
+        language=tongue,
+        subject=a_list.address,
+        facts=((say(tongue, "List"), a_list.address),),
+        why="",
+    )
+
+
+def _mentorship(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    return _pair(session, meetings.progress(session, object_id), to, house)
+
+
+def _meeting(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    meeting = _one(session.get(Meeting, object_id))
+    return _pair(session, meetings.progress(session, meeting.mentorship_id), to, house)
+
+
+def _slot(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    tongue, slot = language(to), _one(session.get(Slot, object_id))
+    card = _pair(session, meetings.progress(session, slot.mentorship_id), to, house)
+    offered = (say(tongue, "Offered time"), moment(tongue, house.local(slot.starts_at)))
+    return Letter(language=tongue, subject=card.subject, facts=(*card.facts, offered), why=card.why)
+
+
+def _pair(session: Session, view: Progress, to: Reader, house: House) -> Letter:
+    tongue, pair = language(to), view.pair
+    if to.person_id not in (pair.postdoc_id, pair.mentor_id):
+        people.require(session, to.person_id, Role.COORDINATOR)
+    facts = [
+        (say(tongue, "Postdoc"), pair.postdoc_name),
+        (say(tongue, "Mentor"), pair.mentor_name),
+    ]
+    if view.meeting is not None and view.meeting.state in ("booked", "met"):
+        booked = view.meeting
+        when = span(tongue, house.local(booked.starts_at), house.local(booked.ends_at))
+        facts.append((say(tongue, "When"), when))
+        facts += [(say(tongue, "Where"), booked.place)] if booked.place else []
+    return Letter(
+        language=tongue,
+        subject=say(
+            tongue, "{postdoc} and {mentor}", postdoc=pair.postdoc_name, mentor=pair.mentor_name
+        ),
+        facts=tuple(facts),
+        why="",
+    )
+
+
+def _one(found: T | None) -> T:
+    if found is None:
+        raise Unseen
+    return found
+
+
+Card = Callable[[Session, int, Reader, House], Letter]
+
+CARDS: dict[str, Card] = {
+    "mailing_list": _mailing_list,
+    "mentorship": _mentorship,
+    "meeting": _meeting,
+    "slot": _slot,
+}
