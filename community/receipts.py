@@ -1,0 +1,72 @@
+"""What came in from outside and has had its effect: the second time, nothing happens.
+
+Chat platforms send the same press or form again after a lost answer, and a recorded request can be
+replayed (M4). The door names each by the id that the platform gave it; the row stands in the
+transaction of the act itself, so that a refused or failed act may be tried again.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community.outbox import Notice
+from community.store import Base
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+#: Signatures are good for five minutes; a platform's own repetition ends within a day.
+KEPT_FOR = timedelta(days=3)
+
+
+class Receipt(Base):
+    """One thing that came in and was acted on."""
+
+    __tablename__ = "receipt"
+
+    #: Which door and which id: `slack:V0123`.
+    key: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+def once(session: Session, key: str, now: datetime) -> bool:
+    """Say whether this is the first time; two at the same moment are told apart too."""
+    table: Any = Receipt.__table__
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = make(table).values(key=key, at=now).on_conflict_do_nothing().returning(table.c.key)
+    return session.scalar(row) is not None
+
+
+def act_once(
+    session: Session,
+    key: str,
+    act: Callable[Concatenate[Session, P], T],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T | None:
+    """Do one act for one thing that came in, or nothing (None) when it was done before."""
+    now = kwargs["now"]
+    assert isinstance(now, datetime)  # noqa: S101 - every act takes the moment
+    return act(session, *args, **kwargs) if once(session, key, now) else None
+
+
+def forget_old(session: Session, *, now: datetime) -> int:
+    """Forget what can no longer come again; return how many."""
+    gone = delete(Receipt).where(Receipt.at < now - KEPT_FOR).returning(Receipt.key)
+    return len(session.scalars(gone).all())
+
+
+def notice_at(session: Session, reference: str, *, person_id: int) -> Notice | None:
+    """Return the notice that stands at this place at the far side and was for this person."""
+    query = (
+        select(Notice)
+        .where(Notice.reference == reference, Notice.person_id == person_id)
+        .order_by(Notice.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query)

@@ -1,0 +1,79 @@
+"""What came in twice has its effect once."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from community import receipts
+from community.errors import Refusal
+from community.meetups import Meetup, propose
+from community.outbox import Notice
+from community.store import Session, Store
+from tests.builders import NEXT_WEEK, a_meetup, a_person, notices
+
+
+def topics(store: Store) -> list[str]:
+    return store.read_sync(lambda session: list(session.scalars(select(Meetup.topic))))
+
+
+def proposed(store: Store, key: str, by: int, now: datetime, topic: str = "Lunch") -> Meetup | None:
+    return store.run_sync(
+        receipts.act_once,
+        key,
+        propose,
+        topic=topic,
+        place="Hangaren",
+        starts_at=NEXT_WEEK,
+        by=by,
+        now=now,
+    )
+
+
+def test_act_once_acts_the_first_time_only(store: Store, now: datetime) -> None:
+    ada = a_person(store)
+
+    first = proposed(store, "slack:V1", ada, now)
+    second = proposed(store, "slack:V1", ada, now)
+    proposed(store, "slack:V2", ada, now, "Coffee")
+
+    assert first is not None
+    assert second is None
+    assert topics(store) == ["Lunch", "Coffee"]
+
+
+def test_act_once_may_be_tried_again_after_a_refusal(store: Store, now: datetime) -> None:
+    ada = a_person(store)
+
+    with pytest.raises(Refusal):
+        proposed(store, "slack:V1", ada, now, topic=" ")
+    proposed(store, "slack:V1", ada, now)
+
+    assert topics(store) == ["Lunch"]
+
+
+def test_forget_old_keeps_what_may_come_again(store: Store, now: datetime) -> None:
+    store.run_sync(receipts.once, "old", now - timedelta(days=3, seconds=1))
+    store.run_sync(receipts.once, "new", now - timedelta(days=3))
+
+    gone = store.run_sync(receipts.forget_old, now=now)
+
+    assert gone == 1
+    assert store.run_sync(receipts.once, "new", now) is False
+
+
+def test_notice_at_finds_the_newest_notice_of_that_person(store: Store) -> None:
+    ada = a_person(store, fields=("1.2",))
+    a_person(store, "Bo Li", fields=("1.2",), slack_id="U2")
+    a_meetup(store, ada)
+    notice = notices(store, "meetup.propose")[0]
+
+    def stand(session: Session) -> None:
+        session.execute(update(Notice).where(Notice.id == notice.id).values(reference="D1:1.2"))
+
+    store.run_sync(stand)
+
+    found = store.read_sync(receipts.notice_at, "D1:1.2", person_id=notice.person_id)
+    assert found is not None
+    assert found.id == notice.id
+    assert store.read_sync(receipts.notice_at, "D1:1.2", person_id=ada) is None
