@@ -139,7 +139,7 @@ def relay_address(text: str) -> RelayAddress:
     )
 
 
-def service_name(text: str) -> str:
+def shown_name(text: str) -> str:
     """Read a name that fits into the sender of a mail."""
     name = text.strip()
     if not 0 < len(name) <= 40 or not name.isprintable():

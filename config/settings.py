@@ -86,7 +86,7 @@ class Settings(BaseSettings):
         description="The domain of the lists' addresses, as in postdocs@DOMAIN.",
         examples=["lists.example.org"],
     )
-    service_name: Annotated[str, AfterValidator(parsing.service_name)] = Field(
+    service_name: Annotated[str, AfterValidator(parsing.shown_name)] = Field(
         "Samband",
         description="The name that people read in mails and on pages (at most 40 characters).",
         examples=["Samband"],
