@@ -100,7 +100,10 @@ def insert_once(
     else:
         statement = statement.values(list(rows))
     once = statement.on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id)
-    return len(session.execute(once).all())
+    new = len(session.execute(once).all())
+    if new:
+        session.info["put"] = True  # the store wakes who waits for due rows
+    return new
 
 
 def claim(

@@ -5,7 +5,8 @@ words are made by the door when it sends, in the reader's language. `scheduler/d
 sends and settles.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
 from community import due
-from community.due import Due, Work
+from community.due import Due, Outcome, Work
 from community.people import Address, Mute, Person, Topic
 from community.store import Base
 
@@ -169,6 +170,39 @@ def put_deliveries(
     return due.insert_once(session, Delivery, rows)
 
 
+def claim_notices(
+    session: Session, *, channel: Channel, now: datetime, limit: int, lease: timedelta, by: str
+) -> list[Notice]:
+    """Take up to `limit` notices that are due on one channel (see `due.claim`)."""
+    mine = (Notice.channel == channel.value,)
+    return due.claim(session, Notice, now=now, limit=limit, lease=lease, by=by, where=mine)
+
+
+def claim_deliveries(
+    session: Session, *, now: datetime, limit: int, lease: timedelta, by: str
+) -> list[Delivery]:
+    """Take up to `limit` deliveries that are due (see `due.claim`)."""
+    return due.claim(session, Delivery, now=now, limit=limit, lease=lease, by=by)
+
+
+def settle_notices(session: Session, outcomes: Sequence[Outcome], *, now: datetime) -> None:
+    """Write down what came of notices; what Slack will never take goes out by mail instead."""
+    due.settle(session, Notice, outcomes, now=now)
+    for outcome in outcomes:
+        if outcome.state is Work.FAILED:
+            _fall_back_to_mail(session, outcome.row_id, now=now)
+
+
+def settle_deliveries(session: Session, outcomes: Sequence[Outcome], *, now: datetime) -> None:
+    """Write down what came of deliveries."""
+    due.settle(session, Delivery, outcomes, now=now)
+
+
+def reference_of(session: Session, notice_id: int) -> str | None:
+    """Return where an earlier Slack message stands, or None while it has not been sent."""
+    return session.scalar(select(Notice.reference).where(Notice.id == notice_id))
+
+
 def cancel(session: Session, kind: str, object_id: int, *, now: datetime, why: str) -> int:
     """Cancel the notices of this kind about this thing that have not gone out; return how many."""
     return due.cancel(
@@ -176,10 +210,9 @@ def cancel(session: Session, kind: str, object_id: int, *, now: datetime, why: s
     )
 
 
-def fall_back_to_mail(session: Session, notice_id: int, *, now: datetime) -> None:
-    """Say by mail what Slack will never take (user gone, account disabled)."""
-    notice = session.get_one(Notice, notice_id)
-    if notice.replaces_id is None:
+def _fall_back_to_mail(session: Session, notice_id: int, *, now: datetime) -> None:
+    notice = session.get_one(Notice, notice_id, populate_existing=True)
+    if notice.channel == Channel.SLACK.value and notice.replaces_id is None:
         put(
             session,
             notice.kind,

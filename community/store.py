@@ -25,6 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session
 
@@ -32,6 +33,9 @@ from community.calendar import Calendar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+#: What is raised while the database is away; the same call may succeed when it is back.
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 READERS = 4
 POSTGRES_CONNECTIONS = 10
@@ -97,11 +101,12 @@ class Store:
     ) -> T:
         """Run one act in one transaction in a worker thread; return after the commit."""
         loop = asyncio.get_running_loop()
-        result = await loop.run_in_executor(
+        result, has_put = await loop.run_in_executor(
             self._write_threads, lambda: self._write(act, *args, **kwargs)
         )
-        for call in self._committed:
-            call()
+        if has_put:
+            for call in self._committed:
+                call()
         return result
 
     async def read(
@@ -117,7 +122,7 @@ class Store:
         self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Do what `run` does, for the command line and the tests, which have no loop."""
-        return self._write(act, *args, **kwargs)
+        return self._write(act, *args, **kwargs)[0]
 
     def read_sync(
         self, question: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -127,7 +132,7 @@ class Store:
             return question(session, *args, **kwargs)
 
     def after_commit(self, call: Callable[[], None]) -> None:
-        """Have `call` called in the loop after each `run`, to wake who waits for due rows."""
+        """Have `call` called in the loop after each `run` that put something due."""
         self._committed.append(call)
 
     def close(self) -> None:
@@ -139,9 +144,11 @@ class Store:
 
     def _write(
         self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        with self._turn(), self._session(self._writer) as session, session.begin():
-            return act(session, *args, **kwargs)
+    ) -> tuple[T, bool]:
+        with self._turn(), self._session(self._writer) as session:
+            with session.begin():
+                result = act(session, *args, **kwargs)
+            return result, "put" in session.info
 
     def _session(self, engine: Engine) -> Session:
         return Session(engine, expire_on_commit=False, info={"calendar": self.calendar})

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from community import lists, meetings, meetups, mentoring, moderation, people
+from community import (
+    announcements,
+    gatherings,
+    linking,
+    lists,
+    meetings,
+    meetups,
+    mentoring,
+    moderation,
+    people,
+)
 from community.people import Topic
 from community.store import Session
 from letters.letter import Button, Style
@@ -64,6 +74,13 @@ BOOKED = (
 )
 
 ACTIONS: dict[str, Action] = {
+    "person.link": Action(
+        act=linking.link,
+        label=N_("This is me"),
+        ask=N_("Link the Slack user who asked for this to you?"),
+        done=N_("Linked. What you do in Slack and by mail is one and the same now."),
+        style="primary",
+    ),
     "post.accept": Action(
         act=moderation.accept,
         label=N_("Accept"),
@@ -183,6 +200,52 @@ ACTIONS: dict[str, Action] = {
         ask=N_("Did the meeting take place?"),
         done=N_("Good to hear. We ask no more."),
         style="primary",
+    ),
+    "gathering.register": Action(
+        act=gatherings.register,
+        label=N_("Register"),
+        ask=N_("Register for this gathering? You come, or release your place in time."),
+        done=N_("You have a place. An invitation for your calendar comes by e-mail."),
+        style="primary",
+    ),
+    "gathering.release": Action(
+        act=gatherings.release,
+        label=N_("Release my place"),
+        ask=N_("Release your place at this gathering?"),
+        done=N_("Released. It leaves your calendar, and you get no reminders. Thank you."),
+    ),
+    "gathering.cancel": Action(
+        act=gatherings.cancel,
+        label=N_("Cancel the gathering"),
+        ask=N_("Cancel this gathering? Everybody who has a place is told."),
+        done=N_("Cancelled. Everybody who had a place is told."),
+        style="danger",
+    ),
+    "gathering.mute": Action(
+        act=mute(Topic.GATHERING),
+        label=N_("No more invitations to gatherings"),
+        ask=N_("Stop telling you about new gatherings?"),
+        done=N_("You will hear of no new gatherings. You keep the places that you have."),
+    ),
+    "announcement.send": Action(
+        act=announcements.send_now,
+        label=N_("Send now"),
+        ask=N_("Send this announcement now?"),
+        done=N_("It is on its way."),
+        style="primary",
+    ),
+    "announcement.cancel": Action(
+        act=announcements.cancel,
+        label=N_("Cancel the announcement"),
+        ask=N_("Cancel this announcement? Nobody gets it."),
+        done=N_("Cancelled. Nobody gets it."),
+        style="danger",
+    ),
+    "announcement.mute": Action(
+        act=mute(Topic.ANNOUNCEMENT),
+        label=N_("No more announcements"),
+        ask=N_("Stop sending you announcements?"),
+        done=N_("You will get no more announcements."),
     ),
 }
 

@@ -29,7 +29,7 @@ SHOWN_BY: dict[str, tuple[str, tuple[Role, ...]]] = {
 }
 
 
-def about(  # noqa: PLR0913 - who looks at what, where and when
+def about(
     session: Session, action: str, object_id: int, *, to: Reader, house: House, now: datetime
 ) -> Letter:
     """Return the card of the object of `action` (noun.verb) as this reader may see it.

@@ -8,14 +8,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from community import announcements as announcement_acts
 from community import digests as digest_acts
+from community import gatherings as gathering_acts
+from community import linking as linking_acts
 from community import meetings as meeting_acts
 from community import meetups as meetup_acts
 from community import moderation, people, sessions
 from community.outbox import Notice
 from community.people import Reader
 from community.store import Session
-from letters import digests, meetings, meetups, mentorships, posts, sign_in
+from letters import (
+    announcements,
+    digests,
+    gatherings,
+    linking,
+    meetings,
+    meetups,
+    mentorships,
+    posts,
+    sign_in,
+)
 from letters.letter import House, Letter
 
 #: What a kind's words are made of; each pair agrees on its own type.
@@ -40,6 +53,14 @@ def _meetup(session: Session, notice: Notice) -> View:
     return meetup_acts.card(session, notice.object_id, reader_id=notice.person_id)
 
 
+def _gathering(session: Session, notice: Notice) -> View:
+    return gathering_acts.card(session, notice.object_id, reader_id=notice.person_id)
+
+
+def _announcement(session: Session, notice: Notice) -> View:
+    return announcement_acts.card(session, notice.object_id)
+
+
 def _digest(session: Session, notice: Notice) -> View:
     return digest_acts.issue(session, notice.object_id)
 
@@ -57,11 +78,21 @@ def _meeting(session: Session, notice: Notice) -> View:
     return meeting_acts.progress_of_meeting(session, notice.object_id)
 
 
+def _link(session: Session, notice: Notice) -> View:
+    return linking_acts.card(session, notice.object_id)
+
+
+def _nothing(session: Session, notice: Notice) -> View:
+    return None
+
+
 def _sign_in(session: Session, notice: Notice) -> View:
     return sessions.asked_at(session, notice.object_id)
 
 
 KINDS: dict[str, Kind] = {
+    "person.link": Kind(_link, _plain(linking.link)),
+    "person.welcome": Kind(_nothing, lambda view, notice, to, house: linking.welcome(to, house)),
     "post.hold": Kind(_post, _plain(posts.hold)),
     "post.wait": Kind(_post, _plain(posts.wait)),
     "post.digest": Kind(_post, _plain(posts.into_digest)),
@@ -73,6 +104,13 @@ KINDS: dict[str, Kind] = {
     "meetup.join": Kind(_meetup, meetups.join),
     "meetup.leave": Kind(_meetup, meetups.leave),
     "meetup.cancel": Kind(_meetup, meetups.cancel),
+    "gathering.publish": Kind(_gathering, gatherings.publish),
+    "gathering.invite": Kind(_gathering, gatherings.invite),
+    "gathering.uninvite": Kind(_gathering, gatherings.uninvite),
+    "gathering.remind": Kind(_gathering, gatherings.remind),
+    "gathering.cancel": Kind(_gathering, gatherings.cancel),
+    "announcement.send": Kind(_announcement, _plain(announcements.send)),
+    "announcement.late": Kind(_announcement, announcements.late),
     "mentorship.nudge": Kind(_pair, mentorships.nudge),
     "mentorship.offer": Kind(_pair, mentorships.offer),
     "mentorship.watch": Kind(_pair, mentorships.watch),

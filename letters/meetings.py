@@ -46,7 +46,7 @@ def remind(view: Progress, notice: Notice, to: Reader, house: House) -> Letter |
     if step == "after":
         subject = say(tongue, "Did you meet {name}?", name=other)
         opening = say(tongue, "One press is enough, from one of you.")
-        verbs = ("confirm", "move")
+        verbs: tuple[str, ...] = ("confirm", "move")
     else:
         subject = say(tongue, "Soon: your meeting with {name}", name=other)
         opening = say(tongue, REMINDERS[step], name=other)

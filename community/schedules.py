@@ -1,0 +1,64 @@
+"""What comes again and again: when each schedule is next meant to run.
+
+A row per schedule holds the truth; the scheduler only rings. However many processes ring, and
+however late, one of them finds the row due, acts and moves it on, in one transaction (T1).
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community.store import Base
+
+
+class Schedule(Base):
+    """One thing that comes again and again."""
+
+    __tablename__ = "schedule"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime]
+    last_at: Mapped[datetime | None]
+
+
+def ensure(session: Session, name: str, *, next_at: datetime) -> None:
+    """Make sure that there is a row; one that is there keeps its moment."""
+    if session.get(Schedule, name, with_for_update=True) is None:
+        session.add(Schedule(name=name, next_at=next_at))
+
+
+def fire(
+    session: Session,
+    name: str,
+    act: Callable[..., object],
+    *,
+    following: Callable[[datetime], datetime],
+    now: datetime,
+) -> bool:
+    """Run `act(session, meant=…, now=…)` if it is due, and move on to the first moment after now.
+
+    A schedule that was missed several times runs once (T3). Returns False when it is not due or
+    another process has it.
+    """
+    due = select(Schedule).where(Schedule.name == name, Schedule.next_at <= now)
+    row = session.scalars(due.with_for_update(skip_locked=True)).one_or_none()
+    if row is None:
+        return False
+    act(session, meant=row.next_at, now=now)
+    row.last_at = row.next_at
+    row.next_at = following(now)
+    return True
+
+
+def push_on(session: Session, name: str, *, now: datetime) -> None:
+    """Try a job that raised again in ten minutes, so that it does not stand in others' way."""
+    row = session.get_one(Schedule, name, with_for_update=True)
+    if row.next_at <= now:
+        row.next_at = now + timedelta(minutes=10)
+
+
+def coming(session: Session) -> list[Schedule]:
+    """Return every schedule, the next one first."""
+    return list(session.scalars(select(Schedule).order_by(Schedule.next_at, Schedule.name)))

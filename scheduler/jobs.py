@@ -1,0 +1,139 @@
+"""Everything that time does: the steps that acts have planned, and what comes again and again.
+
+Two tables, nothing else: `STEPS` names the act of each step, `JOBS` the act and the hour of each
+schedule. `Scheduler` rings; the database knows what is due, so a missed, late or doubled ring is
+harmless and two processes that ring do each thing once.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from community import digests, expectations, meetings, meetups, moderation, people, schedules, steps
+from community.clock import Clock
+from community.store import DATABASE_AWAY, Session, Store, calendar_of
+
+log = structlog.get_logger()
+
+#: The act of each step: `act(session, object_id, *, detail, due_at, now)`.
+STEPS: Mapping[str, steps.StepAct] = {
+    "post.expire": moderation.expire,
+    "meetup.end": meetups.end,
+    "mentorship.nudge": expectations.nudge,
+    "meeting.remind": meetings.remind,
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something that comes every day at one hour of the house's wall clock."""
+
+    name: str
+    #: `act(session, *, meant, now)`.
+    act: Callable[..., object]
+    hour: int
+    minute: int
+
+    def trigger(self, zone: object) -> CronTrigger:
+        """Return when it rings; never 02:00-02:59, which some nights have twice or not at all."""
+        return CronTrigger(hour=self.hour, minute=self.minute, timezone=zone)
+
+    def following(self, now: datetime, *, zone: object) -> datetime:
+        """Return the first moment after `now` at which it is due."""
+        moment: datetime = self.trigger(zone).get_next_fire_time(now, now)
+        return moment
+
+
+def _digests(session: Session, *, meant: datetime, now: datetime) -> None:
+    digests.make_due(session, today=calendar_of(session).local(meant).date(), now=now)
+
+
+def _stays(session: Session, *, meant: datetime, now: datetime) -> None:
+    people.end_stays(session, today=calendar_of(session).local(meant).date(), now=now)
+
+
+JOBS = (
+    Job("digest", _digests, hour=16, minute=0),
+    Job("stays", _stays, hour=5, minute=10),
+)
+
+
+class Scheduler:
+    """Rings the jobs and takes the steps, in every process that has the clock role."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store, self.clock = store, clock
+        self.zone = store.calendar.zone
+        self._bell = AsyncIOScheduler(timezone=self.zone)
+        self._one_sweep = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Make sure every schedule has its row, and begin to ring."""
+        await self.prepare()
+        options = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        for job in JOBS:
+            self._bell.add_job(self.sweep, job.trigger(self.zone), id=job.name, **options)
+        self._bell.add_job(self.sweep, "interval", seconds=1, id="sweep", **options)
+        self._bell.start()
+
+    async def prepare(self) -> None:
+        """Make sure every schedule has its row."""
+        for job in JOBS:
+            following = job.following(self.clock.now(), zone=self.zone)
+            await self.store.run(schedules.ensure, job.name, next_at=following)
+
+    async def stop(self) -> None:
+        """Stop ringing; what is being done is finished."""
+        if self._bell.running:
+            self._bell.shutdown(wait=False)
+        async with self._one_sweep:
+            pass
+
+    async def sweep(self) -> int:
+        """Do everything that is due now, in order; return how many jobs and steps were done."""
+        async with self._one_sweep:
+            try:
+                return await self._fire_jobs() + await self._take_steps()
+            except DATABASE_AWAY:
+                log.warning("scheduler.database_away")
+                return 0
+
+    async def _fire_jobs(self) -> int:
+        fired = 0
+        for job in JOBS:
+            following = partial(job.following, zone=self.zone)
+            now = self.clock.now()
+            try:
+                fired += await self.store.run(
+                    schedules.fire, job.name, job.act, following=following, now=now
+                )
+            except DATABASE_AWAY:
+                raise
+            except Exception:
+                log.exception("scheduler.job_failed", job=job.name)
+                await self.store.run(schedules.push_on, job.name, now=now)
+        return fired
+
+    async def _take_steps(self) -> int:
+        taken = 0
+        while (step_id := await self.store.read(steps.first_due, now=self.clock.now())) is not None:
+            now = self.clock.now()
+            try:
+                done = await self.store.run(steps.take, STEPS, step_id, now=now)
+            except DATABASE_AWAY:
+                raise
+            except Exception as fault:
+                log.exception("scheduler.step_failed", step=step_id)
+                error = f"internal fault: {type(fault).__name__}"
+                await self.store.run(steps.push_on, step_id, error=error, now=now)
+                continue
+            if not done:
+                break  # another process has it; the next sweep looks again
+            taken += 1
+        return taken
