@@ -34,8 +34,13 @@ _PACKAGES: Final = (
     "web",
 )
 
-#: Which arguments of which call are a message.
-_MARKS: Final = {"say": (1,), "say_many": (1, 2), "Refusal": (0,), "N_": (0,)}
+#: Which arguments of which call are a message; a subclass of Refusal has one in `__init__`.
+_MARKS: Final[dict[str, tuple[int, ...]]] = {
+    "say": (1,),
+    "say_many": (1, 2),
+    "Refusal": (0,),
+    "N_": (0,),
+}
 
 _HEADER: Final = r"""# What Samband says in {language}.
 # `python -m texts.extract` keeps the messages in step with the code.
@@ -67,16 +72,23 @@ def marked(
 
     Raises: Untranslatable if a message is no plain string.
     """
-    for node in ast.walk(ast.parse(fileobj.read())):
-        if not isinstance(node, ast.Call):
-            continue
-        positions = _MARKS.get(_name_of(node.func), ())
-        if not positions or len(node.args) <= positions[-1]:
+    for call, positions in _calls(ast.parse(fileobj.read())):
+        if len(call.args) <= positions[-1]:
             continue  # another's `say`, Slack Bolt's for instance
-        forms = [_strings_of(node.args[position]) for position in positions]
+        forms = [_strings_of(call.args[position]) for position in positions]
         kind = "ngettext" if len(forms) > 1 else None
         for strings in zip(*forms, strict=True):
-            yield node.lineno, kind, strings if kind else strings[0], []
+            yield call.lineno, kind, strings if kind else strings[0], []
+
+
+def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, tuple[int, ...]]]:
+    """Yield each call that has messages, and which of its arguments they are."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and "Refusal" in map(_name_of, node.bases):
+            inits = (call for call in ast.walk(node) if isinstance(call, ast.Call))
+            yield from ((call, (0,)) for call in inits if _name_of(call.func) == "__init__")
+        elif isinstance(node, ast.Call) and _name_of(node.func) in _MARKS:
+            yield node, _MARKS[_name_of(node.func)]
 
 
 def found(root: Path = ROOT) -> Catalog:

@@ -20,7 +20,7 @@ NAMES = {"Samband", "Slack", "Outlook", "English", "Norsk", "bokmål"}
 READ_ALOUD = {"alt", "aria-label", "placeholder", "title"}
 TEMPLATES = sorted(
     path
-    for door in ("mailing", "sandbox", "web")
+    for door in ("mailing", "web")  # the sandbox is for developers, in English
     for kind in ("html", "txt")
     for path in (extract.ROOT / door).rglob(f"templates/**/*.{kind}")
 )

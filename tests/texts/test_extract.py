@@ -19,6 +19,11 @@ def show(language, n):
     say_many(language, "one seat", "{n} seats", n)
     raise errors.Refusal("Refused: {why}.", why="nor this")
 
+class NotNow(Refusal):
+    def __init__(self):
+        super().__init__("Not now.")
+        print("nothing")
+
 async def bolt(say):
     await say("to Slack")
     say(language, refusal.message)
@@ -54,6 +59,7 @@ def test_found_is_every_message_of_code_and_templates(house: Path) -> None:
         "No",
         ("one seat", "{n} seats"),
         "Refused: {why}.",
+        "Not now.",
         "Hello %(name)s",
         "Bye",
         ("A seat", "%(n)s seats"),
@@ -104,7 +110,7 @@ def test_update_changes_nothing_the_second_time(house: Path) -> None:
     extract.update("nb", path, house)
 
     assert path.read_text("utf-8") == first
-    assert missing.count("msgid ") == 9
+    assert missing.count("msgid ") == 10
     assert "bot/meetups.py\n" in first
 
 
