@@ -43,6 +43,7 @@ texts: $(DEV)
 migration: $(DEV)
 	@[ -n '$(M)' ] || { echo 'Say what changes: make migration M="add a table for rooms"'; exit 2; }
 	@$(BIN)/python -m migrations draft '$(M)'
+	@$(BIN)/ruff check --quiet --fix migrations/versions; $(BIN)/ruff format --quiet migrations/versions
 
 UV_COMPILE = uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url \
 	--no-emit-find-links --universal --python-version 3.11

@@ -50,7 +50,34 @@ def check(url: str) -> str:
         command.check(config)
     except CommandError as difference:
         return str(difference)
-    return ""
+    return "\n".join(_unseen_by_alembic(url)) if migrations.sqlite_path(url) else ""
+
+
+def _unseen_by_alembic(url: str) -> list[str]:
+    """Compare the CHECKs and partial indexes of an SQLite file with those of the classes.
+
+    Alembic compares neither, and an old CHECK would refuse a new state, in production only.
+    """
+    migrated = sa.create_engine(url, poolclass=sa.NullPool)
+    fresh = sa.create_engine("sqlite://")
+    load_tables().create_all(fresh)
+    had, wanted = _conditions(migrated), _conditions(fresh)
+    fresh.dispose()
+    return [f"New in the classes: {words}" for words in sorted(wanted - had)] + [
+        f"Only in the migrations: {words}" for words in sorted(had - wanted)
+    ]
+
+
+def _conditions(engine: sa.Engine) -> set[str]:
+    inspector = sa.inspect(engine)
+    checks = {
+        f"{table}: CHECK {found['name']} {' '.join(found['sqltext'].split())}"
+        for table in inspector.get_table_names()
+        for found in inspector.get_check_constraints(table)
+    }
+    with engine.connect() as connection:
+        sql = "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'"
+        return checks | {" ".join(row.split()) for row in connection.scalars(sa.text(sql))}
 
 
 def main(arguments: list[str]) -> int:

@@ -5,10 +5,11 @@ alters a table there by copying and dropping it, and with the keys on the drop w
 ON DELETE CASCADE, every table that refers to it. They are checked before the commit instead.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 
 
 class BrokenReferences(Exception):
@@ -56,7 +57,7 @@ def _check_references(connection: sa.Connection) -> None:
         raise BrokenReferences(f"{len(broken)} rows refer to nothing: {', '.join(tables)}")
 
 
-def _render(kind: str, item: Any, autogen_context: Any) -> str | bool:
+def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     # A script never imports `community`, so our own column types appear as what they store.
     if kind == "type" and isinstance(item, sa.types.TypeDecorator):
         impl = item.impl_instance

@@ -35,6 +35,7 @@ def test_no_file_has_more_than_400_lines() -> None:
         f"{tree.shown(path)}: {count} lines"
         for path in tree.files()
         if path.suffix in READ_BY_PEOPLE
+        and path.parent.name != "versions"  # a migration is drafted by Alembic and runs once
         and (count := len(path.read_text("utf-8").splitlines())) > MOST_LINES
     ]
 
