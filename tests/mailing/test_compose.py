@@ -163,13 +163,14 @@ def test_any_mail_leaves_with_the_documented_changes_only(raw: bytes) -> None:
 @pytest.mark.parametrize(
     "splice",
     [
-        {"list_id": "a\r\nBcc: x"},
-        {"list_name": "a\r\nBcc: x"},
-        {"tag": "a\nBcc: x"},
-        {"help_url": "https://a>\r\nBcc: x"},
-        {"message_id": "<a>\r\nBcc: x"},
+        replace(SPLICE, list_id="a\r\nBcc: x"),
+        replace(SPLICE, list_name="a\r\nBcc: x"),
+        replace(SPLICE, tag="a\nBcc: x"),
+        replace(SPLICE, help_url="https://a>\r\nBcc: x"),
+        replace(SPLICE, message_id="<a>\r\nBcc: x"),
     ],
+    ids=["list_id", "list_name", "tag", "help_url", "message_id"],
 )
-def test_a_list_cannot_smuggle_a_header(splice: dict[str, str]) -> None:
+def test_a_list_cannot_smuggle_a_header(splice: Splice) -> None:
     with pytest.raises(UnsafeHeader):
-        compose.for_list(b"From: a@b.c\r\n\r\nx", replace(SPLICE, **splice))
+        compose.for_list(b"From: a@b.c\r\nSubject: x\r\n\r\nx", splice)

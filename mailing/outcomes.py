@@ -1,0 +1,79 @@
+"""What each end of an SMTP transaction means: tried again, given up, or in doubt.
+
+Each case has its reason beside it. Permanent counts against the member's address, so whatever
+could be our own set-up's fault is temporary.
+"""
+
+from enum import Enum
+
+import aiosmtplib
+
+from community.outbox import Undelivered
+
+
+class Stage(Enum):
+    """How far the transaction had come."""
+
+    GREETING = "greeting"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    #: From DATA on: if no answer comes, the relay may have the mail.
+    MAIL = "mail"
+
+
+class Stale(Exception):
+    """An open line had been closed by the relay before this mail began."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+# Answers to how we speak, not to whom we write: wrong order, no login, no TLS.
+_SET_UP = frozenset({500, 501, 502, 503, 504, 530, 534, 535, 538})
+_TLS_WORDS = ("certificate", "tls", "ssl")
+
+
+def of(error: Exception, stage: Stage) -> Undelivered:
+    """Say what a failed transaction means for the mail."""
+    if isinstance(error, Undelivered):
+        return error
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return _answered(error.code, f"{error.code} {error.message}"[:500], stage)
+    if stage is Stage.MAIL:
+        # RFC 1047: the answer to the last dot was lost; the relay may deliver, or not.
+        return Undelivered(
+            "the line broke before the relay confirmed the mail", permanent=False, in_doubt=True
+        )
+    if stage is Stage.GREETING and any(word in str(error).lower() for word in _TLS_WORDS):
+        # A certificate that ran out is mended by people; the mail waits for them.
+        return Undelivered("no safe connection to the relay", permanent=False)
+    if isinstance(error, TimeoutError):
+        # Busy, or a firewall swallows packets: it passes.
+        return Undelivered("the relay did not answer in time", permanent=False)
+    # Refused, unreachable, name not found, closed: the relay restarts, or its address is mended.
+    return Undelivered("the relay cannot be reached", permanent=False)
+
+
+def _answered(code: int, reason: str, stage: Stage) -> Undelivered:
+    if code < 400:
+        # No SMTP answer, or one that fits nothing we asked. After DATA nobody knows what it did.
+        return Undelivered(
+            "the relay's answer makes no sense", permanent=False, in_doubt=stage is Stage.MAIL
+        )
+    if code < 500:
+        # "Try again later" in so many words; greylisting is one.
+        return Undelivered(reason, permanent=False)
+    if stage is Stage.GREETING or code in _SET_UP:
+        # The relay does not want *us*; no address of a member can be blamed for it.
+        return Undelivered(reason, permanent=False)
+    if stage is Stage.RECIPIENT and code == 552:
+        # Too many recipients, by the old rule (RFC 5321 §4.5.3.1.10), or a full mailbox: it passes.
+        return Undelivered(reason, permanent=False)
+    # No such mailbox, mail not wanted, too big: the same mail will not be taken later either.
+    return Undelivered(reason, permanent=True)
+
+
+def is_goodbye(error: Exception) -> bool:
+    """Tell whether the relay closes the line with this answer (RFC 5321 §3.8)."""
+    return isinstance(error, aiosmtplib.SMTPResponseException) and error.code == 421

@@ -1,0 +1,222 @@
+"""Hands mail to the site's relay over SMTP: a pool of lines that stay open.
+
+One recipient per transaction, because each copy carries its own way out. `scheduler/delivery.py`
+calls `Relay.send` and settles what comes of it; what an answer means is decided in `outcomes`.
+"""
+
+import asyncio
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+
+from community.outbox import Undelivered
+from mailing import addresses, gate, outcomes
+from mailing.addresses import Address, NotAnAddress
+from mailing.outcomes import Stage
+
+MAILS_PER_LINE = 100
+
+_STARTTLS = {"required": True, "opportunistic": None, "never": False}
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RelayAddress:
+    """Where the relay is and how it is spoken to; has the password, so it is never shown."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    uses_tls: bool
+    #: True: or not at all. None: if it is offered. False: never.
+    starttls: bool | None
+
+
+def address_of(url: str) -> RelayAddress:
+    """Read `smtp://user:password@host:port?starttls=required` or `smtps://…`.
+
+    With a password STARTTLS is a must, whatever the URL says: it never crosses a wire openly.
+    Raises: ValueError, which says what was wrong, without the password.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("a relay is smtp://host:port or smtps://user:password@host:port")
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise ValueError("the relay's port is no number up to 65535") from error
+    asked = parse_qs(parts.query).get("starttls", ["opportunistic"])[0]
+    if asked not in _STARTTLS:
+        raise ValueError("starttls is required, opportunistic or never")
+    uses_tls = parts.scheme == "smtps"
+    has_password = parts.password is not None
+    return RelayAddress(
+        host=parts.hostname,
+        port=port or (465 if uses_tls else 25),
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password is not None else None,
+        uses_tls=uses_tls,
+        starttls=False if uses_tls else (True if has_password else _STARTTLS[asked]),
+    )
+
+
+class Relay:
+    """Send mail through one relay, several lines at a time."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        hostname: str = "localhost",
+        connections: int = 5,
+        command_seconds: float = 60,
+        mail_seconds: float = 300,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._address = address_of(url)
+        self._hostname = hostname
+        self._command_seconds = command_seconds
+        self._mail_seconds = mail_seconds
+        self._tls = tls
+        self._free = asyncio.Semaphore(connections)
+        self._idle: list[_Line] = []
+
+    async def send(self, envelope_sender: str, recipient: str, raw: bytes) -> str:
+        """Hand over one mail to one recipient and give the relay's answer.
+
+        `envelope_sender` is empty for the null sender. The bytes leave as they are, but for the
+        dots that SMTP doubles.
+        Raises: Undelivered; `in_doubt` if the line broke after the mail was on its way.
+        """
+        try:
+            sender = addresses.parse(envelope_sender) if envelope_sender else None
+            to = addresses.parse(recipient)
+        except NotAnAddress as error:
+            # Nothing that could end a command may reach one; no later try can mend an address.
+            raise Undelivered("not a mail address", permanent=True) from error
+        async with self._free:
+            return await self._carry(sender, to, gate.normalised(raw))
+
+    async def _carry(self, sender: Address | None, to: Address, raw: bytes) -> str:
+        while self._idle:
+            line = self._idle.pop()
+            if not line.is_open:
+                continue  # the relay closed it while nobody looked: relays do after minutes
+            try:
+                return await self._use(line, sender, to, raw)
+            except outcomes.Stale:
+                continue  # closed just now, before anything of this mail was said
+        line = await self._dial()
+        try:
+            return await self._use(line, sender, to, raw)
+        except outcomes.Stale as error:
+            raise outcomes.of(error.cause, Stage.SENDER) from error.cause
+
+    async def _dial(self) -> "_Line":
+        address = self._address
+        client = aiosmtplib.SMTP(
+            hostname=address.host,
+            port=address.port,
+            username=address.user,
+            password=address.password,
+            local_hostname=self._hostname,
+            timeout=self._command_seconds,
+            use_tls=address.uses_tls,
+            start_tls=address.starttls,
+            # Where nobody asked for TLS, encrypting to whoever answers beats not encrypting.
+            validate_certs=address.uses_tls or address.starttls is True or self._tls is not None,
+            tls_context=self._tls,
+        )
+        try:
+            await client.connect()
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            client.close()
+            raise outcomes.of(error, Stage.GREETING) from error
+        return _Line(client, mail_seconds=self._mail_seconds)
+
+    async def _use(self, line: "_Line", sender: Address | None, to: Address, raw: bytes) -> str:
+        try:
+            reply = await line.carry(sender, to, raw)
+        except Undelivered:
+            await self._keep(line)
+            raise
+        except BaseException:
+            line.close()
+            raise
+        await self._keep(line)
+        return reply
+
+    async def _keep(self, line: "_Line") -> None:
+        if line.is_open and line.carried < MAILS_PER_LINE:
+            self._idle.append(line)
+        else:
+            await line.quit()
+
+    async def aclose(self) -> None:
+        """Say goodbye on every open line."""
+        while self._idle:
+            await self._idle.pop().quit()
+
+
+class _Line:
+    """One connection to the relay, after its greeting."""
+
+    def __init__(self, client: aiosmtplib.SMTP, *, mail_seconds: float) -> None:
+        self._client = client
+        self._mail_seconds = mail_seconds
+        self.carried = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self._client.is_connected
+
+    async def carry(self, sender: Address | None, to: Address, raw: bytes) -> str:
+        """Do one transaction; afterwards the line is ready for the next, or closed."""
+        stage = Stage.SENDER
+        is_first, self.carried = self.carried == 0, self.carried + 1
+        try:
+            await self._open(sender, to, raw)
+            stage = Stage.RECIPIENT
+            await self._client.rcpt(str(to), encoding="utf-8")
+            stage = Stage.MAIL
+            response = await self._client.data(raw, timeout=self._mail_seconds)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            await self._clear(error)
+            if stage is Stage.SENDER and not is_first and not self.is_open:
+                raise outcomes.Stale(error) from error
+            raise outcomes.of(error, stage) from error
+        return f"{response.code} {response.message}"[:500]
+
+    async def _open(self, sender: Address | None, to: Address, raw: bytes) -> None:
+        options: list[str] = []
+        if self._client.supports_extension("size"):
+            options.append(f"SIZE={len(raw)}")
+        if self._client.supports_extension("8bitmime") and not raw.isascii():
+            options.append("BODY=8BITMIME")
+        if not to.is_ascii or not (sender is None or sender.is_ascii):
+            if not self._client.supports_extension("smtputf8"):
+                # The address will not change, and the relay is what the site has.
+                raise Undelivered("the relay takes no address with other signs", permanent=True)
+            options.append("SMTPUTF8")
+        await self._client.mail(str(sender or ""), options=options, encoding="utf-8")
+
+    async def _clear(self, error: Exception) -> None:
+        is_refusal = isinstance(error, aiosmtplib.SMTPResponseException) and error.code >= 400
+        if not is_refusal or outcomes.is_goodbye(error):
+            self.close()
+            return
+        try:
+            await self._client.rset()
+        except (aiosmtplib.SMTPException, OSError):
+            self.close()
+
+    async def quit(self) -> None:
+        with suppress(aiosmtplib.SMTPException, OSError):
+            await self._client.quit(timeout=5)
+        self.close()
+
+    def close(self) -> None:
+        self._client.close()

@@ -1,0 +1,89 @@
+"""A relay that fails on order: for each verb a script of answers, told apart by recipient."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+#: Instead of an answer: say nothing more, or hang up.
+SILENT = "silent"
+CUT = "cut"
+
+Script = Callable[[str, str], str | None]
+
+
+@dataclass
+class RelayDouble:
+    """What the relay saw, and what it shall say."""
+
+    #: Asked with verb and argument; None for the usual answer.
+    script: Script = lambda verb, argument: None
+    extensions: tuple[str, ...] = ("SIZE 1000000", "8BITMIME", "SMTPUTF8")
+    #: Everything said to it, by connection.
+    said: list[list[str]] = field(default_factory=list)
+    #: Recipient and mail, noted before the answer.
+    taken: list[tuple[str, bytes]] = field(default_factory=list)
+    port: int = 0
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[str]:
+        """Serve on a free port; gives the relay's URL."""
+        tasks: set[asyncio.Task[None]] = set()
+
+        async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            tasks.add(asyncio.current_task())  # type: ignore[arg-type]  # we run in one
+            try:
+                # Hung up by either side, or by the end of the test.
+                with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                    await self._converse(reader, writer)
+            finally:
+                writer.close()
+
+        server = await asyncio.start_server(met, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        try:
+            yield f"smtp://127.0.0.1:{self.port}"
+        finally:
+            server.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await server.wait_closed()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        said: list[str] = []
+        self.said.append(said)
+        await self._answer(writer, "GREETING", "", "220 relay.example")
+        recipient = ""
+        while True:
+            line = (await reader.readuntil(b"\r\n")).decode().removesuffix("\r\n")
+            said.append(line)
+            verb, _, argument = line.partition(" ")
+            recipient = argument if verb == "RCPT" else recipient
+            if verb == "EHLO":
+                offers = "".join(f"250-{each}\r\n" for each in self.extensions)
+                await self._answer(writer, verb, argument, f"250-relay.example\r\n{offers}250 HELP")
+            elif verb == "DATA":
+                if not await self._answer(writer, verb, recipient, "354 go on"):
+                    continue
+                mail = (await reader.readuntil(b"\r\n.\r\n")).removesuffix(b".\r\n")
+                self.taken.append((recipient[len("TO:") :], mail))
+                await self._answer(writer, "DOT", recipient, "250 2.0.0 queued as 17")
+            else:
+                await self._answer(
+                    writer, verb, argument, "221 bye" if verb == "QUIT" else "250 ok"
+                )
+
+    async def _answer(
+        self, writer: asyncio.StreamWriter, verb: str, argument: str, usual: str
+    ) -> bool:
+        answer = self.script(verb, argument) or usual
+        if answer == SILENT:
+            await asyncio.Event().wait()
+        if answer == CUT:
+            raise ConnectionResetError
+        writer.write(f"{answer}\r\n".encode())
+        await writer.drain()
+        if answer.startswith("421"):
+            raise ConnectionResetError
+        return answer == usual
