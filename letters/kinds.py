@@ -115,6 +115,7 @@ KINDS: dict[str, Kind] = {
     "mentorship.offer": Kind(_pair, mentorships.offer),
     "mentorship.watch": Kind(_pair, mentorships.watch),
     "meeting.invite": Kind(_meeting, meetings.invite),
+    "meeting.decline": Kind(_meeting, meetings.decline),
     "meeting.remind": Kind(_meeting, meetings.remind),
     "sign_in.link": Kind(_sign_in, sign_in.link),
 }

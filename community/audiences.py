@@ -1,0 +1,55 @@
+"""For whom a gathering or an announcement is: groups of people, chosen by role."""
+
+from enum import StrEnum
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from community import people
+from community.people import LANGUAGES, Mute, Person, Role, Topic
+
+
+class Audience(StrEnum):
+    """A group that a coordinator can invite or write to."""
+
+    ALL = "all"
+    POSTDOCS = "postdocs"
+    MENTORS = "mentors"
+
+
+ROLES = {Audience.POSTDOCS: Role.MEMBER, Audience.MENTORS: Role.MENTOR}
+
+
+def allowed() -> str:
+    """Return the CHECK condition that keeps a column to the audiences there are."""
+    names = ", ".join(f"'{audience}'" for audience in Audience)
+    return f"audience IN ({names})"
+
+
+def select_people(audience: Audience) -> Select[int]:
+    """Select the ids of the active people in an audience; `all` is everybody who is active."""
+    if audience is Audience.ALL:
+        return select(Person.id).where(Person.state == "active")
+    return people.with_role(ROLES[audience])
+
+
+def of_person(session: Session, person_id: int) -> frozenset[Audience]:
+    """Return the audiences that a person belongs to; none for who has left."""
+    return frozenset(
+        audience
+        for audience in Audience
+        if session.scalar(select_people(audience).where(Person.id == person_id)) is not None
+    )
+
+
+def count(session: Session, audience: Audience, *, topic: Topic | None = None) -> dict[str, int]:
+    """Count an audience by language, without those who have stopped `topic`; 0 is said too."""
+    query = (
+        select(Person.language, func.count())
+        .where(Person.id.in_(select_people(audience)))
+        .group_by(Person.language)
+    )
+    if topic is not None:
+        query = query.where(Person.id.not_in(select(Mute.person_id).where(Mute.topic == topic)))
+    counted = {language: number for language, number in session.execute(query)}  # noqa: C416 - rows
+    return {language: counted.get(language, 0) for language in LANGUAGES}
