@@ -29,7 +29,7 @@ check: $(DEV)
 	@echo "ruff check";   $(BIN)/ruff check --quiet .
 	@echo "ruff format";  $(BIN)/ruff format --quiet --check .
 	@echo "mypy";         $(BIN)/mypy --no-error-summary
-	@echo "lint-imports"; $(BIN)/lint-imports --no-timing > .venv/imports || { cat .venv/imports; exit 1; }
+	@echo "lint-imports"; $(BIN)/lint-imports --no-logo > .venv/imports || { cat .venv/imports; exit 1; }
 	@echo "migrations";   $(BIN)/pytest tests/migrations
 	@echo "rules";        $(BIN)/pytest tests/rules
 	@echo "All checks passed."

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 IN_CI = os.environ.get("CI") == "true"
 DATABASES = ("sqlite", "postgres")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+NO_CHROMIUM = "Chromium is not installed (Debian: apt-get install chromium)"
 
 
 @pytest.fixture
@@ -95,14 +97,13 @@ def store(database_url: str) -> Iterator["Store"]:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Say where Chromium is."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    return path or missing("Chromium is not installed (Debian: apt-get install chromium)")
+    return CHROMIUM or missing(NO_CHROMIUM)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a browser test where there is no browser; in CI that is a failure."""
-    if item.get_closest_marker("browser") and not shutil.which("chromium"):
-        missing("Chromium is not installed (Debian: apt-get install chromium)")
+    if item.get_closest_marker("browser") and not CHROMIUM:
+        missing(NO_CHROMIUM)
 
 
 def missing(reason: str) -> str:

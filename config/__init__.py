@@ -1,0 +1,1 @@
+"""Settings and the log. A leaf: it knows no other package of ours."""
