@@ -192,6 +192,18 @@ def confirm(session: Session, meeting_id: int, *, by: int, now: datetime) -> Mee
     return meeting
 
 
+def decline(session: Session, meeting_id: int, *, by: int, now: datetime) -> Meeting:
+    """Tell the other one of the pair that this one cannot come; the time stands until moved."""
+    meeting = session.get(Meeting, meeting_id)
+    if meeting is None or meeting.state != "booked":
+        raise Refusal("There is no such meeting.")
+    mentorship = mentoring.of_mine(session, meeting.mentorship_id, by)
+    other = mentorship.mentor_id if by == mentorship.postdoc_id else mentorship.postdoc_id
+    detail = f"{by}-{meeting.sequence}"
+    outbox.put(session, "meeting.decline", meeting_id, other, detail=detail, now=now)
+    return meeting
+
+
 def remind(
     session: Session, meeting_id: int, *, detail: str, due_at: datetime, now: datetime
 ) -> None:

@@ -120,6 +120,17 @@ class Received:
     is_unreadable: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A post as it is sent on."""
+
+    post_id: int
+    list_id: int
+    list_address: str
+    message_id: str
+    raw: bytes
+
+
 def receive(session: Session, list_id: int, mail: Received, *, now: datetime) -> Post:
     """Take a mail to a list: judge it by the rules, keep it, and say what must be said.
 
@@ -181,6 +192,24 @@ def _ask_moderators(session: Session, post: Post, *, now: datetime) -> None:
         outbox.put_to_all(session, "post.hold", post.id, moderators, channel=channel, now=now)
     if post.deadline_at is not None:
         steps.plan(session, "post.expire", post.id, due_at=post.deadline_at)
+
+
+def source(session: Session, post_id: int) -> Source:
+    """Return the bytes of a post and the list it went to."""
+    row = session.execute(
+        select(Post, MailingList.address, PostSource.raw)
+        .join(MailingList, MailingList.id == Post.list_id)
+        .join(PostSource, PostSource.post_id == Post.id)
+        .where(Post.id == post_id)
+    ).one()
+    post, address, raw = row
+    return Source(
+        post_id=post.id,
+        list_id=post.list_id,
+        list_address=address,
+        message_id=post.message_id,
+        raw=raw,
+    )
 
 
 def traffic(session: Session, list_id: int, *, now: datetime) -> Traffic:

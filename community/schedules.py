@@ -7,9 +7,11 @@ however late, one of them finds the row due, acts and moves it on, in one transa
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from community.outbox import Delivery, Notice
+from community.steps import Step
 from community.store import Base
 
 
@@ -62,3 +64,12 @@ def push_on(session: Session, name: str, *, now: datetime) -> None:
 def coming(session: Session) -> list[Schedule]:
     """Return every schedule, the next one first."""
     return list(session.scalars(select(Schedule).order_by(Schedule.next_at, Schedule.name)))
+
+
+def next_moment(session: Session) -> datetime | None:
+    """Return the first moment at which anything in the house is due: job, step or send."""
+    moments = [
+        session.scalar(select(func.min(column)))
+        for column in (Schedule.next_at, Step.next_at, Notice.next_at, Delivery.next_at)
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)

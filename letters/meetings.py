@@ -62,6 +62,23 @@ def remind(view: Progress, notice: Notice, to: Reader, house: House) -> Letter |
     )
 
 
+def decline(view: Progress, notice: Notice, to: Reader, house: House) -> Letter | None:
+    """Tell one of the pair that the other cannot come at the booked time."""
+    if view.meeting is None or view.meeting.state != "booked":
+        return None
+    tongue, other = language(to), _other(view, to)
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "{name} cannot come at this time", name=other),
+        paragraphs=(
+            say(tongue, "The calendar says no to this time. Agree on another and move it here."),
+        ),
+        facts=_facts(tongue, view.meeting, house),
+        buttons=(button(tongue, "meeting.move", view.meeting.id),),
+        why=say(tongue, "You get this because you two have booked a time."),
+    )
+
+
 def _other(view: Progress, to: Reader) -> str:
     pair = view.pair
     return pair.mentor_name if to.person_id == pair.postdoc_id else pair.postdoc_name

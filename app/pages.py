@@ -1,0 +1,60 @@
+"""Serves the pages with uvicorn inside the service's own loop; signals stay with the service."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from config.settings import Endpoint
+
+#: How long requests that are being answered may take when the service stops.
+GRACE_SECONDS = 5
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave SIGINT and SIGTERM to the service, which stops every role in order."""
+        yield
+
+
+class Pages:
+    """The web application on its port."""
+
+    def __init__(self, application: ASGIApp, listen: Endpoint) -> None:
+        self.application, self.listen = application, listen
+        #: The port it really has, once it serves; port 0 leaves it to the system.
+        self.port = listen.port
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Serve until the context ends.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        config = uvicorn.Config(
+            self.application,
+            host=self.listen.host,
+            port=self.listen.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips="127.0.0.1",
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            lifespan="off",
+        )
+        sockets = [config.bind_socket()]
+        self.port = sockets[0].getsockname()[1]
+        server = _Server(config)
+        task = asyncio.create_task(server.serve(sockets=sockets))
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await task
+            for bound in sockets:
+                bound.close()

@@ -1,0 +1,54 @@
+"""Answers from people's calendars: accept and decline, as if they had pressed a button.
+
+The mail door knows who answers from the address it came to and what from the entry's UID; an answer
+changes somebody's word about one thing, and never more than that.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from community import gatherings, meetings, meetups
+from community.errors import Refusal
+from community.meetups import Meetup
+
+
+class Answer(StrEnum):
+    """What a calendar says for its person (RFC 5545 §3.2.12)."""
+
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    TENTATIVE = "TENTATIVE"
+
+
+def take(session: Session, uid: str, answer: Answer, *, by: int, now: datetime) -> None:
+    """Do what a calendar's answer means; an answer about what is over or unknown changes nothing.
+
+    TENTATIVE changes nothing: a place that is kept stays kept until it is released.
+    """
+    noun, _, rest = uid.partition("@")[0].rpartition("-")
+    act = ACTS.get((noun, answer))
+    if act is None or not rest.isdigit():
+        return
+    try:
+        act(session, int(rest), by=by, now=now)
+    except Refusal:
+        return  # over, cancelled or never theirs: their calendar is as right as ours
+
+
+def _leave_meetup(session: Session, meetup_id: int, *, by: int, now: datetime) -> None:
+    meetup = session.get(Meetup, meetup_id)
+    if meetup is not None and meetup.host_id == by:
+        return  # a host who deletes the entry has not called the meetup off
+    meetups.leave(session, meetup_id, by=by, now=now)
+
+
+ACTS: dict[tuple[str, Answer], Callable[..., object]] = {
+    ("meetup", Answer.ACCEPTED): meetups.join,
+    ("meetup", Answer.DECLINED): _leave_meetup,
+    ("gathering", Answer.ACCEPTED): gatherings.register,
+    ("gathering", Answer.DECLINED): gatherings.release,
+    ("meeting", Answer.DECLINED): meetings.decline,
+}
