@@ -6,6 +6,7 @@ Used by the Web API, by people's acts and by the page. Knows no HTTP and no vali
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import copy
 from collections.abc import Iterable, Sequence
 
@@ -50,10 +51,11 @@ class Changes:
             return self.version
         event = asyncio.Event()
         self._waiting.add(event)
+        # Not wait_for: in Python 3.11 it starts a task, and `Quiet` watches for new tasks.
         try:
-            await asyncio.wait_for(event.wait(), seconds)
-        except TimeoutError:
-            pass
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await event.wait()
         finally:
             self._waiting.discard(event)
         return self.version

@@ -1,0 +1,181 @@
+"""What the sandbox page shows of one person: chat, mail, people and the time, as JSON. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sandbox.invites import Invite
+from sandbox.mailbox import Received
+from sandbox.reading import Reading
+from sandbox.records import Channel, Json, Message, View
+from sandbox.workspace import Workspace
+
+MAX_SHOWN = 100
+PREVIEW = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody of the sample community; `slack_id` is None for who is not on Slack."""
+
+    name: str
+    email: str
+    role: str
+    field: str
+    language: str
+    slack_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hints:
+    """What the page offers: commands with what each does, and addresses to write to."""
+
+    commands: tuple[tuple[str, str], ...] = ()
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """Something that the service did during a jump in time."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Jumped:
+    """The service's time after a jump, and what happened on the way, in order."""
+
+    now: datetime
+    happened: tuple[Happened, ...] = ()
+
+
+def people_json(
+    people: Iterable[Person], workspace: Workspace, mails: Iterable[Received]
+) -> list[Json]:
+    """Return the people with how many mails and bot messages each has, for the unread marks."""
+    mail_counts = Counter(mail.recipient.casefold() for mail in mails)
+    said: Counter[str] = Counter()
+    for message in workspace.memory.messages:
+        if message.user == workspace.bot.id:
+            channel = workspace.memory.channels[message.channel]
+            said.update([message.only_for] if message.only_for else channel.members)
+    return [
+        {
+            "name": person.name,
+            "email": person.email,
+            "role": person.role,
+            "field": person.field,
+            "language": person.language,
+            "on_slack": person.slack_id is not None,
+            "mails": mail_counts[person.email.casefold()],
+            "messages": said[person.slack_id or ""],
+        }
+        for person in people
+    ]
+
+
+def slack_json(workspace: Workspace, user: str) -> Json:
+    """Return the Slack side of one member."""
+    memory = workspace.memory
+    member = memory.members[user]
+    workspace.direct(user)
+    channels = [channel for channel in memory.channels.values() if user in channel.members]
+    seen = workspace.seen_by(user)
+    return {
+        "user": user,
+        "bot": workspace.bot.id,
+        "tz": member.tz,
+        "locale": member.locale,
+        "names": {one.id: one.real_name for one in memory.members.values()},
+        "rooms": {one.id: one.name for one in memory.channels.values() if one.name},
+        "channels": [_channel(workspace, channel, user, seen) for channel in channels],
+        "home": _view(workspace.home(user)),
+        "modal": _view(workspace.modal(user)),
+        "depth": len(memory.stacks.get(user, [])),
+    }
+
+
+def _channel(workspace: Workspace, channel: Channel, user: str, seen: list[Message]) -> Json:
+    others = [one for one in channel.members if one not in (user, workspace.bot.id)]
+    names = [workspace.memory.members[one].real_name for one in others]
+    label = {"im": workspace.bot.real_name, "mpim": ", ".join(names)}.get(
+        channel.kind, channel.name
+    )
+    said = [message for message in seen if message.channel == channel.id]
+    return {
+        "id": channel.id,
+        "label": label,
+        "kind": channel.kind,
+        "count": sum(message.user != user for message in said),
+        "messages": [_message(message) for message in said[-MAX_SHOWN:]],
+    }
+
+
+def _message(message: Message) -> Json:
+    return {
+        "ts": message.ts,
+        "user": message.user,
+        "text": message.text,
+        "blocks": message.blocks,
+        "only_you": message.only_for is not None,
+        "edited": bool(message.history),
+        "reactions": {name: len(users) for name, users in message.reactions.items()},
+        "version": message.version,
+    }
+
+
+def _view(view: View | None) -> Json | None:
+    if view is None:
+        return None
+    return {"id": view.id, "hash": view.hash, "values": view.values, **view.body}
+
+
+def mail_line(mail: Received, reading: Reading) -> Json:
+    """Return one line of the list of mails."""
+    return {
+        "number": mail.number,
+        "at": mail.at.isoformat(),
+        "from": reading.sender or mail.sender,
+        "subject": reading.subject or "(no subject)",
+        "preview": " ".join(reading.text.split())[:PREVIEW],
+        "invites": len(reading.invites),
+    }
+
+
+def mail_json(mail: Received, reading: Reading) -> Json:
+    """Return one mail for reading."""
+    return {
+        **mail_line(mail, reading),
+        "to": reading.to or mail.recipient,
+        "sent_at": reading.sent_at.isoformat() if reading.sent_at else None,
+        "text": reading.text,
+        "has_html": bool(reading.html),
+        "attachments": [
+            {"name": one.name, "kind": one.kind, "size_bytes": one.size_bytes}
+            for one in reading.attachments
+        ],
+        "list_headers": [list(pair) for pair in reading.list_headers],
+        "one_click": reading.one_click,
+        "message_id": reading.message_id,
+        "broken": reading.broken,
+        "calendar": [_invite(invite) for invite in reading.invites],
+    }
+
+
+def _invite(invite: Invite) -> Json:
+    return {
+        "method": invite.method,
+        "sequence": invite.sequence,
+        "summary": invite.summary,
+        "starts_at": invite.starts_at.isoformat() if invite.starts_at else None,
+        "ends_at": invite.ends_at.isoformat() if invite.ends_at else None,
+        "place": invite.place,
+        "attendees": [
+            {"name": one.name, "address": one.address, "partstat": one.partstat}
+            for one in invite.attendees
+        ],
+    }
