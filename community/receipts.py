@@ -9,11 +9,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community.outbox import Notice
 from community.store import Base
 
 P = ParamSpec("P")
@@ -59,14 +58,3 @@ def forget_old(session: Session, *, now: datetime) -> int:
     """Forget what can no longer come again; return how many."""
     gone = delete(Receipt).where(Receipt.at < now - KEPT_FOR).returning(Receipt.key)
     return len(session.scalars(gone).all())
-
-
-def notice_at(session: Session, reference: str, *, person_id: int) -> Notice | None:
-    """Return the notice that stands at this place at the far side and was for this person."""
-    query = (
-        select(Notice)
-        .where(Notice.reference == reference, Notice.person_id == person_id)
-        .order_by(Notice.id.desc())
-        .limit(1)
-    )
-    return session.scalar(query)

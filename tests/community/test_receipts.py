@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from community import receipts
 from community.errors import Refusal
 from community.meetups import Meetup, propose
-from community.outbox import Notice
-from community.store import Session, Store
-from tests.builders import NEXT_WEEK, a_meetup, a_person, notices
+from community.store import Store
+from tests.builders import NEXT_WEEK, a_person
 
 
 def topics(store: Store) -> list[str]:
@@ -60,20 +59,3 @@ def test_forget_old_keeps_what_may_come_again(store: Store, now: datetime) -> No
 
     assert gone == 1
     assert store.run_sync(receipts.once, "new", now) is False
-
-
-def test_notice_at_finds_the_newest_notice_of_that_person(store: Store) -> None:
-    ada = a_person(store, fields=("1.2",))
-    a_person(store, "Bo Li", fields=("1.2",), slack_id="U2")
-    a_meetup(store, ada)
-    notice = notices(store, "meetup.propose")[0]
-
-    def stand(session: Session) -> None:
-        session.execute(update(Notice).where(Notice.id == notice.id).values(reference="D1:1.2"))
-
-    store.run_sync(stand)
-
-    found = store.read_sync(receipts.notice_at, "D1:1.2", person_id=notice.person_id)
-    assert found is not None
-    assert found.id == notice.id
-    assert store.read_sync(receipts.notice_at, "D1:1.2", person_id=ada) is None

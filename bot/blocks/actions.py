@@ -1,0 +1,48 @@
+"""The form of an action that wants something filled in, and what is read from it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from bot.blocks import kit
+from bot.blocks.kit import Json
+from letters.actions import Action, Input
+from texts import Language, say
+
+Filled = str | datetime
+
+
+def form(name: str, action: Action, language: Language, *, kept: Json) -> Json:
+    """Return the form of an action, with one field for each input."""
+    return kit.modal(
+        name,
+        say(language, action.label),
+        [kit.words(say(language, action.ask)), *(_field(language, one) for one in action.inputs)],
+        submit=say(language, "Send"),
+        close=say(language, "Close"),
+        kept=kept,
+    )
+
+
+def _field(language: Language, wanted: Input) -> Json:
+    element = {"line": kit.line(), "text": kit.text(), "moment": kit.moment()}[wanted.kind]
+    return kit.asked(wanted.name, say(language, wanted.label), element, optional=wanted.optional)
+
+
+def filled(view: Json) -> dict[str, Filled]:
+    """Return what was filled in, by name; what was left empty is left out."""
+    state: Mapping[str, Mapping[str, Json]] = view["state"]["values"]
+    read = {name: _value(field) for block in state.values() for name, field in block.items()}
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def _value(field: Json) -> Filled | None:
+    match field["type"]:
+        case "datetimepicker":
+            at = field.get("selected_date_time")
+            return None if at is None else datetime.fromtimestamp(int(at), UTC)
+        case "static_select":
+            chosen = field.get("selected_option")
+            return None if chosen is None else str(chosen["value"])
+        case _:
+            typed = str(field.get("value") or "").strip()
+            return typed or None

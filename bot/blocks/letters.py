@@ -1,0 +1,87 @@
+"""A letter as a Slack message, and what a message looks like once its button was pressed."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from bot.blocks import kit
+from bot.blocks.kit import Json, Shown
+from letters.actions import ACTIONS
+from letters.letter import Button, Entry, Letter
+from texts import N_, Language, say
+
+#: Blocks that a letter may take before its buttons, so that these are never cut off.
+BODY_BLOCKS = 38
+MOST_ROWS = 8
+#: How the words of a mail are marked as somebody else's.
+QUOTED = N_("From the mail")
+
+
+def shown(letter: Letter) -> Shown:
+    """Return a letter as a message: headline, words, facts, quote, buttons, why it came."""
+    body = [
+        kit.header(letter.subject),
+        *(kit.words(paragraph) for paragraph in letter.paragraphs),
+        *kit.facts(letter.facts),
+        *quoted(letter.language, letter.quote),
+        *chain.from_iterable(_entry(entry) for entry in letter.entries),
+    ]
+    elements = [pressable(letter.language, button) for button in letter.buttons]
+    if letter.stop is not None:
+        elements.append(_stop(letter.stop, alone=not elements))
+    blocks = [*kit.capped(body, BODY_BLOCKS), *kit.rows(elements)[:MOST_ROWS]]
+    if letter.why:
+        blocks.append(kit.small(letter.why))
+    return kit.message(blocks, "\n".join((letter.subject, *letter.paragraphs)))
+
+
+def pressable(language: Language, button: Button) -> Json:
+    """Return a button; what is dangerous asks once more."""
+    ask = None
+    if button.style == "danger":
+        question = say(language, ACTIONS[button.action].ask)
+        ask = kit.dialog(button.label, question, button.label, say(language, "No, go back"))
+    value = str(button.object_id)
+    return kit.button(button.label, button.action, value, style=button.style, ask=ask)
+
+
+def _stop(stop: Button, *, alone: bool) -> Json:
+    value = str(stop.object_id)
+    if alone:
+        return kit.button(stop.label, stop.action, value)
+    return kit.overflow(stop.action, [(value, stop.label)])
+
+
+def quoted(language: Language, text: str | None) -> list[Json]:
+    """Return somebody else's words, apart from ours."""
+    if not text or not text.strip():
+        return []
+    return [kit.small(say(language, QUOTED)), kit.words(text)]
+
+
+def _entry(entry: Entry) -> list[Json]:
+    return [kit.divider(), kit.header(entry.title), kit.small(entry.byline), kit.words(entry.text)]
+
+
+def settled(message: Sequence[Json], pressed: Json, done: str) -> list[Json]:
+    """Return a message's blocks after a press: without what cannot be pressed again, with `done`.
+
+    A button takes the other buttons with it; a choice in the ⋯ menu only the menu.
+    """
+    gone = "overflow" if pressed.get("type") == "overflow" else "button"
+    blocks = []
+    for block in message:
+        if block.get("type") == "actions":
+            left = [one for one in block["elements"] if one.get("type") != gone]
+            if left:
+                blocks.append({**block, "elements": left})
+        else:
+            blocks.append(block)
+    return [*kit.capped(blocks, kit.MESSAGE_BLOCKS - 1), kit.small(f"✓ {done}")]
+
+
+def unpressable(letter: Letter, done: str) -> Shown:
+    """Return a letter without its buttons and with what was done."""
+    bare = shown(letter)
+    blocks = [block for block in bare.blocks if block["type"] != "actions"]
+    done_line = kit.small(f"✓ {done}")
+    return kit.message([*kit.capped(blocks, kit.MESSAGE_BLOCKS - 1), done_line], done)

@@ -1,0 +1,19 @@
+"""What the bot works with; made once by `bot.app.build`."""
+
+from dataclasses import dataclass
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from community.clock import Clock
+from community.store import Store
+from letters.letter import House
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """The community, the house that speaks, the time, and Slack."""
+
+    store: Store
+    house: House
+    clock: Clock
+    client: AsyncWebClient
