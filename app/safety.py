@@ -1,0 +1,53 @@
+"""What must hold before a process serves: nobody else on its SQLite file, and honest commits.
+
+Reliability promise U4. Commands that only look or change a little need neither.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import migrations
+from community.database_facts import facts
+
+
+class NotSafe(Exception):
+    """The process must not serve; the message says in one line why and what to do."""
+
+
+@contextmanager
+def sole_process(database_url: str) -> Iterator[None]:
+    """Hold the one place of a serving process on an SQLite file; PostgreSQL has room for many.
+
+    Raises:
+        NotSafe: when another process serves this file.
+    """
+    path = migrations.sqlite_path(database_url)
+    if path is None:
+        yield
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The system drops the lock with the process, so a killed one blocks nobody.
+    with path.with_name(path.name + ".serving").open("a") as place:
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NotSafe(
+                f"Another process already serves {path}. Stop it first, or use PostgreSQL, "
+                "on which any number may serve."
+            ) from None
+        yield
+
+
+def insist_on_honest_commits(database_url: str) -> None:
+    """Refuse a database that may lose what it has confirmed; call it after the migrations.
+
+    Raises:
+        NotSafe: when fsync, synchronous or synchronous_commit is off.
+    """
+    unsafe = facts(database_url).unsafe
+    if unsafe:
+        raise NotSafe(
+            f"The database may lose accepted mail in a power cut ({', '.join(unsafe)}); "
+            "samband doctor says how to mend it."
+        )
