@@ -1,0 +1,294 @@
+"""A list of people as offices keep it: CSV read into rows, with every bad line named.
+
+Pure: bytes or text in, a `Reading` out; whether these people are known is asked in `rosters.py`. A
+missing column or an empty cell says nothing: a known person keeps what is there, a new one gets the
+default. A cell with a lone hyphen empties what may be empty.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, NamedTuple
+
+from community import fields
+from community.errors import N_, Fact, Refusal
+from community.people import LANGUAGES, Role, normalised
+
+COLUMNS: Final = (
+    *("email", "name", "roles", "fields", "department", "faculty", "campus", "language"),
+    *("starts_on", "ends_on", "slack_id", "supervisor_email"),
+)
+REQUIRED: Final = ("email", "name")
+#: What a cell says that is to be emptied.
+EMPTY: Final = "-"
+LONGEST_CELL: Final = 200
+LONGEST_EMAIL: Final = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
+
+_EMAIL: Final = re.compile(
+    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9][a-z0-9-]*[a-z0-9]"
+)
+_SLACK_ID: Final = re.compile(r"[UW][A-Z0-9]{2,20}")
+_NORWEGIAN_DAY: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_ISO_DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+class Problem(NamedTuple):
+    """What is wrong with a line; a door says `message` with its facts."""
+
+    line: int
+    message: str
+    facts: Mapping[str, Fact]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One person as the file has them; None where the file says nothing."""
+
+    line: int
+    email: str
+    name: str
+    roles: tuple[str, ...] | None = None
+    fields: tuple[str, ...] | None = None
+    department: str | None = None
+    faculty: str | None = None
+    campus: str | None = None
+    language: str | None = None
+    starts_on: date | str | None = None
+    ends_on: date | str | None = None
+    slack_id: str | None = None
+    supervisor_email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a file says; with a problem in it, nothing of it may be used."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+    #: Columns that the file does not have; what they would say stays as it is.
+    missing: tuple[str, ...] = ()
+    #: How the bytes were read, when not as UTF-8.
+    encoding: str | None = None
+
+
+def read_bytes(raw: bytes) -> Reading:
+    """Read a file as offices save it: UTF-8, what Excel calls Unicode, or else Windows-1252."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return replace(read(raw.decode("utf-16", "replace")), encoding="UTF-16")
+    try:
+        return read(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return replace(read(raw.decode("cp1252", "replace")), encoding="Windows-1252")
+
+
+def read(text: str) -> Reading:
+    """Read a roster, separated by commas, semicolons or tabs; name every line that is wrong."""
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    line, columns = 0, list[str]()
+    lines = _lines(text.removeprefix("\ufeff"))
+    try:
+        line, header = next(lines, (1, []))
+        columns = [cell.strip().lower() for cell in header]
+        problems += _wrong_header(line, columns)
+        if problems:
+            return Reading(rows=(), problems=tuple(problems))
+        for line, cells in lines:
+            found = _row(line, columns, cells)
+            if isinstance(found, Row):
+                rows.append(found)
+            else:
+                problems += found
+    except csv.Error as error:
+        problems.append(
+            Problem(line + 1, N_("From here on it is no CSV: {reason}."), {"reason": str(error)})
+        )
+    if not rows and not problems:
+        problems.append(Problem(line, N_("There is nobody in the file."), {}))
+    problems += _twice(rows)
+    return Reading(
+        rows=tuple(rows),
+        problems=tuple(sorted(problems, key=lambda problem: problem.line)),
+        missing=tuple(column for column in COLUMNS if column not in columns),
+    )
+
+
+def email_of(text: str) -> str:
+    """Return a written e-mail address as we store it.
+
+    Raises:
+        Refusal: it is none.
+    """
+    email = normalised(text)
+    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+        raise Refusal("“{text}” is not an e-mail address.", text=text.strip())
+    return email
+
+
+def roles_of(text: str) -> tuple[str, ...]:
+    """Return roles written with semicolons between them.
+
+    Raises:
+        Refusal: there is no such role.
+    """
+    named = list(dict.fromkeys(part.strip().lower() for part in text.split(";") if part.strip()))
+    for role in named:
+        if role not in list(Role):
+            known = ", ".join(Role)
+            raise Refusal("There is no role “{role}”. There is: {known}.", role=role, known=known)
+    return tuple(role for role in Role if role in named)
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the lines that are not empty, each with the number at which it begins."""
+    first, _, rest = text.partition("\n")
+    skipped = 0
+    if re.fullmatch(r"sep=.\s*", first):  # Excel's own hint to itself
+        text, skipped = rest, 1
+        first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    begins = 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield begins + skipped, cells
+        begins = reader.line_num + 1
+
+
+def _wrong_header(line: int, columns: list[str]) -> list[Problem]:
+    problems = []
+    known = ", ".join(COLUMNS)
+    unknown = [column for column in columns if column not in COLUMNS]
+    twice = sorted({column for column in columns if columns.count(column) > 1} - set(unknown))
+    missing = [column for column in REQUIRED if column not in columns]
+    if unknown:
+        message = N_("There is no column “{columns}”. There is: {known}.")
+        problems.append(Problem(line, message, {"columns": "”, “".join(unknown), "known": known}))
+    if twice:
+        message = N_("The column “{columns}” is there twice.")
+        problems.append(Problem(line, message, {"columns": "”, “".join(twice)}))
+    if missing:
+        message = N_("The column “{columns}” is missing. The first line names the columns.")
+        problems.append(Problem(line, message, {"columns": "”, “".join(missing)}))
+    return problems
+
+
+def _row(line: int, columns: list[str], cells: list[str]) -> Row | list[Problem]:
+    problems: list[Problem] = []
+    values: dict[str, object] = {}
+    if any(cell.strip() for cell in cells[len(columns) :]):
+        facts = {"count": len(cells), "columns": len(columns)}
+        message = N_("There are {count} cells for {columns} columns. Put a cell with a separator "
+                     "in it in quotation marks.")  # fmt: skip
+        return [Problem(line, message, facts)]
+    written = dict(zip(columns, cells, strict=False))
+    for column, cell in written.items():
+        try:
+            if cell.strip():
+                values[column] = _READ[column](_plain(column, cell))
+        except Refusal as refusal:
+            problems.append(Problem(line, refusal.message, refusal.facts))
+    for column in REQUIRED:
+        if not written.get(column, "").strip():
+            message = N_("The {column} is missing.")
+            problems.append(Problem(line, message, {"column": column}))
+    starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
+    if isinstance(starts_on, date) and isinstance(ends_on, date) and ends_on < starts_on:
+        message = N_("The stay ends ({ends_on}) before it starts ({starts_on}).")
+        problems.append(Problem(line, message, {"ends_on": ends_on, "starts_on": starts_on}))
+    return problems or Row(line=line, **values)  # type: ignore[arg-type]  # each read for its column
+
+
+def _plain(column: str, cell: str) -> str:
+    """Return a cell with plain single spaces; refuse what could deceive a reader or a header."""
+    words = " ".join(cell.split())
+    if not words.isprintable():
+        raise Refusal("The {column} has characters in it that cannot be seen.", column=column)
+    if len(words) > LONGEST_CELL and column not in ("roles", "fields"):
+        raise Refusal(
+            "The {column} is longer than {most} characters.", column=column, most=LONGEST_CELL
+        )
+    return words
+
+
+def _name(text: str) -> str:
+    if text == EMPTY:
+        raise Refusal("The {column} is missing.", column="name")
+    return text
+
+
+def _words(text: str) -> str:
+    return "" if text == EMPTY else text
+
+
+def _fields(text: str) -> tuple[str, ...]:
+    if text == EMPTY:
+        return ()
+    parts = [part for part in text.split(";") if part.strip()]
+    return tuple(dict.fromkeys(fields.parse(part).code for part in parts))
+
+
+def _language(text: str) -> str:
+    if text.lower() not in LANGUAGES:
+        raise Refusal("“{text}” is no language of ours. Write en or nb.", text=text)
+    return text.lower()
+
+
+def _day(text: str) -> date | str:
+    if text == EMPTY:
+        return ""
+    try:
+        if norwegian := _NORWEGIAN_DAY.fullmatch(text):
+            return date(int(norwegian[3]), int(norwegian[2]), int(norwegian[1]))
+        if iso := _ISO_DAY.fullmatch(text):
+            return date(int(iso[1]), int(iso[2]), int(iso[3]))
+    except ValueError:
+        pass  # the 30th of February: refused below with the rest
+    raise Refusal("“{text}” is not a day. Write 2027-02-28 or 28.2.2027.", text=text)
+
+
+def _slack_id(text: str) -> str:
+    if text == EMPTY:
+        return ""
+    if not _SLACK_ID.fullmatch(text):
+        raise Refusal("“{text}” is not the id of a Slack user, such as U012AB3CD.", text=text)
+    return text
+
+
+def _supervisor(text: str) -> str:
+    return "" if text == EMPTY else email_of(text)
+
+
+_READ: Final[Mapping[str, Callable[[str], object]]] = {
+    "email": email_of,
+    "name": _name,
+    "roles": lambda text: roles_of(text) or None,
+    "fields": _fields,
+    "department": _words,
+    "faculty": _words,
+    "campus": _words,
+    "language": _language,
+    "starts_on": _day,
+    "ends_on": _day,
+    "slack_id": _slack_id,
+    "supervisor_email": _supervisor,
+}
+
+
+def _twice(rows: list[Row]) -> list[Problem]:
+    """Name both lines of what may be in the file only once."""
+    problems = []
+    first: dict[str, int] = {}
+    for row in rows:
+        for value in filter(None, (row.email, row.slack_id)):
+            if value in first:
+                message = N_("{value} is on line {line} already.")
+                facts = {"value": value, "line": str(first[value])}
+                problems.append(Problem(row.line, message, facts))
+            first.setdefault(value, row.line)
+    return problems
