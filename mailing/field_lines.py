@@ -14,7 +14,7 @@ _LINE_ENDS = re.compile("[\r\n\0\v\f\x1c-\x1e\x85\u2028\u2029]")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _PLAIN = re.compile(r"[\t -~]*")
 _URL = re.compile(r"(?:https?|mailto):[!#-;=?-~]{1,950}")
-_WORD_OCTETS = 45  # 60 signs of base64, so that `=?utf-8?b?…?=` stays below RFC 2047's 75
+_WORD_OCTETS = 36  # 48 signs of base64: one word fits beside the name of its field
 _LINE_SIGNS = 76
 
 

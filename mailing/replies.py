@@ -4,7 +4,14 @@ Every 5xx that this door can give by itself stands here, with the reason beside 
 a posting rule's refusal come from the community.
 """
 
+import unicodedata
 from dataclasses import dataclass
+
+# RFC 5321 §4.2: replies are ASCII. These have no shape without their strokes.
+_LETTERS = str.maketrans(
+    {"ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "ß": "ss", "–": "-", "—": "-", "’": "'"}
+    | {"«": '"', "»": '"', "“": '"', "”": '"', "…": "..."}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +29,11 @@ class Reply:
         return 200 <= self.code < 300
 
     def line(self) -> str:
-        """Say it as one line of the protocol: never a line break, never more than 510 octets."""
-        words = "".join(sign if sign.isprintable() else " " for sign in self.text)
-        return f"{self.code} {words}".encode()[:510].decode(errors="ignore").rstrip()
+        """Say it as one line of the protocol: ASCII, no line break, at most 510 octets."""
+        shapes = unicodedata.normalize("NFKD", self.text.translate(_LETTERS))
+        visible = "".join(" " if sign.isspace() else sign for sign in shapes)
+        words = "".join(sign for sign in visible if sign.isascii() and sign.isprintable())
+        return f"{self.code} {words}"[:510].rstrip()
 
 
 TAKEN = Reply(code=250, text="2.0.0 Taken")

@@ -1,0 +1,180 @@
+"""Writes our own mails: words and links as plain text and as HTML, an invitation if there is one.
+
+The same `Mail` always becomes the same bytes, so that a repeat after a crash is the same mail. The
+words come from `letters`; the look is in `templates/letter.html` and `letter.txt`.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+import textwrap
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import Environment
+
+from letters.letter import Entry
+from mailing import addresses, compose, field_lines
+from texts import Language, templates
+
+_SUBJECT_SIGNS = 200
+_WIDTH = 72
+_LINE_ENDS = re.compile("[\r\n\0\v\f\x1c-\x1e\x85\u2028\u2029]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A button, as mail can show it."""
+
+    label: str
+    url: str
+    style: Literal["primary", "danger"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """One of our own mails, ready to be written."""
+
+    to_name: str
+    to_address: str
+    from_name: str
+    from_address: str
+    reply_to: str | None = None
+    subject: str
+    paragraphs: tuple[str, ...] = ()
+    #: Label and value.
+    facts: tuple[tuple[str, str], ...] = ()
+    #: Untrusted plain text.
+    quote: str | None = None
+    entries: tuple[Entry, ...] = ()
+    links: tuple[Link, ...] = ()
+    why: str
+    #: A link that stops such mails; programs show it as their own button (RFC 8058).
+    stop: Link | None = None
+    #: The bytes of an iCalendar object, and the METHOD in it.
+    calendar: bytes | None = None
+    calendar_method: Literal["REQUEST", "CANCEL"] = "REQUEST"
+    language: Language
+    message_id: str
+    date: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Piece:
+    """A MIME part: its own fields, and its encoded content."""
+
+    fields: bytes
+    content: bytes
+
+
+def message_id(key: str, domain: str) -> str:
+    """Make the Message-ID of a notice from its unique key: asked twice, it is the same."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def letter(mail: Mail) -> bytes:
+    """Write a mail: multipart/alternative, with the invitation inside and attached if there is one.
+
+    An invitation is mixed(alternative(plain, html, calendar with method), the same .ics): other
+    trees show as text only in Outlook.
+    Raises: NotAnAddress, or UnsafeHeader for a line end in a name or a URL that is none.
+    """
+    seed = hashlib.sha256(mail.message_id.encode()).hexdigest()[:24]
+    content = _multipart("alternative", f"=_a{seed}", _alternatives(mail))
+    if mail.calendar is not None:
+        attached = _calendar(mail.calendar, 'application/ics; name="invite.ics"', is_attached=True)
+        content = _multipart("mixed", f"=_m{seed}", [content, attached])
+    return b"".join([*_envelope(mail), content.fields, b"\r\n", content.content])
+
+
+def _envelope(mail: Mail) -> list[bytes]:
+    subject = _LINE_ENDS.sub(" ", mail.subject).strip()[:_SUBJECT_SIGNS]
+    lines = [
+        field_lines.mailbox("From", mail.from_name, addresses.parse(mail.from_address)),
+        field_lines.mailbox("To", mail.to_name, addresses.parse(mail.to_address)),
+        field_lines.line("Subject", subject),
+        field_lines.line("Date", format_datetime(mail.date)),
+        field_lines.line("Message-ID", mail.message_id),
+        field_lines.line("Content-Language", mail.language),
+        # RFC 3834 §5: nobody's absence note answers this; the second is for Exchange.
+        field_lines.line("Auto-Submitted", "auto-generated"),
+        field_lines.line("X-Auto-Response-Suppress", "All"),
+    ]
+    if mail.reply_to is not None:
+        lines.append(field_lines.mailbox("Reply-To", "", addresses.parse(mail.reply_to)))
+    if mail.stop is not None:
+        lines += compose.unsubscribing(mail.stop.url)
+    return [*lines, field_lines.line("MIME-Version", "1.0")]
+
+
+def _alternatives(mail: Mail) -> list[_Piece]:
+    pieces = [
+        _words("plain", templates.render(_templates(), "letter.txt", mail.language, mail=mail)),
+        _words("html", templates.render(_templates(), "letter.html", mail.language, mail=mail)),
+    ]
+    if mail.calendar is not None:
+        kind = f"text/calendar; charset=utf-8; method={mail.calendar_method}"
+        pieces.append(_calendar(mail.calendar, kind, is_attached=False))
+    return pieces
+
+
+def _words(kind: str, text: str) -> _Piece:
+    lines = "\r\n".join(text.strip("\n").split("\n")) + "\r\n"
+    return _Piece(
+        fields=(
+            f"Content-Type: text/{kind}; charset=utf-8\r\n"
+            "Content-Transfer-Encoding: quoted-printable\r\n"
+        ).encode(),
+        content=_quoted_printable(lines.encode("utf-8", errors="replace")),
+    )
+
+
+def _quoted_printable(octets: bytes) -> bytes:
+    # b2a_qp breaks its long lines with a bare LF where it has seen no CR LF yet.
+    encoded = b"\r\n".join(binascii.b2a_qp(line) for line in octets.split(b"\r\n"))
+    return encoded.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def _calendar(octets: bytes, kind: str, *, is_attached: bool) -> _Piece:
+    fields = f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n"
+    if is_attached:
+        fields += 'Content-Disposition: attachment; filename="invite.ics"\r\n'
+    encoded = base64.b64encode(octets).decode("ascii")
+    lines = [encoded[at : at + 76] for at in range(0, len(encoded), 76)]
+    return _Piece(fields=fields.encode(), content=("\r\n".join(lines) + "\r\n").encode())
+
+
+def _multipart(kind: str, boundary: str, pieces: list[_Piece]) -> _Piece:
+    # "=_" cannot stand in quoted-printable or base64, so no content can hold the boundary.
+    mark = f"--{boundary}".encode()
+    content = b"".join(
+        mark + b"\r\n" + piece.fields + b"\r\n" + piece.content + b"\r\n" for piece in pieces
+    )
+    return _Piece(
+        fields=f'Content-Type: multipart/{kind};\r\n boundary="{boundary}"\r\n'.encode(),
+        content=content + mark + b"--\r\n",
+    )
+
+
+@cache
+def _templates() -> Environment:
+    made = templates.environment(Path(__file__).parent / "templates")
+    made.filters.update(wrapped=_wrapped, quoted=_quoted, lines=str.splitlines)
+    return made
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(
+        textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
+        for line in text.splitlines()
+    )
+
+
+def _quoted(text: str) -> str:
+    lines = _wrapped(text.strip()).split("\n")
+    return "\n".join(f"> {line}".rstrip() for line in lines)
