@@ -87,8 +87,20 @@ def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, tuple[int, ...]]]:
         if isinstance(node, ast.ClassDef) and "Refusal" in map(_name_of, node.bases):
             inits = (call for call in ast.walk(node) if isinstance(call, ast.Call))
             yield from ((call, (0,)) for call in inits if _name_of(call.func) == "__init__")
+        elif isinstance(node, ast.Call) and _says_in_own_language(node):
+            yield node, (0,)
         elif isinstance(node, ast.Call) and _name_of(node.func) in _MARKS:
             yield node, _MARKS[_name_of(node.func)]
+
+
+def _says_in_own_language(call: ast.Call) -> bool:
+    """Tell whether it is a method `say("…")` of something that knows its reader's language."""
+    match call:
+        case ast.Call(
+            func=ast.Attribute(attr="say"), args=[ast.Constant(value=str() as first), *_]
+        ):
+            return first not in LANGUAGES
+    return False
 
 
 def found(root: Path = ROOT) -> Catalog:

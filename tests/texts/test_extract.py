@@ -27,6 +27,8 @@ class NotNow(Refusal):
 async def bolt(say):
     await say("to Slack")
     say(language, refusal.message)
+    turn.say("Done by {name}.", name="nobody")
+    texts.say("en", "Told.")
     table["x"]("nothing")
 """
 PAGE = """
@@ -60,6 +62,8 @@ def test_found_is_every_message_of_code_and_templates(house: Path) -> None:
         ("one seat", "{n} seats"),
         "Refused: {why}.",
         "Not now.",
+        "Done by {name}.",
+        "Told.",
         "Hello %(name)s",
         "Bye",
         ("A seat", "%(n)s seats"),
@@ -110,7 +114,7 @@ def test_update_changes_nothing_the_second_time(house: Path) -> None:
     extract.update("nb", path, house)
 
     assert path.read_text("utf-8") == first
-    assert missing.count("msgid ") == 10
+    assert missing.count("msgid ") == 12
     assert "bot/meetups.py\n" in first
 
 
