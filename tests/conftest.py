@@ -51,8 +51,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: postgres.Postgres) -> str:
-    """Migrate one PostgreSQL database, to be copied for each test."""
+def postgres_migrated(postgres_server: postgres.Postgres) -> str:
+    """Migrate one PostgreSQL database, to be emptied after each test."""
     name = postgres_server.create()
     migrated(postgres_server.url(name))
     return name
@@ -67,9 +67,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     server: postgres.Postgres = request.getfixturevalue("postgres_server")
-    name = server.create(template=request.getfixturevalue("postgres_template"))
+    name: str = request.getfixturevalue("postgres_migrated")
     yield server.url(name)
-    server.drop(name)
+    server.clear(name)
 
 
 @pytest.fixture(params=DATABASES)
