@@ -19,10 +19,10 @@ from typing import Literal
 from jinja2 import Environment
 
 from letters.letter import Entry
-from mailing import addresses, compose, field_lines
+from mailing import addresses, compose, decoding, field_lines
 from texts import Language, templates
 
-_SUBJECT_SIGNS = 200
+_SHOWN_SIGNS = 200
 _WIDTH = 72
 _LINE_ENDS = re.compile("[\r\n\0\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
@@ -82,7 +82,7 @@ def letter(mail: Mail) -> bytes:
 
     An invitation is mixed(alternative(plain, html, calendar with method), the same .ics): other
     trees show as text only in Outlook.
-    Raises: NotAnAddress, or UnsafeHeader for a line end in a name or a URL that is none.
+    Raises: NotAnAddress, or UnsafeHeader for a stop link that is no URL.
     """
     seed = hashlib.sha256(mail.message_id.encode()).hexdigest()[:24]
     content = _multipart("alternative", f"=_a{seed}", _alternatives(mail))
@@ -93,11 +93,10 @@ def letter(mail: Mail) -> bytes:
 
 
 def _envelope(mail: Mail) -> list[bytes]:
-    subject = _LINE_ENDS.sub(" ", mail.subject).strip()[:_SUBJECT_SIGNS]
     lines = [
-        field_lines.mailbox("From", mail.from_name, addresses.parse(mail.from_address)),
-        field_lines.mailbox("To", mail.to_name, addresses.parse(mail.to_address)),
-        field_lines.line("Subject", subject),
+        field_lines.mailbox("From", _shown(mail.from_name), addresses.parse(mail.from_address)),
+        field_lines.mailbox("To", _shown(mail.to_name), addresses.parse(mail.to_address)),
+        field_lines.line("Subject", _shown(mail.subject)),
         field_lines.line("Date", format_datetime(mail.date)),
         field_lines.line("Message-ID", mail.message_id),
         field_lines.line("Content-Language", mail.language),
@@ -112,6 +111,11 @@ def _envelope(mail: Mail) -> list[bytes]:
     return [*lines, field_lines.line("MIME-Version", "1.0")]
 
 
+def _shown(text: str) -> str:
+    # People's own words: a line end in them must not keep the mail from going out.
+    return _LINE_ENDS.sub(" ", text).strip()[:_SHOWN_SIGNS]
+
+
 def _alternatives(mail: Mail) -> list[_Piece]:
     pieces = [
         _words("plain", templates.render(_templates(), "letter.txt", mail.language, mail=mail)),
@@ -124,7 +128,8 @@ def _alternatives(mail: Mail) -> list[_Piece]:
 
 
 def _words(kind: str, text: str) -> _Piece:
-    lines = "\r\n".join(text.strip("\n").split("\n")) + "\r\n"
+    # What people wrote may hold any line end; the mail holds one kind.
+    lines = decoding.lines(text).strip("\n").replace("\n", "\r\n") + "\r\n"
     return _Piece(
         fields=(
             f"Content-Type: text/{kind}; charset=utf-8\r\n"
