@@ -16,7 +16,7 @@ class NotSafe(Exception):
 
 
 @contextmanager
-def serving_alone(database_url: str) -> Iterator[None]:
+def sole_process(database_url: str) -> Iterator[None]:
     """Hold the one place of a serving process on an SQLite file; PostgreSQL has room for many.
 
     Raises:

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 import migrations
-from app.safety import NotSafe, insist_on_honest_commits, serving_alone
+from app.safety import NotSafe, insist_on_honest_commits, sole_process
 
 ELSEWHERE = """
 import sys
-from app.safety import serving_alone
-with serving_alone(sys.argv[1]):
+from app.safety import sole_process
+with sole_process(sys.argv[1]):
     print("serving", flush=True)
     sys.stdin.read()
 """
@@ -34,7 +34,7 @@ def test_u4_a_second_process_on_the_same_file_is_refused_in_one_line(tmp_path: P
     url = f"sqlite:///{tmp_path / 'samband.db'}"
 
     with serve_elsewhere(url) as other:
-        with pytest.raises(NotSafe) as refused, serving_alone(url):
+        with pytest.raises(NotSafe) as refused, sole_process(url):
             pass
         other.kill()
 
@@ -49,7 +49,7 @@ def test_u4_the_place_is_free_again_when_the_process_was_killed(tmp_path: Path) 
     with serve_elsewhere(url) as other:
         other.kill()
 
-    with serving_alone(url):
+    with sole_process(url):
         served = True
 
     assert served
@@ -58,7 +58,7 @@ def test_u4_the_place_is_free_again_when_the_process_was_killed(tmp_path: Path) 
 def test_any_number_may_serve_one_postgres() -> None:
     url = "postgresql://samband@127.0.0.1/samband"
 
-    with serving_alone(url), serving_alone(url):
+    with sole_process(url), sole_process(url):
         served = True
 
     assert served
