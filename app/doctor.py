@@ -116,6 +116,9 @@ def _schema(seen: DatabaseFacts) -> list[Finding]:
         return [ok("database", f"{kind}; the file is made at the first start.")]
     if (seen.revision or migrations.BASE) == newest:
         return [ok("database", f"{kind}, schema {newest} (the newest).")]
+    if not migrations.knows(seen.revision or migrations.BASE):
+        words = f"{kind}, schema {seen.revision}, made by a newer version; this knows {newest}."
+        return [bad("database", words, "Install the newer version, or restore the copy before it.")]
     return [
         warn(
             "database",

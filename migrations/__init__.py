@@ -24,6 +24,10 @@ BACKUPS_KEPT = 3
 POSTGRES_LOCK = 7_262_263
 
 
+class NewerSchema(Exception):
+    """The database was migrated by a newer version than this; the message says so in one line."""
+
+
 def config_for(url: str = "", *, scripts: Path = SCRIPTS) -> Config:
     """Make Alembic's configuration for the database at `url`."""
     config = Config()
@@ -48,6 +52,12 @@ def current(url: str) -> str:
         return MigrationContext.configure(connection).get_current_revision() or BASE
 
 
+def knows(revision: str, *, scripts: Path = SCRIPTS) -> bool:
+    """Tell whether a revision is one of ours; BASE is."""
+    known = ScriptDirectory.from_config(config_for(scripts=scripts)).walk_revisions()
+    return revision == BASE or any(script.revision == revision for script in known)
+
+
 def upgrade(url: str, *, scripts: Path = SCRIPTS) -> str:
     """Migrate the database to the newest revision and return its name.
 
@@ -55,6 +65,9 @@ def upgrade(url: str, *, scripts: Path = SCRIPTS) -> str:
     2. If it already has the newest revision, change nothing.
     3. Copy an SQLite file that has something in it beside itself; the last three copies are kept.
     4. Run all missing scripts in one transaction.
+
+    Raises:
+        NewerSchema: when the database has a revision that this version does not know.
     """
     newest = head(scripts=scripts)
     path = sqlite_path(url)
@@ -64,6 +77,11 @@ def upgrade(url: str, *, scripts: Path = SCRIPTS) -> str:
         had = current(url)
         if had == newest:
             return newest
+        if not knows(had, scripts=scripts):
+            raise NewerSchema(
+                f"The database has schema {had}, made by a newer version; this one knows {newest}. "
+                "Install the newer version, or restore the copy from before its upgrade."
+            )
         if path is not None and had != BASE:
             _copy_before(path, newest)
         command.upgrade(config_for(url, scripts=scripts), "head")

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 import migrations
-from migrations import BASE, current, downgrade, head, upgrade
+from migrations import BASE, NewerSchema, current, downgrade, head, upgrade
 
 PARENT_AND_CHILD = """
     op.create_table(
@@ -213,6 +213,20 @@ def test_upgrade_copies_an_sqlite_file_first_and_keeps_three_copies(
     assert copies == ["samband.db.before-0004", "samband.db.before-0005", "samband.db.before-0006"]
     kept = f"sqlite:///{tmp_path / copies[-1]}"
     assert (current(kept), rows(kept, "SELECT a FROM parent")) == ("0005", [("5",)])
+
+
+def test_upgrade_refuses_a_database_of_a_newer_version(
+    empty_database_url: str, scripts: Path
+) -> None:
+    write(scripts, 1, PARENT_AND_CHILD)
+    write(scripts, 2, ALTER_PARENT)
+    upgrade(empty_database_url, scripts=scripts)
+    (scripts / "versions" / "0002.py").unlink()
+
+    with pytest.raises(NewerSchema, match=r"has schema 0002, .* this one knows 0001\."):
+        upgrade(empty_database_url, scripts=scripts)
+
+    assert current(empty_database_url) == "0002"
 
 
 def test_upgrade_makes_no_copy_of_a_new_file(tmp_path: Path, scripts: Path) -> None:
