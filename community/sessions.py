@@ -113,7 +113,7 @@ def asked_at(session: Session, request_id: int) -> datetime | None:
 
 def check(session: Session, request_id: int, *, by: int, now: datetime) -> None:
     """Refuse a sign-in link that is too old, used, or not this person's."""
-    _usable(session, request_id, by=by, now=now)
+    _usable(session, session.get(SignInRequest, request_id), by=by, now=now)
 
 
 def sign_in(session: Session, request_id: int, *, by: int, now: datetime) -> str:
@@ -122,7 +122,8 @@ def sign_in(session: Session, request_id: int, *, by: int, now: datetime) -> str
     Raises:
         Refusal: the link is too old, used, or not this person's; the person has left.
     """
-    request = _usable(session, request_id, by=by, now=now)
+    locked = session.get(SignInRequest, request_id, with_for_update=True)
+    request = _usable(session, locked, by=by, now=now)
     request.used_at = now
     token = secrets.token_urlsafe(TOKEN_BYTES)
     started = WebSession(
@@ -186,8 +187,9 @@ def forget_old(session: Session, *, now: datetime) -> int:
     return len(gone) + len(session.scalars(old.returning(SignInRequest.id)).all())
 
 
-def _usable(session: Session, request_id: int, *, by: int, now: datetime) -> SignInRequest:
-    request = session.get(SignInRequest, request_id, with_for_update=True)
+def _usable(
+    session: Session, request: SignInRequest | None, *, by: int, now: datetime
+) -> SignInRequest:
     person = session.get(Person, by)
     if request is None or request.person_id != by or person is None or person.state != "active":
         raise Refusal("This sign-in link is no longer good. Ask for a new one.")

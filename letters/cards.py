@@ -8,13 +8,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from community import meetings, people
+from community import announcements, meetings, people
 from community.lists import MailingList
 from community.meetings import Meeting, Progress, Slot
 from community.outbox import Notice
 from community.people import Reader, Role
 from community.store import Session
 from community.threads import Unseen
+from letters.announcements import as_read
 from letters.kinds import KINDS
 from letters.letter import House, Letter, language
 from texts import moment, say, span
@@ -65,6 +66,11 @@ def _mailing_list(session: Session, object_id: int, to: Reader, house: House) ->
     )
 
 
+def _announcement(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    people.require(session, to.person_id, Role.COORDINATOR)
+    return as_read(announcements.card(session, object_id), language(to))
+
+
 def _mentorship(session: Session, object_id: int, to: Reader, house: House) -> Letter:
     return _pair(session, meetings.progress(session, object_id), to, house)
 
@@ -113,6 +119,7 @@ def _one(found: T | None) -> T:
 Card = Callable[[Session, int, Reader, House], Letter]
 
 CARDS: dict[str, Card] = {
+    "announcement": _announcement,
     "mailing_list": _mailing_list,
     "mentorship": _mentorship,
     "meeting": _meeting,

@@ -1,0 +1,152 @@
+"""The table of all pages, and how they become one application. Called by app's wiring."""
+
+from collections.abc import Awaitable, Callable
+
+from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from community.clock import Clock
+from community.people import Role
+from community.store import Store
+from letters.letter import House
+from texts import Language
+from web import (
+    acts,
+    announcements,
+    errors,
+    gatherings,
+    held,
+    home,
+    links,
+    me,
+    meetups,
+    mentorships,
+    ops,
+    sign_in,
+    threads,
+)
+from web.ops import Ops
+from web.pages import EVERYBODY, SIGNED_IN, Page, route
+from web.shield import Shield
+from web.site import STATIC, Site, templates
+
+#: Slack by HTTP: body and headers in; status, headers and body out. Bolt checks the signature.
+Slack = Callable[[bytes, dict[str, str]], Awaitable[tuple[int, dict[str, str], bytes]]]
+
+MODERATORS = frozenset({Role.MODERATOR})
+COORDINATORS = frozenset({Role.COORDINATOR})
+
+#: Every page, who may see it, and what shows it; the first that fits is taken.
+PAGES: tuple[Page, ...] = (
+    Page(path="/", show=home.show, to=EVERYBODY),
+    Page(path="/expectation-meeting", show=home.expectation_meeting, to=EVERYBODY),
+    Page(path="/sign-in", show=sign_in.ask_for_link, to=EVERYBODY),
+    Page(path="/sign-in", show=sign_in.send_link, to=EVERYBODY, method="POST"),
+    Page(path="/sign_ins/{token}/open", show=sign_in.show_link, to=EVERYBODY, is_link=True),
+    Page(
+        path="/sign_ins/{token}/open",
+        show=sign_in.open_session,
+        to=EVERYBODY,
+        method="POST",
+        is_link=True,
+    ),
+    Page(path="/sign-out", show=sign_in.sign_out, to=SIGNED_IN, method="POST"),
+    Page(path="/lists", show=threads.mine, to=SIGNED_IN),
+    Page(path="/lists/{address}", show=threads.of_list, to=SIGNED_IN),
+    Page(path="/lists/{address}/rules", show=threads.rules, to=EVERYBODY),
+    Page(path="/threads/{number:int}", show=threads.one, to=SIGNED_IN),
+    Page(path="/posts/{number:int}", show=threads.post, to=SIGNED_IN),
+    Page(path="/held", show=held.show, to=MODERATORS),
+    Page(path="/meetups", show=meetups.show, to=SIGNED_IN),
+    Page(path="/meetups", show=meetups.propose, to=SIGNED_IN, method="POST"),
+    Page(path="/gatherings", show=gatherings.show, to=SIGNED_IN),
+    Page(path="/gatherings", show=gatherings.publish, to=COORDINATORS, method="POST"),
+    Page(path="/announcements", show=announcements.show, to=COORDINATORS),
+    Page(path="/announcements", show=announcements.draft, to=COORDINATORS, method="POST"),
+    Page(path="/announcements/{number:int}", show=announcements.one, to=COORDINATORS),
+    Page(
+        path="/announcements/{number:int}/schedule",
+        show=announcements.schedule,
+        to=COORDINATORS,
+        method="POST",
+    ),
+    Page(path="/mentorships", show=mentorships.show, to=SIGNED_IN),
+    Page(path="/mentorships", show=mentorships.pair, to=COORDINATORS, method="POST"),
+    Page(path="/me", show=me.show, to=SIGNED_IN),
+    Page(path="/me/language", show=me.speak, to=SIGNED_IN, method="POST"),
+    Page(path="/me/topics", show=me.hear, to=SIGNED_IN, method="POST"),
+    Page(path="/{nouns}/{number:int}/{verb}", show=acts.show, to=SIGNED_IN),
+    Page(path="/{nouns}/{number:int}/{verb}", show=acts.act, to=SIGNED_IN, method="POST"),
+    Page(path="/{nouns}/{token}/{verb}", show=links.show, to=EVERYBODY, is_link=True),
+    Page(
+        path="/{nouns}/{token}/{verb}",
+        show=links.act,
+        to=EVERYBODY,
+        method="POST",
+        is_link=True,
+    ),
+)
+
+
+def build(
+    store: Store,
+    house: House,
+    clock: Clock,
+    *,
+    default_language: Language = "en",
+    slack: Slack | None = None,
+    registry: CollectorRegistry | None = None,
+    checks: tuple[tuple[str, ops.Check], ...] = (),
+) -> Starlette:
+    """Return the application that serves every page, the links of mails, and what monitors ask.
+
+    `slack` answers POST /slack/events. `checks` are parts that must be ready besides the database,
+    by name; each says in a few words what is wrong with it, or "".
+    """
+    site = Site(
+        store=store,
+        house=house,
+        clock=clock,
+        templates=templates(house),
+        default_language=default_language,
+    )
+    watched = Ops(registry=registry or CollectorRegistry(), checks=checks)
+
+    def error(request: Request, status: int, reference: str) -> Response:
+        return errors.page(site, request, status, reference)
+
+    async def no(request: Request, exception: Exception) -> Response:
+        assert isinstance(exception, HTTPException)  # noqa: S101 - Starlette's signature is wider
+        answer = error(request, exception.status_code, "")
+        answer.headers.update(exception.headers or {})
+        return answer
+
+    return Starlette(
+        routes=[
+            Route("/healthz", ops.alive),
+            Route("/readyz", ops.ready(site, watched)),
+            Route("/metrics", ops.metrics(site, watched)),
+            Mount("/static", StaticFiles(directory=STATIC)),
+            *_slack(slack),
+            *(route(site, page) for page in PAGES),
+        ],
+        middleware=[Middleware(Shield, hosts=site.hosts, is_secure=site.is_secure, error=error)],
+        exception_handlers={HTTPException: no},
+    )
+
+
+def _slack(slack: Slack | None) -> list[BaseRoute]:
+    if slack is None:
+        return []
+
+    async def events(request: Request) -> Response:
+        status, headers, body = await slack(await request.body(), dict(request.headers))
+        return Response(body, status, headers)
+
+    return [Route("/slack/events", events, methods=["POST"])]

@@ -1,0 +1,191 @@
+"""One question from a browser: who asks, in which language, and how we answer."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from community.errors import N_, Refusal
+from community.people import Reader
+from community.sessions import Visit
+from community.store import Session
+from community.threads import moderates
+from texts import LANGUAGES, Language, language_of
+from texts.templates import render
+from web.site import Site
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+#: A press that cannot be written down for this long is not said to be done (M2).
+PATIENCE_SECONDS = 2.5
+LANGUAGE_COOKIE = "language"
+YEAR_SECONDS = 365 * 24 * 3600
+MOST_FIELDS = 60
+
+
+class Busy(Refusal):
+    """The database takes too long to answer; whether it is done will be seen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This takes longer than usual. It may still be done: look again in a minute before you "
+            "repeat it."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """One request, with all that a page wants to know of it."""
+
+    site: Site
+    request: Request
+    now: datetime
+    language: Language
+    visit: Visit | None
+    form: Mapping[str, str]
+
+    @property
+    def me(self) -> Reader:
+        """Return who asks; only pages that need a sign-in call this."""
+        assert self.visit is not None  # noqa: S101 - the page table sees to it
+        return self.visit.reader
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        """Return the parts of the address."""
+        return {name: str(value) for name, value in self.request.path_params.items()}
+
+    def number(self, name: str) -> int:
+        """Return a whole number from the query; 1 when it is none."""
+        value = self.request.query_params.get(name, "1")
+        is_number = value.isascii() and value.isdigit() and len(value) < 7
+        return max(1, int(value)) if is_number else 1
+
+    def speaking(self, language: str) -> "Ask":
+        """Return the same question in somebody's language, unless another was asked for."""
+        if self.request.query_params.get("language") in LANGUAGES:
+            return self
+        return replace(self, language=language_of(language))
+
+    async def read(
+        self, question: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Answer one question from the store."""
+        return await self.site.store.read(question, *args, **kwargs)
+
+    async def run(
+        self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run one act; Busy when it is not written down in good time.
+
+        The act goes on meanwhile and is then done or not; it is never cut in two.
+        """
+        running = asyncio.ensure_future(self.site.store.run(act, *args, **kwargs))
+        done, _ = await asyncio.wait({running}, timeout=PATIENCE_SECONDS)
+        if not done:
+            running.add_done_callback(_seen)
+            raise Busy
+        return running.result()
+
+    def page(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+        """Show a template in the reader's language."""
+        me = self.visit.reader if self.visit else None
+        html = render(
+            self.site.templates,
+            template,
+            self.language,
+            me=me,
+            sees_held=me is not None and moderates(me),
+            coordinates=me is not None and bool(me.roles & {"coordinator", "admin"}),
+            form_token=self.visit.form_token if self.visit else "",
+            here=self.request.url.path,
+            now=self.now,
+            done=self.request.query_params.get("done", ""),
+            switch=self._switches(),
+            **values,
+        )
+        answer = HTMLResponse(html, status, headers={"Content-Language": self.language})
+        if me is not None:
+            # With `no-referrer` browsers send our own forms with `Origin: null` (Fetch §3.1.2).
+            answer.headers["Referrer-Policy"] = "same-origin"
+        chosen = self.request.query_params.get("language")
+        if chosen in LANGUAGES and self.visit is None:
+            answer.set_cookie(
+                LANGUAGE_COOKIE,
+                chosen,
+                max_age=YEAR_SECONDS,
+                secure=self.site.is_secure,
+                httponly=True,
+                samesite="lax",
+            )
+        return answer
+
+    def go(self, path: str) -> Response:
+        """Send the browser to another of our pages, by GET."""
+        return RedirectResponse(path, 303)
+
+    def _switches(self) -> dict[str, str]:
+        """Say where this page is in each of the languages."""
+        url = self.request.url
+        return {
+            language: "?" + url.include_query_params(language=language).query
+            for language in LANGUAGES
+        }
+
+
+def language_for(request: Request, visit: Visit | None, default: Language) -> Language:
+    """Choose a language: asked for, the reader's own, chosen before, or what the browser says."""
+    asked = request.query_params.get("language")
+    if asked in LANGUAGES:
+        return language_of(asked)
+    if visit is not None:
+        return language_of(visit.reader.language)
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return language_of(chosen)
+    return accepted(request.headers.get("accept-language", ""), default)
+
+
+def accepted(header: str, default: Language) -> Language:
+    """Return the language of ours that Accept-Language likes best (RFC 9110 §12.5.4)."""
+    wishes = []
+    for place, part in enumerate(header.split(",")[:20]):
+        tag, _, rest = part.strip().partition(";")
+        weight = rest.strip().removeprefix("q=") if rest else "1"
+        try:
+            wishes.append((-float(weight), place, tag))
+        except ValueError:
+            continue
+    for minus_weight, _, tag in sorted(wishes):
+        primary = tag.partition("-")[0].strip().lower()
+        if minus_weight < 0 and primary in ("en", "nb", "no", "nn", "da", "sv"):
+            return language_of(primary)
+    return default
+
+
+async def filled(request: Request) -> dict[str, str]:
+    """Read the fields of a form; files and repeated fields are nobody's business here."""
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+        return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+
+
+def safe_path(path: str | None, default: str = "/") -> str:
+    """Return a path on our own pages, or the default: never another site."""
+    if path is None or not path.startswith("/") or path.startswith(("//", "/\\")):
+        return default
+    return default if any(ord(letter) < 33 or letter == "\\" for letter in path) else path
+
+
+def _seen(running: "asyncio.Future[T]") -> None:
+    """Take note of what became of an act that nobody waits for any longer."""
+    if not running.cancelled():
+        running.exception()
+
+
+SIGN_IN_FIRST = N_("Please sign in first.")

@@ -1,0 +1,58 @@
+"""The first page: what this is, for everybody; what is next, for who is signed in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import Response
+
+from community import gatherings, lists, meetings, meetups, mentoring, moderation
+from community.gatherings import GatheringCard
+from community.lists import MailingList
+from community.meetings import Progress
+from community.meetups import MeetupCard
+from community.people import Reader
+from community.store import Session
+from community.threads import moderates
+from letters.points import POINTS
+from web.asking import Ask
+
+
+@dataclass(frozen=True, kw_only=True)
+class Next:
+    """What one person can look forward to, or has to do."""
+
+    meetups: tuple[MeetupCard, ...]
+    open_meetups: int
+    gatherings: tuple[GatheringCard, ...]
+    open_gatherings: int
+    pairs: tuple[Progress, ...]
+    held: int
+    lists: tuple[MailingList, ...]
+
+
+async def show(ask: Ask) -> Response:
+    """Show the first page."""
+    if ask.visit is None:
+        return ask.page("welcome.html", lists=await ask.read(lists.all_lists))
+    return ask.page("home.html", next=await ask.read(next_for, ask.me, now=ask.now))
+
+
+async def expectation_meeting(ask: Ask) -> Response:
+    """Show the ten points of a pair's first meeting, to print and take along."""
+    return ask.page("expectation_meeting.html", points=POINTS)
+
+
+def next_for(session: Session, me: Reader, *, now: datetime) -> Next:
+    """Return what is next for one person."""
+    all_meetups = meetups.upcoming(session, reader_id=me.person_id, now=now)
+    all_gatherings = gatherings.upcoming(session, reader_id=me.person_id, now=now)
+    pairs = mentoring.of_person(session, me.person_id)
+    return Next(
+        meetups=tuple(card for card in all_meetups if card.am_going),
+        open_meetups=sum(not card.am_going for card in all_meetups),
+        gatherings=tuple(card for card in all_gatherings if card.am_registered),
+        open_gatherings=sum(card.may_register for card in all_gatherings),
+        pairs=tuple(meetings.progress(session, pair.mentorship_id) for pair in pairs),
+        held=len(moderation.held(session)) if moderates(me) else 0,
+        lists=tuple(lists.of_person(session, me.person_id)),
+    )

@@ -1,0 +1,118 @@
+"""Pages of links in mails: what will happen, one button, and what has happened.
+
+The token is the right; no sign-in, no cookie. GET and HEAD change nothing, because mail scanners
+follow every link. `POST` with `List-Unsubscribe=One-Click` is RFC 8058.
+"""
+
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
+
+from community import deeds, people
+from community.errors import Refusal
+from community.people import Reader
+from community.threads import Unseen
+from community.tokens import Right
+from letters import cards
+from letters.actions import ACTIONS, Action
+from web import errors, forms
+from web.asking import Ask
+
+#: What a mail program may do by itself when its reader presses "unsubscribe".
+ONE_CLICK_VERBS = ("leave", "mute")
+ONE_CLICK = ("List-Unsubscribe", "One-Click")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """What a link is for, and who holds it."""
+
+    right: Right
+    action: Action
+    to: Reader
+
+
+async def show(ask: Ask) -> Response:
+    """Show what will happen, to whom, and one button; changes nothing."""
+    link = await _link(ask)
+    if isinstance(link, Response):
+        return link
+    return await _page(ask.speaking(link.to.language), link)
+
+
+async def act(ask: Ask) -> Response:
+    """Do what the link says, and show what has become of it."""
+    if ask.form.get(ONE_CLICK[0]) == ONE_CLICK[1]:
+        return await _one_click(ask)
+    link = await _link(ask)
+    if isinstance(link, Response):
+        return link
+    ask = ask.speaking(link.to.language)
+    try:
+        values = forms.read(link.action.inputs, ask.form, ask.site.house.calendar)
+        await _run(ask, link, values)
+    except Refusal as no:
+        return await _page(ask, link, refused=errors.words(ask, no))
+    return await _page(ask, link, is_done=True)
+
+
+async def _one_click(ask: Ask) -> Response:
+    """Unsubscribe at a mail program's word: 200 and no page, no cookie, no redirect (§3.2)."""
+    right = _right(ask)
+    if right.action.partition(".")[2] not in ONE_CLICK_VERBS:
+        raise HTTPException(400)
+    await ask.run(ACTIONS[right.action].act, right.object_id, by=right.person_id, now=ask.now)
+    return PlainTextResponse("OK")
+
+
+async def _link(ask: Ask) -> Link | Response:
+    """Read the link; the page to show instead when its person is no longer known."""
+    right = _right(ask)
+    try:
+        to = await ask.read(people.reader, right.person_id)
+    except Refusal as unknown:
+        return errors.in_both(ask, unknown, status=410)
+    return Link(right=right, action=ACTIONS[right.action], to=to)
+
+
+def _right(ask: Ask) -> Right:
+    """Return what the token in the address allows; 404 when that is not what the address says."""
+    try:
+        right = ask.site.house.tokens.right(ask.path["token"])
+    except Refusal:
+        raise HTTPException(404) from None
+    named = f"{ask.path['nouns'].removesuffix('s')}.{ask.path['verb']}"
+    if right.action != named or named not in ACTIONS:
+        raise HTTPException(404)
+    return right
+
+
+async def _run(ask: Ask, link: Link, values: dict[str, forms.Value]) -> None:
+    act, right = link.action.act, link.right
+    await ask.run(act, right.object_id, by=right.person_id, now=ask.now, **values)
+
+
+async def _page(
+    ask: Ask, link: Link, *, refused: str | None = None, is_done: bool = False
+) -> Response:
+    action, number, me = link.right.action, link.right.object_id, link.to
+    try:
+        card = await ask.read(cards.about, action, number, to=me, house=ask.site.house, now=ask.now)
+    except Unseen:
+        raise HTTPException(404) from None
+    except Refusal as no:
+        return errors.refused(ask, no, status=410)
+    done_at = await ask.read(deeds.done_at, action, number, person_id=me.person_id)
+    return ask.page(
+        "link.html",
+        status=409 if refused else 200,
+        action=link.action,
+        reader=me,
+        card=card,
+        refused=refused,
+        is_done=is_done,
+        done_at=done_at,
+        form=ask.form,
+        signed_in=None,
+    )

@@ -1,0 +1,104 @@
+"""What every page needs: the store, the house, the clock, the templates, and the cookies' names."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+
+from community.clock import Clock
+from community.directory import Named
+from community.errors import Fact
+from community.store import Store
+from letters.actions import ACTIONS
+from letters.letter import House
+from texts import LANGUAGES, Language, local, say
+from texts.templates import environment
+from web import prose
+from web.words import AUDIENCES, DONE
+
+HERE = Path(__file__).parent
+TEMPLATES = HERE / "templates"
+STATIC = HERE / "static"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """One installation's pages."""
+
+    store: Store
+    house: House
+    clock: Clock
+    templates: Environment
+    default_language: Language
+
+    @property
+    def origin(self) -> str:
+        """Return what browsers of our pages send as Origin."""
+        parts = urlsplit(self.house.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def is_secure(self) -> bool:
+        """Say whether people reach us by https only."""
+        return self.house.public_url.startswith("https:")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Return the host names under which pages are given out."""
+        return LOOPBACK | {hostname(urlsplit(self.house.public_url).netloc)}
+
+    @property
+    def session_cookie(self) -> str:
+        """Name the cookie of who is signed in; `__Host-` binds it to this host and to https."""
+        return "__Host-samband" if self.is_secure else "samband"
+
+
+def hostname(netloc: str) -> str:
+    """Return a host without its port, in lower case."""
+    host = netloc.lower()
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0]
+
+
+def templates(house: House) -> Environment:
+    """Return the templates of the pages, with what every one of them may call."""
+    made = environment(TEMPLATES)
+    style = hashlib.sha256((STATIC / "samband.css").read_bytes()).hexdigest()[:12]
+
+    @pass_context
+    def _say(context: Context, message: str, /, **facts: Fact) -> str:
+        return say(_language(context), message, **local(facts, house.calendar.zone))
+
+    @pass_context
+    def _audience_options(context: Context) -> list[tuple[str, str]]:
+        return [(each, say(_language(context), words)) for each, words in AUDIENCES.items()]
+
+    made.globals.update(
+        say=_say,
+        audience_options=_audience_options,
+        people_options=_people_options,
+        done_words=DONE,
+        house=house,
+        local=house.local,
+        actions=ACTIONS,
+        languages=LANGUAGES,
+        style=style,
+        blocks=prose.blocks,
+        pieces=prose.pieces,
+    )
+    made.filters["plain"] = prose.plain
+    return made
+
+
+def _people_options(people: Iterable[Named]) -> list[tuple[int, str]]:
+    return [(each.person_id, prose.plain(each.name)) for each in people]
+
+
+def _language(context: Context) -> Language:
+    return "nb" if context.get("language") == "nb" else "en"

@@ -1,0 +1,61 @@
+"""The archive of a list: its threads, the posts of one, and the rules of the list."""
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from community import lists, threads
+from community.posting_rules import RULES
+from community.store import Session
+from community.threads import Unseen
+from letters.posts import OUTCOMES, STATES
+from web.asking import Ask
+
+MOST_DIGITS = 9
+
+
+async def of_list(ask: Ask) -> Response:
+    """Show the threads of a list, newest first."""
+    number = ask.number("page")
+    page = await ask.read(threads.of_list, ask.path["address"], reader=ask.me, number=number)
+    return ask.page("threads.html", page=page)
+
+
+async def one(ask: Ask) -> Response:
+    """Show a thread."""
+    thread = await ask.read(threads.shown, _number(ask), reader=ask.me)
+    return ask.page("thread.html", thread=thread, states=STATES)
+
+
+async def post(ask: Ask) -> Response:
+    """Lead to the place of a post in its thread (Archived-At, RFC 5064)."""
+    number = _number(ask)
+    thread_id = await ask.read(threads.thread_of, number, reader=ask.me)
+    return ask.go(f"/threads/{thread_id}#post-{number}")
+
+
+async def rules(ask: Ask) -> Response:
+    """Print the rules of a list from the policy that enforces them."""
+    a_list = await ask.read(_list, ask.path["address"])
+    return ask.page("rules.html", list=a_list, rules=RULES, outcomes=OUTCOMES)
+
+
+async def mine(ask: Ask) -> Response:
+    """Show the lists there are."""
+    return ask.page(
+        "lists.html",
+        lists=await ask.read(lists.all_lists),
+        mine={a_list.id for a_list in await ask.read(lists.of_person, ask.me.person_id)},
+    )
+
+
+def _list(session: Session, address: str) -> lists.MailingList:
+    if lists.knows(session, address) is None:
+        raise Unseen
+    return lists.by_address(session, address)
+
+
+def _number(ask: Ask) -> int:
+    digits = ask.path["number"]
+    if len(digits) > MOST_DIGITS:
+        raise HTTPException(404)
+    return int(digits)
