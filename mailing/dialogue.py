@@ -10,55 +10,19 @@ import asyncio
 import logging
 import re
 import uuid
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from aiosmtpd.lmtp import LMTP
 
-from mailing import addresses, gate, replies
+from mailing import addresses, envelopes, gate, replies
 from mailing.endofdata import EndOfData
+from mailing.envelopes import Envelope, Knows, Limits, Path, Take
 from mailing.replies import Reply
 
 log = logging.getLogger(__name__)
 
 _CHUNK_OCTETS = 64 * 1024
-_PATH = re.compile(r"(FROM|TO):[ \t]*<([^<>]*)>(?:[ \t]+(.*))?", re.IGNORECASE)
-_SOURCE_ROUTE = re.compile(r"@[^:@]*(?:,@[^:@]*)*:")  # accepted and ignored, RFC 5321 §4.1.1.3
 _ENDING = b"QUIT\r\n"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Envelope:
-    """A mail on its way to one recipient of ours."""
-
-    #: Empty for the null sender.
-    sender: str
-    recipient: str
-    #: Line ends are CR LF; dots are single.
-    raw: bytes
-
-
-Knows = Callable[[str], Awaitable[Reply | None]]
-Take = Callable[[Envelope], Awaitable[Reply]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What one conversation may cost us."""
-
-    max_octets: int = 25 * 1024 * 1024
-    max_recipients: int = 1000
-    max_errors: int = 20
-    #: Without a command, or without a byte of a mail.
-    idle_seconds: float = 60
-    #: For the whole of one mail, and again for storing it.
-    mail_seconds: float = 600
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Path:
-    address: str
-    parameters: dict[str, str]
 
 
 class Dialogue(LMTP):
@@ -160,7 +124,7 @@ class Dialogue(LMTP):
         if self.session is None or not self.session.host_name or self._sender is not None:
             await self._say(replies.ORDER)
             return
-        path = _path("FROM", arg)
+        path = envelopes.path("FROM", arg)
         refusal = replies.SYNTAX if path is None else self._refused_sender(path)
         if path is None or refusal is not None:
             await self._say(refusal or replies.SYNTAX)
@@ -169,7 +133,7 @@ class Dialogue(LMTP):
         self._is_utf8 = "SMTPUTF8" in path.parameters
         await self._say(Reply(code=250, text="2.1.0 Ok"))
 
-    def _refused_sender(self, path: _Path) -> Reply | None:
+    def _refused_sender(self, path: Path) -> Reply | None:
         given = dict(path.parameters)
         size, body = given.pop("SIZE", "0"), given.pop("BODY", "7BIT")
         is_utf8 = given.pop("SMTPUTF8", None) is not None
@@ -181,14 +145,14 @@ class Dialogue(LMTP):
             return replies.TOO_BIG
         if not path.address.isascii() and not is_utf8:
             return replies.NEEDS_SMTPUTF8
-        return None if _is_sender(path.address) else replies.MALFORMED_SENDER
+        return None if envelopes.is_sender(path.address) else replies.MALFORMED_SENDER
 
     async def smtp_RCPT(self, arg: str | None) -> None:
         """Accept a recipient that we know."""
         if self._sender is None:
             await self._say(replies.ORDER)
             return
-        path = _path("TO", arg)
+        path = envelopes.path("TO", arg)
         if path is None or path.parameters:
             await self._say(replies.SYNTAX if path is None else replies.PARAMETER)
             return
@@ -309,23 +273,6 @@ class Dialogue(LMTP):
     async def smtp_HELP(self, arg: str | None) -> None:
         """Name the commands."""
         await self.push("214 2.0.0 LHLO MAIL RCPT DATA RSET NOOP QUIT")
-
-
-def _path(word: str, arg: str | None) -> _Path | None:
-    match = _PATH.fullmatch(arg or "")
-    if not match or match.group(1).upper() != word:
-        return None
-    given = (parameter.partition("=") for parameter in (match.group(3) or "").split())
-    parameters = {name.upper(): value for name, _, value in given}
-    return _Path(address=_SOURCE_ROUTE.sub("", match.group(2), count=1), parameters=parameters)
-
-
-def _is_sender(text: str) -> bool:
-    """Be lenient with senders: we answer only those that are real addresses."""
-    if not text:
-        return True
-    is_bare = text.isprintable() and " " not in text and "@" in text
-    return is_bare and len(text.encode(errors="replace")) <= addresses.MAX_ADDRESS_OCTETS
 
 
 def _is_ending(octets: bytes) -> bool:

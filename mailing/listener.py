@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from mailing import replies
-from mailing.dialogue import Dialogue, Envelope, Knows, Limits, Take
+from mailing.dialogue import Dialogue
+from mailing.envelopes import Envelope, Knows, Limits, Take
 
 __all__ = ["Envelope", "Knows", "Limits", "Listener", "Take"]
 
