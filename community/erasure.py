@@ -1,0 +1,198 @@
+"""Forgetting a person on request (GDPR article 17), so that no row and no byte names them.
+
+What is theirs goes with them. What they said to a list stays for those who answered, without a
+name, an address or the mail as it came. Mails already sent and backups cannot be recalled here; the
+command that calls this says so.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    cast,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from community import due, journal, lifecycle, meetups, outbox, steps
+from community.meetups import Meetup, Rsvp
+from community.outbox import Delivery, Notice
+from community.people import Address, Person
+from community.posts import Post, PostSource, Thread
+from community.privacy import own_posts
+from community.steps import Step
+from community.store import Base
+
+ERASED: Final = "[erased]"
+#: Why rows that waited for something of the person were cancelled.
+WHY: Final = "erased"
+#: Posts that others have seen; of all others the words go too.
+SEEN: Final = ("released", "queued", "digested")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasure:
+    """What was done to forget somebody."""
+
+    #: Posts that stay without a name.
+    posts: int
+    #: Places elsewhere in which the name, an address or the Slack user was blanked.
+    mentions: int
+
+
+def erase(session: Session, person_id: int, *, by: int | None, now: datetime) -> Erasure:
+    """Forget a person: delete what is theirs, blank what names them; the journal keeps the id.
+
+    Open meetups that they host are cancelled first, and those who come are told.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA secure_delete=ON"))  # freed pages are zeroed, not just freed
+    person = session.get_one(Person, person_id, with_for_update=True)
+    emails = list(session.scalars(select(Address.email).where(Address.person_id == person_id)))
+    names = _telling_names(session, person)
+    unique = [*emails, *([person.slack_id] if person.slack_id else [])]
+    _leave_meetups(session, person_id, now=now)
+    posts = _blank_posts(session, person_id, now=now)
+    supervised = update(Person).where(Person.supervisor_email.in_(emails))
+    session.execute(supervised.values(supervisor_email=None))
+    session.flush()
+    session.expunge_all()
+    # Every other table lets go by its foreign key: its rows are deleted, or lose the person's id.
+    session.execute(delete(Person).where(Person.id == person_id))
+    _forget_what_was_theirs(session)
+    mentions = sum(_blank(session, column, unique, names) for column in _columns())
+    journal.write(
+        session, "person", person_id, "erase", by=None if by == person_id else by, now=now
+    )
+    return Erasure(posts=posts, mentions=mentions)
+
+
+def _telling_names(session: Session, person: Person) -> list[str]:
+    """Return the name if it means only this person: of two words, and nobody else's."""
+    same = select(func.count()).where(Person.name == person.name, Person.id != person.id)
+    is_telling = " " in person.name and not session.scalar(same)
+    return [person.name] if is_telling else []
+
+
+def _leave_meetups(session: Session, person_id: int, *, now: datetime) -> None:
+    upcoming = select(Meetup).where(Meetup.state == "open", Meetup.host_id == person_id)
+    for meetup in list(session.scalars(upcoming)):
+        if meetup.ends_at > now:
+            meetups.cancel(session, meetup.id, by=person_id, now=now)
+            _hand_over(session, meetup)
+    going = select(Rsvp.meetup_id).where(Rsvp.person_id == person_id, Rsvp.state == "going")
+    others = select(Meetup).where(Meetup.state == "open", Meetup.id.in_(going))
+    for meetup in list(session.scalars(others.where(Meetup.host_id != person_id))):
+        if meetup.ends_at > now:
+            meetups.leave(session, meetup.id, by=person_id, now=now)
+
+
+def _hand_over(session: Session, meetup: Meetup) -> None:
+    """Keep a cancelled meetup for those who come; else the word to them would go with its host."""
+    others = select(Rsvp.person_id).where(Rsvp.meetup_id == meetup.id, Rsvp.state == "going")
+    heir = session.scalar(others.where(Rsvp.person_id != meetup.host_id).order_by(Rsvp.id).limit(1))
+    if heir is not None:
+        meetup.host_id = heir
+
+
+def _blank_posts(session: Session, person_id: int, *, now: datetime) -> int:
+    """Take name, address and the bytes from the person's posts; return how many posts stay."""
+    posts = list(session.scalars(select(Post).where(own_posts(session, person_id))))
+    ids = [post.id for post in posts]
+    for post in posts:
+        if lifecycle.can(post, "discard"):
+            lifecycle.advance(session, post, "discard", by=None, now=now)
+            steps.cancel(session, "post.expire", post.id, now=now, why=WHY)
+        if post.state not in SEEN:
+            post.subject = post.text = post.reason = ""
+            outbox.put_instead(session, "post.hold", post.id, detail=WHY, now=now)
+        post.from_name = post.from_email = post.sender = ""
+    session.flush()
+    # The posts' own mails are gone for good: what still waits to be sent on cannot be.
+    due.cancel(session, Delivery, Delivery.post_id.in_(ids), now=now, why=WHY)
+    session.execute(delete(PostSource).where(PostSource.post_id.in_(ids)))
+    unseen = ~exists().where(Post.thread_id == Thread.id, Post.state.in_(SEEN))
+    threads = {post.thread_id for post in posts}
+    session.execute(update(Thread).where(Thread.id.in_(threads), unseen).values(subject=""))
+    return sum(post.state in SEEN for post in posts)
+
+
+def _forget_what_was_theirs(session: Session) -> None:
+    """Delete what was to be said or done about things that went with the person.
+
+    A notice and a step name their thing by noun and id, without a foreign key; the noun is the
+    thing's table. `person.…` is left out: the object of some of these is a request.
+    """
+    for noun in set(lifecycle.LIVES) - {Person.__tablename__}:
+        table = Base.metadata.tables.get(noun)
+        if table is not None:
+            for row, name in ((Step, Step.action), (Notice, Notice.kind)):
+                gone = ~exists().where(table.c.id == row.object_id)
+                about = name.startswith(f"{noun}.", autoescape=True)
+                session.execute(delete(row).where(about, gone))
+
+
+def _columns() -> Iterator[Column[Any]]:
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, String | LargeBinary) and not column.primary_key:
+                yield column
+
+
+def _blank(session: Session, column: Column[Any], unique: list[str], names: list[str]) -> int:
+    """Blank what tells the person in one column of all rows; return in how many it was."""
+    wanted = unique if column.table.name == Person.__tablename__ else unique + names
+    if not wanted:
+        return 0
+    table = column.table
+    assert isinstance(table, Table)  # noqa: S101 - every mapped class has one
+    key = list(table.primary_key.columns)
+    telling = or_(*(_has(session, column, needle) for needle in wanted))
+    hits = session.execute(select(*key, column).where(telling)).all()
+    count = 0
+    for *ids, value in hits:
+        blanked = _blanked(value, wanted)
+        if blanked != value:
+            same = (part == own for part, own in zip(key, ids, strict=True))
+            session.execute(update(table).where(*same).values({column.name: blanked}))
+            count += 1
+    return count
+
+
+def _has(session: Session, column: Column[Any], needle: str) -> ColumnElement[bool]:
+    """Say which rows contain `needle`, whatever its case; ASCII case, for what is in mails."""
+    if not isinstance(column.type, LargeBinary):
+        return column.icontains(needle, autoescape=True)
+    if session.get_bind().dialect.name == "sqlite":
+        return cast(column, Text).icontains(needle, autoescape=True)
+    # PostgreSQL's `escape` writes what is not ASCII as \\ooo, so that any bytes become text.
+    octal = "".join(chr(b) if b < 128 else f"\\{b:03o}" for b in needle.encode())
+    return func.encode(column, "escape").icontains(octal, autoescape=True)
+
+
+def _blanked(value: str | bytes, needles: Sequence[str]) -> str | bytes:
+    """Return the value without the needles where they stand as words of their own."""
+    if isinstance(value, str):
+        for needle in needles:
+            value = re.sub(rf"(?<!\w){re.escape(needle)}(?!\w)", ERASED, value, flags=re.IGNORECASE)
+        return value
+    for needle in needles:
+        for code in ("utf-8", "latin-1"):
+            found = re.escape(needle.encode(code, "replace"))
+            value = re.sub(found, ERASED.encode(), value, flags=re.IGNORECASE)
+    return value
