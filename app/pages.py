@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from config.settings import Endpoint
+from config.parsing import Endpoint
 
 #: How long requests that are being answered may take when the service stops.
 GRACE_SECONDS = 5

@@ -198,9 +198,19 @@ def settle_deliveries(session: Session, outcomes: Sequence[Outcome], *, now: dat
     due.settle(session, Delivery, outcomes, now=now)
 
 
-def reference_of(session: Session, notice_id: int) -> str | None:
-    """Return where an earlier Slack message stands, or None while it has not been sent."""
-    return session.scalar(select(Notice.reference).where(Notice.id == notice_id))
+def replaced(session: Session, notice: Notice) -> str | None:
+    """Return where the message stands that this one replaces; None when it replaces none.
+
+    Raises:
+        Undelivered: the earlier one has not gone out yet (try later), or never will.
+    """
+    if notice.replaces_id is None:
+        return None
+    earlier = session.get_one(Notice, notice.replaces_id)
+    if earlier.reference is None:
+        never = earlier.state != Work.DUE
+        raise Undelivered("the message to bring up to date was not sent", permanent=never)
+    return earlier.reference
 
 
 def cancel(session: Session, kind: str, object_id: int, *, now: datetime, why: str) -> int:

@@ -73,6 +73,8 @@ class Letter:
     #: How to make it stop.
     stop: Button | None = None
     invitation: Invitation | None = None
+    #: Whose address an answer by mail goes to, where a person stands behind the letter.
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,6 +44,7 @@ def nudge(view: Progress, notice: Notice, to: Reader, house: House) -> Letter | 
         facts=_facts(tongue, view, to),
         buttons=_buttons(tongue, view, house, is_postdoc=is_postdoc, rung=rung),
         why=_why(tongue, other, is_postdoc=is_postdoc),
+        reply_to=view.pair.mentor_email if is_postdoc else view.pair.postdoc_email,
         stop=button(tongue, "mentorship.mute", view.pair.mentorship_id),
     )
 
@@ -64,6 +65,7 @@ def offer(view: Progress, notice: Notice, to: Reader, house: House) -> Letter | 
         facts=_facts(tongue, view, to),
         buttons=_buttons(tongue, view, house, is_postdoc=is_postdoc, rung="3"),
         why=_why(tongue, other, is_postdoc=is_postdoc),
+        reply_to=view.pair.mentor_email if is_postdoc else view.pair.postdoc_email,
         stop=button(tongue, "mentorship.mute", view.pair.mentorship_id),
     )
 

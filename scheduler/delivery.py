@@ -67,6 +67,19 @@ class Deliverer(Generic[Row]):
             tried += len(rows)
         return tried
 
+    async def work(self, woken: asyncio.Event, *, pause: float = 1.0) -> None:
+        """Drain for ever: at once when something was put in this process, else each second."""
+        while True:
+            try:
+                await self.drain()
+            except* DATABASE_AWAY:
+                log.warning("delivery.database_away", deliverer=self.name)
+                await asyncio.sleep(pause)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await woken.wait()
+            woken.clear()
+
     async def _next_rows(self) -> Sequence[Row]:
         return await self.store.run(
             self._claim,
@@ -140,17 +153,3 @@ class Deliverer(Generic[Row]):
                 await asyncio.sleep(0.5)
             else:
                 return
-
-
-async def work(deliverer: Deliverer[Row], woken: asyncio.Event, *, pause: float = 1.0) -> None:
-    """Drain for ever: at once when something was put in this process, else each second."""
-    while True:
-        try:
-            await deliverer.drain()
-        except* DATABASE_AWAY:
-            log.warning("delivery.database_away", deliverer=deliverer.name)
-            await asyncio.sleep(pause)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(pause):
-                await woken.wait()
-        woken.clear()

@@ -15,7 +15,18 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from community import digests, expectations, meetings, meetups, moderation, people, schedules, steps
+from community import (
+    announcements,
+    digests,
+    expectations,
+    gatherings,
+    meetings,
+    meetups,
+    moderation,
+    people,
+    schedules,
+    steps,
+)
 from community.clock import Clock
 from community.store import DATABASE_AWAY, Session, Store, calendar_of
 
@@ -25,6 +36,9 @@ log = structlog.get_logger()
 STEPS: Mapping[str, steps.StepAct] = {
     "post.expire": moderation.expire,
     "meetup.end": meetups.end,
+    "gathering.remind": gatherings.remind,
+    "gathering.end": gatherings.end,
+    "announcement.send": announcements.send,
     "mentorship.nudge": expectations.nudge,
     "meeting.remind": meetings.remind,
 }

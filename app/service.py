@@ -1,0 +1,93 @@
+"""The service while it runs: the parts of every role, started and stopped in order.
+
+`wiring.py` makes the parts; here they are put to work. `work_through` does at once what the loops
+would do by and by, for the sandbox and the stories.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime
+
+import structlog
+
+from app.wiring import Parts
+from bot import app as bot
+from community import due, schedules
+from community.outbox import Delivery, Notice
+from community.store import Store
+
+log = structlog.get_logger()
+
+ROLES = ("web", "mail", "worker", "clock", "bot")
+#: More rounds than this without coming to rest means that something puts itself out for ever.
+MOST_ROUNDS = 1_000
+
+
+class Restless(Exception):
+    """The work does not end."""
+
+
+@asynccontextmanager
+async def running(parts: Parts, roles: frozenset[str]) -> AsyncIterator[None]:
+    """Run these roles until the context ends; what is being done is finished first."""
+    async with AsyncExitStack() as stack:
+        if "worker" in roles:
+            await stack.enter_async_context(_working(parts))
+        if "clock" in roles:
+            await parts.scheduler.start()
+            stack.push_async_callback(parts.scheduler.stop)
+        app_token = parts.settings.slack_app_token
+        if "bot" in roles and parts.chat is not None and app_token is not None:
+            token, url = app_token.get_secret_value(), parts.settings.slack_api_url
+            await stack.enter_async_context(bot.connected(parts.chat, token, api_url=url))
+        if "mail" in roles:
+            host, port = parts.settings.lmtp_listen
+            await stack.enter_async_context(parts.listener.listening(host, port))
+        if "web" in roles:
+            await stack.enter_async_context(parts.pages.serving())
+        yield
+
+
+async def work_through(parts: Parts) -> int:
+    """Do everything that is due at the clock's now; return how many things were done."""
+    done = 0
+    for _ in range(MOST_ROUNDS):
+        counts = [await parts.scheduler.sweep()]
+        counts += [await deliverer.drain() for deliverer in parts.deliverers]
+        if not any(counts):
+            return done
+        done += sum(counts)
+    raise Restless
+
+
+async def next_moment(parts: Parts) -> datetime | None:
+    """Return the next moment at which something is due, or None."""
+    return await parts.store.read(schedules.next_moment)
+
+
+async def give_back(store: Store, now: datetime) -> None:
+    """Make what a killed process had claimed due again: on SQLite we are the only process."""
+    for model in (Notice, Delivery):
+        given = await store.run(due.give_back, model, now=now)
+        if given:
+            log.warning("outbox.in_doubt", table=model.__tablename__, rows=given)
+
+
+@asynccontextmanager
+async def _working(parts: Parts) -> AsyncIterator[None]:
+    if parts.store.is_sqlite:
+        await give_back(parts.store, parts.clock.now())
+    tasks = []
+    for deliverer in parts.deliverers:
+        woken = asyncio.Event()
+        parts.store.after_commit(woken.set)
+        tasks.append(asyncio.create_task(deliverer.work(woken)))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task

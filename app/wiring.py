@@ -1,0 +1,179 @@
+"""The wiring diagram: settings in, the parts of the service out. Nothing starts here."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from slack_bolt.async_app import AsyncApp
+
+import migrations
+from app.pages import Pages
+from bot import app as bot
+from bot.sender import SlackSender
+from community import outbox
+from community.calendar import Calendar
+from community.clock import Clock
+from community.outbox import Channel, Delivery, Notice
+from community.people import Reader
+from community.store import Store
+from community.tokens import Tokens
+from config.settings import Settings
+from letters import kinds
+from letters.letter import House, Letter
+from mailing.fanout import PostSender
+from mailing.listener import Listener
+from mailing.notices import MailSender
+from mailing.outgoing import Relay
+from mailing.reception import Reception
+from scheduler.delivery import Deliverer, Needless
+from scheduler.jobs import Scheduler
+from web import app as web
+
+
+class Send(Protocol):
+    """How a door sends a notice; `replaces` is where an earlier Slack message stands."""
+
+    def __call__(
+        self, notice: Notice, to: Reader, said: Letter, /, *, replaces: str | None
+    ) -> Awaitable[str]:
+        """Send one letter and return the far side's answer, or raise Undelivered."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Everything that a running service is made of."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    relay: Relay
+    listener: Listener
+    scheduler: Scheduler
+    deliverers: tuple[Deliverer[Notice] | Deliverer[Delivery], ...]
+    #: None without Slack settings: the service then runs without chat.
+    chat: AsyncApp | None
+    pages: Pages
+
+
+def parts(settings: Settings, store: Store, clock: Clock) -> Parts:
+    """Put the service together."""
+    house = house_of(settings, store.calendar)
+    authserv_id = settings.authserv_id or ""
+    relay = Relay(settings.smtp_relay.get_secret_value(), hostname=settings.domain)
+    chat = chat_of(settings, store, house, clock)
+    mail = MailSender(relay, house, mail_from=settings.mail_from)
+    posts = PostSender(store, relay, house, authserv_id=authserv_id)
+    deliverers: list[Deliverer[Notice] | Deliverer[Delivery]] = [
+        notices(store, clock, house, Channel.MAIL, mail.send),
+        Deliverer(
+            store,
+            clock,
+            posts.send,
+            claim=outbox.claim_deliveries,
+            settle=outbox.settle_deliveries,
+            name="posts",
+        ),
+    ]
+    if chat is not None:
+        slack = SlackSender(chat.client, house, clock)
+        deliverers.append(notices(store, clock, house, Channel.SLACK, slack.send))
+    reception = Reception(
+        store,
+        clock,
+        house.tokens,
+        domain=settings.domain,
+        language=settings.default_language,
+        authserv_id=authserv_id,
+    )
+    return Parts(
+        settings=settings,
+        clock=clock,
+        store=store,
+        relay=relay,
+        listener=Listener(
+            reception.take,
+            reception.knows,
+            hostname=settings.domain,
+            max_bytes=settings.max_message_bytes,
+        ),
+        scheduler=Scheduler(store, clock),
+        deliverers=tuple(deliverers),
+        chat=chat,
+        pages=pages(settings, store, house, clock, chat),
+    )
+
+
+def store_of(settings: Settings) -> Store:
+    """Open the database that the settings name."""
+    return Store(settings.database_url.get_secret_value(), Calendar(settings.timezone))
+
+
+def house_of(settings: Settings, calendar: Calendar) -> House:
+    """Return who speaks."""
+    return House(
+        name=settings.service_name,
+        public_url=settings.public_url,
+        domain=settings.domain,
+        calendar=calendar,
+        tokens=Tokens(settings.secret_key.get_secret_value()),
+    )
+
+
+def notices(
+    store: Store, clock: Clock, house: House, channel: Channel, send: Send
+) -> Deliverer[Notice]:
+    """Return the deliverer of one channel: it asks for the words only when it sends."""
+
+    async def say(notice: Notice) -> str:
+        written = await store.read(kinds.write, notice, house=house)
+        if written is None:
+            raise Needless
+        replaces = await store.read(outbox.replaced, notice)
+        return await send(notice, *written, replaces=replaces)
+
+    return Deliverer(
+        store,
+        clock,
+        say,
+        claim=partial(outbox.claim_notices, channel=channel),
+        settle=outbox.settle_notices,
+        name=f"notices-{channel}",
+    )
+
+
+def chat_of(settings: Settings, store: Store, house: House, clock: Clock) -> AsyncApp | None:
+    """Return the Slack app, or None when the settings name no Slack."""
+    if settings.slack_bot_token is None:
+        return None
+    secret = settings.slack_signing_secret
+    return bot.build(
+        store,
+        house,
+        clock,
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        signing_secret=secret.get_secret_value() if secret else None,
+        api_url=settings.slack_api_url,
+    )
+
+
+def pages(
+    settings: Settings, store: Store, house: House, clock: Clock, chat: AsyncApp | None
+) -> Pages:
+    """Return the pages, with Slack's HTTP door among them when there is a signing secret."""
+    by_http = chat is not None and settings.slack_signing_secret is not None
+
+    async def schema() -> str:
+        current = migrations.current(settings.database_url.get_secret_value())
+        return "" if current == migrations.head() else "migrations are missing"
+
+    application = web.build(
+        store,
+        house,
+        clock,
+        default_language=settings.default_language,
+        slack=partial(bot.http, chat) if chat is not None and by_http else None,
+        checks=(("schema", schema),),
+    )
+    return Pages(application, settings.web_listen)

@@ -1,0 +1,59 @@
+"""Sends a notice to one person as a mail: a letter with its links, buttons and calendar entry.
+
+The same notice always becomes the same mail (Message-ID from its key, Date from its moment), so
+that a repeat after a crash is recognised as one. Automatic mail has the null envelope sender.
+"""
+
+from community.outbox import Notice
+from community.people import Reader
+from letters.letter import Button, House, Letter
+from mailing import invitations
+from mailing.letter import Link, Mail, letter, message_id
+from mailing.outgoing import Relay
+
+
+class MailSender:
+    """Carries notices to the relay."""
+
+    def __init__(self, relay: Relay, house: House, *, mail_from: str) -> None:
+        self.relay, self.house, self.mail_from = relay, house, mail_from
+
+    async def send(
+        self, notice: Notice, to: Reader, said: Letter, *, replaces: str | None = None
+    ) -> str:
+        """Send one letter; return the relay's answer or raise Undelivered.
+
+        `replaces` is for doors that can change what they have said; mail cannot.
+        """
+        return await self.relay.send("", to.email, letter(self.mail(notice, to, said)))
+
+    def mail(self, notice: Notice, to: Reader, said: Letter) -> Mail:
+        """Return the letter as a mail."""
+        entry = said.invitation
+        calendar = None
+        if entry is not None:
+            write = invitations.request if entry.method == "REQUEST" else invitations.cancel
+            calendar = write(entry)
+        return Mail(
+            to_name=to.name,
+            to_address=to.email,
+            from_name=self.house.name,
+            from_address=self.mail_from,
+            reply_to=said.reply_to,
+            subject=said.subject,
+            paragraphs=said.paragraphs,
+            facts=said.facts,
+            quote=said.quote,
+            entries=said.entries,
+            links=tuple(self._link(button, to) for button in said.buttons),
+            why=said.why,
+            stop=self._link(said.stop, to) if said.stop else None,
+            calendar=calendar,
+            calendar_method=entry.method if entry else "REQUEST",
+            language=said.language,
+            message_id=message_id(notice.key, self.house.domain),
+            date=notice.due_at,
+        )
+
+    def _link(self, button: Button, to: Reader) -> Link:
+        return Link(label=button.label, url=self.house.link(button, to), style=button.style)

@@ -1,0 +1,128 @@
+"""What becomes of a mail that reaches one of our addresses: a post, a bounce, a calendar's answer.
+
+The listener asks `knows` for each recipient and `take` for each mail; `take` returns only after the
+commit, so that its 250 is true (A1).
+"""
+
+from community import answers, bounces, lists, posts
+from community.answers import Answer
+from community.clock import Clock
+from community.errors import Refusal
+from community.posts import Received
+from community.store import Store
+from community.tokens import Tokens
+from mailing import addresses, intake, invitations, replies
+from mailing import bounces as reports
+from mailing.addresses import NotAnAddress
+from mailing.intake import Facts
+from mailing.listener import Envelope
+from mailing.replies import Reply
+from texts import Language, local, say
+
+REFUSED = Reply(code=550, text="5.7.1 ")
+NO_ANSWER = Reply(
+    code=550,
+    text="5.7.1 This address reads answers from calendars only. Please write to the person.",
+)
+
+
+class Reception:
+    """Takes mails for the lists of this house and for its own addresses."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        tokens: Tokens,
+        *,
+        domain: str,
+        language: Language,
+        authserv_id: str = "",
+    ) -> None:
+        self.store, self.clock, self.tokens = store, clock, tokens
+        self.domain, self.language, self.authserv_id = domain, language, authserv_id
+
+    async def knows(self, recipient: str) -> Reply | None:
+        """Answer RCPT: None when the address is ours."""
+        try:
+            known = self._stamped(recipient) is not None or await self._list_id(recipient)
+        except NotAnAddress:
+            return replies.MALFORMED_ADDRESS
+        return None if known else replies.UNKNOWN_ADDRESS
+
+    async def take(self, envelope: Envelope) -> Reply:
+        """Keep a mail for one recipient; the reply is true when it is given."""
+        stamped = self._stamped(envelope.recipient)
+        if stamped is not None:
+            purpose, number = stamped
+            return await (self._bounce if purpose == "bounce" else self._answer)(envelope, number)
+        list_id = await self._list_id(envelope.recipient)
+        if list_id is None:  # taken away since RCPT
+            return replies.UNKNOWN_ADDRESS
+        facts = intake.read(envelope.raw, sender=envelope.sender, authserv_id=self.authserv_id)
+        try:
+            await self.store.run(
+                posts.receive, list_id, received(facts, envelope), now=self.clock.now()
+            )
+        except Refusal as refusal:
+            why = local(refusal.facts, self.store.calendar.zone)
+            words = say(self.language, refusal.message, **why)
+            return Reply(code=REFUSED.code, text=REFUSED.text + words)
+        return replies.TAKEN
+
+    async def _list_id(self, recipient: str) -> int | None:
+        parts = addresses.split(recipient)
+        return await self.store.read(lists.knows, f"{parts.local}@{parts.domain}")
+
+    def _stamped(self, recipient: str) -> tuple[str, int] | None:
+        """Return what one of our signed addresses is for: `bounce` or `reply`, and its number."""
+        parts = addresses.split(recipient)
+        if parts.tag is None:
+            return None
+        purpose = "reply" if parts.local.casefold() == "reply" else "bounce"
+        if purpose == "bounce" and not parts.local.casefold().endswith("-bounces"):
+            return None
+        number = self.tokens.stamped(purpose, parts.tag)
+        return None if number is None else (purpose, number)
+
+    async def _bounce(self, envelope: Envelope, delivery_id: int) -> Reply:
+        read = reports.read(envelope.raw)
+        if read is not None or envelope.sender == "":
+            report = bounces.Report(
+                action=read.action if read else "",
+                status=read.status if read else "",
+                diagnostic=read.diagnostic if read else "",
+                raw=envelope.raw,
+            )
+            await self.store.run(bounces.receive, delivery_id, report, now=self.clock.now())
+        return replies.TAKEN
+
+    async def _answer(self, envelope: Envelope, person_id: int) -> Reply:
+        answer = invitations.read_reply(envelope.raw)
+        if answer is None:
+            facts = intake.read(envelope.raw, sender=envelope.sender)
+            return replies.TAKEN if facts.is_automatic else NO_ANSWER
+        if answer.partstat in Answer.__members__:
+            word = Answer(answer.partstat)
+            now = self.clock.now()
+            await self.store.run(answers.take, answer.uid, word, by=person_id, now=now)
+        return replies.TAKEN
+
+
+def received(facts: Facts, envelope: Envelope) -> Received:
+    """Hand over to the community what was read from the bytes."""
+    nearest_first = (facts.in_reply_to, *reversed(facts.references))
+    return Received(
+        raw=envelope.raw,
+        sender=envelope.sender,
+        message_id=facts.message_id,
+        fingerprint=facts.fingerprint,
+        subject=facts.subject,
+        from_name=facts.from_name,
+        from_addresses=facts.from_addresses,
+        answers=tuple(dict.fromkeys(answer for answer in nearest_first if answer)),
+        text=facts.text,
+        is_automatic=facts.is_automatic,
+        list_ids=facts.list_ids,
+        is_unreadable=facts.unreadable is not None,
+    )
