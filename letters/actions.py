@@ -131,13 +131,13 @@ ACTIONS: dict[str, Action] = {
     "meetup.leave": Action(
         act=meetups.leave,
         label=N_("I can’t come"),
-        ask=N_("Take your word back?"),
+        ask=N_("Tell the host that you cannot come?"),
         done=N_("You are out, and it leaves your calendar. Thank you for saying so."),
     ),
     "meetup.cancel": Action(
         act=meetups.cancel,
         label=N_("Cancel the meetup"),
-        ask=N_("Cancel this meetup? Everybody who comes is told."),
+        ask=N_("Cancel this meetup? Everybody who is coming is told."),
         done=N_("Cancelled. Everybody who wanted to come is told."),
         style="danger",
     ),
@@ -204,7 +204,7 @@ ACTIONS: dict[str, Action] = {
     "gathering.register": Action(
         act=gatherings.register,
         label=N_("Register"),
-        ask=N_("Register for this gathering? You come, or release your place in time."),
+        ask=N_("Register for this gathering? You will come, or release your place in time."),
         done=N_("You have a place. An invitation for your calendar comes by e-mail."),
         style="primary",
     ),

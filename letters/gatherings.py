@@ -84,7 +84,7 @@ def remind(card: GatheringCard, notice: Notice, to: Reader, house: House) -> Let
             when=moment(tongue, house.local(card.starts_at)),
         ),
         paragraphs=(
-            say(tongue, "You have a place. If you come, you need not do anything."),
+            say(tongue, "You have a place. If you are coming, you need not do anything."),
             _release_by(tongue, card, notice, house),
         ),
         facts=_facts(tongue, card, house),
@@ -117,7 +117,7 @@ def _opening(tongue: Language, card: GatheringCard) -> str:
         return say(tongue, "You have a place at this gathering.")
     if card.taken >= card.capacity:
         return say(tongue, "All places are taken at the moment. Somebody may release one.")
-    return say(tongue, "You are invited. Register if you come; places are limited.")
+    return say(tongue, "You are invited. Register if you want to come; places are limited.")
 
 
 def _release_by(tongue: Language, card: GatheringCard, notice: Notice, house: House) -> str:

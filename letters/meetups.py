@@ -44,14 +44,14 @@ def invite(card: MeetupCard, notice: Notice, to: Reader, house: House) -> Letter
         paragraphs=(say(tongue, "Here is the meetup for your calendar."),),
         facts=_facts(tongue, card, house),
         buttons=(button(tongue, f"meetup.{verb}", card.meetup_id),),
-        why=say(tongue, "You get this because you said that you come."),
+        why=say(tongue, "You get this because you said that you are coming."),
         invitation=_invitation(card, notice, to, house, "REQUEST"),
     )
 
 
 def join(card: MeetupCard, notice: Notice, to: Reader, house: House) -> Letter:
     """Tell the host who comes."""
-    return _to_host(card, to, house, say(language(to), "Somebody new comes to your meetup."))
+    return _to_host(card, to, house, say(language(to), "Somebody new is coming to your meetup."))
 
 
 def leave(card: MeetupCard, notice: Notice, to: Reader, house: House) -> Letter:
@@ -61,16 +61,18 @@ def leave(card: MeetupCard, notice: Notice, to: Reader, house: House) -> Letter:
     )
 
 
-def uninvite(card: MeetupCard, notice: Notice, to: Reader, house: House) -> Letter:
+def uninvite(card: MeetupCard, notice: Notice, to: Reader, house: House) -> Letter | None:
     """Take a meetup out of the calendar of somebody who does not come after all."""
     tongue = language(to)
+    if card.am_going:
+        return None  # joined again before this went out: a CANCEL would undo the new invitation
     return Letter(
         language=tongue,
         subject=say(tongue, "Out of your calendar: {topic}", topic=card.topic),
         paragraphs=(say(tongue, "You said that you cannot come. Until another time!"),),
         facts=_facts(tongue, card, house),
         buttons=(button(tongue, "meetup.join", card.meetup_id),) if card.state == "open" else (),
-        why=say(tongue, "You get this because you took your word back."),
+        why=say(tongue, "You get this because you said that you cannot come."),
         invitation=_invitation(card, notice, to, house, "CANCEL"),
     )
 
@@ -85,7 +87,7 @@ def cancel(card: MeetupCard, notice: Notice, to: Reader, house: House) -> Letter
             say(tongue, "This meetup has been cancelled. It leaves your calendar by itself."),
         ),
         facts=_facts(tongue, card, house),
-        why=say(tongue, "You get this because you said that you come."),
+        why=say(tongue, "You get this because you said that you are coming."),
         invitation=_invitation(card, notice, to, house, "CANCEL"),
     )
 
@@ -107,7 +109,7 @@ def _opening(tongue: Language, card: MeetupCard) -> str:
     if card.state == "over":
         return say(tongue, "This meetup is over.")
     if card.am_going:
-        return say(tongue, "You come to this meetup.")
+        return say(tongue, "You are coming to this meetup.")
     return say(
         tongue, "{name} ({field}) invites you.", name=card.host_name, field=_field(tongue, card)
     )
@@ -120,7 +122,7 @@ def _facts(tongue: Language, card: MeetupCard, house: House) -> tuple[tuple[str,
         (say(tongue, "What"), card.topic),
         (say(tongue, "When"), when),
         (say(tongue, "Where"), card.place),
-        (say(tongue, "Who comes"), f"{coming} ({len(card.going)}/{card.max_people})"),
+        (say(tongue, "Who is coming"), f"{coming} ({len(card.going)}/{card.max_people})"),
     )
 
 

@@ -81,10 +81,15 @@ def into_digest(post: HeldPost, to: Reader, house: House) -> Letter:
     tongue = language(to)
     return Letter(
         language=tongue,
-        subject=say(tongue, "Your post comes in the next digest: {subject}", subject=post.subject),
+        subject=say(
+            tongue, "Your post will be in the next digest: {subject}", subject=post.subject
+        ),
         paragraphs=(
             because(tongue, post),
-            say(tongue, "Everybody on the list gets it in the next digest, with what else waits."),
+            say(
+                tongue,
+                "Everybody on the list gets it in the next digest, with the other posts that wait.",
+            ),
         ),
         facts=((say(tongue, "List"), post.list_address),),
         why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
@@ -99,7 +104,7 @@ def send_back(post: HeldPost, to: Reader, house: House) -> Letter:
     )
     return Letter(
         language=tongue,
-        subject=say(tongue, "Your post comes back: {subject}", subject=post.subject),
+        subject=say(tongue, "Your post has been returned: {subject}", subject=post.subject),
         paragraphs=(
             say(tongue, "A moderator has sent your post back. This is the reason:"),
             reason,
