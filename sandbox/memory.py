@@ -67,7 +67,8 @@ class Memory:
     def __init__(self, clock: Clock, *, team_name: str, bot_name: str) -> None:
         self.clock = clock
         self.changes = Changes()
-        self.team_id = "T00000SBX"
+        # Of the moment it was made, so that a browser tells one workspace from a fresh one.
+        self.team_id = f"T{int(clock.now().timestamp()):X}"
         self.app_id = "A00000SBX"
         self.team_name = team_name
         self.members: dict[str, Member] = {}
@@ -212,6 +213,7 @@ class Memory:
     def dump(self) -> Json:
         """Return everything as values that JSON can keep."""
         return {
+            "team_id": self.team_id,
             "team_name": self.team_name,
             "bot": self.bot.id,
             "count": self._count,
@@ -227,7 +229,7 @@ class Memory:
     def restore(self, kept: Json) -> None:
         """Become what `dump` kept."""
         kept = copy.deepcopy(kept)
-        self.team_name = kept["team_name"]
+        self.team_id, self.team_name = kept["team_id"], kept["team_name"]
         self._count, self._last_ts = kept["count"], kept["last_ts"]
         self.members = {record["id"]: Member(**record) for record in kept["members"]}
         self.channels = {record["id"]: Channel(**record) for record in kept["channels"]}

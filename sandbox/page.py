@@ -32,6 +32,7 @@ from sandbox.showing import (
     Person,
     mail_json,
     mail_line,
+    meanwhile,
     people_json,
     slack_json,
 )
@@ -126,6 +127,7 @@ class Sandbox:
         person = self._people.get(request.query.get("as", ""))
         state: Json = {
             "version": self._changes.version,
+            "workspace": self._workspace.memory.team_id,
             "now": self._clock.now().isoformat(),
             "commands": [list(command) for command in self._hints.commands],
             "addresses": list(self._hints.addresses),
@@ -225,9 +227,13 @@ class Sandbox:
         target = str(asked["target"])
         if target not in TARGETS:
             raise LookupError(f"{target} is none of {', '.join(TARGETS)}")
+        mails, version = len(self._sink.all), self._changes.version
         jumped = await self._jump(target)
+        said = [one for one in self._workspace.memory.messages if one.version > version]
         self._changes.touch()
-        happened = [{"at": one.at.isoformat(), "words": one.words} for one in jumped.happened]
+        sent = meanwhile(self._workspace, self._sink.all[mails:], said)
+        lines = sorted([*jumped.happened, *sent], key=lambda line: line.at)
+        happened = [{"at": one.at.isoformat(), "words": one.words} for one in lines]
         return {"now": jumped.now.isoformat(), "happened": happened}
 
     async def _act(self, request: web.Request, asked: Json) -> Json:

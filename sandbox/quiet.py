@@ -8,6 +8,8 @@ from sandbox.web_api import WebApi
 
 #: However busy the loop is, an act ends after this.
 LIMIT_SECONDS = 10.0
+#: Tasks that last as long as a connection does, of the sandbox's servers and of Slack's client.
+LASTING = ("RequestHandler", "_handle_client", "monitor_current_session", "receive_messages")
 
 
 class Quiet:
@@ -49,5 +51,5 @@ class Quiet:
         return {
             task
             for task in asyncio.all_tasks() - self._before
-            if task is not me and "RequestHandler" not in repr(task.get_coro())
+            if task is not me and not any(name in repr(task.get_coro()) for name in LASTING)
         }

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sandbox.invites import Invite
 from sandbox.mailbox import Received
-from sandbox.reading import Reading
-from sandbox.records import Channel, Json, Message, View
+from sandbox.reading import Reading, read
+from sandbox.records import Channel, Json, Member, Message, View
 from sandbox.workspace import Workspace
 
 MAX_SHOWN = 100
 PREVIEW = 120
+MAX_NAMED = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,41 @@ def people_json(
         }
         for person in people
     ]
+
+
+def meanwhile(
+    workspace: Workspace, mails: Iterable[Received], messages: Iterable[Message]
+) -> list[Happened]:
+    """Return what was sent, as one line for each moment and wording, in order."""
+    people = {member.email.casefold(): member.real_name for member in _members(workspace)}
+    sent: dict[tuple[datetime, str], list[str]] = {}
+    for mail in mails:
+        name = people.get(mail.recipient.casefold(), mail.recipient)
+        sent.setdefault((mail.at, f"Mail “{read(mail.raw).subject}”"), []).append(name)
+    for message in messages:
+        at = datetime.fromtimestamp(float(message.ts), tz=UTC)
+        words = " ".join(message.text.split())[:PREVIEW]
+        sent.setdefault((at, f"Slack “{words}”"), []).append(_room(workspace, message))
+    lines = [Happened(at=at, words=f"{what} to {_some(to)}") for (at, what), to in sent.items()]
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _members(workspace: Workspace) -> list[Member]:
+    return [member for member in workspace.memory.members.values() if member.email]
+
+
+def _room(workspace: Workspace, message: Message) -> str:
+    channel = workspace.memory.channels[message.channel]
+    if channel.kind in ("public", "private"):
+        return f"#{channel.name}"
+    others = [one for one in channel.members if one != workspace.bot.id]
+    return " and ".join(workspace.memory.members[one].real_name for one in others)
+
+
+def _some(names: list[str]) -> str:
+    if len(names) <= MAX_NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[: MAX_NAMED - 1])} and {len(names) - MAX_NAMED + 1} more"
 
 
 def slack_json(workspace: Workspace, user: str) -> Json:

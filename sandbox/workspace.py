@@ -50,7 +50,7 @@ class Workspace:
         team_name: str = "Sandbox",
         bot_name: str = "Samband",
         ack_seconds: float = 3.0,
-        patience_seconds: float = 0.5,
+        patience_seconds: float = 2.0,
     ) -> None:
         self.bot_token = SANDBOX_BOT
         self.app_token = SANDBOX_APP

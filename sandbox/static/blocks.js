@@ -9,6 +9,12 @@ export function blocks(list, place) {
   return list.map((block) => (KINDS[block.type] ?? unknown)(block, place));
 }
 
+// What was filled in, as far as it is still on the screen.
+export function filled(list, values) {
+  const shown = list.flatMap((block) => [block.accessory, block.element, ...(block.elements ?? [])].filter(Boolean).map((one) => `${block.block_id}/${one.action_id}`));
+  return Object.fromEntries(shown.filter((key) => values.has(key)).map((key) => [key, values.get(key)]));
+}
+
 const KINDS = {
   header: (block, place) => h("h3.b-header", {}, words(block.text, place.team)),
   divider: () => h("hr"),

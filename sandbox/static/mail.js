@@ -14,6 +14,7 @@ export function forget() {
   drawn = "";
 }
 
+const nameOf = (from) => from.replace(/<.*>/, "").replaceAll('"', "").trim() || from;
 const redraw = () => (drawn = "", document.dispatchEvent(new Event("redraw")));
 
 export async function drawMail(state, me, seen) {
@@ -21,20 +22,30 @@ export async function drawMail(state, me, seen) {
   const here = JSON.stringify([me.email, number, tab, draft !== null, state.mail.map((mail) => mail.number), state.now.slice(0, 10)]);
   if (here === drawn) return;
   drawn = here;
-  if (draft) return pane.replaceChildren(writing(state, me));
-  if (number !== null) return pane.replaceChildren(await opened(state, me));
+  const view = draft ? writing(state, me) : number === null ? list(state, me, seen) : await opened(state, me);
+  if (here !== drawn) return; // something newer was drawn while this mail was fetched
+  const focused = document.activeElement?.id;
+  const kept = pane.dataset.number === String(number) ? pane.querySelector(".scroll")?.scrollTop : 0;
+  pane.dataset.number = String(number);
+  pane.replaceChildren(...[view].flat());
+  pane.querySelector(".scroll").scrollTop = kept ?? 0;
+  if (focused) byId(focused)?.focus({preventScroll: true});
+}
+
+function list(state, me, seen) {
   const total = state.mail.length;
   const read = (mail) => seen.read(me.email, mail.number);
   const lines = state.mail.map((mail) => h(`button.line${read(mail) ? "" : ".unread"}`, {type: "button", id: `mail-${mail.number}`, onclick: () => (number = mail.number, tab = "html", seen.mark(me.email, mail.number), redraw())},
-    face(mail.from),
-    h("span.who", {}, mail.from.replace(/<.*>/, "").replaceAll('"', "").trim() || mail.from),
+    face(nameOf(mail.from)),
+    h("span.who", {}, nameOf(mail.from)),
     h("time", {}, short(new Date(mail.at), new Date(state.now))),
     h("span.subject", {}, mail.invites ? h("span.mark", {}, "Invitation") : null, mail.subject),
     h("span.preview", {}, mail.preview)));
-  pane.replaceChildren(
+  return [
     h("header.title", {}, h("h2", {}, "Mail"), h("span.quiet", {}, me.email),
       h("button.button", {type: "button", onclick: () => (draft = {to: state.addresses[0] ?? "", subject: "", text: ""}, redraw())}, "Write to the list")),
-    h("div.scroll", {}, total ? lines : h("p.quiet", {}, "No mail yet.")));
+    h("div.scroll", {}, total ? lines : h("p.quiet", {}, "No mail yet.")),
+  ];
 }
 
 async function opened(state, me) {
@@ -65,7 +76,10 @@ function body(shown, mail) {
   if (shown === "text") return h("div.text", {role: "tabpanel"}, linked(mail.text));
   const sandbox = "allow-popups allow-popups-to-escape-sandbox allow-same-origin";
   // No script runs in the frame; being of our origin only lets its height be measured here.
-  const fit = (event) => (event.target.style.height = `${event.target.contentDocument.documentElement.scrollHeight + 4}px`);
+  const fit = ({target}) => {
+    target.style.height = 0;
+    target.style.height = `${target.contentDocument.documentElement.scrollHeight + 4}px`;
+  };
   const frame = h("iframe", {title: shown === "html" ? "The mail as HTML" : "The source of the mail", sandbox, onload: fit, src: `/mail/${mail.number}/${shown}`});
   return h("div", {role: "tabpanel"}, frame);
 }

@@ -11,7 +11,7 @@ let openSide = "slack";
 
 // What this browser has shown already, by person.
 const seen = {
-  key: (person, name) => `samband ${person} ${name}`,
+  key: (person, name) => `${state.workspace} ${person} ${name}`,
   get: (key) => Number(localStorage.getItem(key) ?? 0),
   look: (name, count) => localStorage.setItem(seen.key(email, name), String(count)),
   unread: (name, count) => Math.max(0, count - seen.get(seen.key(email, name))),

@@ -1,6 +1,6 @@
 // The chat side: Home, the DM with the bot, channels, messages, the command box and modals.
 
-import {blocks} from "./blocks.js";
+import {blocks, filled} from "./blocks.js";
 import {act, byId, face, h, short} from "./dom.js";
 import {words} from "./mrkdwn.js";
 
@@ -70,7 +70,7 @@ function places(slack, channel, me, seen) {
 
 function home(slack, team, me) {
   const view = slack.home;
-  const place = view && {team, values: valuesOf(view.id), saved: view.values, press: press(me, {view: view.id}, view.id)};
+  const place = view && {team, values: valuesOf(view.id), saved: view.values, press: press(me, {view: view.id}, view.id, view.blocks)};
   return h("div.room", {},
     h("h2.title", {}, "Home"),
     h("div.scroll.home", {tabIndex: 0}, view ? blocks(view.blocks, place) : h("p.quiet", {}, "The app has not published a Home tab yet.")));
@@ -87,16 +87,16 @@ function room(channel, slack, team, me, state) {
 
 const valuesOf = (key) => messageValues.get(key) ?? (messageValues.set(key, new Map()), messageValues.get(key));
 
-function press(me, where, key) {
+function press(me, where, key, list) {
   return (element, given) => act("/act/press", {
-    as: me.email, ...where, action_id: element.action_id, ...given, values: Object.fromEntries(valuesOf(key)),
+    as: me.email, ...where, action_id: element.action_id, ...given, values: filled(list, valuesOf(key)),
   });
 }
 
 function line(message, channel, slack, team, me) {
   const name = slack.names[message.user] ?? "Somebody";
   const when = new Date(Number(message.ts) * 1000);
-  const place = {team, values: valuesOf(message.ts), press: press(me, {channel: channel.id, ts: message.ts}, message.ts)};
+  const place = {team, values: valuesOf(message.ts), press: press(me, {channel: channel.id, ts: message.ts}, message.ts, message.blocks)};
   return h(`article.message${message.only_you ? ".only" : ""}`, {"aria-label": `${name}, ${short(when, team.now)}`},
     face(name),
     h("div.said", {},
@@ -150,11 +150,12 @@ function showModal(view, {team, me, depth}, errors = {}, trouble = null) {
   if (!view) return dialog.open ? dialog.close() : undefined;
   const values = modal.values;
   const place = {team, values, saved: view.values, errors, press: (element, given) =>
-    act("/act/press", {as: me.email, view: view.id, action_id: element.action_id, ...given, values: Object.fromEntries(values)})};
+    act("/act/press", {as: me.email, view: view.id, action_id: element.action_id, ...given, values: filled(view.blocks, values)})};
   const close = () => act("/act/close", {as: me.email});
+  const focused = dialog.contains(document.activeElement) ? document.activeElement.ariaLabel : null;
   const submit = async (event) => {
     event.preventDefault();
-    const answer = await act("/act/fill", {as: me.email, view: view.id, values: Object.fromEntries(values)});
+    const answer = await act("/act/fill", {as: me.email, view: view.id, values: filled(view.blocks, values)});
     if (answer.trouble || Object.keys(answer.errors ?? {}).length) showModal(view, {team, me, depth}, answer.errors ?? {}, answer.trouble);
   };
   dialog.oncancel = (event) => (event.preventDefault(), close());
@@ -166,5 +167,7 @@ function showModal(view, {team, me, depth}, errors = {}, trouble = null) {
       h("button.button", {type: "button", onclick: close}, view.close?.text ?? (depth > 1 ? "Back" : "Cancel")),
       view.submit ? h("button.button.primary", {}, view.submit.text) : null)));
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector(Object.keys(errors).length ? "[aria-invalid]" : ".body :is(input, textarea, select, button)")?.focus();
+  const again = focused && dialog.querySelector(`[aria-label="${CSS.escape(focused)}"]`);
+  const first = dialog.querySelector(Object.keys(errors).length ? "[aria-invalid]" : ".body :is(input, textarea, select, button)");
+  (Object.keys(errors).length ? first : again || first)?.focus();
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import aiohttp
 import pytest
@@ -13,55 +12,15 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.context.say.async_say import AsyncSay
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.forms import NoSuchElement
 from sandbox.records import Json, Member
-from sandbox.workspace import View, Workspace, running
+from sandbox.workspace import Workspace, running
 from tests.sandbox.conftest import Hands, bolt_app, connected
+from tests.sandbox.kit import actions, button, opened, plain
 
 pytestmark = pytest.mark.anyio
-
-
-def plain(words: str) -> Json:
-    return {"type": "plain_text", "text": words}
-
-
-def button(action_id: str, value: str, label: str = "Join") -> Json:
-    return {"type": "button", "action_id": action_id, "value": value, "text": plain(label)}
-
-
-def actions(*elements: Json) -> Json:
-    return {"type": "actions", "elements": list(elements)}
-
-
-def words(block_id: str, *, optional: bool = False, **more: Any) -> Json:
-    element = {"type": "plain_text_input", "action_id": "text", **more}
-    label = plain(block_id.title())
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": label,
-        "element": element,
-        "optional": optional,
-    }
-
-
-def modal(title: str, *blocks: Json, **more: Any) -> Json:
-    return {
-        "type": "modal",
-        "callback_id": title.lower(),
-        "title": plain(title),
-        "submit": plain("Save"),
-        "blocks": list(blocks),
-        **more,
-    }
-
-
-def opened(found: View | None) -> View:
-    assert found is not None
-    return found
 
 
 async def test_command_shows_the_ack_to_the_member_alone(workspace: Workspace, ada: Member) -> None:
@@ -192,108 +151,6 @@ async def test_response_url_replaces_and_ends_after_five_uses(
         "more 3",
     ]
     assert statuses == [200, 200, 200, 200, 404]
-
-
-async def test_modal_shows_errors_then_updates_pushes_and_clears(
-    workspace: Workspace, ada: Member
-) -> None:
-    def register(app: AsyncApp) -> None:
-        @app.command("/postdoc")
-        async def start(ack: AsyncAck, client: AsyncWebClient, command: Json) -> None:
-            await ack()
-            view = modal("First", words("topic", max_length=20), words("why", optional=True))
-            await client.views_open(trigger_id=command["trigger_id"], view=view)
-
-        @app.view("first")
-        async def first(ack: AsyncAck, view: Json) -> None:
-            topic = view["state"]["values"]["topic"]["text"]["value"]
-            if topic == "bad":
-                await ack(response_action="errors", errors={"topic": "Not that."})
-            else:
-                await ack(response_action="update", view=modal("Second", words("when")))
-
-        @app.view("second")
-        async def second(ack: AsyncAck) -> None:
-            await ack(response_action="push", view=modal("Third", words("where")))
-
-        @app.view("third")
-        async def third(ack: AsyncAck) -> None:
-            await ack(response_action="clear")
-
-    async with connected(workspace, register):
-        reply = await workspace.command(ada.id, "/postdoc", "meetup")
-        first_view = opened(reply.modal)
-        empty = await workspace.fill(ada.id, first_view, {})
-        long = await workspace.fill(ada.id, first_view, {"topic": "x" * 21})
-        bad = await workspace.fill(ada.id, first_view, {"topic": "bad"})
-        good = await workspace.fill(ada.id, first_view, {"topic": "Lunch"})
-        pushed = await workspace.fill(ada.id, opened(good.view), {"when": "Noon"})
-        done = await workspace.fill(ada.id, opened(pushed.view), {"where": "Here"})
-
-    assert empty.errors == {"topic": "Please complete this required field."}
-    assert long.errors == {"topic": "Please write 0 to 20 characters."}
-    assert bad.errors == {"topic": "Not that."}
-    assert (opened(good.view).title, opened(pushed.view).title) == ("Second", "Third")
-    assert opened(pushed.view).previous_id == opened(good.view).id
-    assert (done.closed, workspace.modal(ada.id)) == (True, None)
-
-
-async def test_trigger_works_once_and_for_three_seconds(
-    workspace: Workspace, ada: Member, hands: Hands
-) -> None:
-    errors: list[str] = []
-
-    def register(app: AsyncApp) -> None:
-        @app.command("/postdoc")
-        async def start(ack: AsyncAck, client: AsyncWebClient, command: Json) -> None:
-            await ack()
-            if command["text"] == "slow":
-                hands.move(seconds=4)
-            for _ in range(2):
-                try:
-                    view = modal("First", words("topic"))
-                    await client.views_open(trigger_id=command["trigger_id"], view=view)
-                except SlackApiError as refused:
-                    errors.append(refused.response["error"])
-
-    async with connected(workspace, register):
-        await workspace.command(ada.id, "/postdoc", "")
-        await workspace.command(ada.id, "/postdoc", "slow")
-
-    assert errors == ["exchanged_trigger_id", "expired_trigger_id", "expired_trigger_id"]
-
-
-async def test_home_opens_and_a_closed_modal_is_told(workspace: Workspace, ada: Member) -> None:
-    closed: list[str] = []
-
-    def register(app: AsyncApp) -> None:
-        @app.event("app_home_opened")
-        async def show(event: Json, client: AsyncWebClient) -> None:
-            blocks = [actions(button("go", "1"))]
-            await client.views_publish(
-                user_id=event["user"], view={"type": "home", "blocks": blocks}
-            )
-
-        @app.action("go")
-        async def go(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
-            await ack()
-            view = modal("First", words("topic"), notify_on_close=True)
-            await client.views_open(trigger_id=body["trigger_id"], view=view)
-
-        @app.view_closed("first")
-        async def bye(ack: AsyncAck, view: Json) -> None:
-            await ack()
-            closed.append(view["callback_id"])
-
-    async with connected(workspace, register):
-        await workspace.open_home(ada.id)
-        reply = await workspace.press(ada.id, opened(workspace.home(ada.id)), "go")
-        title = opened(reply.modal).title
-        await workspace.close(ada.id)
-
-    assert title == "First"
-    assert closed == ["first"]
-    assert workspace.modal(ada.id) is None
 
 
 async def test_message_and_team_join_are_told_as_events(workspace: Workspace, ada: Member) -> None:
