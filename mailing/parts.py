@@ -156,10 +156,11 @@ def _parameters(value: bytes) -> tuple[str, dict[str, bytes]]:
             continue
         base, _, number = name.rstrip("*").partition("*")
         order = int(number) if number.isdecimal() and len(number) < 4 else 0
-        is_encoded = name.endswith("*")
-        pieces.setdefault(base, []).append((order, _rfc2231(octets) if is_encoded else octets))
+        # Left encoded until all are joined: Outlook cuts within a character.
+        piece = octets if name.endswith("*") else octets.replace(b"%", b"%25")
+        pieces.setdefault(base, []).append((order, piece))
     for base, found in pieces.items():
-        plain.setdefault(base, b"".join(octets for _, octets in sorted(found)[:50]))
+        plain.setdefault(base, _rfc2231(b"".join(octets for _, octets in sorted(found)[:50])))
     return kind, plain
 
 

@@ -82,5 +82,5 @@ class _Reader:
         self.pieces.append(_BLANKS.sub(" ", plain))
 
     def result(self) -> str:
-        lines = (line.strip(" ") for line in "".join(self.pieces).split("\n"))
+        lines = (_BLANKS.sub(" ", line).strip() for line in "".join(self.pieces).split("\n"))
         return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
