@@ -48,6 +48,8 @@ class Turn:
     known: Reader | None
     ack: AsyncAck
     context: AsyncBoltContext
+    #: A guest, or somebody of another organisation.
+    is_guest: bool = False
 
     @property
     def reader(self) -> Reader:
@@ -61,10 +63,17 @@ class Turn:
         return self.body.get("type") == "view_submission"
 
     @property
+    def is_event(self) -> bool:
+        """Say whether this only happened, so that nobody waits for words."""
+        return self.body.get("type") == "event_callback"
+
+    @property
     def key(self) -> str:
         """Return what tells this turn from its repetition: Slack's own id of it."""
         if self.is_form:
-            return f"slack:{self.body['view']['id']}"
+            # One view can be several forms after another: the preview takes the draft's place.
+            view = self.body["view"]
+            return f"slack:{view['id']}:{view['callback_id']}"
         return f"slack:{self.body.get('trigger_id') or self.body.get('event_id')}"
 
     async def act(
@@ -121,6 +130,8 @@ class Turn:
 
     async def refuse(self, words: str) -> None:
         """Show a "no": beside the form's first field, or where the member pressed."""
+        if self.is_event:
+            return  # nobody asked, so nobody is answered
         if not self.is_form:
             await self.tell(answers.said(words))
         elif (field := answers.first_field(self.body["view"])) and self.ack.response is None:
@@ -181,8 +192,8 @@ async def _meet(turn: Turn, *, strangers: bool) -> bool:
     """Find who it is; tell whoever may not go on why, and return False."""
     team = turn.context.authorize_result.team_id if turn.context.authorize_result else None
     met = await acquaintance.meet(turn.door, turn.slack_id, team_id=team)
-    turn.known, turn.language = met.reader, met.language
-    if met.is_guest:
+    turn.known, turn.language, turn.is_guest = met.reader, met.language, met.is_guest
+    if met.is_guest and not turn.is_event:
         await turn.refuse(answers.guest(turn.language))
         return False
     if met.reader is None and not strangers:

@@ -94,7 +94,7 @@ def item(language: Language, card: AnnouncementCard, house: House) -> Item:
     buttons: list[Json] = []
     if card.state == "drafted":
         shown = say(language, "Preview and schedule")
-        buttons.append(kit.button(shown, "announcement.preview", str(card.announcement_id)))
+        buttons.append(kit.button(shown, "announcement.schedule", str(card.announcement_id)))
     if card.state in ("drafted", "scheduled"):
         cancel = button(language, "announcement.cancel", card.announcement_id)
         buttons.append(pressable(language, cancel))

@@ -1,0 +1,185 @@
+"""Presses: every action of `letters.actions`, the forms some want, and the bot's own few.
+
+A press runs one act. Where it was pressed says what is shown then: the Home tab anew, the same
+list anew, or the message without its buttons and with what was done.
+"""
+
+from typing import Final
+
+from slack_sdk.errors import SlackApiError
+
+from bot import home
+from bot.blocks import actions as blocks
+from bot.blocks import answers, kit, letters
+from bot.blocks import lists as list_blocks
+from bot.blocks import people as people_blocks
+from bot.blocks.kit import Json, Shown
+from bot.forms import FORMS, open_form
+from bot.listings import LISTINGS, topics
+from bot.metadata import chosen, kept, number
+from bot.turns import Listener, Turn
+from community import people
+from community.errors import Refusal
+from community.lists import MailingList
+from community.people import Topic
+from community.store import Session
+from letters import cards
+from letters.actions import ACTIONS
+from texts import N_, language_of
+
+SPEAKS: Final = N_("From now on we write to you in English.")
+STOPPED: Final = N_("Stopped. You can start it again here at any time.")
+STARTED: Final = N_("Started again.")
+
+
+async def press(turn: Turn) -> None:
+    """Do what the pressed button says, or open the form that it needs."""
+    element = turn.body["actions"][0]
+    name, object_id = element["action_id"], number(chosen(element))
+    action = ACTIONS[name]
+    if action.inputs:
+        where = _where(turn)
+        view = blocks.form(name, action, turn.language, kept={"id": object_id, **where})
+        await turn.open(view)
+        return
+    try:
+        await turn.act(action.act, object_id, by=turn.reader.person_id, now=turn.door.clock.now())
+    except Refusal as refusal:
+        if not home.is_home(turn.body):
+            raise
+        # Nothing can be said beside a Home tab, so the "no" stands on top of it.
+        await home.publish(turn, note=turn.say(refusal.message, **refusal.facts))
+        return
+    await _show_done(turn, name.partition(".")[0], turn.say(action.done), element)
+
+
+async def send(turn: Turn) -> None:
+    """Do what a form of an action says, and bring the message up to date that it came from."""
+    view = turn.body["view"]
+    name, memory = view["callback_id"], kept(view)
+    action, object_id = ACTIONS[name], number(memory.get("id"))
+    reader, now = turn.reader, turn.door.clock.now()
+    await turn.act(action.act, object_id, by=reader.person_id, now=now, **blocks.filled(view))
+    done = turn.say(action.done)
+    if memory.get("home"):
+        await turn.finish()
+        await home.publish(turn, note=done)
+        return
+    if not memory.get("ts"):
+        # It came from a list that only the member saw; the form itself says that it is done.
+        await turn.finish(answers.closing(turn.language, done))
+        return
+    await turn.finish()
+    letter = await turn.ask(cards.about, name, object_id, to=reader, house=turn.door.house, now=now)
+    shown = letters.unpressable(letter, done)
+    await turn.door.client.chat_update(
+        channel=memory["channel"],
+        ts=memory["ts"],
+        text=shown.text,
+        blocks=shown.blocks,
+        link_names=False,
+        parse="none",
+    )
+
+
+async def _show_done(turn: Turn, noun: str, done: str, element: Json) -> None:
+    message = turn.body.get("message")
+    if home.is_home(turn.body):
+        await home.publish(turn, note=done)
+    elif message is None:
+        await turn.tell(await LISTINGS[noun](turn, done), instead=True)
+    else:
+        try:
+            await turn.door.client.chat_update(
+                channel=turn.body["channel"]["id"],
+                ts=message["ts"],
+                text=kit.fallback(done),
+                blocks=letters.settled(message.get("blocks", []), element, done),
+                link_names=False,
+                parse="none",
+            )
+        except SlackApiError:
+            # It is done all the same (M2); the member shall know, whatever becomes of the card.
+            await turn.tell(answers.said(done))
+
+
+def _where(turn: Turn) -> Json:
+    """Return where a button was pressed, for the form to come back to."""
+    if home.is_home(turn.body):
+        return {"home": True}
+    if turn.body.get("message") is None:
+        return {}
+    return {"channel": turn.body["channel"]["id"], "ts": turn.body["message"]["ts"]}
+
+
+async def open_pressed(turn: Turn) -> None:
+    """Open the form that the pressed button names."""
+    await open_form(turn, turn.body["actions"][0]["action_id"])
+
+
+async def send_form(turn: Turn) -> None:
+    """Send one of the forms that make something new."""
+    await FORMS[turn.body["view"]["callback_id"]].send(turn)
+
+
+async def speak(turn: Turn) -> None:
+    """Change the language of everything said to the reader."""
+    wanted = chosen(turn.body["actions"][0])
+    await turn.act(people.set_language, wanted, by=turn.reader.person_id, now=turn.door.clock.now())
+    turn.language = language_of(wanted)
+    done = turn.say(SPEAKS)
+    await _show_choice(turn, people_blocks.languages(turn.language, note=done), done)
+
+
+async def mute(turn: Turn) -> None:
+    """Stop one kind of automatic message."""
+    topic = Topic(chosen(turn.body["actions"][0]))
+    await turn.act(people.mute, topic, by=turn.reader.person_id, now=turn.door.clock.now())
+    done = turn.say(STOPPED)
+    await _show_choice(turn, await topics(turn, done), done)
+
+
+async def unmute(turn: Turn) -> None:
+    """Let one kind of automatic message come again."""
+    topic = Topic(chosen(turn.body["actions"][0]))
+    await turn.act(people.unmute, topic, by=turn.reader.person_id, now=turn.door.clock.now())
+    done = turn.say(STARTED)
+    await _show_choice(turn, await topics(turn, done), done)
+
+
+async def _show_choice(turn: Turn, shown: Shown, done: str) -> None:
+    if home.is_home(turn.body):
+        await home.publish(turn, note=done)
+    else:
+        await turn.tell(shown, instead=True)
+
+
+async def rules(turn: Turn) -> None:
+    """Show the posting rules of a list."""
+    list_id = number(chosen(turn.body["actions"][0]))
+    a_list = await turn.ask(_list, list_id)
+    await turn.open(
+        answers.closing(
+            turn.language,
+            turn.say("Posting rules"),
+            *list_blocks.rules(turn.language, [a_list]).blocks[1:],
+        )
+    )
+
+
+def _list(session: Session, list_id: int) -> MailingList:
+    return session.get_one(MailingList, list_id)
+
+
+async def gone(turn: Turn) -> None:
+    """Answer a press on something that this version of the bot does not know."""
+    raise Refusal("This button is of an older version. Type /postdoc to see what you can do.")
+
+
+#: The bot's own actions, beside those of `letters.actions` and the forms.
+OWN: Final[dict[str, Listener]] = {
+    "person.speak": speak,
+    "person.mute": mute,
+    "person.unmute": unmute,
+    "mailing_list.rules": rules,
+}

@@ -1,0 +1,105 @@
+"""The lists that a member can ask for: read the community, show blocks.
+
+One table by noun, so that a press in a list shows the same list again as it is then.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from bot.blocks import announcements as announcement_blocks
+from bot.blocks import gatherings as gathering_blocks
+from bot.blocks import lists as list_blocks
+from bot.blocks import meetups as meetup_blocks
+from bot.blocks import mentorships as mentorship_blocks
+from bot.blocks import people as people_blocks
+from bot.blocks import posts as post_blocks
+from bot.blocks.kit import Shown
+from bot.turns import Turn
+from community import (
+    announcements,
+    directory,
+    gatherings,
+    meetings,
+    meetups,
+    mentoring,
+    moderation,
+    people,
+)
+from community.meetings import Progress
+from community.people import Role
+from community.store import Session
+
+
+async def posts(turn: Turn, note: str = "") -> Shown:
+    """Show a moderator what waits."""
+    await turn.ask(people.require, turn.reader.person_id, Role.MODERATOR)
+    held = await turn.ask(moderation.held)
+    return post_blocks.listing(turn.language, held, turn.reader, turn.door.house, note=note)
+
+
+async def upcoming_meetups(turn: Turn, note: str = "") -> Shown:
+    """Show the meetups that are to come."""
+    me, now = turn.reader.person_id, turn.door.clock.now()
+    cards = await turn.ask(meetups.upcoming, reader_id=me, now=now)
+    return meetup_blocks.listing(turn.language, cards, turn.door.house, reader_id=me, note=note)
+
+
+async def upcoming_gatherings(turn: Turn, note: str = "") -> Shown:
+    """Show the gatherings that are to come."""
+    me, now = turn.reader.person_id, turn.door.clock.now()
+    cards = await turn.ask(gatherings.upcoming, reader_id=me, now=now)
+    return gathering_blocks.listing(
+        turn.language, cards, turn.door.house, coordinates=coordinates(turn), note=note
+    )
+
+
+async def mailing_lists(turn: Turn, note: str = "") -> Shown:
+    """Show every list and whether I am on it."""
+    choices = await turn.ask(directory.choices, turn.reader.person_id)
+    return list_blocks.listing(turn.language, choices.lists, note=note)
+
+
+async def mentorships(turn: Turn, note: str = "") -> Shown:
+    """Show my pairs and what comes next in each."""
+    me = turn.reader.person_id
+    views = await turn.ask(my_pairs, me)
+    return mentorship_blocks.listing(turn.language, views, turn.door.house, reader_id=me, note=note)
+
+
+async def recent_announcements(turn: Turn, note: str = "") -> Shown:
+    """Show a coordinator the announcements."""
+    await turn.ask(people.require, turn.reader.person_id, Role.COORDINATOR)
+    cards = await turn.ask(announcements.recent)
+    return announcement_blocks.listing(turn.language, cards, turn.door.house, note=note)
+
+
+async def topics(turn: Turn, note: str = "") -> Shown:
+    """Show which automatic messages come."""
+    choices = await turn.ask(directory.choices, turn.reader.person_id)
+    return people_blocks.topics(turn.language, choices.topics, note=note)
+
+
+def my_pairs(session: Session, person_id: int) -> list[Progress]:
+    """Return how far each pair of a person has come."""
+    pairs = mentoring.of_person(session, person_id)
+    return [meetings.progress(session, pair.mentorship_id) for pair in pairs]
+
+
+def coordinates(turn: Turn) -> bool:
+    """Say whether to show a coordinator's buttons; the acts themselves check again."""
+    return bool(turn.reader.roles & {Role.COORDINATOR, Role.ADMIN})
+
+
+Listing = Callable[[Turn, str], Awaitable[Shown]]
+
+LISTINGS: Final[dict[str, Listing]] = {
+    "post": posts,
+    "meetup": upcoming_meetups,
+    "gathering": upcoming_gatherings,
+    "mailing_list": mailing_lists,
+    "mentorship": mentorships,
+    "meeting": mentorships,
+    "slot": mentorships,
+    "announcement": recent_announcements,
+    "person": topics,
+}

@@ -1,0 +1,24 @@
+"""Every Web API method that the bot calls, and the scopes that each needs; the manifest has these.
+
+Source: Slack's method reference.
+"""
+
+from typing import Final
+
+SCOPES: Final[dict[str, frozenset[str]]] = {
+    "chat.postMessage": frozenset({"chat:write"}),
+    "chat.update": frozenset({"chat:write"}),
+    "conversations.open": frozenset({"im:write"}),
+    # The address is what people are linked by.
+    "users.info": frozenset({"users:read", "users:read.email"}),
+    "views.open": frozenset(),
+    "views.publish": frozenset(),
+    "views.update": frozenset(),
+}
+#: What the events that we ask for, and the slash command, need.
+EVENT_SCOPES: Final[dict[str, frozenset[str]]] = {
+    "app_home_opened": frozenset(),
+    "team_join": frozenset({"users:read"}),
+    "user_change": frozenset({"users:read"}),
+}
+COMMAND_SCOPE: Final = "commands"
