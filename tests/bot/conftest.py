@@ -1,0 +1,114 @@
+"""A Slack workspace, our bot connected to it, and a small community behind it."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot import app as bot_app
+from bot.app import Chat
+from bot.sender import SlackSender
+from community.outbox import Channel, Notice
+from community.store import Session, Store
+from letters import kinds
+from letters.letter import House
+from sandbox.workspace import Workspace, running
+from tests.builders import a_house
+
+
+class Hands:
+    """A clock that tests set."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def move(self, **by: float) -> None:
+        self._now += timedelta(**by)
+
+
+@dataclass
+class Stage:
+    """Everything that a chat test needs."""
+
+    workspace: Workspace
+    store: Store
+    clock: Hands
+    house: House
+    chat: Chat
+
+    async def deliver(self) -> int:
+        """Send every notice that waits for Slack, as the scheduler does; return how many."""
+        sender = SlackSender(self.chat.client, self.house, self.clock)
+        waiting = await self.store.read(_waiting)
+        for notice, replaces in waiting:
+            written = await self.store.read(kinds.write, notice, house=self.house)
+            reference = "-"
+            if written is not None:
+                to, letter = written
+                reference = await sender.send(notice, to, letter, replaces=replaces)
+            await self.store.run(_sent, notice.id, reference)
+        return len(waiting)
+
+
+def _waiting(session: Session) -> list[tuple[Notice, str | None]]:
+    query = select(Notice).where(Notice.channel == Channel.SLACK, Notice.reference.is_(None))
+    found = []
+    for notice in session.scalars(query.order_by(Notice.id)):
+        first = session.get(Notice, notice.replaces_id) if notice.replaces_id else None
+        found.append((notice, first.reference if first else None))
+    return found
+
+
+def _sent(session: Session, notice_id: int, reference: str) -> None:
+    session.get_one(Notice, notice_id).reference = reference
+
+
+@pytest.fixture
+def hands(now: datetime) -> Hands:
+    return Hands(now)
+
+
+@pytest.fixture
+def workspace(hands: Hands) -> Workspace:
+    return Workspace(hands)
+
+
+@pytest.fixture
+def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
+    """Most chat tests need one database; those that take `store` run on both."""
+    path = tmp_path / "bot.db"
+    shutil.copyfile(sqlite_template, path)
+    opened = Store(f"sqlite:///{path}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+async def stage(workspace: Workspace, sqlite_store: Store, hands: Hands) -> AsyncIterator[Stage]:
+    """The bot, connected by Socket Mode."""
+    async for set_up in staged(workspace, sqlite_store, hands):
+        yield set_up
+
+
+async def staged(workspace: Workspace, store: Store, hands: Hands) -> AsyncIterator[Stage]:
+    house = a_house()
+    async with running(workspace) as api_url:
+        chat = bot_app.build(
+            store,
+            house,
+            hands,
+            bot_token=workspace.bot_token,
+            signing_secret=workspace.signing_secret,
+            app_token=workspace.app_token,
+            api_url=api_url,
+        )
+        async with chat.connected():
+            await workspace.connected()
+            yield Stage(workspace, store, hands, house, chat)

@@ -1,0 +1,232 @@
+"""What people type, and what they see."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.commands import COMMANDS
+from community.people import Role
+from sandbox.blockkit import problems
+from tests.bot.conftest import Stage
+from tests.bot.reading import words
+from tests.builders import (
+    a_coordinator,
+    a_list,
+    a_mail,
+    a_moderator,
+    a_person,
+    a_post,
+    a_reader,
+)
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_help_lists_what_a_member_can_type(stage: Stage) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    a_person(stage.store)
+
+    reply = await stage.workspace.command(ada.id, "/postdoc", "")
+
+    said = words(reply.messages[0])
+    assert "*/postdoc meetup Lunch | Hangaren | 2027-02-03 12:00*" in said
+    assert "Propose a meetup to people of your own and related fields." in said
+    assert "*/postdoc held*" not in said
+    assert reply.messages[0].only_for == ada.id
+
+
+async def test_help_lists_everything_for_an_admin_in_norwegian(stage: Stage) -> None:
+    liv = stage.workspace.add_member("liv", "Liv Dahl", "liv.dahl@example.org")
+    a_person(stage.store, "Liv Dahl", roles=(Role.ADMIN,), language="nb")
+
+    reply = await stage.workspace.command(liv.id, "/postdoc", "hjelp")
+
+    typed = [line for line in words(reply.messages[0]) if line.startswith("*/postdoc")]
+    assert len(typed) == len(COMMANDS)
+    assert problems(reply.messages[0].blocks, "message") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("meetpu", "Did you mean /postdoc meetup?"),
+        ("langauge nb", "Did you mean /postdoc language?"),
+        ("xyzzy", None),
+        ("<!channel> <@U1|ada>", None),
+    ],
+)
+async def test_nonsense_is_answered_with_the_nearest_word(
+    stage: Stage, typed: str, near: str | None
+) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    a_person(stage.store)
+
+    reply = await stage.workspace.command(ada.id, "/postdoc", typed)
+
+    said = words(reply.messages[0])[0]
+    assert "means nothing here" in said
+    assert ("Did you mean" in said) == (near is not None)
+    assert near is None or near in said
+    assert "Type /postdoc help to see everything." in said
+
+
+async def test_meetup_typed_in_one_line_is_proposed(stage: Stage) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    a_person(stage.store)
+
+    reply = await stage.workspace.command(
+        ada.id, "/postdoc", "meetup Lunch & talk | Hangaren | 2027-02-03 12:00"
+    )
+    seen = await stage.workspace.command(ada.id, "/postdoc", "meetups")
+
+    assert words(reply.messages[0])[0].startswith("✓ Proposed.")
+    said = words(seen.messages[-1])
+    assert "Lunch & talk" in said
+    assert "Wed 3 Feb, 12:00–13:00\nHangaren\nAda Holm (1/5)" in said
+
+
+async def test_meetup_with_a_moment_that_is_none_is_refused(stage: Stage) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    a_person(stage.store)
+
+    reply = await stage.workspace.command(ada.id, "/postdoc", "meetup Lunch | Here | 2027-02-31")
+
+    assert words(reply.messages[0]) == [
+        "“2027-02-31” is no day and time. Write it like 2027-02-03 12:00."
+    ]
+
+
+async def test_meetup_without_more_words_opens_the_form(stage: Stage) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    a_person(stage.store, fields=("1.2",))
+    starts = int(datetime(2027, 2, 3, 11, 0, tzinfo=UTC).timestamp())
+
+    await stage.workspace.command(ada.id, "/postdoc", "treff Coffee")
+    form = stage.workspace.modal(ada.id)
+    assert form is not None
+    refused = await stage.workspace.fill(
+        ada.id, form, {"place": "Hangaren", "starts_at": 1_700_000_000}
+    )
+    filled = await stage.workspace.fill(ada.id, form, {"starts_at": starts, "minutes": "90"})
+
+    assert refused.errors == {"topic": "That time is over. Choose one that is still to come."}
+    assert filled.view is not None
+    assert words(filled.view)[0].startswith("Proposed.")
+    reply = await stage.workspace.command(ada.id, "/postdoc", "meetups")
+    assert "Wed 3 Feb, 12:00–13:30\nHangaren\nAda Holm (1/5)" in words(reply.messages[-1])
+
+
+async def test_lists_are_joined_and_left(stage: Stage) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    a_person(stage.store)
+    a_list(stage.store)
+
+    joined = await stage.workspace.command(ada.id, "/postdoc", "list join postdocs")
+    assert words(joined.messages[0])[0] == "✓ You are on the list."
+
+    left = await stage.workspace.press(ada.id, joined.messages[0], "mailing_list.leave")
+    wrong = await stage.workspace.command(ada.id, "/postdoc", "lists join staff")
+
+    assert words(left.messages[0])[0].startswith("✓ You are off the list.")
+    assert "postdocs@lists.example.org\nYou are not on it." in words(left.messages[0])
+    assert words(wrong.messages[0]) == ["There is no list “staff”. There is: postdocs."]
+
+
+async def test_rules_are_printed_from_the_policy(stage: Stage) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    a_person(stage.store)
+    a_list(stage.store)
+
+    reply = await stage.workspace.command(ada.id, "/postdoc", "rules")
+
+    said = words(reply.messages[0])
+    assert said[:2] == ["Posting rules", "postdocs@lists.example.org"]
+    assert "• The first posts of a newcomer (1) wait for a moderator." in said[2].splitlines()
+
+
+async def test_language_changes_at_once(stage: Stage) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    person = a_person(stage.store)
+
+    await stage.workspace.command(ada.id, "/postdoc", "language norsk")
+    assert a_reader(stage.store, person).language == "nb"
+
+    asked = await stage.workspace.command(ada.id, "/postdoc", "language")
+    await stage.workspace.press(ada.id, asked.messages[0], "person.speak", selected="en")
+    assert a_reader(stage.store, person).language == "en"
+
+    wrong = await stage.workspace.command(ada.id, "/postdoc", "language fr")
+    assert words(wrong.messages[0]) == ["Type “en” for English or “nb” for bokmål."]
+
+
+async def test_topics_are_stopped_and_started(stage: Stage) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    a_person(stage.store)
+
+    typed = await stage.workspace.command(ada.id, "/postdoc", "stop meetups")
+    assert words(typed.messages[0]).count("You have stopped these.") == 1
+
+    started = await stage.workspace.press(ada.id, typed.messages[0], "person.unmute")
+    wrong = await stage.workspace.command(ada.id, "/postdoc", "stop xyz")
+
+    assert words(started.messages[0]).count("You have stopped these.") == 0
+    assert words(wrong.messages[0]) == [
+        "“xyz” is none of: meetup, mentorship, gathering, announcement."
+    ]
+
+
+async def test_held_is_for_moderators(stage: Stage) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    a_person(stage.store)
+
+    reply = await stage.workspace.command(ada.id, "/postdoc", "held")
+
+    assert words(reply.messages[0]) == ["Only a moderator of the list can do this."]
+
+
+async def test_held_shows_the_queue_and_a_press_shows_what_is_left(stage: Stage) -> None:
+    mona = stage.workspace.add_member("mona", "Mona Vik", "mona.vik@example.org")
+    a_moderator(stage.store)
+    ada = a_person(stage.store)
+    a_list(stage.store, ada)
+    post = a_post(stage.store, a_list(stage.store, ada, address="b@lists.example.org"), a_mail())
+
+    queue = await stage.workspace.command(mona.id, "/postdoc", "held")
+    assert "Held: Lunch" in words(queue.messages[0])
+
+    after = await stage.workspace.press(mona.id, queue.messages[0], "post.accept", value=str(post))
+
+    assert words(after.messages[0]) == [
+        "✓ Accepted. It is on its way to the list.",
+        "Held posts",
+        "No post waits for a moderator.",
+    ]
+
+
+@pytest.mark.parametrize("typed", ["gathering", "announce", "announcements", "pair"])
+async def test_what_coordinators_do_is_refused_to_others(stage: Stage, typed: str) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    a_person(stage.store)
+
+    reply = await stage.workspace.command(ada.id, "/postdoc", typed)
+
+    assert words(reply.messages[0]) == ["Only a coordinator can do this. Ask one of them."]
+    assert reply.modal is None
+
+
+async def test_empty_lists_say_so(stage: Stage) -> None:
+    kari = stage.workspace.add_member("kari", "Kari Berg", "kari.berg@example.org")
+    a_coordinator(stage.store)
+
+    said = [
+        words((await stage.workspace.command(kari.id, "/postdoc", typed)).messages[0])[1]
+        for typed in ("meetups", "gatherings", "mentor", "lists", "announcements")
+    ]
+
+    assert said == [
+        "No meetup is planned. Propose one: it takes half a minute.",
+        "No gathering is planned at the moment. You will hear of the next.",
+        "You are in no mentor pair at the moment. The coordinators make them.",
+        "There is no mailing list yet.",
+        "There is no announcement yet.",
+    ]
