@@ -1,0 +1,60 @@
+"""Why something is due, in a sentence each: for people who look at what waits.
+
+Keys are the kinds of notices, the actions of steps, the names of schedules, and `post.deliver` for
+posts on their way. A test keeps the table complete.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from community.errors import N_
+
+#: What a post on its way to a subscriber is called beside the kinds of notices.
+DELIVER: Final = "post.deliver"
+
+UNKNOWN: Final = N_("Planned when this was made or changed.")
+
+WHY: Final[Mapping[str, str]] = {
+    # Notices: something to say to one person.
+    "person.link": N_("Somebody in Slack says to be this person; only they can confirm it."),
+    "person.welcome": N_("A newcomer in Slack is greeted."),
+    "sign_in.link": N_("This person asked for a link to sign in."),
+    "post.hold": N_("A moderator has to decide about a held post, or learns what was decided."),
+    "post.wait": N_("The author learns that the post waits for a moderator."),
+    "post.digest": N_("The author learns that the post goes into the digest."),
+    "post.return": N_("The author gets the post back with the reason."),
+    "digest.publish": N_("Everybody on the list gets the digest."),
+    "meetup.propose": N_("A meetup was proposed in this person’s field or one close to it."),
+    "meetup.invite": N_("This person comes, and gets it into the calendar."),
+    "meetup.uninvite": N_("This person does not come after all; it leaves the calendar."),
+    "meetup.join": N_("The host learns who comes."),
+    "meetup.leave": N_("The host learns who does not come after all."),
+    "meetup.cancel": N_("It was cancelled, and this person would have come."),
+    "gathering.publish": N_("A gathering was published for this person’s audience."),
+    "gathering.invite": N_("This person is registered, and gets it into the calendar."),
+    "gathering.uninvite": N_("This person released the place; it leaves the calendar."),
+    "gathering.remind": N_("Registered people are reminded before the gathering."),
+    "gathering.cancel": N_("It was cancelled, and this person was registered."),
+    "announcement.send": N_("A coordinator scheduled this announcement for its audience."),
+    "announcement.late": N_("It was not sent in time; its author has to decide."),
+    "mentorship.nudge": N_("The pair has no time for its expectation meeting yet."),
+    "mentorship.offer": N_("One of the pair offered times; the other chooses."),
+    "mentorship.watch": N_("A pair needs a coordinator."),
+    "meeting.invite": N_("The pair has a time, and gets it into the calendar."),
+    "meeting.decline": N_("One of the pair cannot come; the other finds a new time."),
+    "meeting.remind": N_("The pair is reminded of its meeting."),
+    # Deliveries: a post to one subscriber.
+    DELIVER: N_("The post was released to everybody on the list."),
+    # Steps: what we do ourselves at a moment. Some share the name of a notice.
+    "post.expire": N_("If no moderator decides by then, the list’s rule does."),
+    "meetup.end": N_("The meetup is over then."),
+    "gathering.end": N_("The gathering is over then."),
+    # Schedules: what comes again and again.
+    "digest": N_("Every day, what waits for the digest is sent."),
+    "stays": N_("Every night, people whose stay is over leave the community."),
+}
+
+
+def why(what: str) -> str:
+    """Return the sentence for a kind, an action or a schedule; a door translates it."""
+    return WHY.get(what, UNKNOWN)
