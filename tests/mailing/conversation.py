@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from mailing.listener import Envelope, Limits, Listener
+from mailing.replies import TAKEN, UNKNOWN_ADDRESS, Reply
+
 WAIT_SECONDS = 10
 
 
@@ -50,3 +53,60 @@ async def connected(port: int) -> AsyncIterator[Client]:
         writer.close()
         with suppress(ConnectionError):
             await writer.wait_closed()
+
+
+LISTS = {"postdocs@lists.example.org", "mentors@lists.example.org", "broken@lists.example.org"}
+MAIL = b"From: kari@example.org\r\nSubject: x\r\n\r\nHello.\r\n"
+OPENING = """
+    C: LHLO mx.example.org
+    S: 250-lists.example.org
+    S: 250-PIPELINING
+    S: 250-SIZE 2000
+    S: 250-8BITMIME
+    S: 250-SMTPUTF8
+    S: 250 ENHANCEDSTATUSCODES
+"""
+TO_POSTDOCS = """
+    C: MAIL FROM:<kari@example.org>
+    S: 250 2.1.0 Ok
+    C: RCPT TO:<postdocs@lists.example.org>
+    S: 250 2.1.5 Ok
+    C: DATA
+    S: 354 End the mail with <CR><LF>.<CR><LF>
+"""
+
+
+class House:
+    """What stands behind the listener in these tests: it takes mail for three lists."""
+
+    def __init__(self) -> None:
+        self.taken: list[Envelope] = []
+
+    async def knows(self, recipient: str) -> Reply | None:
+        if recipient.startswith("fault"):
+            raise RuntimeError("db down, password is hunter2")
+        return None if recipient in LISTS else UNKNOWN_ADDRESS
+
+    async def take(self, envelope: Envelope) -> Reply:
+        if envelope.recipient.startswith("broken"):
+            raise RuntimeError("db down, password is hunter2")
+        self.taken.append(envelope)
+        if envelope.recipient.startswith("mentors"):
+            return Reply(code=550, text="5.7.1 You may not\r\n250 post here")
+        return TAKEN
+
+
+@asynccontextmanager
+async def talking(
+    house: House, limits: Limits | None = None, max_bytes: int = 2000
+) -> AsyncIterator[Client]:
+    """Give a client that talks to a listener in front of the house."""
+    listener = Listener(
+        house.take,
+        house.knows,
+        hostname="lists.example.org",
+        max_bytes=max_bytes,
+        limits=limits,
+    )
+    async with listener.listening("127.0.0.1", 0) as port, connected(port) as client:
+        yield client
