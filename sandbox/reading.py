@@ -44,7 +44,11 @@ STYLES = {
     *("padding-right", "padding-top", "text-align", "text-decoration", "vertical-align"),
     *("white-space", "width", "word-break", "overflow-wrap"),
 }
-LAYOUT = {"align", "valign", "width", "height", "bgcolor", "style", "role", "dir", "lang"}
+LAYOUT = {
+    *("align", "valign", "width", "height", "bgcolor", "style", "role", "dir", "lang", "class"),
+    *("cellpadding", "cellspacing", "border"),
+}
+STYLE_BLOCK = re.compile(r"<style[^<>]*>([^<]{0,50000})</style>", re.IGNORECASE)
 URL = re.compile(r"https?://[^\s<>\"'\]]+")
 ANGLED = re.compile(r"<([^<>\s]+)>")
 
@@ -231,9 +235,16 @@ def _one_click(message: Message) -> str | None:
 
 
 def cleaned(html: str) -> str:
-    """Return HTML without scripts, forms, frames, remote styles and handlers."""
-    return nh3.clean(
-        html[: MAX_TEXT * 5],
+    """Return HTML without scripts, forms, frames and handlers.
+
+    Style blocks are kept, for what a mail does on narrow screens; the page's policy keeps them
+    from fetching anything.
+    """
+    html = html[: MAX_TEXT * 5]
+    styles = "".join(f"<style>{rules}</style>" for rules in STYLE_BLOCK.findall(html))
+    return styles + nh3.clean(
+        html,
+        clean_content_tags={"script", "style", "title"},
         attributes={"*": LAYOUT, "a": {"href", "title"}, "img": {"src", "alt"}, "td": {"colspan"}},
         filter_style_properties=STYLES,
         url_schemes={"http", "https", "mailto", "cid", "data"},

@@ -35,6 +35,7 @@ export async function drawMail(state, me, seen) {
 function list(state, me, seen) {
   const total = state.mail.length;
   const read = (mail) => seen.read(me.email, mail.number);
+  const unread = state.mail.filter((mail) => !read(mail)).length;
   const lines = state.mail.map((mail) => h(`button.line${read(mail) ? "" : ".unread"}`, {type: "button", id: `mail-${mail.number}`, onclick: () => (number = mail.number, tab = "html", seen.mark(me.email, mail.number), redraw())},
     face(nameOf(mail.from)),
     h("span.who", {}, nameOf(mail.from)),
@@ -42,7 +43,7 @@ function list(state, me, seen) {
     h("span.subject", {}, mail.invites ? h("span.mark", {}, "Invitation") : null, mail.subject),
     h("span.preview", {}, mail.preview)));
   return [
-    h("header.title", {}, h("h2", {}, "Mail"), h("span.quiet", {}, me.email),
+    h("header.title", {}, h("h2", {}, "Mail"), unread ? h("span.badge", {"aria-label": `${unread} unread`}, String(unread)) : null, h("span.quiet", {}, me.email),
       h("button.button", {type: "button", onclick: () => (draft = {to: state.addresses[0] ?? "", subject: "", text: ""}, redraw())}, "Write to the list")),
     h("div.scroll", {}, total ? lines : h("p.quiet", {}, "No mail yet.")),
   ];

@@ -116,3 +116,93 @@ async def test_home_opens_and_a_closed_modal_is_told(workspace: Workspace, ada: 
     assert title == "First"
     assert closed == ["first"]
     assert workspace.modal(ada.id) is None
+
+
+async def test_modals_stack_three_high_and_close_one_by_one(
+    workspace: Workspace, ada: Member
+) -> None:
+    errors: list[str] = []
+
+    def register(app: AsyncApp) -> None:
+        @app.command("/postdoc")
+        async def start(ack: AsyncAck, client: AsyncWebClient, command: Json) -> None:
+            await ack()
+            view = modal("One", actions(button("more", "1")))
+            await client.views_open(trigger_id=command["trigger_id"], view=view)
+
+        @app.action("more")
+        async def more(ack: AsyncAck, client: AsyncWebClient, body: Json) -> None:
+            await ack()
+            view = modal(f"After {body['view']['title']['text']}", actions(button("more", "1")))
+            try:
+                await client.views_push(trigger_id=body["trigger_id"], view=view)
+            except SlackApiError as refused:
+                errors.append(refused.response["error"])
+
+    async with connected(workspace, register):
+        await workspace.command(ada.id, "/postdoc", "")
+        for _ in range(3):
+            await workspace.press(ada.id, opened(workspace.modal(ada.id)), "more")
+        top = opened(workspace.modal(ada.id)).title
+        await workspace.close(ada.id)
+        below = opened(workspace.modal(ada.id)).title
+        await workspace.close(ada.id, all_of_them=True)
+
+    assert errors == ["push_limit_reached"]
+    assert (top, below) == ("After After One", "After One")
+    assert workspace.modal(ada.id) is None
+
+
+async def test_update_keeps_what_was_typed_and_an_old_hash_is_refused(
+    workspace: Workspace, ada: Member
+) -> None:
+    errors: list[str] = []
+
+    def register(app: AsyncApp) -> None:
+        @app.command("/postdoc")
+        async def start(ack: AsyncAck, client: AsyncWebClient, command: Json) -> None:
+            await ack()
+            view = modal("One", words("topic"), actions(button("more", "1")))
+            await client.views_open(trigger_id=command["trigger_id"], view=view)
+
+        @app.action("more")
+        async def more(ack: AsyncAck, client: AsyncWebClient, body: Json) -> None:
+            await ack()
+            shown = body["view"]
+            view = modal("Two", words("topic"), words("why", optional=True))
+            for _ in range(2):
+                try:
+                    await client.views_update(view_id=shown["id"], hash=shown["hash"], view=view)
+                except SlackApiError as refused:
+                    errors.append(refused.response["error"])
+
+    async with connected(workspace, register):
+        reply = await workspace.command(ada.id, "/postdoc", "")
+        shown = opened(reply.modal)
+        await workspace.press(ada.id, shown, "more", values={"topic": "Lunch"})
+
+    assert errors == ["hash_conflict"]
+    assert shown.title == "Two"
+    assert shown.values["topic"]["text"]["value"] == "Lunch"
+
+
+async def test_error_for_a_block_that_is_not_there_is_trouble(
+    workspace: Workspace, ada: Member
+) -> None:
+    def register(app: AsyncApp) -> None:
+        @app.command("/postdoc")
+        async def start(ack: AsyncAck, client: AsyncWebClient, command: Json) -> None:
+            await ack()
+            view = modal("One", words("topic"))
+            await client.views_open(trigger_id=command["trigger_id"], view=view)
+
+        @app.view("one")
+        async def submit(ack: AsyncAck) -> None:
+            await ack(response_action="errors", errors={"elsewhere": "No."})
+
+    async with connected(workspace, register):
+        reply = await workspace.command(ada.id, "/postdoc", "")
+        filled = await workspace.fill(ada.id, opened(reply.modal), {"topic": "Lunch"})
+
+    assert filled.errors == {}
+    assert filled.trouble == "We had some trouble connecting. Try again?"

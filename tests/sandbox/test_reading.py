@@ -76,6 +76,17 @@ def test_html_keeps_words_and_loses_what_acts() -> None:
         assert gone not in html
 
 
+def test_style_blocks_are_kept_for_narrow_screens_and_titles_are_not() -> None:
+    raw = (
+        b"Content-Type: text/html\r\n\r\n<title>Gone</title>"
+        b"<style>@media (max-width: 9px) { p { margin: 0 } }</style><p class=x>Hei</p>"
+    )
+
+    assert read(raw).html == (
+        '<style>@media (max-width: 9px) { p { margin: 0 } }</style><p class="x">Hei</p>'
+    )
+
+
 def test_invitation_is_read_once_with_its_facts() -> None:
     (invite,) = read(whole()).invites
 

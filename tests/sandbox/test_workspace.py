@@ -7,6 +7,7 @@ import asyncio
 import aiohttp
 import pytest
 from aiohttp import web
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
@@ -226,6 +227,31 @@ async def test_app_comes_again_after_a_disconnect_and_a_dead_socket(
         second = await workspace.command(ada.id, "/postdoc", "")
 
     assert (first.text, second.text) == ("here", "here")
+
+
+def answering(app: AsyncApp, words: str) -> None:
+    @app.command("/postdoc")
+    async def answer(ack: AsyncAck) -> None:
+        await ack(words)
+
+
+async def test_each_envelope_goes_to_one_of_several_connections(
+    workspace: Workspace, ada: Member
+) -> None:
+    async with running(workspace) as base_url:
+        handlers = []
+        for name in ("one", "two"):
+            app = bolt_app(workspace, base_url)
+            answering(app, name)
+            handlers.append(AsyncSocketModeHandler(app, workspace.app_token))
+        for handler in handlers:
+            await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's own
+        await workspace.connected(2)
+        replies = [await workspace.command(ada.id, "/postdoc", "") for _ in range(4)]
+        for handler in handlers:
+            await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt's own
+
+    assert [reply.text for reply in replies] == ["one", "two", "one", "two"]
 
 
 async def test_event_can_come_twice(workspace: Workspace, ada: Member) -> None:
