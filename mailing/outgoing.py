@@ -135,6 +135,9 @@ class Relay:
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             client.close()
             raise outcomes.of(error, Stage.GREETING) from error
+        except BaseException:  # cancelled: nobody else holds this line
+            client.close()
+            raise
         return _Line(client, mail_seconds=self._mail_seconds)
 
     async def _use(self, line: "_Line", sender: Address | None, to: Address, raw: bytes) -> str:
