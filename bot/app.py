@@ -88,7 +88,7 @@ class Chat:
         return answer.status, answer.first_headers_without_set_cookie(), said
 
 
-def build(
+def build(  # noqa: PLR0913 - what a bot is made of
     store: Store,
     house: House,
     clock: Clock,
@@ -97,6 +97,7 @@ def build(
     signing_secret: str = "",
     app_token: str = "",
     api_url: str = "https://slack.com/api/",
+    patience_seconds: float = 2.5,
 ) -> Chat:
     """Build the bot: Socket Mode with `app_token`, HTTP with `signing_secret`, or both.
 
@@ -116,7 +117,16 @@ def build(
         signing_secret=signing_secret,
         logger=logging.getLogger("slack"),
     )
-    _register(app, Door(store=store, house=house, clock=clock, client=client))
+    _register(
+        app,
+        Door(
+            store=store,
+            house=house,
+            clock=clock,
+            client=client,
+            patience_seconds=patience_seconds,
+        ),
+    )
     return Chat(app, signing_secret=signing_secret, app_token=app_token)
 
 

@@ -91,9 +91,8 @@ async def _meetup(turn: Turn, rest: str) -> None:
         by=turn.reader.person_id,
         now=turn.door.clock.now(),
     )
-    if made is not None:
-        card = await turn.ask(meetups.card, made.id, reader_id=turn.reader.person_id)
-        await turn.tell(meetup_blocks.proposed(turn.language, card, turn.door.house))
+    card = await turn.ask(meetups.card, made.id, reader_id=turn.reader.person_id)
+    await turn.tell(meetup_blocks.proposed(turn.language, card, turn.door.house))
 
 
 async def _list(turn: Turn, rest: str) -> None:

@@ -17,3 +17,5 @@ class Door:
     house: House
     clock: Clock
     client: AsyncWebClient
+    #: Slack gives a form three seconds; after these we say that it takes longer (M2).
+    patience_seconds: float = 2.5

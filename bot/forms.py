@@ -63,9 +63,8 @@ async def _propose(turn: Turn) -> None:
         by=turn.reader.person_id,
         now=turn.door.clock.now(),
     )
-    if made is not None:
-        card = await turn.ask(meetups.card, made.id, reader_id=turn.reader.person_id)
-        await turn.finish(meetup_blocks.proposed_view(turn.language, card, turn.door.house))
+    card = await turn.ask(meetups.card, made.id, reader_id=turn.reader.person_id)
+    await turn.finish(meetup_blocks.proposed_view(turn.language, card, turn.door.house))
 
 
 async def _gathering(turn: Turn) -> Json:
@@ -87,9 +86,8 @@ async def _publish(turn: Turn) -> None:
         by=turn.reader.person_id,
         now=turn.door.clock.now(),
     )
-    if made is not None:
-        card = await turn.ask(gatherings.card, made.id, reader_id=turn.reader.person_id)
-        await turn.finish(gathering_blocks.published(turn.language, card, turn.door.house))
+    card = await turn.ask(gatherings.card, made.id, reader_id=turn.reader.person_id)
+    await turn.finish(gathering_blocks.published(turn.language, card, turn.door.house))
 
 
 async def _announcement(turn: Turn) -> Json:
@@ -109,9 +107,8 @@ async def _draft(turn: Turn) -> None:
         by=turn.reader.person_id,
         now=turn.door.clock.now(),
     )
-    if made is not None:
-        shown = await turn.ask(announcements.preview, made.id)
-        await turn.finish(announcement_blocks.preview(turn.language, shown))
+    shown = await turn.ask(announcements.preview, made.id)
+    await turn.finish(announcement_blocks.preview(turn.language, shown))
 
 
 async def _preview(turn: Turn) -> Json:
@@ -151,9 +148,8 @@ async def _make_pair(turn: Turn) -> None:
         by=turn.reader.person_id,
         now=turn.door.clock.now(),
     )
-    if made is not None:
-        view = await turn.ask(meetings.progress, made.id)
-        await turn.finish(mentorship_blocks.paired(turn.language, view))
+    view = await turn.ask(meetings.progress, made.id)
+    await turn.finish(mentorship_blocks.paired(turn.language, view))
 
 
 async def _who_am_i(turn: Turn) -> Json:

@@ -22,6 +22,7 @@ from bot.door import Door
 from community import receipts
 from community.errors import Refusal
 from community.people import Reader
+from community.receipts import Repeated
 from community.store import Session
 from texts import N_, Language, local, say
 
@@ -31,8 +32,6 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 BROKEN: Final = N_("Something broke. It is not your fault. Reference: {reference}")
-#: Slack gives a form three seconds; after this we say that it takes longer (M2).
-PATIENCE_SECONDS: Final = 2.5
 
 
 @dataclass(kw_only=True)
@@ -78,8 +77,12 @@ class Turn:
 
     async def act(
         self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T | None:
-        """Do one act, once per turn however often Slack repeats it (M4); None the next times."""
+    ) -> T:
+        """Do one act, once per turn however often Slack repeats it (M4).
+
+        Raises:
+            Repeated: this turn has had its effect; `answering` ends it in silence.
+        """
         return await self.door.store.run(receipts.act_once, self.key, act, *args, **kwargs)
 
     async def ask(
@@ -169,7 +172,7 @@ def answering(door: Door, listener: Listener, *, strangers: bool = False) -> Bol
             await _run(turn, listener, strangers=strangers)
             return
         task = asyncio.ensure_future(_run(turn, listener, strangers=strangers))
-        await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+        await asyncio.wait({task}, timeout=door.patience_seconds)
         if ack.response is None:
             waits = None if task.done() else answers.waiting(turn.language)
             await (ack() if waits is None else ack(response_action="update", view=waits))
@@ -182,6 +185,8 @@ async def _run(turn: Turn, listener: Listener, *, strangers: bool) -> None:
     try:
         if await _meet(turn, strangers=strangers):
             await listener(turn)
+    except Repeated:
+        log.info("slack.repeated")
     except Refusal as refusal:
         await turn.refuse(turn.say(refusal.message, **refusal.facts))
     except Exception as error:

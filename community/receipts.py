@@ -22,6 +22,10 @@ T = TypeVar("T")
 KEPT_FOR = timedelta(days=3)
 
 
+class Repeated(Exception):
+    """It came in before and has had its effect; a door does nothing more about it."""
+
+
 class Receipt(Base):
     """One thing that came in and was acted on."""
 
@@ -47,11 +51,17 @@ def act_once(
     /,
     *args: P.args,
     **kwargs: P.kwargs,
-) -> T | None:
-    """Do one act for one thing that came in, or nothing (None) when it was done before."""
+) -> T:
+    """Do one act for one thing that came in.
+
+    Raises:
+        Repeated: it was done before; nothing happens.
+    """
     now = kwargs["now"]
     assert isinstance(now, datetime)  # noqa: S101 - every act takes the moment
-    return act(session, *args, **kwargs) if once(session, key, now) else None
+    if not once(session, key, now):
+        raise Repeated
+    return act(session, *args, **kwargs)
 
 
 def forget_old(session: Session, *, now: datetime) -> int:

@@ -108,6 +108,7 @@ async def staged(workspace: Workspace, store: Store, hands: Hands) -> AsyncItera
             signing_secret=workspace.signing_secret,
             app_token=workspace.app_token,
             api_url=api_url,
+            patience_seconds=0.3,
         )
         async with chat.connected():
             await workspace.connected()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from community import receipts
 from community.errors import Refusal
 from community.meetups import Meetup, propose
+from community.receipts import Repeated
 from community.store import Store
 from tests.builders import NEXT_WEEK, a_person
 
@@ -16,7 +17,7 @@ def topics(store: Store) -> list[str]:
     return store.read_sync(lambda session: list(session.scalars(select(Meetup.topic))))
 
 
-def proposed(store: Store, key: str, by: int, now: datetime, topic: str = "Lunch") -> Meetup | None:
+def proposed(store: Store, key: str, by: int, now: datetime, topic: str = "Lunch") -> Meetup:
     return store.run_sync(
         receipts.act_once,
         key,
@@ -32,12 +33,11 @@ def proposed(store: Store, key: str, by: int, now: datetime, topic: str = "Lunch
 def test_act_once_acts_the_first_time_only(store: Store, now: datetime) -> None:
     ada = a_person(store)
 
-    first = proposed(store, "slack:V1", ada, now)
-    second = proposed(store, "slack:V1", ada, now)
+    proposed(store, "slack:V1", ada, now)
+    with pytest.raises(Repeated):
+        proposed(store, "slack:V1", ada, now)
     proposed(store, "slack:V2", ada, now, "Coffee")
 
-    assert first is not None
-    assert second is None
     assert topics(store) == ["Lunch", "Coffee"]
 
 
