@@ -42,7 +42,9 @@ def invite(card: GatheringCard, notice: Notice, to: Reader, house: House) -> Let
         ),
         facts=_facts(tongue, card, house),
         buttons=(button(tongue, "gathering.release", card.gathering_id),),
-        why=say(tongue, "You get this because you have registered."),
+        why=say(
+            tongue, "You get this because you have registered. Release your place to get no more."
+        ),
         invitation=_invitation(card, notice, to, house, "REQUEST"),
     )
 
@@ -89,7 +91,9 @@ def remind(card: GatheringCard, notice: Notice, to: Reader, house: House) -> Let
         ),
         facts=_facts(tongue, card, house),
         buttons=(button(tongue, "gathering.release", card.gathering_id),),
-        why=say(tongue, "You get this because you have registered."),
+        why=say(
+            tongue, "You get this because you have registered. Release your place to get no more."
+        ),
     )
 
 

@@ -99,6 +99,7 @@ def _to_host(card: MeetupCard, to: Reader, house: House, opening: str) -> Letter
         subject=say(tongue, "Your meetup: {topic}", topic=card.topic),
         paragraphs=(opening,),
         facts=_facts(tongue, card, house),
+        buttons=(button(tongue, "meetup.cancel", card.meetup_id),) if card.state == "open" else (),
         why=say(tongue, "You get this because you host it."),
     )
 

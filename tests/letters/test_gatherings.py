@@ -158,7 +158,7 @@ def test_invite_says_until_when_to_release_and_what_an_empty_place_costs(
         ),
         facts=_facts(1),
         buttons=(_release(gathering),),
-        why="You get this because you have registered.",
+        why="You get this because you have registered. Release your place to get no more.",
         invitation=Invitation(
             method="REQUEST",
             uid=f"gathering-{gathering}@lists.example.org",
@@ -229,7 +229,7 @@ def test_remind_asks_to_release_and_says_the_day(
         ),
         facts=_facts(1),
         buttons=(_release(gathering),),
-        why="You get this because you have registered.",
+        why="You get this because you have registered. Release your place to get no more.",
     )
 
 

@@ -127,6 +127,7 @@ def test_the_host_hears_who_comes_and_who_does_not(
         _facts("Ada Holm and Bo Li (2/5)"),
         _facts("Ada Holm (1/5)"),
     ]
+    assert [button.action for button in joined.buttons] == ["meetup.cancel"]
     assert joined.why == left.why == "You get this because you host it."
 
 
