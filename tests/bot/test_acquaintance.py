@@ -1,0 +1,133 @@
+"""First contact: known by address, unknown, a guest, gone; and the way in by mail."""
+
+import pytest
+from sqlalchemy import select
+
+from community import linking
+from community.people import Person
+from community.store import Session, Store
+from sandbox.records import Json
+from tests.bot.conftest import Stage
+from tests.bot.reading import labels, words
+from tests.builders import a_person, letter, told
+
+pytestmark = pytest.mark.anyio
+
+
+def slack_ids(store: Store) -> list[str | None]:
+    def read(session: Session) -> list[str | None]:
+        return list(session.scalars(select(Person.slack_id).order_by(Person.id)))
+
+    return store.read_sync(read)
+
+
+async def test_a_member_is_linked_by_the_address_in_slack(stage: Stage) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "Ada.Holm@example.org")
+    a_person(stage.store)
+
+    reply = await stage.workspace.command(ada.id, "/postdoc", "help")
+    await stage.workspace.command(ada.id, "/postdoc", "help")
+
+    assert words(reply.messages[0])[0] == "Samband: what you can type"
+    assert slack_ids(stage.store) == [ada.id]
+    asked = [call.method for call in stage.workspace.calls if call.method == "users.info"]
+    assert asked == ["users.info"]
+
+
+async def test_a_stranger_gets_a_friendly_way_in_in_the_own_language(stage: Stage) -> None:
+    liv = stage.workspace.add_member("liv", "Liv Dahl", "liv@home.example", locale="nb-NO")
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada@home.example")
+
+    norwegian = await stage.workspace.command(liv.id, "/postdoc", "meetup")
+    english = await stage.workspace.command(ada.id, "/postdoc", "meetup")
+
+    assert labels(english.messages[0]) == ["This is me"]
+    assert words(english.messages[0])[0] == "Welcome to Samband"
+    assert len(labels(norwegian.messages[0])) == 1
+    assert norwegian.modal is None
+
+
+async def test_a_stranger_comes_in_by_the_mail_to_the_known_address(stage: Stage) -> None:
+    bo = stage.workspace.add_member("bo", "Bo Li", "bo@home.example")
+    person = a_person(stage.store, "Bo Li")
+
+    reply = await stage.workspace.command(bo.id, "/postdoc", "")
+    opened = await stage.workspace.press(bo.id, reply.messages[0], "person.ask")
+    assert opened.modal is not None
+    filled = await stage.workspace.fill(bo.id, opened.modal, {"email": "Bo.Li@example.org"})
+    assert filled.view is not None
+    assert words(filled.view)[0].startswith("If we know that address, a mail is on its way")
+
+    mail = letter(stage.store, "person.link", person)
+    assert mail is not None
+    button = mail.buttons[0]
+    assert button.action == "person.link"
+    now = stage.clock.now()
+    stage.store.run_sync(linking.link, button.object_id, by=person, now=now)
+    await stage.deliver()
+
+    assert slack_ids(stage.store) == [bo.id]
+    assert words(stage.workspace.messages(bo.id)[0])[0] == "Welcome to Samband"
+
+
+async def test_an_unknown_address_gets_the_same_answer_and_no_mail(stage: Stage) -> None:
+    bo = stage.workspace.add_member("bo", "Bo Li", "bo@home.example")
+    a_person(stage.store)
+
+    reply = await stage.workspace.command(bo.id, "/postdoc", "")
+    opened = await stage.workspace.press(bo.id, reply.messages[0], "person.ask")
+    assert opened.modal is not None
+    filled = await stage.workspace.fill(bo.id, opened.modal, {"email": "who@example.org"})
+
+    assert filled.view is not None
+    assert words(filled.view)[0].startswith("If we know that address, a mail is on its way")
+    assert told(stage.store, "person.link") == []
+
+
+async def test_a_guest_is_refused_politely_whatever_the_address(stage: Stage) -> None:
+    bo = stage.workspace.add_member("bo", "Bo Li", "bo.li@example.org", is_restricted=True)
+    a_person(stage.store, "Bo Li")
+
+    reply = await stage.workspace.command(bo.id, "/postdoc", "meetups")
+    await stage.workspace.open_home(bo.id)
+    home = stage.workspace.home(bo.id)
+
+    assert words(reply.messages[0])[0].startswith("Guests and people of other organisations")
+    assert home is not None
+    assert words(home)[0].startswith("Guests and people of other organisations")
+    assert slack_ids(stage.store) == [None]
+
+
+def user_change(stage: Stage, user: str, **more: object) -> Json:
+    event = {"type": "user_change", "user": {"id": user, "team_id": "T00000SBX", **more}}
+    return {"type": "event_callback", "event_id": "Ev1", "team_id": "T00000SBX", "event": event}
+
+
+@pytest.mark.parametrize("change", [{"deleted": True}, {"is_ultra_restricted": True}])
+async def test_mail_takes_over_from_who_is_gone_or_a_guest(
+    stage: Stage, change: dict[str, bool]
+) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    a_person(stage.store, slack_id=ada.id)
+
+    await stage.workspace.envelopes.deliver("events_api", user_change(stage, ada.id))
+    await stage.workspace.command(ada.id, "/postdoc", "help")
+    assert slack_ids(stage.store) == [ada.id]
+
+    await stage.workspace.envelopes.deliver("events_api", user_change(stage, ada.id, **change))
+    while slack_ids(stage.store) != [None]:
+        await stage.store.run(lambda session: None)
+
+
+async def test_a_new_member_who_is_known_is_greeted_once(stage: Stage) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    bo = stage.workspace.add_member("bo", "Bo Li", "bo@home.example")
+    a_person(stage.store)
+
+    for member in (ada, ada, bo):
+        await stage.workspace.join_team(member.id)
+    await stage.deliver()
+
+    assert words(stage.workspace.messages(ada.id)[0])[0] == "Welcome to Samband"
+    assert len(stage.workspace.messages(ada.id)) == 1
+    assert stage.workspace.messages(bo.id) == []
