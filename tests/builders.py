@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from community import lifecycle, lists, meetups, people, posts
+from community import gatherings, lifecycle, lists, meetups, people, posts
+from community.audiences import Audience
 from community.calendar import Calendar
 from community.outbox import Delivery, Notice
 from community.people import Address, Person, PersonField, PersonRole, Reader, Role
@@ -121,6 +122,32 @@ def a_meetup(
         starts_at=starts_at,
         max_people=max_people,
         by=host,
+        now=now,
+    ).id
+
+
+def a_gathering(
+    store: Store,
+    coordinator: int,
+    *,
+    title: str = "Spring seminar",
+    description: str = "",
+    starts_at: datetime = NEXT_WEEK,
+    capacity: int = 2,
+    audience: Audience = Audience.POSTDOCS,
+    now: datetime = EARLIER,
+) -> int:
+    """Have `coordinator` publish a gathering of two hours at Hangaren."""
+    return store.run_sync(
+        gatherings.publish,
+        title=title,
+        place="Hangaren",
+        starts_at=starts_at,
+        minutes=120,
+        capacity=capacity,
+        audience=audience,
+        description=description,
+        by=coordinator,
         now=now,
     ).id
 

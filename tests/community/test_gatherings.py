@@ -3,20 +3,26 @@
 The gathering is on Monday 8 February 2027 at 12:00 in Oslo; `now` is a week before.
 """
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import update
 
 from community import gatherings, people
 from community.audiences import Audience
 from community.errors import Refusal
-from community.gatherings import GatheringCard, Registration
+from community.gatherings import GatheringCard
 from community.people import Role, Topic
-from community.store import Session, Store
-from tests.builders import NEXT_WEEK, a_coordinator, a_person, notices, planned, told
+from community.store import Store
+from tests.builders import (
+    NEXT_WEEK,
+    a_coordinator,
+    a_gathering,
+    a_person,
+    notices,
+    planned,
+    told,
+)
 
 ENDS_AT = NEXT_WEEK + timedelta(hours=2)
 #: Wednesday 3 February and Friday 5 February, 9:30 in Oslo.
@@ -29,32 +35,6 @@ RELEASE_BY = datetime(2027, 2, 4, 11, 0, tzinfo=UTC)
 @pytest.fixture
 def kari(store: Store) -> int:
     return a_coordinator(store)
-
-
-def _publish(
-    store: Store,
-    by: int,
-    *,
-    title: str = " Spring seminar ",
-    place: str = " Hangaren ",
-    starts_at: datetime = NEXT_WEEK,
-    minutes: int = 120,
-    capacity: int = 2,
-    audience: Audience = Audience.POSTDOCS,
-    now: datetime,
-) -> int:
-    return store.run_sync(
-        gatherings.publish,
-        title=title,
-        place=place,
-        starts_at=starts_at,
-        minutes=minutes,
-        capacity=capacity,
-        audience=audience,
-        description=" Bring a question. ",
-        by=by,
-        now=now,
-    ).id
 
 
 def _refusal(store: Store, act: object, *args: object, **kwargs: object) -> str:
@@ -85,7 +65,9 @@ def test_publish_tells_the_audience_by_what_each_prefers_and_not_who_stopped_it(
     a_person(store, "Per Foss", roles=(Role.MENTOR,))
     store.run_sync(people.mute, Topic.GATHERING, by=muted, now=now)
 
-    gathering_id = _publish(store, kari, now=now)
+    gathering_id = a_gathering(
+        store, kari, title=" Spring seminar ", description=" Bring a question. ", now=now
+    )
 
     assert told(store, "gathering.publish") == [(ada, "slack"), (bo, "mail")]
     assert _card(store, gathering_id, ada) == GatheringCard(
@@ -108,7 +90,7 @@ def test_publish_tells_the_audience_by_what_each_prefers_and_not_who_stopped_it(
 
 
 def test_publish_plans_two_reminders_and_the_end(store: Store, kari: int, now: datetime) -> None:
-    gathering_id = _publish(store, kari, now=now)
+    gathering_id = a_gathering(store, kari, now=now)
 
     assert [(s.key, s.due_at) for s in planned(store)] == [
         (f"gathering.remind:{gathering_id}:3d", THREE_DAYS_BEFORE),
@@ -128,7 +110,7 @@ def test_publish_plans_two_reminders_and_the_end(store: Store, kari: int, now: d
 def test_publish_leaves_out_reminders_whose_moment_is_past(
     store: Store, kari: int, published_at: datetime, details: list[str]
 ) -> None:
-    _publish(store, kari, now=published_at)
+    a_gathering(store, kari, now=published_at)
 
     assert [step.detail for step in planned(store, "gathering.remind")] == details
 
@@ -136,7 +118,7 @@ def test_publish_leaves_out_reminders_whose_moment_is_past(
 def test_reminders_go_out_on_working_days_before_easter(store: Store, kari: int) -> None:
     after_easter = datetime(2027, 3, 30, 10, 0, tzinfo=UTC)
 
-    _publish(store, kari, starts_at=after_easter, now=datetime(2027, 3, 1, 9, 0, tzinfo=UTC))
+    a_gathering(store, kari, starts_at=after_easter, now=datetime(2027, 3, 1, 9, 0, tzinfo=UTC))
 
     # Maundy Thursday 25 March to Easter Monday 29 March are holidays.
     assert [step.due_at for step in planned(store, "gathering.remind")] == [
@@ -172,107 +154,13 @@ def test_publish_is_refused_when_something_is_wrong(store: Store, kari: int, now
     assert planned(store) == []
 
 
-def test_register_gives_a_place_and_an_invitation_once(
-    store: Store, kari: int, now: datetime
-) -> None:
-    ada = a_person(store, "Ada Holm", slack_id="U1")
-    gathering_id = _publish(store, kari, now=now)
-
-    store.run_sync(gatherings.register, gathering_id, by=ada, now=now)
-    store.run_sync(gatherings.register, gathering_id, by=ada, now=now)
-
-    card = _card(store, gathering_id, ada)
-    assert (card.am_registered, card.may_register, card.taken) == (True, False, 1)
-    assert _sent(store, "gathering.invite") == [(ada, "mail", "0")]
-
-
-def test_register_is_refused_to_who_is_not_in_the_audience(
-    store: Store, kari: int, now: datetime
-) -> None:
-    ada = a_person(store, "Ada Holm")
-    mentor = a_person(store, "Per Foss", roles=(Role.MENTOR,))
-    for_postdocs = _publish(store, kari, now=now)
-    for_mentors = _publish(store, kari, audience=Audience.MENTORS, now=now)
-    for_all = _publish(store, kari, audience=Audience.ALL, now=now)
-
-    def refusal(gathering_id: int, by: int) -> str:
-        return _refusal(store, gatherings.register, gathering_id, by=by, now=now)
-
-    assert refusal(for_postdocs, mentor) == "“Spring seminar” is for postdocs."
-    assert refusal(for_mentors, ada) == "“Spring seminar” is for mentors."
-    assert refusal(for_all, 999) == (
-        "“Spring seminar” is for people in the community. Ask a coordinator to add you."
-    )
-    assert not _card(store, for_postdocs, mentor).may_register
-
-
-def test_register_is_refused_when_full_until_a_place_is_released(
-    store: Store, kari: int, now: datetime
-) -> None:
-    ada, bo = a_person(store, "Ada Holm"), a_person(store, "Bo Li")
-    gathering_id = _publish(store, kari, capacity=1, now=now)
-    store.run_sync(gatherings.register, gathering_id, by=ada, now=now)
-
-    full = _refusal(store, gatherings.register, gathering_id, by=bo, now=now)
-    store.run_sync(gatherings.release, gathering_id, by=ada, now=now)
-    store.run_sync(gatherings.register, gathering_id, by=bo, now=now)
-
-    assert full == (
-        "“Spring seminar” is full: 1 of 1 places are taken. Try again later; "
-        "somebody may release one."
-    )
-    assert _card(store, gathering_id, bo).am_registered
-    assert not _card(store, gathering_id, ada).may_register
-
-
-@pytest.mark.parametrize("act", [gatherings.register, gatherings.release])
-def test_places_are_neither_taken_nor_released_when_it_has_begun_is_over_or_never_was(
-    store: Store, kari: int, now: datetime, act: object
-) -> None:
-    ada = a_person(store)
-    gathering_id = _publish(store, kari, now=now)
-
-    assert _refusal(store, act, gathering_id, by=ada, now=NEXT_WEEK) == (
-        "“Spring seminar” has begun."
-    )
-    assert _refusal(store, act, gathering_id, by=ada, now=ENDS_AT) == "“Spring seminar” is over."
-    assert _refusal(store, act, 999, by=ada, now=now) == "There is no such gathering."
-
-
-def test_release_takes_it_out_of_the_calendar_once(store: Store, kari: int, now: datetime) -> None:
-    ada = a_person(store, "Ada Holm")
-    gathering_id = _publish(store, kari, now=now)
-    store.run_sync(gatherings.release, gathering_id, by=ada, now=now)  # has no place: nothing
-    store.run_sync(gatherings.register, gathering_id, by=ada, now=now)
-
-    store.run_sync(gatherings.release, gathering_id, by=ada, now=now)
-    store.run_sync(gatherings.release, gathering_id, by=ada, now=now)
-
-    assert _sent(store, "gathering.uninvite") == [(ada, "mail", "1")]
-    card = _card(store, gathering_id, ada)
-    assert (card.am_registered, card.taken, card.sequence) == (False, 0, 1)
-
-
-def test_registering_again_after_a_release_raises_the_sequence(
-    store: Store, kari: int, now: datetime
-) -> None:
-    ada = a_person(store, "Ada Holm")
-    gathering_id = _publish(store, kari, now=now)
-
-    for act in (gatherings.register, gatherings.release) * 2:
-        store.run_sync(act, gathering_id, by=ada, now=now)
-
-    assert _sent(store, "gathering.invite") == [(ada, "mail", "0"), (ada, "mail", "2")]
-    assert _sent(store, "gathering.uninvite") == [(ada, "mail", "1"), (ada, "mail", "3")]
-
-
 def test_reminders_go_to_those_who_have_a_place_at_that_moment(
     store: Store, kari: int, now: datetime
 ) -> None:
     ada = a_person(store, "Ada Holm", slack_id="U1")
     bo = a_person(store, "Bo Li")
     a_person(store, "Siv Lie")
-    gathering_id = _publish(store, kari, now=now)
+    gathering_id = a_gathering(store, kari, now=now)
     store.run_sync(people.mute, Topic.GATHERING, by=ada, now=now)  # stops new ones, not this one
     store.run_sync(gatherings.register, gathering_id, by=ada, now=now)
     store.run_sync(gatherings.register, gathering_id, by=bo, now=now)
@@ -300,7 +188,7 @@ def test_a_late_reminder_is_sent_only_where_it_still_helps(
     store: Store, kari: int, now: datetime, detail: str, now_late: datetime, reminded: bool
 ) -> None:
     ada = a_person(store, "Ada Holm")
-    gathering_id = _publish(store, kari, now=now)
+    gathering_id = a_gathering(store, kari, now=now)
     store.run_sync(gatherings.register, gathering_id, by=ada, now=now)
 
     _remind(store, gathering_id, detail, now_late)
@@ -313,7 +201,7 @@ def test_cancel_tells_who_has_a_place_and_stops_what_was_planned(
 ) -> None:
     ada = a_person(store, "Ada Holm", slack_id="U1")
     bo = a_person(store, "Bo Li")
-    gathering_id = _publish(store, kari, now=now)
+    gathering_id = a_gathering(store, kari, now=now)
     store.run_sync(gatherings.register, gathering_id, by=ada, now=now)
     store.run_sync(gatherings.register, gathering_id, by=bo, now=now)
     store.run_sync(gatherings.release, gathering_id, by=bo, now=now)
@@ -336,7 +224,7 @@ def test_cancel_is_refused_to_members_and_the_second_time(
     store: Store, kari: int, now: datetime
 ) -> None:
     ada = a_person(store)
-    gathering_id = _publish(store, kari, now=now)
+    gathering_id = a_gathering(store, kari, now=now)
 
     by_member = _refusal(store, gatherings.cancel, gathering_id, by=ada, now=now)
     store.run_sync(gatherings.cancel, gathering_id, by=kari, now=now)
@@ -351,7 +239,7 @@ def test_cancel_is_refused_to_members_and_the_second_time(
 def test_end_closes_it_and_changes_nothing_the_second_time(
     store: Store, kari: int, now: datetime
 ) -> None:
-    gathering_id = _publish(store, kari, now=now)
+    gathering_id = a_gathering(store, kari, now=now)
 
     for _ in range(2):
         store.run_sync(gatherings.end, gathering_id, detail="", due_at=ENDS_AT, now=ENDS_AT)
@@ -372,10 +260,10 @@ def test_upcoming_shows_what_is_for_the_reader_and_everything_to_coordinators(
 ) -> None:
     ada = a_person(store, "Ada Holm")
     mentor = a_person(store, "Per Foss", roles=(Role.MENTOR,))
-    later = _publish(store, kari, starts_at=NEXT_WEEK + timedelta(days=1), now=now)
-    sooner = _publish(store, kari, audience=Audience.MENTORS, now=now)
-    for_all = _publish(store, kari, audience=Audience.ALL, now=now)
-    cancelled = _publish(store, kari, now=now)
+    later = a_gathering(store, kari, starts_at=NEXT_WEEK + timedelta(days=1), now=now)
+    sooner = a_gathering(store, kari, audience=Audience.MENTORS, now=now)
+    for_all = a_gathering(store, kari, audience=Audience.ALL, now=now)
+    cancelled = a_gathering(store, kari, now=now)
     store.run_sync(gatherings.cancel, cancelled, by=kari, now=now)
     store.run_sync(gatherings.register, for_all, by=mentor, now=now)
 
@@ -392,7 +280,7 @@ def test_upcoming_shows_what_is_for_the_reader_and_everything_to_coordinators(
 def test_card_names_nobody_when_the_coordinator_has_been_erased(
     store: Store, kari: int, now: datetime
 ) -> None:
-    gathering_id = _publish(store, kari, now=now)
+    gathering_id = a_gathering(store, kari, now=now)
     ada = a_person(store)
 
     store.run_sync(
@@ -402,70 +290,3 @@ def test_card_names_nobody_when_the_coordinator_has_been_erased(
     )
 
     assert _card(store, gathering_id, ada).coordinator_name == ""
-
-
-def test_the_last_place_goes_to_one_of_two_who_press_at_the_same_time(
-    store: Store, kari: int, now: datetime
-) -> None:
-    ada, bo = a_person(store, "Ada Holm"), a_person(store, "Bo Li")
-    gathering_id = _publish(store, kari, capacity=1, now=now)
-    start = threading.Barrier(2)
-    got: dict[int, str] = {}
-
-    def press(person: int) -> None:
-        start.wait()
-        try:
-            store.run_sync(gatherings.register, gathering_id, by=person, now=now)
-            got[person] = "place"
-        except Refusal:
-            got[person] = "refusal"
-
-    threads = [threading.Thread(target=press, args=(person,)) for person in (ada, bo)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(got.values()) == ["place", "refusal"]
-    assert _card(store, gathering_id, kari).taken == 1
-
-
-def test_one_person_who_presses_twice_at_the_same_time_has_one_place(
-    store: Store, kari: int, now: datetime
-) -> None:
-    ada = a_person(store)
-    gathering_id = _publish(store, kari, now=now)
-    start = threading.Barrier(2)
-
-    def press() -> None:
-        start.wait()
-        store.run_sync(gatherings.register, gathering_id, by=ada, now=now)
-
-    threads = [threading.Thread(target=press) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert _card(store, gathering_id, ada).taken == 1
-    assert _sent(store, "gathering.invite") == [(ada, "mail", "0")]
-
-
-def test_the_database_refuses_a_second_registration_of_one_person(
-    store: Store, kari: int, now: datetime
-) -> None:
-    ada = a_person(store)
-    gathering_id = _publish(store, kari, now=now)
-    store.run_sync(gatherings.register, gathering_id, by=ada, now=now)
-
-    def again(session: Session) -> None:
-        same = Registration(
-            gathering_id=gathering_id, person_id=ada, state="registered", sequence=0
-        )
-        session.add(same)
-        session.flush()
-
-    with pytest.raises(IntegrityError):
-        store.run_sync(again)
-    rows = store.read_sync(lambda session: len(session.scalars(select(Registration)).all()))
-    assert rows == 1
