@@ -9,7 +9,7 @@ import asyncio
 import json
 import shutil
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import migrations
-from app import safety, service, wiring
+from app import roles, safety, wiring
 from app.serve import stop_signal
 from app.wiring import Parts
 from community import lists, rosters
@@ -35,7 +35,7 @@ FOLDER = Path("var/demo")
 DOMAIN = "lists.example.org"
 LIST = f"postdocs@{DOMAIN}"
 #: Where the parts listen when these ports are free; otherwise the system chooses.
-PAGE_PORT, WEB_PORT, LMTP_PORT = 8080, 8000, 8024
+PORTS = {"sandbox": 8080, "web": 8000, "lmtp": 8024}
 #: For a service that nobody but its owner reaches; a real one makes its own.
 SECRET_KEY = "for-the-demo-on-this-machine-only"  # noqa: S105
 SAVE_SECONDS = 5.0
@@ -68,7 +68,7 @@ def main(*, fresh: bool) -> None:
 
 async def _run(url: str) -> None:
     world = _remembered()
-    async with running(world, url) as demo:
+    async with running(world, url, PORTS) as demo:
         _say_where(demo)
         keeper = asyncio.create_task(_keep(world))
         await stop_signal()
@@ -92,7 +92,7 @@ class Demo:
     async def settle(self) -> int:
         """Do everything that is due now; return how many things were done."""
         async with self.at_work:
-            return await service.work_through(self.parts)
+            return await roles.work_through(self.parts)
 
     async def jump(self, target: str) -> Jumped:
         """Put time forward; what comes due on the way happens in order."""
@@ -101,19 +101,19 @@ class Demo:
             await jumping.jump(
                 clock,
                 jumping.target(target, clock.now(), calendar),
-                next_moment=lambda: service.next_moment(self.parts),
-                work_through=lambda: service.work_through(self.parts),
+                next_moment=lambda: roles.next_moment(self.parts),
+                work_through=lambda: roles.work_through(self.parts),
             )
         return Jumped(now=clock.now())
 
 
 @asynccontextmanager
-async def running(world: World, url: str) -> AsyncIterator[Demo]:
+async def running(world: World, url: str, ports: Mapping[str, int]) -> AsyncIterator[Demo]:
     """Run the service on the database at `url` with the sandbox around it."""
     async with AsyncExitStack() as stack:
         sink_port = await stack.enter_async_context(mailbox.running(world.sink))
         people.move_in(world.workspace)
-        lmtp, pages = _free(LMTP_PORT), _free(WEB_PORT)
+        lmtp, pages = _free(ports["lmtp"]), _free(ports["web"])
         late = _Late()
         sandbox = Sandbox(
             world.workspace,
@@ -125,7 +125,7 @@ async def running(world: World, url: str) -> AsyncIterator[Demo]:
             hints=HINTS,
         )
         page_url = await stack.enter_async_context(
-            page.running(sandbox, world.workspace, port=_free(PAGE_PORT).port)
+            page.running(sandbox, world.workspace, port=_free(ports["sandbox"]).port)
         )
         settings = _settings(url, world, sink_port=sink_port, lmtp=lmtp, pages=pages)
         store = wiring.store_of(settings)
@@ -134,8 +134,8 @@ async def running(world: World, url: str) -> AsyncIterator[Demo]:
         stack.push_async_callback(parts.relay.aclose)
         late.demo = Demo(parts=parts, world=world, page_url=page_url, at_work=asyncio.Lock())
         await parts.scheduler.prepare()
-        await service.give_back(store, world.clock.now())
-        await stack.enter_async_context(service.running(parts, frozenset({"web", "mail", "bot"})))
+        await roles.give_back(store, world.clock.now())
+        await stack.enter_async_context(roles.running(parts, frozenset({"web", "mail", "bot"})))
         await _furnish(late.demo)
         await stack.enter_async_context(_pumping(late.demo))
         yield late.demo

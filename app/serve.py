@@ -6,25 +6,27 @@ import signal
 import structlog
 
 import migrations
-from app import safety, service, wiring
+from app import roles, safety, wiring
 from community.clock import SystemClock
-from config.settings import Settings
+from config import logging
+from config.settings import Settings, secrets_of
 
 log = structlog.get_logger()
 
 
-def main(settings: Settings, roles: frozenset[str]) -> None:
+def main(settings: Settings, wanted: frozenset[str]) -> None:
     """Bring the database up to date and run these roles until SIGINT or SIGTERM.
 
     Raises:
         NotSafe: another process has the SQLite file, commits are not honest, or a port is taken.
     """
+    logging.configure(settings.log_format, secrets=secrets_of(settings))
     url = settings.database_url.get_secret_value()
     with safety.sole_process(url):
         migrations.upgrade(url)
         safety.insist_on_honest_commits(url)
         try:
-            asyncio.run(_serve(settings, roles))
+            asyncio.run(_serve(settings, wanted))
         except OSError as error:
             raise safety.NotSafe(
                 f"A port is taken: {error.strerror}. Is Samband running already? The ports are "
@@ -32,14 +34,14 @@ def main(settings: Settings, roles: frozenset[str]) -> None:
             ) from error
 
 
-async def _serve(settings: Settings, roles: frozenset[str]) -> None:
+async def _serve(settings: Settings, wanted: frozenset[str]) -> None:
     store = wiring.store_of(settings)
     try:
         parts = wiring.parts(settings, store, SystemClock())
-        async with service.running(parts, roles):
+        async with roles.running(parts, wanted):
             if parts.chat is None:
                 log.warning("service.without_chat", hint="set SAMBAND_SLACK_BOT_TOKEN")
-            log.info("service.ready", roles=sorted(roles))
+            log.info("service.ready", roles=sorted(wanted))
             await stop_signal()
         log.info("service.stopped")
         await parts.relay.aclose()

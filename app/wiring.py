@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from slack_bolt.async_app import AsyncApp
-
 import migrations
 from app.pages import Pages
 from bot import app as bot
+from bot.app import Chat
 from bot.sender import SlackSender
 from community import outbox
 from community.calendar import Calendar
@@ -53,7 +52,7 @@ class Parts:
     scheduler: Scheduler
     deliverers: tuple[Deliverer[Notice] | Deliverer[Delivery], ...]
     #: None without Slack settings: the service then runs without chat.
-    chat: AsyncApp | None
+    chat: Chat | None
     pages: Pages
 
 
@@ -143,24 +142,23 @@ def notices(
     )
 
 
-def chat_of(settings: Settings, store: Store, house: House, clock: Clock) -> AsyncApp | None:
+def chat_of(settings: Settings, store: Store, house: House, clock: Clock) -> Chat | None:
     """Return the Slack app, or None when the settings name no Slack."""
     if settings.slack_bot_token is None:
         return None
-    secret = settings.slack_signing_secret
+    secret, token = settings.slack_signing_secret, settings.slack_app_token
     return bot.build(
         store,
         house,
         clock,
         bot_token=settings.slack_bot_token.get_secret_value(),
-        signing_secret=secret.get_secret_value() if secret else None,
+        signing_secret=secret.get_secret_value() if secret else "",
+        app_token=token.get_secret_value() if token else "",
         api_url=settings.slack_api_url,
     )
 
 
-def pages(
-    settings: Settings, store: Store, house: House, clock: Clock, chat: AsyncApp | None
-) -> Pages:
+def pages(settings: Settings, store: Store, house: House, clock: Clock, chat: Chat | None) -> Pages:
     """Return the pages, with Slack's HTTP door among them when there is a signing secret."""
     by_http = chat is not None and settings.slack_signing_secret is not None
 
@@ -173,7 +171,7 @@ def pages(
         house,
         clock,
         default_language=settings.default_language,
-        slack=partial(bot.http, chat) if chat is not None and by_http else None,
+        slack=chat.http if chat is not None and by_http else None,
         checks=(("schema", schema),),
     )
     return Pages(application, settings.web_listen)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    Table,
     TypeDecorator,
     create_engine,
     event,
@@ -75,6 +76,13 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Moment}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Never give an id a second time on SQLite: links in old mails carry ids."""
+        super().__init_subclass__(**kwargs)
+        table = cls.__dict__.get("__table__")
+        if isinstance(table, Table) and "id" in table.primary_key:
+            table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 class Store:
@@ -183,12 +191,14 @@ def engine_for(url: str, *, writing: bool = True) -> Engine:
             parsed.set(drivername="postgresql+psycopg"),
             pool_size=POSTGRES_CONNECTIONS,
             pool_pre_ping=True,
+            hide_parameters=True,  # an error is logged; what people wrote is not
             connect_args={"options": "-c timezone=utc"},
         )
     engine = create_engine(
         parsed,
         pool_size=1 if writing else READERS,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"timeout": 10, "check_same_thread": False},
     )
     begin = "BEGIN IMMEDIATE" if writing else "BEGIN"

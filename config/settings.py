@@ -202,6 +202,12 @@ def is_secret(field: FieldInfo) -> bool:
     return "SecretStr" in str(field.annotation)  # an Annotated one or None hides deep inside
 
 
+def secrets_of(read: Settings) -> tuple[str, ...]:
+    """Return every secret value, for the log to blank."""
+    values = (getattr(read, name) for name in Settings.model_fields)
+    return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+
+
 def _from_env_file(path: str) -> dict[str, str]:
     source = DotEnvSettingsSource(Settings, env_file=path, env_file_encoding="utf-8")
     return {

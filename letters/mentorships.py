@@ -76,7 +76,8 @@ def watch(view: Progress, notice: Notice, to: Reader, house: House) -> Letter | 
     pair = view.pair
     reason, _, who = notice.detail.partition("-")
     key = notice.detail if notice.detail in WATCH else reason
-    name = pair.postdoc_name if who.startswith(str(pair.postdoc_id)) else pair.mentor_name
+    is_postdoc = who.partition("-")[0] == str(pair.postdoc_id)
+    name = pair.postdoc_name if is_postdoc else pair.mentor_name
     if key.startswith("rung") and (view.meeting is not None or pair.state != "active"):
         return None
     return Letter(

@@ -4,6 +4,8 @@ The listener asks `knows` for each recipient and `take` for each mail; `take` re
 commit, so that its 250 is true (A1).
 """
 
+import asyncio
+
 from community import answers, bounces, lists, posts
 from community.answers import Answer
 from community.clock import Clock
@@ -59,7 +61,7 @@ class Reception:
         list_id = await self._list_id(envelope.recipient)
         if list_id is None:  # taken away since RCPT
             return replies.UNKNOWN_ADDRESS
-        facts = intake.read(envelope.raw, sender=envelope.sender, authserv_id=self.authserv_id)
+        facts = await self._read(envelope)
         try:
             await self.store.run(
                 posts.receive, list_id, received(facts, envelope), now=self.clock.now()
@@ -69,6 +71,12 @@ class Reception:
             words = say(self.language, refusal.message, **why)
             return Reply(code=REFUSED.code, text=REFUSED.text + words)
         return replies.TAKEN
+
+    async def _read(self, envelope: Envelope) -> Facts:
+        """Read a mail's facts in a thread: a hostile one may take a second, and others go on."""
+        return await asyncio.to_thread(
+            intake.read, envelope.raw, sender=envelope.sender, authserv_id=self.authserv_id
+        )
 
     async def _list_id(self, recipient: str) -> int | None:
         parts = addresses.split(recipient)
@@ -100,7 +108,7 @@ class Reception:
     async def _answer(self, envelope: Envelope, person_id: int) -> Reply:
         answer = invitations.read_reply(envelope.raw)
         if answer is None:
-            facts = intake.read(envelope.raw, sender=envelope.sender)
+            facts = await self._read(envelope)
             return replies.TAKEN if facts.is_automatic else NO_ANSWER
         if answer.partstat in Answer.__members__:
             word = Answer(answer.partstat)

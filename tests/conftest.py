@@ -116,14 +116,4 @@ def migrated(url: str) -> None:
     """Bring an empty database to the newest schema, by the migrations themselves."""
     import migrations
 
-    if migrations.head() != migrations.BASE:
-        migrations.upgrade(url)
-        return
-    # Until the first migration is written, the tables are made from the classes.
-    from community.store import Base, engine_for
-    from migrations.__main__ import load_tables
-
-    load_tables()
-    engine = engine_for(url)
-    Base.metadata.create_all(engine)
-    engine.dispose()
+    migrations.upgrade(url)

@@ -13,7 +13,7 @@ from email.utils import make_msgid
 
 import httpx2
 
-from app import demo, service
+from app import demo, roles
 from app.demo import Demo, World
 from sandbox import jumping, posting
 from sandbox.jumping import StillClock
@@ -50,8 +50,8 @@ class Town:
             await jumping.jump(
                 self.demo.world.clock,
                 moment,
-                next_moment=lambda: service.next_moment(self.demo.parts),
-                work_through=lambda: service.work_through(self.demo.parts),
+                next_moment=lambda: roles.next_moment(self.demo.parts),
+                work_through=lambda: roles.work_through(self.demo.parts),
             )
 
     # Mail
@@ -139,5 +139,6 @@ async def standing(database_url: str, now: datetime) -> AsyncIterator[Town]:
     clock = StillClock(now)
     workspace = Workspace(clock, patience_seconds=2.0)
     world = World(clock=clock, workspace=workspace, sink=Sink(clock))
-    async with demo.running(world, database_url) as running, httpx2.AsyncClient() as web:
+    ports = dict.fromkeys(demo.PORTS, 0)
+    async with demo.running(world, database_url, ports) as running, httpx2.AsyncClient() as web:
         yield Town(running, web)

@@ -12,7 +12,6 @@ from datetime import datetime
 import structlog
 
 from app.wiring import Parts
-from bot import app as bot
 from community import due, schedules
 from community.outbox import Delivery, Notice
 from community.store import Store
@@ -37,10 +36,8 @@ async def running(parts: Parts, roles: frozenset[str]) -> AsyncIterator[None]:
         if "clock" in roles:
             await parts.scheduler.start()
             stack.push_async_callback(parts.scheduler.stop)
-        app_token = parts.settings.slack_app_token
-        if "bot" in roles and parts.chat is not None and app_token is not None:
-            token, url = app_token.get_secret_value(), parts.settings.slack_api_url
-            await stack.enter_async_context(bot.connected(parts.chat, token, api_url=url))
+        if "bot" in roles and parts.chat is not None:
+            await stack.enter_async_context(parts.chat.connected())
         if "mail" in roles:
             host, port = parts.settings.lmtp_listen
             await stack.enter_async_context(parts.listener.listening(host, port))

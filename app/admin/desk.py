@@ -1,0 +1,97 @@
+"""Where commands work: the settings, the database, the clock and the language, opened together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import click
+
+import migrations
+from app.admin.output import printable
+from community.calendar import Calendar
+from community.clock import Clock, SystemClock
+from community.errors import Refusal
+from community.store import DATABASE_AWAY, Store
+from config import logging, settings
+from config.settings import Settings, WrongSettings, secrets_of
+from texts import Language, local, moment, say
+
+
+class Said(click.ClickException):
+    """A command that ends with an expected no: its words go to standard error, the code is 1."""
+
+    def show(self, file: object = None) -> None:
+        """Write the words; they are whole sentences and need no “Error:” before them."""
+        for line in self.message.splitlines():
+            click.echo(printable(line), err=True)
+
+
+class Broken(Said):
+    """A command that met a bug; the log has what happened under the reference."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What a command works with."""
+
+    settings: Settings
+    store: Store
+    now: datetime
+
+    @property
+    def language(self) -> Language:
+        """The language in which commands answer."""
+        return self.settings.default_language
+
+    def moment(self, when: datetime) -> str:
+        """Return a moment as people of this place write it, with the year when it is another."""
+        there = self.store.calendar.local(when)
+        other_year = there.year != self.store.calendar.local(self.now).year
+        return moment(self.language, there, year=other_year)
+
+
+def loaded() -> Settings:
+    """Read the settings and set the log up; wrong ones end the command with a line each."""
+    try:
+        given = settings.load()
+    except WrongSettings as wrong:
+        raise Said("\n".join(wrong.lines)) from None
+    logging.configure(given.log_format, secrets=secrets_of(given))
+    return given
+
+
+def clock_of(context: click.Context) -> Clock:
+    """Return the clock that the caller gave as the context's object, else the machine's."""
+    clock: Clock | None = context.find_root().obj
+    return clock or SystemClock()
+
+
+@contextmanager
+def desk() -> Iterator[Desk]:
+    """Open the database for one command; a Refusal inside ends it with its words and code 1."""
+    given = loaded()
+    language = given.default_language
+    calendar = Calendar(given.timezone)
+    url = given.database_url.get_secret_value()
+    try:
+        if migrations.current(url) != migrations.head():
+            raise Refusal("The database is not ready for this version. Run: samband db upgrade")
+        store = Store(url, calendar)
+        try:
+            yield Desk(settings=given, store=store, now=clock_of(click.get_current_context()).now())
+        finally:
+            store.close()
+    except Refusal as refusal:
+        facts = local(refusal.facts, calendar.zone)
+        raise Said(say(language, refusal.message, **facts)) from None
+    except DATABASE_AWAY as away:
+        raise Said(
+            say(
+                language,
+                "The database does not answer: {reason}. “samband doctor” says more.",
+                reason=str(getattr(away, "orig", away)).strip().split("\n")[0],
+            )
+        ) from None

@@ -1,0 +1,139 @@
+"""`samband people import`: what a file would change or has changed, and each line that is wrong."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from app.admin.desk import Desk, Said, desk
+from app.admin.output import as_json, table, tell
+from community import roster_files, roster_plans, rosters
+from community.errors import N_
+from community.roster_files import EMPTY, Problem, Reading, Row
+from community.roster_plans import Change, Plan
+from texts import local, say, say_many
+
+Line = tuple[str, str, str, str]
+
+
+@click.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", "is_dry", is_flag=True, help="Only show what would change.")
+@click.option("--leave", is_flag=True, help="Let members and mentors go who are not in the file.")
+@click.option("--json", "is_json", is_flag=True, help="Write JSON.")
+def import_people(file: Path, *, is_dry: bool, leave: bool, is_json: bool) -> None:
+    """Bring the community in step with a CSV file: all of it, or nothing.
+
+    The first line names the columns, in any order: email and name, and as far as wanted roles,
+    fields, department, faculty, campus, language, starts_on, ends_on, slack_id, supervisor_email.
+    Roles and fields are separated by semicolons. An empty cell changes nothing; a lone hyphen
+    empties what is there.
+    """
+    reading = roster_files.read_bytes(file.read_bytes())
+    with desk() as at:
+        if is_dry:
+            today = at.store.calendar.local(at.now).date()
+            plan = at.store.read_sync(roster_plans.plan, reading, today=today)
+        else:
+            plan = at.store.run_sync(
+                rosters.bring_in, reading, language=at.language, leave=leave, by=None, now=at.now
+            )
+        if is_json:
+            as_json(plan)
+        else:
+            _tell_how_read(at, reading)
+            _tell_plan(at, plan, leave=leave)
+            _tell_result(at, plan, is_dry=is_dry, leave=leave)
+        if plan.problems:
+            raise Said(_refused(at, plan))
+
+
+def _tell_how_read(at: Desk, reading: Reading) -> None:
+    if reading.encoding:
+        words = say(
+            at.language,
+            "The file is not UTF-8; it was read as {encoding}. Look at names such as Bjørn.",
+            encoding=reading.encoding,
+        )
+        tell(words)
+    if reading.missing and not reading.problems:
+        missing = ", ".join(reading.missing)
+        tell(say(at.language, "Not in the file, so left as it is: {missing}.", missing=missing))
+
+
+def _tell_plan(at: Desk, plan: Plan, *, leave: bool) -> None:
+    lines = list(_lines(at, plan, leave=leave))
+    if lines:
+        titles = (N_("Line"), N_("What"), N_("Address"), N_("Details"))
+        table([say(at.language, title) for title in titles], lines)
+        tell("")
+
+
+def _lines(at: Desk, plan: Plan, *, leave: bool) -> Iterator[Line]:
+    for problem in plan.problems:
+        yield str(problem.line), say(at.language, "refused"), "", _reason(at, problem)
+    for row in plan.added:
+        yield str(row.line), say(at.language, "added"), row.email, _newcomer(row)
+    for change in plan.changed:
+        what = say(at.language, "back" if change.rejoins else "changed")
+        yield str(change.line), what, change.email, _differences(change)
+    for row in plan.over:
+        words = say(at.language, "The stay is over.")
+        yield str(row.line), say(at.language, "not added"), row.email, words
+    for leaver in plan.left:
+        what = say(at.language, "leaves" if leave else "not in the file")
+        yield "", what, leaver.email, leaver.name
+
+
+def _reason(at: Desk, problem: Problem) -> str:
+    return say(at.language, problem.message, **local(problem.facts, at.store.calendar.zone))
+
+
+def _newcomer(row: Row) -> str:
+    return ", ".join(filter(None, (row.name, ";".join(row.roles or ()), row.department)))
+
+
+def _differences(change: Change) -> str:
+    return ", ".join(
+        f"{difference.column}: {difference.old or EMPTY} → {difference.new or EMPTY}"
+        for difference in change.differences
+    )
+
+
+def _tell_result(at: Desk, plan: Plan, *, is_dry: bool, leave: bool) -> None:
+    if plan.problems:
+        return
+    say_all = {
+        "added": len(plan.added),
+        "changed": len(plan.changed),
+        "unchanged": plan.unchanged,
+        "left": len(plan.left) if leave else 0,
+    }
+    if is_dry:
+        tell(
+            say(
+                at.language,
+                "Would be added: {added}, changed: {changed}, unchanged: {unchanged}, "
+                "would leave: {left}. Nothing was changed.",
+                **say_all,
+            )
+        )
+    else:
+        tell(
+            say(
+                at.language,
+                "Added: {added}, changed: {changed}, unchanged: {unchanged}, left: {left}.",
+                **say_all,
+            )
+        )
+    if plan.left and not leave:
+        tell(say(at.language, "With --leave, those who are not in the file leave."))
+
+
+def _refused(at: Desk, plan: Plan) -> str:
+    return say_many(
+        at.language,
+        "Nothing was imported: {n} line is wrong.",
+        "Nothing was imported: {n} lines are wrong.",
+        len({problem.line for problem in plan.problems}),
+    )

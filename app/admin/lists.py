@@ -1,0 +1,177 @@
+"""`samband list …`: make a list, look at it, set its policy, put people on it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from app.admin.desk import Desk, desk
+from app.admin.output import as_json, table, tell
+from community import lists
+from community.errors import N_
+from community.lists import MailingList
+from community.posting_rules import CHOICES, Policy
+from community.roster_files import email_of
+from community.store import Session
+from texts import number, say, say_many
+
+#: What each key of a policy means, as `samband list policy` prints it.
+MEANINGS: Final[Mapping[str, str]] = {
+    "newcomer_posts": N_("First posts of a newcomer that wait for a moderator; 0 = none."),
+    "threads_per_day": N_("New threads a day that go out at once; later ones go into the digest."),
+    "mails_per_member_per_week": N_(
+        "Mails a week that each member gets at once; later ones go into the digest."
+    ),
+    "posts_per_member_per_week": N_(
+        "Posts a week of one member that go out at once; later ones go into the digest."
+    ),
+    "nonmembers": N_("What happens to a post by somebody who is not on the list."),
+    "hold_hours": N_("Hours of working time that a post waits for a moderator."),
+    "hold_outcome": N_("What happens to a post that nobody decided in time."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One key of a policy."""
+
+    key: str
+    value: str | int
+    default: str | int
+    meaning: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A list as `samband list show` prints it."""
+
+    address: str
+    created_at: datetime
+    subscribers: int
+    policy: tuple[Setting, ...]
+
+
+@click.group(name="list")
+def group() -> None:
+    """Make and look after mailing lists."""
+
+
+@group.command()
+@click.argument("address")
+def create(address: str) -> None:
+    """Make a list with the default policy."""
+    with desk() as at:
+        at.store.run_sync(lists.create, email_of(address), by=None, now=at.now)
+        tell(
+            say(
+                at.language,
+                "{address} is there. Put people on it: samband list subscribe {address} --all",
+                address=email_of(address),
+            )
+        )
+
+
+@group.command()
+@click.argument("address")
+@click.option("--json", "is_json", is_flag=True, help="Write JSON.")
+def show(address: str, *, is_json: bool) -> None:
+    """Show a list: how many people it has, and its policy."""
+    with desk() as at:
+        sheet = at.store.read_sync(_sheet, address)
+        if is_json:
+            as_json(sheet)
+            return
+        count = sheet.subscribers
+        tell(
+            sheet.address,
+            say_many(at.language, "{n} person is on it.", "{n} people are on it.", count),
+            say(at.language, "Made: {when}", when=at.moment(sheet.created_at)),
+            "",
+        )
+        _show_policy(at, sheet.policy)
+
+
+@group.command()
+@click.argument("address")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key.")
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Change what the lines key=value of this file say; # begins a comment.",
+)
+@click.option("--json", "is_json", is_flag=True, help="Write JSON.")
+def policy(address: str, changes: tuple[str, ...], file: Path | None, *, is_json: bool) -> None:
+    """Show the posting policy of a list, or change it: all that is given, or nothing."""
+    wanted = (*(settings_in(file.read_text("utf-8", "replace")) if file else ()), *changes)
+    with desk() as at:
+
+        def act(session: Session) -> None:
+            list_id = lists.by_address(session, address).id
+            lists.set_policy(session, list_id, wanted, by=None, now=at.now)
+
+        if wanted:
+            at.store.run_sync(act)
+        sheet = at.store.read_sync(_sheet, address)
+        if is_json:
+            as_json(sheet.policy)
+        else:
+            _show_policy(at, sheet.policy)
+
+
+@group.command()
+@click.argument("address")
+@click.argument("emails", nargs=-1, metavar="[EMAIL]...")
+@click.option("--all", "is_all", is_flag=True, help="Put every active member on it.")
+def subscribe(address: str, emails: tuple[str, ...], *, is_all: bool) -> None:
+    """Put people on a list, by their addresses or all at once."""
+    if is_all == bool(emails):
+        raise click.UsageError("Say either addresses or --all.")
+    with desk() as at:
+
+        def act(session: Session) -> int:
+            list_id = lists.by_address(session, address).id
+            if is_all:
+                return lists.subscribe_all(session, list_id, by=None, now=at.now)
+            return lists.subscribe_by_email(session, list_id, emails, by=None, now=at.now)
+
+        count = at.store.run_sync(act)
+        tell(say_many(at.language, "{n} person is new on it.", "{n} people are new on it.", count))
+
+
+def settings_in(text: str) -> tuple[str, ...]:
+    """Return the `key=value` lines of a policy file without comments and empty lines."""
+    lines = (line.partition("#")[0].strip() for line in text.removeprefix("\ufeff").splitlines())
+    return tuple(line for line in lines if line)
+
+
+def _sheet(session: Session, address: str) -> Sheet:
+    found: MailingList = lists.by_address(session, address)
+    usual = asdict(Policy())
+    return Sheet(
+        address=found.address,
+        created_at=found.created_at,
+        subscribers=lists.count_subscribers(session, found.id),
+        policy=tuple(
+            Setting(key=key, value=value, default=usual[key], meaning=MEANINGS[key])
+            for key, value in found.policy.values().items()
+        ),
+    )
+
+
+def _show_policy(at: Desk, policy: tuple[Setting, ...]) -> None:
+    titles = (N_("Key"), N_("Value"), N_("Default"), N_("Meaning"))
+    rows = []
+    for setting in policy:
+        meaning = say(at.language, setting.meaning)
+        if setting.key in CHOICES:
+            meaning += f" ({', '.join(CHOICES[setting.key])})"
+        rows.append((setting.key, _shown(at, setting.value), _shown(at, setting.default), meaning))
+    table([say(at.language, title) for title in titles], rows)
+
+
+def _shown(at: Desk, value: str | int) -> str:
+    return number(at.language, value) if isinstance(value, int) else value
