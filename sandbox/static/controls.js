@@ -13,15 +13,16 @@ export function control(element, block, place, label) {
   const saved = place.saved?.[block.block_id]?.[element.action_id];
   const now = kept !== undefined ? kept : raw(saved) ?? first(element);
   const telling = block.type !== "input" || block.dispatch_action;
-  const change = async (value) => {
+  const say = async (value) => (await agreed(element)) && place.press(element, {selected: value});
+  const change = (value) => {
     place.values.set(key, value);
-    if (telling && (await agreed(element))) place.press(element, {selected: value});
+    if (telling) say(value);
   };
   const named = {"aria-label": label ?? element.placeholder?.text ?? element.action_id};
   const kind = element.type;
   if (kind === "button") return button(element, place);
   if (kind === "image") return picture(element);
-  if (kind === "overflow") return overflow(element, change);
+  if (kind === "overflow") return overflow(element, say); // a menu of acts: it holds no value
   if (kind in TEXT_INPUTS) return typed(element, now, {key, place, named, change, telling});
   if (kind in PICKERS) return h("input.input", {...named, type: PICKERS[kind], value: now ?? "", onchange: (e) => change(e.target.value || null)});
   if (kind === "datetimepicker") return dateTime(now, place.team.tz, named, change);
@@ -63,9 +64,9 @@ export function picture(element) {
   return h("span.picture", {role: "img", "aria-label": element.alt_text}, "Picture: " + element.alt_text);
 }
 
-function overflow(element, change) {
+function overflow(element, say) {
   const options = element.options.map((option) =>
-    h("button", {type: "button", onclick: () => (option.url && window.open(option.url, "_blank", "noopener"), change(option.value))}, option.text.text));
+    h("button", {type: "button", onclick: () => (option.url && window.open(option.url, "_blank", "noopener"), say(option.value))}, option.text.text));
   return h("details.overflow", {}, h("summary", {"aria-label": "More actions"}, "⋯"), h("div", {}, options));
 }
 

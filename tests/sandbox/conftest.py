@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from sandbox.mailbox import Sink
+from sandbox.page import Person
 from sandbox.records import Member
 from sandbox.workspace import Workspace, running
-
-
-class Hands:
-    """A clock that tests set."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now = now
-
-    def now(self) -> datetime:
-        return self._now
-
-    def move(self, **by: float) -> None:
-        self._now += timedelta(**by)
+from tests.sandbox.town import Hands, Town
 
 
 @pytest.fixture
@@ -76,3 +66,27 @@ async def client(workspace: Workspace, ada: Member) -> AsyncIterator[AsyncWebCli
     """A Web API client of a running workspace, without an app."""
     async with running(workspace) as base_url:
         yield AsyncWebClient(token=workspace.bot_token, base_url=base_url)
+
+
+@pytest.fixture
+def town(hands: Hands, workspace: Workspace) -> Town:
+    ada = workspace.add_member("ada", "Ada Berg", "ada@example.org")
+    liv = workspace.add_member("liv", "Liv Dahl", "liv@example.org")
+    workspace.add_channel("postdocs", members=[ada.id, liv.id])
+    rows = [
+        ("Ada Berg", "ada", "Postdoc", "Physics", ada.id),
+        ("Liv Dahl", "liv", "Moderator", "Archaeology", liv.id),
+        ("Tor Aas", "tor", "Mentor", "Chemistry", None),
+    ]
+    people = [
+        Person(
+            name=name,
+            email=f"{handle}@example.org",
+            role=role,
+            field=studies,
+            language="en",
+            slack_id=slack_id,
+        )
+        for name, handle, role, studies, slack_id in rows
+    ]
+    return Town(hands, workspace, Sink(hands), people)

@@ -9,7 +9,7 @@ import aiosmtplib
 import pytest
 
 from sandbox.mailbox import Sink, running
-from tests.sandbox.conftest import Hands
+from tests.sandbox.town import Hands
 
 pytestmark = pytest.mark.anyio
 

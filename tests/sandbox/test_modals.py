@@ -10,8 +10,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.records import Json, Member
 from sandbox.workspace import Workspace
-from tests.sandbox.conftest import Hands, connected
+from tests.sandbox.conftest import connected
 from tests.sandbox.kit import actions, button, modal, opened, words
+from tests.sandbox.town import Hands
 
 pytestmark = pytest.mark.anyio
 

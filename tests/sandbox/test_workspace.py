@@ -18,8 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.forms import NoSuchElement
 from sandbox.records import Json, Member
 from sandbox.workspace import Workspace, running
-from tests.sandbox.conftest import Hands, bolt_app, connected
+from tests.sandbox.conftest import bolt_app, connected
 from tests.sandbox.kit import actions, button, opened, plain
+from tests.sandbox.town import Hands
 
 pytestmark = pytest.mark.anyio
 
