@@ -1,0 +1,254 @@
+"""Every view, measured with the worst there may be, in both languages: Slack refuses none."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.blocks import (
+    actions,
+    announcements,
+    answers,
+    gatherings,
+    help,
+    home,
+    kit,
+    letters,
+    lists,
+    meetups,
+    mentorships,
+    people,
+    posts,
+)
+from bot.blocks.kit import Json, Shown
+from community.announcements import AnnouncementCard, Preview, Words
+from community.audiences import Audience
+from community.directory import Choices, ListChoice, Named
+from community.gatherings import GatheringCard
+from community.lists import MailingList
+from community.meetings import Meeting, Progress
+from community.meetups import MeetupCard
+from community.mentoring import Pair
+from community.moderation import HeldPost
+from community.people import Reader, Role, Topic
+from community.posting_rules import Policy
+from letters.actions import ACTIONS
+from letters.letter import Button, Entry, Letter
+from sandbox.blockkit import problems, view_problems
+from tests.builders import a_house
+from texts import LANGUAGES, Language
+
+LONG = "<!channel> *W* 🧪&" * 400
+AT = datetime(2027, 2, 3, 11, 0, tzinfo=UTC)
+HOUSE = a_house()
+
+
+def letter(language: Language) -> Letter:
+    buttons = tuple(
+        Button(label=LONG, action=name, object_id=10**17, style=action.style)
+        for name, action in ACTIONS.items()
+    )
+    return Letter(
+        language=language,
+        subject=LONG,
+        paragraphs=(LONG, "", LONG),
+        facts=((LONG, LONG),) * 40,
+        quote=LONG,
+        entries=(Entry(title=LONG, byline=LONG, text=LONG),) * 60,
+        buttons=buttons * 3,
+        why=LONG,
+        stop=buttons[0],
+    )
+
+
+def reader(language: Language) -> Reader:
+    return Reader(
+        person_id=1,
+        name=LONG,
+        language=language,
+        email="a@example.org",
+        slack_id="U1",
+        roles=frozenset(Role),
+        fields=(),
+    )
+
+
+MEETUP = MeetupCard(
+    meetup_id=1,
+    state="open",
+    topic=LONG,
+    place=LONG,
+    starts_at=AT,
+    ends_at=AT,
+    host_id=2,
+    host_name=LONG,
+    host_fields=(),
+    going=(LONG,) * 30,
+    max_people=31,
+    sequence=0,
+    am_going=False,
+)
+GATHERING = GatheringCard(
+    gathering_id=1,
+    state="open",
+    title=LONG,
+    description=LONG,
+    place=LONG,
+    starts_at=AT,
+    ends_at=AT,
+    coordinator_name=LONG,
+    audience=Audience.ALL,
+    capacity=10**6,
+    taken=10**6,
+    release_by=AT,
+    am_registered=True,
+    may_register=True,
+    sequence=0,
+)
+ANNOUNCEMENT = AnnouncementCard(
+    announcement_id=1,
+    state="drafted",
+    audience=Audience.ALL,
+    send_at=AT,
+    written={"en": Words(LONG, "\n\n".join([LONG] * 60)), "nb": Words(LONG, LONG)},
+    author_name=LONG,
+    author_email="a@example.org",
+)
+HELD = HeldPost(
+    post_id=1,
+    list_address=LONG,
+    subject=LONG,
+    from_name=LONG,
+    from_email=LONG,
+    excerpt=LONG,
+    rule="newcomer",
+    policy=Policy().values(),
+    received_at=AT,
+    deadline_at=AT,
+    outcome="digest",
+    state="held",
+    decided_at=None,
+    decided_by=None,
+    reason="",
+)
+PAIR = Pair(
+    mentorship_id=1,
+    state="active",
+    postdoc_id=1,
+    postdoc_name=LONG,
+    postdoc_email="a@example.org",
+    mentor_id=2,
+    mentor_name=LONG,
+    mentor_email="b@example.org",
+    agreed_at=AT,
+)
+MEETING = Meeting(id=1, state="booked", mentorship_id=1, starts_at=AT, place=LONG, sequence=0)
+TIMES = Progress(pair=PAIR, times=((1, AT), (2, AT), (3, AT), (4, AT)), meeting=None)
+BOOKED = Progress(pair=PAIR, times=(), meeting=MEETING)
+LIST = MailingList(id=1, address="x" * 200 + "@example.org", policy_changes={}, created_at=AT)
+TOPICS = tuple((topic, topic is Topic.MEETUP) for topic in Topic)
+
+
+def messages(language: Language) -> Iterator[Shown]:
+    person, choice = reader(language), ListChoice(LIST, am_on=False)
+    done = letters.shown(letter(language))
+    yield done
+    yield letters.unpressable(letter(language), LONG)
+    pressed: Json = {"type": "button"}
+    yield kit.message(letters.settled(done.blocks, pressed, LONG), LONG)
+    yield answers.said(LONG)
+    yield answers.way_in(language, name=LONG)
+    yield help.listing(language, [(LONG, LONG)] * 60, name=LONG)
+    yield help.unknown(language, LONG, LONG)
+    yield meetups.listing(language, [MEETUP] * 40, HOUSE, reader_id=1, note=LONG)
+    yield meetups.proposed(language, MEETUP, HOUSE)
+    yield gatherings.listing(language, [GATHERING] * 40, HOUSE, coordinates=True, note=LONG)
+    yield announcements.listing(language, [ANNOUNCEMENT] * 50, HOUSE, note=LONG)
+    yield mentorships.listing(language, [TIMES, BOOKED] * 20, HOUSE, reader_id=1, note=LONG)
+    yield posts.listing(language, [HELD] * 40, person, HOUSE, note=LONG)
+    yield posts.listing(language, [], person, HOUSE, note="")
+    yield lists.listing(language, [choice] * 40, note=LONG)
+    yield lists.rules(language, [LIST] * 40)
+    yield lists.rules(language, [])
+    yield people.topics(language, TOPICS, note=LONG)
+    yield people.languages(language, note=LONG)
+
+
+def views(language: Language) -> Iterator[Json]:
+    choices = Choices(topics=TOPICS, lists=(ListChoice(LIST, am_on=True),) * 30)
+    comes = home.Next(
+        meetups=[MEETUP] * 20,
+        gatherings=[GATHERING] * 20,
+        pairs=[TIMES, BOOKED] * 10,
+        held=[HELD] * 40,
+        choices=choices,
+        coordinates=True,
+    )
+    yield home.view(language, comes, reader(language), HOUSE, note=LONG)
+    yield home.stranger(language, name=LONG)
+    yield home.guest(language)
+    yield meetups.form(language, topic=LONG, place=LONG, starts_at=AT)
+    yield meetups.form(language)
+    yield meetups.proposed_view(language, MEETUP, HOUSE)
+    yield gatherings.form(language)
+    yield gatherings.published(language, GATHERING, HOUSE)
+    yield announcements.form(language)
+    yield announcements.preview(
+        language, Preview(card=ANNOUNCEMENT, receivers={"en": 10**6, "nb": 0})
+    )
+    yield announcements.scheduled(language, ANNOUNCEMENT, HOUSE)
+    yield mentorships.form(language, [Named(1, LONG)], [Named(n, LONG) for n in range(950)])
+    yield mentorships.paired(language, TIMES)
+    yield answers.ask_form(language)
+    yield answers.asked(language)
+    yield answers.waiting(language)
+    yield answers.closing(language, LONG)
+    for name, action in ACTIONS.items():
+        if action.inputs:
+            yield actions.form(name, action, language, kept={"id": 1, "ts": "1.1"})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_message_is_refused(language: Language) -> None:
+    found = [problems(shown.blocks, "message") for shown in messages(language)]
+
+    assert found == [[]] * len(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_view_is_refused(language: Language) -> None:
+    found = [view_problems(view) for view in views(language)]
+
+    assert found == [[]] * len(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_words_from_outside_become_markup(language: Language) -> None:
+    shown = [block for one in messages(language) for block in one.blocks]
+    shown += [block for view in views(language) for block in view["blocks"]]
+
+    marked = [text for block in shown for text in _markup(block)]
+
+    assert [text for text in marked if "<" in text or "🧪 *" in text] == []
+    assert all("<" not in one.text for one in messages(language))
+
+
+def _markup(thing: object) -> Iterator[str]:
+    if isinstance(thing, dict):
+        if thing.get("type") == "mrkdwn":
+            yield thing["text"]
+        for part in thing.values():
+            yield from _markup(part)
+    elif isinstance(thing, list):
+        for part in thing:
+            yield from _markup(part)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_buttons_of_a_letter_are_never_cut_off(language: Language) -> None:
+    blocks = letters.shown(letter(language)).blocks
+
+    assert len(blocks) <= kit.MESSAGE_BLOCKS
+    pressable = [one for block in blocks for one in block.get("elements", []) if "action_id" in one]
+    assert len(pressable) >= len(ACTIONS)
+    assert blocks[-1]["type"] == "context"
