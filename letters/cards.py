@@ -56,6 +56,11 @@ def about(
     return written or Letter(language=language(to), subject="", why="")
 
 
+def is_possible(action: str, card: Letter) -> bool:
+    """Say whether the card of a post still offers `action`; other acts say so themselves."""
+    return not action.startswith("post.") or action in {each.action for each in card.buttons}
+
+
 def _mailing_list(session: Session, object_id: int, to: Reader, house: House) -> Letter:
     tongue, a_list = language(to), _one(session.get(MailingList, object_id))
     return Letter(

@@ -73,6 +73,7 @@ async def _page(
         action=action,
         reader=ask.me,
         card=card,
+        is_possible=cards.is_possible(name, card),
         refused=refused,
         is_done=is_done,
         done_at=await ask.read(deeds.done_at, name, number, person_id=ask.me.person_id),

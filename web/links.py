@@ -110,6 +110,7 @@ async def _page(
         action=link.action,
         reader=me,
         card=card,
+        is_possible=cards.is_possible(action, card),
         refused=refused,
         is_done=is_done,
         done_at=done_at,

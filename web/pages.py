@@ -82,7 +82,7 @@ def from_elsewhere(ask: Ask, *, null_is_ours: bool) -> bool:
     origin = headers.get("origin")
     if origin is None or (null_is_ours and origin == "null"):
         return False
-    return origin not in (ask.site.origin, f"{ask.request.url.scheme}://{headers.get('host', '')}")
+    return origin not in ask.site.origins(headers.get("host", ""))
 
 
 async def _visit(site: Site, request: Request) -> Visit | None:

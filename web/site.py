@@ -36,11 +36,11 @@ class Site:
     templates: Environment
     default_language: Language
 
-    @property
-    def origin(self) -> str:
-        """Return what browsers of our pages send as Origin."""
+    def origins(self, host: str) -> frozenset[str]:
+        """Return what browsers of our pages send as Origin, asked under the name `host`."""
         parts = urlsplit(self.house.public_url)
-        return f"{parts.scheme}://{parts.netloc}"
+        ours = frozenset({f"{parts.scheme}://{parts.netloc}"})
+        return ours | {f"http://{host}"} if hostname(host) in LOOPBACK else ours
 
     @property
     def is_secure(self) -> bool:

@@ -1,0 +1,291 @@
+"""Every page in Chromium, wide and narrow, both languages: no sideways scrolling, no complaint.
+
+With SAMBAND_SHOTS=FOLDER the pictures are kept, to be looked at.
+"""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from community import announcements, expectations, gatherings, meetings, moderation, sessions
+from community.audiences import Audience
+from community.store import Store
+from community.tokens import Right
+from letters.letter import House
+from tests import builders
+from tests.web.conftest import a_village
+from web.app import build
+
+WIDTHS = (1280, 390)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LIST = "/lists/postdocs@lists.example.org"
+
+#: who looks at what.
+LOOKS = (
+    ("", "/"),
+    ("", "/?language=nb"),
+    ("", "/sign-in"),
+    ("", "/expectation-meeting?language=nb"),
+    ("", f"{LIST}/rules"),
+    ("", f"{LIST}/rules?language=nb"),
+    ("", "/nowhere"),
+    ("ada", "/"),
+    ("bo", "/"),
+    ("ada", "/lists"),
+    ("ada", LIST),
+    ("ada", "/threads/1"),
+    ("mona", "/threads/1"),
+    ("mona", LIST),
+    ("mona", "/held"),
+    ("ada", "/held"),
+    ("ada", "/meetups"),
+    ("bo", "/meetups"),
+    ("bo", "/gatherings"),
+    ("kari", "/gatherings"),
+    ("kari", "/announcements"),
+    ("kari", "/announcements/1"),
+    ("ada", "/mentorships"),
+    ("mia", "/mentorships"),
+    ("kari", "/mentorships"),
+    ("ada", "/me"),
+    ("bo", "/me"),
+)
+#: whose link does what with which thing.
+LINKS = (
+    ("bo", "meetup.join", 2),
+    ("ada", "meetup.join", 1),
+    ("mona", "post.return", 4),
+    ("mona", "post.accept", 1),
+    ("bo", "mailing_list.leave", 1),
+    ("ada", "mentorship.offer", 1),
+    ("mia", "meetup.mute", 1),
+)
+
+
+@dataclass
+class Still:
+    """A clock that stands still."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True)
+class Served:
+    """A village whose pages are served to real browsers."""
+
+    url: str
+    house: House
+    store: Store
+    people: dict[str, int]
+    now: datetime
+
+    cookies: dict[str, str]
+
+    def cookie(self, name: str) -> str:
+        """Sign in once; an address may not ask again at once."""
+        if name not in self.cookies:
+            person_id = self.people[name]
+            email = builders.a_reader(self.store, person_id).email
+            self.store.run_sync(sessions.ask, email, now=self.now)
+            asked = builders.notices(self.store, "sign_in.link")[-1].object_id
+            token = self.store.run_sync(sessions.sign_in, asked, by=person_id, now=self.now)
+            self.cookies[name] = token
+        return self.cookies[name]
+
+
+@pytest.fixture(scope="module")
+def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    path = tmp_path_factory.mktemp("looks") / "samband.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    store = Store(f"sqlite:///{path}")
+    now = builders.NEXT_WEEK - timedelta(days=7, hours=2)
+    people = a_village(store)
+    _lively(store, people, now)
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    house = replace(builders.a_house(), public_url=url)
+    app = build(store, house, Still(now))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
+    serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    serving.start()
+    yield Served(url=url, house=house, store=store, people=people, now=now, cookies={})
+    server.should_exit = True
+    serving.join()
+    listening.close()
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("who", "path"), LOOKS)
+def test_page_fits_and_complains_of_nothing(
+    served: Served, browser: Browser, who: str, path: str
+) -> None:
+    assert look(served, browser, who, path) == ([*WIDTHS], [])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("who", "action", "number"), LINKS)
+def test_page_of_a_link_fits_and_complains_of_nothing(
+    served: Served, browser: Browser, who: str, action: str, number: int
+) -> None:
+    noun, _, verb = action.partition(".")
+    token = served.house.tokens.link(Right(action, number, served.people[who]))
+    path = f"/{noun}s/{token}/{verb}"
+
+    assert look(served, browser, "", path, name=action) == ([*WIDTHS], [])
+
+
+@pytest.mark.browser
+def test_form_of_a_signed_in_page_is_taken_from_a_real_browser(
+    served: Served, browser: Browser
+) -> None:
+    context = browser.new_context()
+    cookie = served.cookie("bo")
+    context.add_cookies([{"name": "samband", "value": cookie, "url": served.url}])
+    page = context.new_page()
+    page.goto(served.url + "/me")
+
+    page.select_option("select[name=language]", "nb")
+    page.click("form[action='/me/language'] button")
+
+    assert page.url == f"{served.url}/me?done=person.speak"
+    context.close()
+
+
+@pytest.mark.browser
+def test_link_is_taken_from_a_real_browser(served: Served, browser: Browser) -> None:
+    right = Right("meetup.join", 2, served.people["dag"])
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{served.url}/meetups/{served.house.tokens.link(right)}/join")
+
+    page.click("form.decide button")
+    page.wait_for_load_state()
+
+    assert page.text_content(".note.good") is not None
+    context.close()
+
+
+def look(
+    served: Served, browser: Browser, who: str, path: str, *, name: str = ""
+) -> tuple[list[int], list[str]]:
+    """Open a page; return how wide it wants to be and what the browser complains of."""
+    context = browser.new_context(locale="en-GB")
+    if who:
+        cookie = {"name": "samband", "value": served.cookie(who), "url": served.url}
+        context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(served.url + path)
+    wants = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wants.append(page.evaluate("Math.max(innerWidth, document.documentElement.scrollWidth)"))
+        _keep(page, f"{who or 'all'}-{name or path.strip('/') or 'home'}-{width}")
+    context.close()
+    known = ("404", "403", "409")  # the status itself is told on the console
+    return wants, [text for text in complaints if not any(code in text for code in known)]
+
+
+def _keep(page: Page, name: str) -> None:
+    folder = os.environ.get("SAMBAND_SHOTS")
+    if folder:
+        file = "".join(letter if letter.isalnum() or letter in ".-" else "_" for letter in name)
+        page.screenshot(path=Path(folder) / f"{file}.png", full_page=True)
+
+
+def _lively(store: Store, people: dict[str, int], now: datetime) -> None:
+    """Let something of everything happen in the village."""
+    kari, ada, bo, mia = (people[name] for name in ("kari", "ada", "bo", "mia"))
+    list_id = builders.a_list(store, ada, bo, people["cleo"], people["dag"])
+    first = builders.a_mail(
+        subject="Lunch for newcomers on Thursday? <b>bold</b>",
+        text=(
+            "Dear all,\n\nI started in January and know nobody yet. Shall we have lunch on "
+            "Thursday at noon? There is a map here: https://example.org/map?x=1&y=2.\n\n"
+            "<script>alert(1)</script>\n\n-- \nAda Holm\nDepartment of Computing"
+        ),
+    )
+    let_out(store, builders.a_post(store, list_id, first), people["mona"], builders.EARLIER)
+    second = builders.a_mail(
+        "cleo.marin@example.org",
+        subject="Re: Lunch for newcomers on Thursday?",
+        text="Good idea, I come.\n\n> I started in January and know nobody yet.\n> Shall we?",
+        answers=(first.message_id,),
+    )
+    builders.a_post(store, list_id, second, now=now - timedelta(hours=3))
+    for number, subject in enumerate(
+        ("Postdoc call: 12 places", "Averylongwordwithoutanyspace" * 4, "Room for writing")
+    ):
+        mail = builders.a_mail("dag.solli@example.org", subject=subject, text="Text. " * 40)
+        at = now - timedelta(hours=5 - number)
+        post = builders.a_post(store, list_id, mail, now=at)
+        if number == 0:
+            let_out(store, post, people["mona"], at)
+    builders.a_meetup(store, ada, topic="Lunch at Hangaren")
+    builders.a_meetup(store, people["cleo"], topic="Writing grants together", max_people=4)
+    _events(store, kari, bo, now)
+    pair = store.run_sync(expectations.begin, postdoc_id=ada, mentor_id=mia, by=kari, now=now).id
+    times = [builders.NEXT_WEEK + timedelta(days=days, hours=2) for days in (1, 2, 3)]
+    store.run_sync(
+        meetings.offer, pair, time_1=times[0], time_2=times[1], time_3=times[2], by=ada, now=now
+    )
+
+
+def let_out(store: Store, post_id: int, moderator: int, now: datetime) -> None:
+    store.run_sync(moderation.accept, post_id, by=moderator, now=now)
+
+
+def _events(store: Store, kari: int, bo: int, now: datetime) -> None:
+    gathering = store.run_sync(
+        gatherings.publish,
+        title="Spring seminar: careers outside the university",
+        description="Three people tell how they left, and why one came back.\n\nLunch included.",
+        place="Kjelhuset, room 1",
+        starts_at=builders.NEXT_WEEK + timedelta(days=10),
+        minutes=180,
+        capacity=30,
+        audience=Audience.ALL,
+        by=kari,
+        now=now,
+    ).id
+    store.run_sync(gatherings.register, gathering, by=bo, now=now)
+    store.run_sync(
+        announcements.draft,
+        title_en="Mobility grants: apply by 1 March",
+        body_en="Up to NOK 50,000 for a stay of one to three months.\n\nAsk us for the form.",
+        title_nb="Mobilitetsstipend: søk innen 1. mars",
+        body_nb="Inntil 50 000 kroner for et opphold på én til tre måneder.\n\nBe oss om skjemaet.",
+        audience=Audience.POSTDOCS,
+        by=kari,
+        now=now,
+    )

@@ -1,0 +1,105 @@
+"""What stands before every page: hosts, sizes, headers, and answers to bugs."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests import builders
+from tests.web.conftest import Clock, House
+from web.app import build
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("samband.example.org", 200),
+        ("Samband.Example.ORG:443", 200),
+        ("localhost:8000", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:8000", 200),
+        ("evil.example", 400),
+        ("samband.example.org.evil.example", 400),
+        ("", 400),
+    ],
+)
+def test_page_is_given_out_under_our_names_only(
+    sqlite_house: House, host: str, status: int
+) -> None:
+    assert sqlite_house.browser().get("/", headers={"Host": host}).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/static/samband.css", "/healthz", "/me"])
+def test_every_answer_is_dressed(sqlite_house: House, path: str) -> None:
+    headers = sqlite_house.browser().get(path).headers
+
+    assert headers["content-security-policy"].startswith("default-src 'none'; ")
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["cache-control"] == (
+        "public, max-age=86400" if path.startswith("/static/") else "no-store"
+    )
+
+
+def test_head_is_get_without_words(sqlite_house: House) -> None:
+    answer = sqlite_house.browser().head("/")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize("length", [None, "10", "99999999"])
+def test_body_that_is_too_long_is_not_read(sqlite_house: House, length: str | None) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    if length:
+        headers["Content-Length"] = length
+    body = b"email=" + b"x" * 300_000
+
+    answer = sqlite_house.browser().post("/sign-in", content=body, headers=headers)
+
+    assert answer.status_code == 413
+    assert "That is too much" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+        (b"a=1&" * 100, "application/x-www-form-urlencoded"),
+        (b"\xff\xfe=%zz", "application/x-www-form-urlencoded"),
+    ],
+)
+def test_form_that_is_no_form_is_no_bug(sqlite_house: House, body: bytes, kind: str) -> None:
+    answer = sqlite_house.browser().post("/sign-in", content=body, headers={"Content-Type": kind})
+
+    assert answer.status_code in (400, 422)
+
+
+def test_bug_is_answered_with_a_reference_in_both_languages_and_no_detail(
+    sqlite_house: House,
+) -> None:
+    class Stopped(Clock):
+        def now(self):  # type: ignore[no-untyped-def]  # what a bug looks like
+            raise RuntimeError("a secret")
+
+    app = build(sqlite_house.store, builders.a_house(), Stopped(sqlite_house.clock.at))
+    sqlite_house.app = app
+
+    with capture_logs() as logs:
+        answer = sqlite_house.browser().get("/")
+
+    reference = logs[0]["reference"]
+    assert answer.status_code == 500
+    assert answer.text.count(reference) == 2
+    assert '<section lang="en"' in answer.text
+    assert '<section lang="nb"' in answer.text
+    assert "secret" not in answer.text
+    assert (logs[0]["event"], logs[0]["error"], "secret" in str(logs)) == (
+        "web.bug",
+        "RuntimeError",
+        False,
+    )
+
+
+def test_wrong_method_says_what_is_allowed(sqlite_house: House) -> None:
+    answer = sqlite_house.browser().delete("/held")
+
+    assert answer.status_code == 405
