@@ -130,6 +130,15 @@ def email_of(text: str) -> str:
     return email
 
 
+def name_of(text: str) -> str:
+    """Return a written name with plain single spaces.
+
+    Raises:
+        Refusal: it is none, is too long, or has characters that cannot be seen.
+    """
+    return _name(_plain("name", text) or EMPTY)
+
+
 def roles_of(text: str) -> tuple[str, ...]:
     """Return roles written with semicolons between them.
 

@@ -5,13 +5,14 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from community import lifecycle
+from community import lifecycle, people
 from community.errors import Refusal
 from community.journal import Entry
 from community.people import Address, Person, PersonField, PersonRole, Role
@@ -72,6 +73,26 @@ def bring_in(
     if not made.problems:
         apply(session, made, language=language, leave=leave, by=by, now=now)
     return made
+
+
+def enrol(session: Session, row: Row, *, language: str, by: int | None, now: datetime) -> bool:
+    """Add one person, or give a known one these roles besides; return whether they are new.
+
+    Raises:
+        Refusal: a newcomer without a name; somebody whose stay is over.
+    """
+    query = select(Person).join(Address).where(Address.email == row.email)
+    known = session.scalars(query).one_or_none()
+    if known is None and not row.name:
+        raise Refusal("Nobody has the address {email}. Say who it is: --name NAME", email=row.email)
+    if known is not None:
+        has = {*people.roles(session, known.id), *(row.roles or ())}
+        roles = tuple(role.value for role in Role if role in has)
+        row = replace(row, name=row.name or known.name, roles=roles or None)
+    reading = Reading(rows=(row,), problems=())
+    if bring_in(session, reading, language=language, by=by, now=now).over:
+        raise Refusal("The stay of {email} is over. Import a new last day.", email=row.email)
+    return known is None
 
 
 def _add(

@@ -14,7 +14,7 @@ from community.fields import FIELDS
 from community.people import LANGUAGES, Role
 from community.privacy import Export
 from community.profiles import Profile
-from community.roster_files import Row, email_of
+from community.roster_files import Row, email_of, name_of
 from community.store import Session
 from texts import day, say
 
@@ -40,7 +40,13 @@ def add(email: str, name: str, roles: tuple[str, ...], language: str | None) -> 
     """Add one person, the first coordinator for instance, or give a known one more roles."""
     with desk() as at:
         address = email_of(email)
-        row = Row(line=1, email=address, name=name.strip(), roles=roles, language=language)
+        row = Row(
+            line=1,
+            email=address,
+            name=name_of(name) if name else "",
+            roles=roles,
+            language=language,
+        )
         is_new = at.store.run_sync(rosters.enrol, row, language=at.language, by=None, now=at.now)
         if is_new:
             tell(say(at.language, "{email} is in the community now.", email=address))
