@@ -1,0 +1,148 @@
+import json
+from dataclasses import fields
+from pathlib import Path
+
+from app.admin.lists import MEANINGS, settings_in
+from community import lists
+from community.people import Role
+from community.posting_rules import Policy
+from community.store import Store
+from tests.app.conftest import Command
+from tests.builders import a_list, a_person
+
+ADDRESS = "postdocs@lists.example.org"
+
+
+def test_every_key_of_the_policy_has_its_meaning() -> None:
+    assert list(MEANINGS) == [field.name for field in fields(Policy)]
+
+
+def test_create_makes_a_list_once(command: Command, store: Store) -> None:
+    first = command("list", "create", "Postdocs@Lists.example.org")
+    again = command("list", "create", ADDRESS)
+
+    assert (first.exit_code, first.output) == (
+        0,
+        f"{ADDRESS} is there. Put people on it: samband list subscribe {ADDRESS} --all\n",
+    )
+    assert (again.exit_code, again.stdout, again.stderr) == (
+        1,
+        "",
+        f"The list {ADDRESS} is there already.\n",
+    )
+    assert [a_list.address for a_list in store.read_sync(lists.all_lists)] == [ADDRESS]
+
+
+def test_create_refuses_what_is_no_address(command: Command) -> None:
+    result = command("list", "create", "../../etc/passwd")
+
+    assert result.exit_code == 1
+    assert result.stderr == "“../../etc/passwd” is not an e-mail address.\n"
+
+
+def test_show_says_how_many_and_which_policy(command: Command, store: Store) -> None:
+    a_list(store, a_person(store))
+
+    result = command("list", "show", ADDRESS)
+
+    assert result.output.splitlines()[:5] == [
+        ADDRESS,
+        "1 person is on it.",
+        "Made: Mon 4 Jan, 09:00",
+        "",
+        "Key                        Value   Default  Meaning",
+    ]
+
+
+def test_show_speaks_json(command: Command, store: Store) -> None:
+    a_list(store, a_person(store))
+
+    shown = json.loads(command("list", "show", ADDRESS, "--json").output)
+
+    assert (shown["address"], shown["subscribers"]) == (ADDRESS, 1)
+    assert shown["created_at"] == "2027-01-04T08:00:00+00:00"
+    assert [setting["key"] for setting in shown["policy"]] == list(MEANINGS)
+
+
+def test_show_names_the_lists_that_there_are(command: Command, store: Store) -> None:
+    a_list(store)
+
+    result = command("list", "show", "none@lists.example.org")
+
+    assert (result.exit_code, result.stderr) == (
+        1,
+        f"There is no list none@lists.example.org. There is: {ADDRESS}.\n",
+    )
+
+
+def test_policy_is_changed_by_file_and_then_by_options(
+    command: Command, store: Store, tmp_path: Path
+) -> None:
+    a_list(store)
+    file = tmp_path / "policy"
+    file.write_text("# ours\nhold_hours = 8   # a day\n\nnonmembers=reject\n")
+
+    result = command(
+        "list", "policy", ADDRESS, "--file", str(file), "--set", "hold_hours=16", "--json"
+    )
+
+    values = {setting["key"]: setting["value"] for setting in json.loads(result.output)}
+    assert (values["hold_hours"], values["nonmembers"], values["newcomer_posts"]) == (
+        16,
+        "reject",
+        1,
+    )
+    assert store.read_sync(lists.by_address, ADDRESS).policy == Policy(
+        hold_hours=16, nonmembers="reject"
+    )
+
+
+def test_policy_prints_every_key_with_default_and_meaning(command: Command, store: Store) -> None:
+    a_list(store)
+
+    lines = command("list", "policy", ADDRESS).output.splitlines()
+
+    assert len(lines) == 1 + len(MEANINGS)
+    assert lines[7].split("  ")[0] == "hold_outcome"
+    assert lines[7].endswith(
+        "What happens to a post that nobody decided in time. (digest, accept, return, discard)"
+    )
+
+
+def test_policy_is_not_changed_when_one_key_is_wrong(command: Command, store: Store) -> None:
+    a_list(store)
+
+    result = command("list", "policy", ADDRESS, "--set", "hold_hours=8", "--set", "nonmembers=love")
+
+    assert result.exit_code == 1
+    assert result.stderr == "nonmembers can be: hold, reject. “love” is none of them.\n"
+    assert store.read_sync(lists.by_address, ADDRESS).policy == Policy()
+
+
+def test_subscribe_takes_addresses_or_everybody(command: Command, store: Store) -> None:
+    a_list(store)
+    a_person(store)
+    a_person(store, "Bo Li")
+    a_person(store, "Eva Ås", roles=(Role.MENTOR,))
+
+    one = command("list", "subscribe", ADDRESS, "ADA.HOLM@example.org")
+    all_members = command("list", "subscribe", ADDRESS, "--all")
+
+    assert one.output == "1 person is new on it.\n"
+    assert all_members.output == "1 person is new on it.\n"
+
+
+def test_subscribe_names_whom_nobody_knows(command: Command, store: Store) -> None:
+    a_list(store)
+
+    result = command("list", "subscribe", ADDRESS, "x@example.org", "y@example.org")
+
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "Nobody in the community has the address x@example.org, y@example.org. Import them first: "
+        "samband people import FILE.csv\n",
+    )
+
+
+def test_settings_in_leaves_comments_out() -> None:
+    assert settings_in("\ufeff# a\n a=1 # b\n\n b = 2\r\n") == ("a=1", "b = 2")
