@@ -33,7 +33,11 @@ group.add_command(import_people)
 @click.argument("email")
 @click.option("--name", default="", help="The person’s name; needed for somebody new.")
 @click.option(
-    "--role", "roles", multiple=True, type=click.Choice(list(Role)), help="As often as needed."
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+    help="As often as needed.",
 )
 @click.option("--language", type=click.Choice(LANGUAGES), help="The language of every text.")
 def add(email: str, name: str, roles: tuple[str, ...], language: str | None) -> None:
