@@ -234,6 +234,12 @@ COMMANDS: Final[dict[str, Command]] = {
         also=("kunngjøringer",),
         role=Role.COORDINATOR,
     ),
+    "due": Command(
+        run=_shows("due"),
+        does=N_("See what is due when, for whom and why."),
+        also=("frister",),
+        role=Role.COORDINATOR,
+    ),
     "pair": Command(
         run=_opens("mentorship.pair"),
         does=N_("Make a mentor pair."),

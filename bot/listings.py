@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from bot.blocks import announcements as announcement_blocks
+from bot.blocks import due as due_blocks
 from bot.blocks import gatherings as gathering_blocks
 from bot.blocks import lists as list_blocks
 from bot.blocks import meetups as meetup_blocks
@@ -23,11 +24,15 @@ from community import (
     meetups,
     mentoring,
     moderation,
+    overview,
     people,
 )
 from community.meetings import Progress
 from community.people import Role
 from community.store import Session
+
+#: More than that is for the page.
+DUE: Final = 50
 
 
 async def posts(turn: Turn, note: str = "") -> Shown:
@@ -79,6 +84,13 @@ async def topics(turn: Turn, note: str = "") -> Shown:
     return people_blocks.topics(turn.language, choices.topics, note=note)
 
 
+async def due(turn: Turn, note: str = "") -> Shown:
+    """Show a coordinator what is due when, for whom and why."""
+    await turn.ask(people.require, turn.reader.person_id, Role.COORDINATOR)
+    waiting = await turn.ask(overview.due, now=turn.door.clock.now(), limit=DUE)
+    return due_blocks.listing(turn.language, waiting, turn.door.house)
+
+
 def my_pairs(session: Session, person_id: int) -> list[Progress]:
     """Return how far each pair of a person has come."""
     pairs = mentoring.of_person(session, person_id)
@@ -102,4 +114,5 @@ LISTINGS: Final[dict[str, Listing]] = {
     "slot": mentorships,
     "announcement": recent_announcements,
     "person": topics,
+    "due": due,
 }

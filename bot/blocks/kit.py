@@ -18,7 +18,8 @@ Json = dict[str, Any]
 MESSAGE_BLOCKS: Final = 50
 VIEW_BLOCKS: Final = 100
 ELEMENTS: Final = 25
-FALLBACK: Final = 3000
+#: chat.update takes 4000 characters of `text`, counted with its escapes.
+FALLBACK: Final = 3900
 #: Facts in one section: two of its ten fields each.
 FACTS: Final = 5
 
@@ -54,7 +55,10 @@ def plain(text: str, most: int) -> Json:
 
 def fallback(text: str) -> str:
     """Return the words of a message's `text`, in which no mention or link can hide."""
-    return html.escape(cut(text, FALLBACK), quote=False)
+    most = FALLBACK
+    while _units(escaped := html.escape(cut(text, most), quote=False)) > FALLBACK:
+        most = most * 3 // 4
+    return escaped
 
 
 def header(text: str) -> Json:

@@ -13,6 +13,7 @@ from tests.builders import (
     a_coordinator,
     a_list,
     a_mail,
+    a_meetup,
     a_moderator,
     a_person,
     a_post,
@@ -203,7 +204,7 @@ async def test_held_shows_the_queue_and_a_press_shows_what_is_left(stage: Stage)
     ]
 
 
-@pytest.mark.parametrize("typed", ["gathering", "announce", "announcements", "pair"])
+@pytest.mark.parametrize("typed", ["gathering", "announce", "announcements", "pair", "due"])
 async def test_what_coordinators_do_is_refused_to_others(stage: Stage, typed: str) -> None:
     ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
     a_person(stage.store)
@@ -212,6 +213,23 @@ async def test_what_coordinators_do_is_refused_to_others(stage: Stage, typed: st
 
     assert words(reply.messages[0]) == ["Only a coordinator can do this. Ask one of them."]
     assert reply.modal is None
+
+
+async def test_due_tells_a_coordinator_what_comes_when_for_whom_and_why(stage: Stage) -> None:
+    kari = stage.workspace.add_member("kari", "Kari Berg", "kari.berg@example.org")
+    a_coordinator(stage.store)
+    empty = await stage.workspace.command(kari.id, "/postdoc", "due")
+    a_meetup(stage.store, a_person(stage.store))
+
+    reply = await stage.workspace.command(kari.id, "/postdoc", "due")
+
+    assert words(empty.messages[-1]) == ["What is due", "Nothing is due."]
+    said = words(reply.messages[-1])
+    assert said[0] == "What is due"
+    assert said.count("Lunch") == 2
+    assert [line.splitlines()[0] for line in said if "meetup.end" in line] == [
+        "Mon 8 Feb, 13:00 · meetup.end"
+    ]
 
 
 async def test_empty_lists_say_so(stage: Stage) -> None:

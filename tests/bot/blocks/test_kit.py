@@ -9,6 +9,7 @@ from bot.blocks import (
     actions,
     announcements,
     answers,
+    due,
     gatherings,
     help,
     home,
@@ -30,6 +31,7 @@ from community.meetings import Meeting, Progress
 from community.meetups import MeetupCard
 from community.mentoring import Pair
 from community.moderation import HeldPost
+from community.overview import DueItem
 from community.people import Reader, Role, Topic
 from community.posting_rules import Policy
 from letters.actions import ACTIONS
@@ -145,6 +147,7 @@ PAIR = Pair(
 MEETING = Meeting(id=1, state="booked", mentorship_id=1, starts_at=AT, place=LONG, sequence=0)
 TIMES = Progress(pair=PAIR, times=((1, AT), (2, AT), (3, AT), (4, AT)), meeting=None)
 BOOKED = Progress(pair=PAIR, times=(), meeting=MEETING)
+DUE = DueItem(ref="notice:1", when=AT, what=LONG, title=LONG, whom=LONG, why="Nothing is due.")
 LIST = MailingList(id=1, address="x" * 200 + "@example.org", policy_changes={}, created_at=AT)
 TOPICS = tuple((topic, topic is Topic.MEETUP) for topic in Topic)
 
@@ -172,6 +175,7 @@ def messages(language: Language) -> Iterator[Shown]:
     yield lists.rules(language, [])
     yield people.topics(language, TOPICS, note=LONG)
     yield people.languages(language, note=LONG)
+    yield due.listing(language, [DUE] * 200, HOUSE)
 
 
 def views(language: Language) -> Iterator[Json]:
@@ -213,6 +217,7 @@ def test_no_message_is_refused(language: Language) -> None:
     found = [problems(shown.blocks, "message") for shown in messages(language)]
 
     assert found == [[]] * len(found)
+    assert max(len(shown.text) for shown in messages(language)) <= 4000
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
