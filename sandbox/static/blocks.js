@@ -11,7 +11,8 @@ export function blocks(list, place) {
 
 // What was filled in, as far as it is still on the screen.
 export function filled(list, values) {
-  const shown = list.flatMap((block) => [block.accessory, block.element, ...(block.elements ?? [])].filter(Boolean).map((one) => `${block.block_id}/${one.action_id}`));
+  const held = (block) => [block.accessory, block.element, ...(block.elements ?? [])].filter(Boolean);
+  const shown = list.flatMap((block) => held(block).map((one) => `${block.block_id}/${one.action_id}`));
   return Object.fromEntries(shown.filter((key) => values.has(key)).map((key) => [key, values.get(key)]));
 }
 
@@ -25,7 +26,8 @@ const KINDS = {
         block.fields ? h("div.b-fields", {}, block.fields.map((field) => h("div.words", {}, words(field, place.team)))) : null),
       block.accessory ? h("div.b-accessory", {}, control(block.accessory, block, place)) : null),
   context: (block, place) =>
-    h("div.b-context", {}, block.elements.map((one) => (one.type === "image" ? picture(one) : h("span.words", {}, words(one, place.team))))),
+    h("div.b-context", {}, block.elements.map((one) =>
+      one.type === "image" ? picture(one) : h("span.words", {}, words(one, place.team)))),
   actions: (block, place) => h("div.b-actions", {}, block.elements.map((one) => control(one, block, place))),
   image: (block, place) => h("figure", {}, block.title ? h("figcaption", {}, words(block.title, place.team)) : null, picture(block)),
   rich_text: (block, place) => h("div.words", {}, rich(block, place.team)),

@@ -4,7 +4,10 @@
 import {byId, h} from "./dom.js";
 import {words} from "./mrkdwn.js";
 
-const TEXT_INPUTS = {plain_text_input: "text", email_text_input: "email", url_text_input: "url", number_input: "text", external_select: "text"};
+const TEXT_INPUTS = {
+  plain_text_input: "text", email_text_input: "email", url_text_input: "url", number_input: "text",
+  external_select: "text",
+};
 const PICKERS = {datepicker: "date", timepicker: "time"};
 
 export function control(element, block, place, label) {
@@ -24,11 +27,13 @@ export function control(element, block, place, label) {
   if (kind === "image") return picture(element);
   if (kind === "overflow") return overflow(element, say); // a menu of acts: it holds no value
   if (kind in TEXT_INPUTS) return typed(element, now, {key, place, named, change, telling});
-  if (kind in PICKERS) return h("input.input", {...named, type: PICKERS[kind], value: now ?? "", onchange: (e) => change(e.target.value || null)});
+  if (kind in PICKERS) return picker(PICKERS[kind], now, named, change);
   if (kind === "datetimepicker") return dateTime(now, place.team.tz, named, change);
-  if (kind === "radio_buttons") return ticks(element.options, now ? [now] : [], {type: "radio", key, named, team: place.team, change: (all) => change(all[0] ?? null)});
-  if (kind === "checkboxes") return ticks(element.options, now ?? [], {type: "checkbox", key, named, team: place.team, change});
-  if (kind.startsWith("multi_")) return ticks(choices(element, place.team), now ?? [], {type: "checkbox", key, named, team: place.team, change, long: true});
+  const box = {type: "checkbox", key, named, team: place.team, change};
+  const one = {...box, type: "radio", change: (all) => change(all[0] ?? null)};
+  if (kind === "radio_buttons") return ticks(element.options, now ? [now] : [], one);
+  if (kind === "checkboxes") return ticks(element.options, now ?? [], box);
+  if (kind.startsWith("multi_")) return ticks(choices(element, place.team), now ?? [], {...box, long: true});
   if (kind.endsWith("_select")) return menu(element, now, place.team, named, change);
   return h("span.unknown", {}, `(${kind})`);
 }
@@ -54,7 +59,8 @@ function button(element, place) {
     place.press(element, {value: element.value});
   };
   const style = element.style ? `.${element.style}` : "";
-  return h(`button.button${style}`, {type: "button", onclick: press, "aria-label": element.accessibility_label}, words(element.text, place.team), element.url ? " ↗" : "");
+  const props = {type: "button", onclick: press, "aria-label": element.accessibility_label};
+  return h(`button.button${style}`, props, words(element.text, place.team), element.url ? " ↗" : "");
 }
 
 // Images of other hosts are not fetched by this page: their words stand for them.
@@ -65,9 +71,17 @@ export function picture(element) {
 }
 
 function overflow(element, say) {
+  const choose = (option) => () => {
+    if (option.url) window.open(option.url, "_blank", "noopener");
+    say(option.value);
+  };
   const options = element.options.map((option) =>
-    h("button", {type: "button", onclick: () => (option.url && window.open(option.url, "_blank", "noopener"), say(option.value))}, option.text.text));
+    h("button", {type: "button", onclick: choose(option)}, option.text.text));
   return h("details.overflow", {}, h("summary", {"aria-label": "More actions"}, "⋯"), h("div", {}, options));
+}
+
+function picker(type, now, named, change) {
+  return h("input.input", {...named, type, value: now ?? "", onchange: (event) => change(event.target.value || null)});
 }
 
 function typed(element, now, {key, place, named, change, telling}) {
@@ -84,9 +98,10 @@ function typed(element, now, {key, place, named, change, telling}) {
 }
 
 function choices(element, team) {
-  const text = (words) => ({type: "plain_text", text: words});
-  if (/users_select$/.test(element.type)) return Object.entries(team.names).map(([value, name]) => ({value, text: text(name)}));
-  if (/(channels|conversations)_select$/.test(element.type)) return Object.entries(team.rooms).map(([value, name]) => ({value, text: text("#" + name)}));
+  const list = (names, sign) =>
+    Object.entries(names).map(([value, name]) => ({value, text: {type: "plain_text", text: sign + name}}));
+  if (/users_select$/.test(element.type)) return list(team.names, "");
+  if (/(channels|conversations)_select$/.test(element.type)) return list(team.rooms, "#");
   return (element.options ?? []).concat((element.option_groups ?? []).flatMap((group) => group.options));
 }
 
@@ -113,8 +128,11 @@ function dateTime(now, zone, named, change) {
   return h("input.input", {...props, onchange: (event) => change(event.target.value ? epoch(event.target.value, zone) : null)});
 }
 
-const wall = (seconds, zone) =>
-  new Intl.DateTimeFormat("sv-SE", {timeZone: zone, dateStyle: "short", timeStyle: "short"}).format(new Date(seconds * 1000)).replace(" ", "T");
+// The wall-clock time of a Unix time in a zone, as an input wants it (Swedish writes it so).
+function wall(seconds, zone) {
+  const written = new Intl.DateTimeFormat("sv-SE", {timeZone: zone, dateStyle: "short", timeStyle: "short"});
+  return written.format(new Date(seconds * 1000)).replace(" ", "T");
+}
 
 // The Unix time of a wall-clock time in a zone; the second step settles days of a clock change.
 function epoch(text, zone) {

@@ -77,3 +77,7 @@ export function face(name) {
   const hue = [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 8, 7);
   return h(`span.face.hue${hue}`, {"aria-hidden": "true"}, initials(name));
 }
+
+export function badge(count, word) {
+  return count ? h("span.badge", {"aria-label": `${count} ${word}`}, String(count)) : null;
+}

@@ -7,7 +7,13 @@ const EMOJI = {
   coffee: "☕", warning: "⚠️", information_source: "ℹ️", thumbsup: "👍", "+1": "👍", heart: "❤️", bulb: "💡",
   clock1: "🕐", mega: "📣", seedling: "🌱", round_pushpin: "📍", busts_in_silhouette: "👥", smile: "😄",
 };
-const TOKEN = /```([^]+?)```|`([^`\n]+)`|<([^<>\n]+)>|(?<![\w*])\*(?=\S)([^*\n]*[^*\s])\*(?![\w*])|(?<![\w_])_(?=\S)([^_\n]*[^_\s])_(?![\w_])|(?<![\w~])~(?=\S)([^~\n]*[^~\s])~(?![\w~])|:([a-z0-9_+-]+):/g;
+const TOKEN = new RegExp([
+  /```([^]+?)```/, /`([^`\n]+)`/, /<([^<>\n]+)>/,
+  /(?<![\w*])\*(?=\S)([^*\n]*[^*\s])\*(?![\w*])/,
+  /(?<![\w_])_(?=\S)([^_\n]*[^_\s])_(?![\w_])/,
+  /(?<![\w~])~(?=\S)([^~\n]*[^~\s])~(?![\w~])/,
+  /:([a-z0-9_+-]+):/,
+].map((one) => one.source).join("|"), "g");
 
 const plain = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
