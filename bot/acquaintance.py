@@ -6,6 +6,8 @@ question to the database.
 
 from dataclasses import dataclass
 
+from slack_sdk.errors import SlackApiError
+
 from bot.blocks.kit import Json
 from bot.door import Door
 from community import linking
@@ -28,8 +30,7 @@ async def meet(door: Door, slack_id: str, *, team_id: str | None) -> Met:
     reader = await door.store.read(linking.who, slack_id)
     if reader is not None:
         return Met(reader=reader, language=language_of(reader.language))
-    answer = await door.client.users_info(user=slack_id, include_locale=True)
-    user: Json = answer["user"]
+    user = await _user(door, slack_id)
     language = language_of(str(user.get("locale") or ""))
     if is_guest(user, team_id=team_id):
         return Met(reader=None, language=language, is_guest=True)
@@ -39,6 +40,17 @@ async def meet(door: Door, slack_id: str, *, team_id: str | None) -> Met:
         return Met(reader=None, language=language)
     reader = await door.store.read(linking.who, slack_id)
     return Met(reader=reader, language=language_of(person.language))
+
+
+async def _user(door: Door, slack_id: str) -> Json:
+    try:
+        answer = await door.client.users_info(user=slack_id, include_locale=True)
+    except SlackApiError as error:
+        if error.response.get("error") in ("user_not_found", "user_not_visible"):
+            return {"is_stranger": True}  # of an organisation whose people we may not see
+        raise
+    user: Json = answer["user"]
+    return user
 
 
 def is_guest(user: Json, *, team_id: str | None) -> bool:

@@ -4,6 +4,7 @@ A press runs one act. Where it was pressed says what is shown then: the Home tab
 list anew, or the message without its buttons and with what was done.
 """
 
+from contextlib import suppress
 from typing import Final
 
 from slack_sdk.errors import SlackApiError
@@ -70,8 +71,23 @@ async def send(turn: Turn) -> None:
         await turn.finish(answers.closing(turn.language, done))
         return
     await turn.finish()
-    letter = await turn.ask(cards.about, name, object_id, to=reader, house=turn.door.house, now=now)
+    # It is done all the same (M2) when the card is gone or no longer for this reader.
+    with suppress(Refusal, SlackApiError):
+        await _bring_up_to_date(turn, name, object_id, done=done)
+
+
+async def _bring_up_to_date(turn: Turn, name: str, object_id: int, *, done: str) -> None:
+    """Show in the message that a form came from what has become of its thing."""
+    letter = await turn.ask(
+        cards.about,
+        name,
+        object_id,
+        to=turn.reader,
+        house=turn.door.house,
+        now=turn.door.clock.now(),
+    )
     shown = letters.unpressable(letter, done)
+    memory = kept(turn.body["view"])
     await turn.door.client.chat_update(
         channel=memory["channel"],
         ts=memory["ts"],

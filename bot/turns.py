@@ -183,14 +183,19 @@ def answering(door: Door, listener: Listener, *, strangers: bool = False) -> Bol
 
 async def _run(turn: Turn, listener: Listener, *, strangers: bool) -> None:
     try:
-        if await _meet(turn, strangers=strangers):
-            await listener(turn)
+        await _answer(turn, listener, strangers=strangers)
     except Repeated:
         log.info("slack.repeated")
-    except Refusal as refusal:
-        await turn.refuse(turn.say(refusal.message, **refusal.facts))
     except Exception as error:
         await _broke(turn, error)
+
+
+async def _answer(turn: Turn, listener: Listener, *, strangers: bool) -> None:
+    try:
+        if await _meet(turn, strangers=strangers):
+            await listener(turn)
+    except Refusal as refusal:
+        await turn.refuse(turn.say(refusal.message, **refusal.facts))
 
 
 async def _meet(turn: Turn, *, strangers: bool) -> bool:

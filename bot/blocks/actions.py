@@ -13,10 +13,18 @@ Filled = str | datetime
 
 def form(name: str, action: Action, language: Language, *, kept: Json) -> Json:
     """Return the form of an action, with one field for each input."""
+    label = say(language, action.label)
+    # Slack's titles are short; a label that is longer stands below a neutral one.
+    fits = len(label) <= kit.TITLE
+    top = [] if fits else [kit.header(label)]
     return kit.modal(
         name,
-        say(language, action.label),
-        [kit.words(say(language, action.ask)), *(_field(language, one) for one in action.inputs)],
+        label if fits else "Samband",
+        [
+            *top,
+            kit.words(say(language, action.ask)),
+            *(_field(language, one) for one in action.inputs),
+        ],
         submit=say(language, "Send"),
         close=say(language, "Close"),
         kept=kept,

@@ -18,6 +18,8 @@ Json = dict[str, Any]
 MESSAGE_BLOCKS: Final = 50
 VIEW_BLOCKS: Final = 100
 ELEMENTS: Final = 25
+#: The title and the two buttons of a modal.
+TITLE: Final = 24
 #: chat.update takes 4000 characters of `text`, counted with its escapes.
 FALLBACK: Final = 3900
 #: Facts in one section: two of its ten fields each.
@@ -209,12 +211,12 @@ def modal(
     view: Json = {
         "type": "modal",
         "callback_id": callback_id,
-        "title": plain(title, 24),
-        "close": plain(close, 24),
+        "title": plain(title, TITLE),
+        "close": plain(close, TITLE),
         "blocks": capped(blocks, VIEW_BLOCKS),
         "private_metadata": json.dumps(kept or {}, separators=(",", ":")),
     }
-    return view if submit is None else {**view, "submit": plain(submit, 24)}
+    return view if submit is None else {**view, "submit": plain(submit, TITLE)}
 
 
 def home(blocks: Sequence[Json]) -> Json:

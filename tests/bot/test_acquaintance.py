@@ -98,6 +98,27 @@ async def test_a_guest_is_refused_politely_whatever_the_address(stage: Stage) ->
     assert slack_ids(stage.store) == [None]
 
 
+async def test_somebody_whom_slack_does_not_show_us_is_a_guest(stage: Stage) -> None:
+    bo = stage.workspace.add_member("bo", "Bo Li", "bo.li@example.org")
+    a_person(stage.store, "Bo Li")
+    stage.workspace.fail_next("users.info", error="user_not_visible")
+
+    reply = await stage.workspace.command(bo.id, "/postdoc", "meetups")
+
+    assert words(reply.messages[0])[0].startswith("Guests and people of other organisations")
+
+
+async def test_when_slack_cannot_say_who_it_is_nothing_is_assumed(stage: Stage) -> None:
+    bo = stage.workspace.add_member("bo", "Bo Li", "bo.li@example.org")
+    a_person(stage.store, "Bo Li")
+    stage.workspace.fail_next("users.info", error="internal_error")
+
+    reply = await stage.workspace.command(bo.id, "/postdoc", "meetups")
+
+    assert words(reply.messages[0])[0].startswith("Something broke.")
+    assert slack_ids(stage.store) == [None]
+
+
 def user_change(stage: Stage, user: str, **more: object) -> Json:
     event = {"type": "user_change", "user": {"id": user, "team_id": "T00000SBX", **more}}
     return {"type": "event_callback", "event_id": "Ev1", "team_id": "T00000SBX", "event": event}

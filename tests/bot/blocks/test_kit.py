@@ -36,7 +36,7 @@ from community.people import Reader, Role, Topic
 from community.posting_rules import Policy
 from letters.actions import ACTIONS
 from letters.letter import Button, Entry, Letter
-from sandbox.blockkit import problems, view_problems
+from sandbox.blockkit import problems, view_is_too_large, view_problems
 from tests.builders import a_house
 from texts import LANGUAGES, Language
 
@@ -225,6 +225,22 @@ def test_no_view_is_refused(language: Language) -> None:
     found = [view_problems(view) for view in views(language)]
 
     assert found == [[]] * len(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_our_own_titles_are_never_cut_off(language: Language) -> None:
+    modals = [view for view in views(language) if view["type"] == "modal"]
+
+    said = [
+        view[key]["text"] for view in modals for key in ("title", "submit", "close") if key in view
+    ]
+
+    assert [text for text in said if text.endswith("…")] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_view_is_too_large(language: Language) -> None:
+    assert [view for view in views(language) if view_is_too_large(view)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
