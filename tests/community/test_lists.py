@@ -1,0 +1,197 @@
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+
+from community import journal, lifecycle, lists
+from community.errors import Refusal
+from community.lists import MailingList
+from community.people import Person, Role
+from community.posting_rules import Policy
+from community.store import Session, Store
+from tests.builders import EARLIER, a_list, a_person
+
+ADDRESS = "postdocs@lists.example.org"
+
+
+def on_it(store: Store, list_id: int) -> list[int]:
+    """Read who gets the posts of a list."""
+    return sorted(
+        store.read_sync(lambda session: session.scalars(lists.subscribers(list_id)).all())
+    )
+
+
+def let_go(store: Store, person_id: int, now: datetime) -> None:
+    """Let somebody leave the community."""
+
+    def act(session: Session) -> None:
+        person = session.get_one(Person, person_id)
+        lifecycle.advance(session, person, "leave", by=None, now=now)
+
+    store.run_sync(act)
+
+
+def test_create_makes_a_list_with_the_default_policy(store: Store, now: datetime) -> None:
+    made = store.run_sync(lists.create, " Postdocs@Lists.Example.org ", by=None, now=now)
+
+    found = store.read_sync(lists.by_address, ADDRESS)
+    assert (found.id, found.address, found.created_at) == (made.id, ADDRESS, now)
+    assert (found.name, found.list_id) == ("postdocs", "postdocs.lists.example.org")
+    assert found.policy == Policy()
+    assert [e.event for e in store.read_sync(journal.of, "mailing_list", made.id)] == [
+        "mailing_list.create"
+    ]
+
+
+def test_create_refuses_a_second_list_with_the_address(store: Store, now: datetime) -> None:
+    a_list(store)
+
+    with pytest.raises(Refusal) as refusal:
+        store.run_sync(lists.create, ADDRESS.upper(), by=None, now=now)
+
+    assert str(refusal.value) == f"The list {ADDRESS} is there already."
+
+
+def test_knows_a_list_by_its_address_in_any_case(store: Store) -> None:
+    list_id = a_list(store)
+
+    assert store.read_sync(lists.knows, ADDRESS.upper()) == list_id
+    assert store.read_sync(lists.knows, "none@lists.example.org") is None
+
+
+def test_by_address_refuses_and_says_what_there_is(store: Store) -> None:
+    with pytest.raises(Refusal) as nothing:
+        store.read_sync(lists.by_address, ADDRESS)
+    a_list(store)
+    a_list(store, address="alumni@lists.example.org")
+    with pytest.raises(Refusal) as other:
+        store.read_sync(lists.by_address, "none@lists.example.org")
+
+    assert str(nothing.value) == "There is no list yet. Make one: samband list create ADDRESS"
+    assert str(other.value) == (
+        f"There is no list none@lists.example.org. There is: alumni@lists.example.org, {ADDRESS}."
+    )
+
+
+def test_set_policy_keeps_only_what_differs(store: Store, now: datetime) -> None:
+    list_id = a_list(store)
+
+    store.run_sync(
+        lists.set_policy, list_id, ["hold_hours=8", "newcomer_posts=1"], by=None, now=now
+    )
+
+    found = store.read_sync(lists.by_address, ADDRESS)
+    assert found.policy == Policy(hold_hours=8)
+    assert found.policy_changes == {"hold_hours": 8}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            "dance=1",
+            "There is no setting “dance”. There is: newcomer_posts, threads_per_day, "
+            "mails_per_member_per_week, posts_per_member_per_week, nonmembers, hold_hours, "
+            "hold_outcome.",
+        ),
+        ("nonmembers=love", "nonmembers can be: hold, reject. “love” is none of them."),
+        (
+            "hold_hours=-1",
+            "hold_hours takes a whole number from 0 to 10000, such as hold_hours=3. “-1” is none.",
+        ),
+    ],
+)
+def test_set_policy_changes_nothing_when_one_is_wrong(
+    store: Store, now: datetime, change: str, words: str
+) -> None:
+    list_id = a_list(store)
+
+    with pytest.raises(Refusal) as refusal:
+        store.run_sync(lists.set_policy, list_id, ["threads_per_day=1", change], by=None, now=now)
+
+    assert str(refusal.value) == words
+    assert store.read_sync(lists.by_address, ADDRESS).policy == Policy()
+
+
+def test_subscribe_puts_each_person_on_once(store: Store, now: datetime) -> None:
+    ada, bo = a_person(store), a_person(store, "Bo Li")
+    list_id = a_list(store, ada)
+
+    new = store.run_sync(lists.subscribe, list_id, [ada, bo, bo], by=None, now=now)
+
+    assert new == 1
+    assert on_it(store, list_id) == [ada, bo]
+    assert store.read_sync(lists.count_subscribers, list_id) == 2
+
+
+def test_subscribe_by_email_names_everybody_who_is_unknown(store: Store, now: datetime) -> None:
+    ada, list_id = a_person(store), a_list(store)
+    emails = ["ADA.holm@example.org", "x@example.org", "y@example.org"]
+
+    with pytest.raises(Refusal) as refusal:
+        store.run_sync(lists.subscribe_by_email, list_id, emails, by=None, now=now)
+    refused = on_it(store, list_id)
+    new = store.run_sync(
+        lists.subscribe_by_email, list_id, ["ADA.holm@example.org"], by=None, now=now
+    )
+
+    assert refusal.value.facts == {"emails": "x@example.org, y@example.org"}
+    assert (refused, new, on_it(store, list_id)) == ([], 1, [ada])
+
+
+def test_subscribe_all_takes_active_members_only(store: Store, now: datetime) -> None:
+    ada, gone = a_person(store), a_person(store, "Bo Li")
+    a_person(store, "Eva Ås", roles=(Role.MENTOR,))
+    let_go(store, gone, now)
+    list_id = a_list(store)
+
+    assert store.run_sync(lists.subscribe_all, list_id, by=None, now=now) == 1
+    assert on_it(store, list_id) == [ada]
+
+
+def test_who_has_left_gets_no_posts(store: Store, now: datetime) -> None:
+    ada = a_person(store)
+    list_id = a_list(store, ada)
+
+    let_go(store, ada, now)
+
+    assert on_it(store, list_id) == []
+    assert store.read_sync(lists.count_subscribers, list_id) == 0
+
+
+def test_join_and_leave_twice_change_nothing_the_second_time(store: Store, now: datetime) -> None:
+    ada, list_id = a_person(store), a_list(store)
+
+    for _ in range(2):
+        store.run_sync(lists.join, list_id, by=ada, now=now)
+    joined = store.read_sync(lists.is_subscriber, list_id, ada)
+    for _ in range(2):
+        store.run_sync(lists.leave, list_id, by=ada, now=now)
+
+    assert (joined, store.read_sync(lists.is_subscriber, list_id, ada)) == (True, False)
+    entries = store.read_sync(journal.of, "mailing_list", list_id)
+    assert [(entry.event, entry.person_id) for entry in entries] == [
+        ("mailing_list.create", None),
+        ("mailing_list.subscribe", ada),
+        ("mailing_list.leave", ada),
+    ]
+
+
+def test_of_person_gives_the_lists_by_address(store: Store) -> None:
+    ada = a_person(store)
+    for name in ("zoo", "alumni"):
+        a_list(store, ada, address=f"{name}@lists.example.org")
+    a_list(store)
+
+    found = store.read_sync(lists.of_person, ada)
+
+    assert [a_list.name for a_list in found] == ["alumni", "zoo"]
+
+
+def test_all_lists_are_by_address(store: Store) -> None:
+    for name in ("zoo", "alumni"):
+        a_list(store, address=f"{name}@lists.example.org")
+
+    assert [a_list.name for a_list in store.read_sync(lists.all_lists)] == ["alumni", "zoo"]
+    made = store.read_sync(lambda session: session.scalars(select(MailingList.created_at)).all())
+    assert list(made) == [EARLIER, EARLIER]
