@@ -47,6 +47,7 @@ class Due:
     claims: Mapped[int] = mapped_column(default=0)
     #: How often it was really tried; `claims > attempts` marks a row in doubt.
     attempts: Mapped[int] = mapped_column(default=0)
+    #: Who holds the running lease.
     claimed_by: Mapped[str | None]
     last_error: Mapped[str | None]
     settled_at: Mapped[datetime | None]
@@ -156,6 +157,7 @@ def settle(
             "next_at": outcome.again_at if outcome.state is Work.DUE else None,
             "settled_at": None if outcome.state is Work.DUE else now,
             "last_error": outcome.words,
+            "claimed_by": None,
             "attempts": table.c.attempts + 1,
         }
         if outcome.reference is not None:
@@ -176,7 +178,7 @@ def cancel(
     statement = (
         update(model)
         .where(model.state == Work.DUE, *where)
-        .values(state=Work.CANCELLED, next_at=None, settled_at=now, last_error=why)
+        .values(state=Work.CANCELLED, next_at=None, settled_at=now, last_error=why, claimed_by=None)
         .execution_options(synchronize_session=False)
     )
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]  # an UPDATE has it
@@ -186,8 +188,8 @@ def give_back(session: Session, model: type[Row], *, now: datetime) -> int:
     """Make every leased row claimable at once: a lone process starts and knows it is alone."""
     statement = (
         update(model)
-        .where(model.next_at > now, model.claims > model.attempts, model.state == Work.DUE)
-        .values(next_at=now)
+        .where(model.next_at > now, model.claimed_by.is_not(None))
+        .values(next_at=now, claimed_by=None)
         .execution_options(synchronize_session=False)
     )
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]  # an UPDATE has it

@@ -99,6 +99,7 @@ LIVES: dict[str, Life] = {
                 (NEW, "offer"): "offered",
                 ("offered", "pick"): "picked",
                 ("offered", "withdraw"): "withdrawn",
+                ("withdrawn", "offer"): "offered",
             },
         ),
         Life(

@@ -90,15 +90,16 @@ def offer(
     times = sorted({time_1, time_2, time_3})
     if times[0] <= now:
         raise Refusal("One of these times is over. Choose times that are still to come.")
-    known = {slot.starts_at: slot for slot in offered(session, mentorship_id)}
+    query = select(Slot).where(Slot.mentorship_id == mentorship_id)
+    known = {slot.starts_at: slot for slot in session.scalars(query)}
     for moment in times:
-        if moment not in known:
-            slot = Slot(mentorship_id=mentorship_id, offered_by=by, starts_at=moment)
+        slot = known.get(moment) or Slot(mentorship_id=mentorship_id, starts_at=moment)
+        slot.offered_by = by
+        if lifecycle.can(slot, "offer"):
             lifecycle.advance(session, slot, "offer", by=by, now=now)
     for moment, slot in known.items():
-        if moment not in times:
+        if moment not in times and lifecycle.can(slot, "withdraw"):
             lifecycle.advance(session, slot, "withdraw", by=by, now=now)
-            session.flush()
     other = mentorship.mentor_id if by == mentorship.postdoc_id else mentorship.postdoc_id
     detail = "-".join(str(int(moment.timestamp())) for moment in times)
     outbox.put(session, "mentorship.offer", mentorship_id, other, detail=detail, now=now)

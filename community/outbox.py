@@ -222,6 +222,8 @@ def cancel(session: Session, kind: str, object_id: int, *, now: datetime, why: s
 
 def _fall_back_to_mail(session: Session, notice_id: int, *, now: datetime) -> None:
     notice = session.get_one(Notice, notice_id, populate_existing=True)
+    if notice.state != Work.FAILED:
+        return  # cancelled while it was being tried
     if notice.channel == Channel.SLACK.value and notice.replaces_id is None:
         put(
             session,

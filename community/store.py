@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import (
@@ -39,6 +40,9 @@ T = TypeVar("T")
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 READERS = 4
+#: SQLSTATE of a deadlock and of a serialization failure.
+DEADLOCKS = ("40P01", "40001")
+MOST_ATTEMPTS = 5
 POSTGRES_CONNECTIONS = 10
 
 
@@ -153,10 +157,21 @@ class Store:
     def _write(
         self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[T, bool]:
-        with self._turn(), self._session(self._writer) as session:
-            with session.begin():
-                result = act(session, *args, **kwargs)
-            return result, "put" in session.info
+        """Run an act in one transaction; whoever loses a deadlock on PostgreSQL begins anew.
+
+        An act is a function of the database and its arguments, so that doing it again is safe.
+        """
+        for attempt in count(1):
+            try:
+                with self._turn(), self._session(self._writer) as session:
+                    with session.begin():
+                        result = act(session, *args, **kwargs)
+                    return result, "put" in session.info
+            except OperationalError as error:
+                sqlstate = getattr(error.orig, "sqlstate", None)
+                if sqlstate not in DEADLOCKS or attempt == MOST_ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
 
     def _session(self, engine: Engine) -> Session:
         return Session(engine, expire_on_commit=False, info={"calendar": self.calendar})

@@ -1,0 +1,118 @@
+"""The store: one transaction per act, one writer on SQLite, a deadlock's loser begins anew."""
+
+import threading
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import StatementError
+
+from community import lists
+from community.lists import MailingList
+from community.store import MOST_ATTEMPTS, Session, Store, calendar_of
+from tests import builders
+
+
+def addresses(store: Store) -> list[str]:
+    query = select(MailingList.address).order_by(MailingList.address)
+    return store.read_sync(lambda session: list(session.scalars(query)))
+
+
+def test_what_an_act_did_is_gone_when_it_raises(store: Store, now: datetime) -> None:
+    def half(session: Session) -> None:
+        lists.create(session, "half@example.org", by=None, now=now)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store.run_sync(half)
+
+    assert addresses(store) == []
+
+
+@pytest.mark.anyio
+async def test_run_wakes_only_after_an_act_that_put_something(store: Store, now: datetime) -> None:
+    woken: list[str] = []
+    store.after_commit(lambda: woken.append("woken"))
+    host = builders.a_person(store, fields=("1.3",))
+    builders.a_person(store, "Bo Vik", fields=("1.3",))
+
+    await store.run(lists.create, "quiet@example.org", by=None, now=now)
+    assert woken == []
+
+    from community import meetups
+
+    await store.run(
+        meetups.propose, topic="Lunch", place="Here", starts_at=builders.NEXT_WEEK, by=host, now=now
+    )
+    assert woken == ["woken"]
+
+
+def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
+    with pytest.raises(StatementError, match="without a time zone"):
+        store.run_sync(lists.create, "naive@example.org", by=None, now=datetime(2027, 2, 1))  # noqa: DTZ001
+
+
+def test_a_moment_comes_back_as_it_was_stored(store: Store, now: datetime) -> None:
+    made = store.run_sync(lists.create, "aware@example.org", by=None, now=now)
+
+    stored = store.read_sync(lambda session: session.get_one(MailingList, made.id).created_at)
+
+    assert (stored, stored.utcoffset()) == (now, now.utcoffset())
+
+
+def test_sqlite_commits_are_synced_and_only_the_writer_checkpoints(store: Store) -> None:
+    if not store.is_sqlite:
+        return
+
+    def pragmas(session: Session) -> list[object]:
+        names = ("journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint")
+        return [session.execute(text(f"PRAGMA {name}")).scalar() for name in names]
+
+    assert store.run_sync(pragmas) == ["wal", 2, 1, 1000]
+    assert store.read_sync(pragmas) == ["wal", 2, 1, 0]
+
+
+def test_whoever_loses_a_deadlock_begins_anew(store: Store, now: datetime) -> None:
+    first, second = (
+        store.run_sync(lists.create, f"{name}@example.org", by=None, now=now).id
+        for name in ("first", "second")
+    )
+    both_hold_one = threading.Barrier(2, timeout=5)
+    tries: list[int] = []
+
+    def lock(session: Session, one: int, other: int) -> None:
+        tries.append(one)
+        session.get_one(MailingList, one, with_for_update=True)
+        if len(tries) <= 2 and not store.is_sqlite:
+            both_hold_one.wait()
+        session.get_one(MailingList, other, with_for_update=True).policy_changes = {"by": one}
+
+    threads = [
+        threading.Thread(target=store.run_sync, args=(lock, one, other))
+        for one, other in ((first, second), (second, first))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+
+    # On SQLite there is one writer and so never a deadlock.
+    assert len(tries) == (2 if store.is_sqlite else 3)
+    assert len(tries) < MOST_ATTEMPTS
+    changes = store.read_sync(
+        lambda session: [a_list.policy_changes for a_list in lists.all_lists(session)]
+    )
+    assert changes == [{"by": second}, {"by": first}]
+
+
+def test_an_act_finds_the_calendar_of_its_house(store: Store) -> None:
+    assert store.run_sync(calendar_of) is store.calendar
+
+
+def test_an_id_is_never_given_a_second_time(store: Store, now: datetime) -> None:
+    made = store.run_sync(lists.create, "old@example.org", by=None, now=now).id
+    store.run_sync(lambda session: session.delete(session.get_one(MailingList, made)))
+
+    again = store.run_sync(lists.create, "new@example.org", by=None, now=now).id
+
+    assert again > made
