@@ -16,6 +16,9 @@ from community.outbox import Channel, Notice
 from community.store import Session, Store
 from letters import kinds
 from letters.letter import House
+from sandbox.quiet import Quiet
+from sandbox.records import Json
+from sandbox.socket_mode import Ack
 from sandbox.workspace import Workspace, running
 from tests.builders import a_house
 
@@ -42,6 +45,13 @@ class Stage:
     clock: Hands
     house: House
     chat: Chat
+
+    async def receive(self, kind: str, payload: Json) -> Ack:
+        """Have the bot receive a payload as it is; return when all that it led to is done."""
+        quiet = Quiet(self.workspace.api, patience_seconds=2)
+        ack = await self.workspace.envelopes.deliver(kind, payload)
+        await quiet.wait()
+        return ack
 
     async def deliver(self) -> int:
         """Send every notice that waits for Slack, as the scheduler does; return how many."""

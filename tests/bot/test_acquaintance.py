@@ -108,6 +108,25 @@ async def test_somebody_whom_slack_does_not_show_us_is_a_guest(stage: Stage) -> 
     assert words(reply.messages[0])[0].startswith("Guests and people of other organisations")
 
 
+async def test_a_guest_who_joins_is_not_greeted(stage: Stage) -> None:
+    bo = stage.workspace.add_member("bo", "Bo Li", "bo.li@example.org", is_restricted=True)
+    a_person(stage.store, "Bo Li")
+
+    await stage.workspace.join_team(bo.id)
+
+    assert slack_ids(stage.store) == [None]
+
+
+async def test_an_address_that_slack_has_not_proved_links_nobody(stage: Stage) -> None:
+    a_person(stage.store, "Bo Li")
+    user = {"id": "U1", "is_email_confirmed": False, "profile": {"email": "bo.li@example.org"}}
+
+    await stage.receive("events_api", event("team_join", user))
+
+    assert slack_ids(stage.store) == [None]
+    assert told(stage.store, "person.welcome") == []
+
+
 async def test_when_slack_cannot_say_who_it_is_nothing_is_assumed(stage: Stage) -> None:
     bo = stage.workspace.add_member("bo", "Bo Li", "bo.li@example.org")
     a_person(stage.store, "Bo Li")
@@ -119,9 +138,13 @@ async def test_when_slack_cannot_say_who_it_is_nothing_is_assumed(stage: Stage) 
     assert slack_ids(stage.store) == [None]
 
 
-def user_change(stage: Stage, user: str, **more: object) -> Json:
-    event = {"type": "user_change", "user": {"id": user, "team_id": "T00000SBX", **more}}
-    return {"type": "event_callback", "event_id": "Ev1", "team_id": "T00000SBX", "event": event}
+def user_change(user: str, **more: object) -> Json:
+    return event("user_change", {"id": user, "team_id": "T00000SBX", **more})
+
+
+def event(kind: str, user: Json) -> Json:
+    inner = {"type": kind, "user": user}
+    return {"type": "event_callback", "event_id": "Ev1", "team_id": "T00000SBX", "event": inner}
 
 
 @pytest.mark.parametrize("change", [{"deleted": True}, {"is_ultra_restricted": True}])
@@ -131,13 +154,11 @@ async def test_mail_takes_over_from_who_is_gone_or_a_guest(
     ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
     a_person(stage.store, slack_id=ada.id)
 
-    await stage.workspace.envelopes.deliver("events_api", user_change(stage, ada.id))
-    await stage.workspace.command(ada.id, "/postdoc", "help")
+    await stage.receive("events_api", user_change(ada.id))
     assert slack_ids(stage.store) == [ada.id]
 
-    await stage.workspace.envelopes.deliver("events_api", user_change(stage, ada.id, **change))
-    while slack_ids(stage.store) != [None]:
-        await stage.store.run(lambda session: None)
+    await stage.receive("events_api", user_change(ada.id, **change))
+    assert slack_ids(stage.store) == [None]
 
 
 async def test_a_new_member_who_is_known_is_greeted_once(stage: Stage) -> None:

@@ -100,8 +100,7 @@ async def test_a_repeated_command_does_nothing_the_second_time(stage: Stage, ada
     now = stage.clock.now()
 
     for _ in range(2):
-        await stage.workspace.envelopes.deliver("slash_commands", payload)
-        await stage.workspace.command(ada.id, "/postdoc", "help")
+        await stage.receive("slash_commands", payload)
 
     cards = await stage.store.read(meetups.upcoming, reader_id=0, now=now)
     assert [card.topic for card in cards] == ["Lunch"]
