@@ -23,7 +23,7 @@ async def show(ask: Ask) -> Response:
 async def draft(ask: Ask) -> Response:
     """Keep a draft and show its preview, or say what is missing with the form as it was."""
     try:
-        made = await ask.run(
+        made = await ask.run_once(
             announcements.draft,
             title_en=forms.line(ask.form, "title_en"),
             body_en=forms.text(ask.form, "body_en"),
@@ -35,7 +35,8 @@ async def draft(ask: Ask) -> Response:
         )
     except Refusal as no:
         return await _page(ask, refused=errors.words(ask, no))
-    return ask.go(f"/announcements/{made.id}?done=announcement.draft")
+    there = f"/announcements/{made.id}" if made else "/announcements"
+    return ask.go(f"{there}?done=announcement.draft")
 
 
 async def one(ask: Ask) -> Response:

@@ -19,6 +19,7 @@ from texts import Language
 from web import (
     acts,
     announcements,
+    due,
     errors,
     gatherings,
     held,
@@ -76,6 +77,7 @@ PAGES: tuple[Page, ...] = (
         to=COORDINATORS,
         method="POST",
     ),
+    Page(path="/due", show=due.show, to=COORDINATORS),
     Page(path="/mentorships", show=mentorships.show, to=SIGNED_IN),
     Page(path="/mentorships", show=mentorships.pair, to=COORDINATORS, method="POST"),
     Page(path="/me", show=me.show, to=SIGNED_IN),

@@ -1,6 +1,7 @@
 """One question from a browser: who asks, in which language, and how we answer."""
 
 import asyncio
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +11,8 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from community.errors import N_, Refusal
+from community import receipts
+from community.errors import Refusal
 from community.people import Reader
 from community.sessions import Visit
 from community.store import Session
@@ -27,13 +29,15 @@ PATIENCE_SECONDS = 2.5
 LANGUAGE_COOKIE = "language"
 YEAR_SECONDS = 365 * 24 * 3600
 MOST_FIELDS = 60
+KEY_BYTES = 12
 
 
-class Busy(Refusal):
+class Busy(Exception):
     """The database takes too long to answer; whether it is done will be seen."""
 
     def __init__(self) -> None:
-        super().__init__(
+        super().__init__()
+        self.refusal = Refusal(
             "This takes longer than usual. It may still be done: look again in a minute before you "
             "repeat it."
         )
@@ -93,6 +97,19 @@ class Ask:
             raise Busy
         return running.result()
 
+    async def run_once(
+        self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T | None:
+        """Run the act of a form that makes something; None when this form was sent before.
+
+        People press twice, and browsers send again what they have sent.
+        """
+        key = f"web:{self.me.person_id}:{self.form.get('form_key') or secrets.token_urlsafe()}"
+        try:
+            return await self.run(receipts.act_once, key, act, *args, **kwargs)
+        except receipts.Repeated:
+            return None
+
     def page(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """Show a template in the reader's language."""
         me = self.visit.reader if self.visit else None
@@ -104,6 +121,7 @@ class Ask:
             sees_held=me is not None and moderates(me),
             coordinates=me is not None and bool(me.roles & {"coordinator", "admin"}),
             form_token=self.visit.form_token if self.visit else "",
+            form_key=secrets.token_urlsafe(KEY_BYTES),
             here=self.request.url.path,
             now=self.now,
             done=self.request.query_params.get("done", ""),
@@ -186,6 +204,3 @@ def _seen(running: "asyncio.Future[T]") -> None:
     """Take note of what became of an act that nobody waits for any longer."""
     if not running.cancelled():
         running.exception()
-
-
-SIGN_IN_FIRST = N_("Please sign in first.")

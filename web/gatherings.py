@@ -18,7 +18,7 @@ async def show(ask: Ask) -> Response:
 async def publish(ask: Ask) -> Response:
     """Publish a gathering, or say what is missing with the form as it was."""
     try:
-        await ask.run(
+        await ask.run_once(
             gatherings.publish,
             title=forms.line(ask.form, "title"),
             description=forms.text(ask.form, "description"),

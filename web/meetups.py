@@ -16,7 +16,7 @@ async def show(ask: Ask) -> Response:
 async def propose(ask: Ask) -> Response:
     """Propose a meetup, or say what is missing with the form as it was."""
     try:
-        await ask.run(
+        await ask.run_once(
             meetups.propose,
             topic=forms.line(ask.form, "topic"),
             place=forms.line(ask.form, "place"),

@@ -19,7 +19,7 @@ async def show(ask: Ask) -> Response:
 async def pair(ask: Ask) -> Response:
     """Make a pair of two people who have agreed."""
     try:
-        await ask.run(
+        await ask.run_once(
             expectations.begin,
             postdoc_id=forms.whole(ask.form, "postdoc_id"),
             mentor_id=forms.whole(ask.form, "mentor_id"),

@@ -63,7 +63,7 @@ def route(site: Site, page: Page) -> Route:
         except Unseen:
             raise HTTPException(404) from None
         except Busy as busy:
-            return errors.refused(ask, busy, status=503)
+            return errors.refused(ask, busy.refusal, status=503)
         except Refusal as no:
             return errors.refused(ask, no)
 
