@@ -3,6 +3,7 @@
 import {badge, byId, face, h} from "./dom.js";
 
 export function drawWho(me) {
+  byId("who").title = `${me.role} · ${me.field}`;
   byId("who").replaceChildren(
     face(me.name),
     h("span", {},

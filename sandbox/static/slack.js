@@ -37,16 +37,24 @@ export function drawSlack(state, me, seen) {
   const here = JSON.stringify([me.email, open, news, slack.home?.hash]);
   if (here !== drawn) {
     const focused = document.activeElement?.id;
-    const old = pane.querySelector(".scroll");
-    const kept = old && old.scrollTop + old.clientHeight < old.scrollHeight - 40 && pane.dataset.open === open ? old.scrollTop : null;
+    // Something new is scrolled to; else the place is kept.
+    const last = `${open} ${channel?.messages.at(-1)?.ts}`;
+    const kept = last === pane.dataset.last ? pane.querySelector(".scroll")?.scrollTop : null;
+    pane.dataset.last = last;
     drawn = here;
-    pane.dataset.open = open;
     pane.replaceChildren(places(slack, channel, me, seen), channel ? room(channel, slack, team, me, state) : home(slack, team, me));
     const scroll = pane.querySelector(".scroll");
-    scroll.scrollTop = kept ?? (channel ? scroll.scrollHeight : 0);
+    scroll.scrollTop = kept ?? (channel ? newest(scroll) : 0);
     if (focused) byId(focused)?.focus({preventScroll: true});
   }
   showModal(slack.modal, {team, me, depth: slack.depth});
+}
+
+// Where to scroll to: the end, or the beginning of a last message that is taller than the room.
+function newest(scroll) {
+  const last = scroll.querySelector(".message:last-child");
+  const end = scroll.scrollHeight - scroll.clientHeight;
+  return last ? Math.min(end, last.offsetTop - scroll.offsetTop) : end;
 }
 
 function places(slack, channel, me, seen) {
