@@ -171,7 +171,16 @@ async def test_what_another_decided_replaces_the_card(stage: Stage) -> None:
     assert words(message)[1] == "Nils Moe has decided: accepted."
 
 
-async def test_a_form_that_takes_long_says_so_and_then_that_it_is_done(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    ("starts_at", "ending"),
+    [
+        (datetime(2027, 2, 3, 11, 0, tzinfo=UTC), "Proposed."),
+        (datetime(2026, 2, 3, 11, 0, tzinfo=UTC), "That time is over."),
+    ],
+)
+async def test_a_form_that_takes_long_says_so_and_then_how_it_ended(
+    stage: Stage, starts_at: datetime, ending: str
+) -> None:
     ada = linked(stage, "Ada Holm")
     await stage.workspace.command(ada.id, "/postdoc", "meetup")
     form = stage.workspace.modal(ada.id)
@@ -182,10 +191,9 @@ async def test_a_form_that_takes_long_says_so_and_then_that_it_is_done(stage: St
         let_go.wait(10)
 
     blocked = asyncio.ensure_future(stage.store.run(block))
-    starts = int(datetime(2027, 2, 3, 11, 0, tzinfo=UTC).timestamp())
-    filling = asyncio.ensure_future(
-        stage.workspace.fill(ada.id, form, {"topic": "Lunch", "place": "Here", "starts_at": starts})
-    )
+    at = int(starts_at.timestamp())
+    given: dict[str, str | int] = {"topic": "Lunch", "place": "Here", "starts_at": at}
+    filling = asyncio.ensure_future(stage.workspace.fill(ada.id, form, given))
     changes = stage.workspace.memory.changes
     while words(form)[0] == "What":
         await changes.after(changes.version, seconds=5)
@@ -195,7 +203,42 @@ async def test_a_form_that_takes_long_says_so_and_then_that_it_is_done(stage: St
     await filling
 
     assert waiting == ["This takes longer than usual. You will see here when it is done."]
-    assert words(form)[0].startswith("Proposed.")
+    assert words(form)[0].startswith(ending)
+
+
+async def test_what_is_done_is_told_even_if_the_message_is_gone(stage: Stage) -> None:
+    meetup, ada, message = await told_of_a_meetup(stage)
+    stage.workspace.fail_next("chat.update", error="message_not_found")
+
+    await stage.workspace.press(ada.id, message, "meetup.join")
+
+    assert going(stage.store, meetup) == ("Bo Li", "Ada Holm")
+    assert words(stage.workspace.ephemerals(ada.id)[0]) == [
+        "You are in. An invitation for your calendar comes by e-mail."
+    ]
+
+
+async def test_a_form_is_done_even_if_its_message_is_gone(stage: Stage) -> None:
+    post, mona, message = await a_held_post(stage)
+    reply = await stage.workspace.press(mona.id, message, "post.return")
+    assert reply.modal is not None
+    stage.workspace.fail_next("chat.update", error="message_not_found")
+
+    filled = await stage.workspace.fill(mona.id, reply.modal, {"reason": "Add a date."})
+
+    assert filled.closed
+    assert stage.store.read_sync(moderation.card, post).state == "returned"
+
+
+async def test_the_rules_of_a_list_are_shown_beside_it(stage: Stage) -> None:
+    ada = linked(stage, "Ada Holm")
+    a_list(stage.store)
+
+    lists = await stage.workspace.command(ada.id, "/postdoc", "lists")
+    reply = await stage.workspace.press(ada.id, lists.messages[0], "mailing_list.rules")
+
+    assert reply.modal is not None
+    assert words(reply.modal)[:2] == ["Posting rules", "postdocs@lists.example.org"]
 
 
 async def test_a_button_of_an_older_version_says_so(stage: Stage) -> None:

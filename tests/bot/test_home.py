@@ -151,6 +151,19 @@ async def test_home_is_left_alone_when_the_messages_tab_is_opened(stage: Stage) 
     assert stage.workspace.home(bo.id) is None
 
 
+async def test_home_that_slack_does_not_take_is_logged_and_disturbs_nobody(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    a_person(stage.store)
+    stage.workspace.fail_next("views.publish", error="internal_error")
+
+    await stage.workspace.open_home(ada.id)
+
+    assert stage.workspace.seen_by(ada.id) == []
+    assert capsys.readouterr().out.count("slack.broke") == 1
+
+
 async def test_home_keeps_within_the_limits_however_much_there_is(stage: Stage) -> None:
     ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
     person = a_person(stage.store, roles=tuple(Role), language="nb")
