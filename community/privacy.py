@@ -116,6 +116,5 @@ def _plain(value: object) -> Plain:
             return {"as": "base64", "content": base64.b64encode(value).decode("ascii")}
     if isinstance(value, date | datetime):
         return value.isoformat()
-    if value is None or isinstance(value, str | int | float | dict | list):
-        return value
-    return str(value)
+    assert value is None or isinstance(value, str | int | float | dict)  # noqa: S101 - all we store
+    return value

@@ -229,6 +229,16 @@ def test_erase_blanks_no_part_of_a_longer_word(store: Store, now: datetime) -> N
     )
 
 
+def test_erase_blanks_no_common_word_that_is_a_name(store: Store, now: datetime) -> None:
+    may, other = a_person(store, "May", email="m@example.org"), a_person(store, "Bo Li")
+    meetup = a_meetup(store, other, topic="Lunch in May")
+
+    done = erase(store, may, now)
+
+    assert store.read_sync(meetups.card, meetup, reader_id=other).topic == "Lunch in May"
+    assert done == Erasure(posts=0, mentions=0)
+
+
 def test_erase_says_in_the_journal_who_did_it_but_not_to_whom(store: Store, now: datetime) -> None:
     ada, kari = a_person(store), a_coordinator(store)
 

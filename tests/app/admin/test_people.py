@@ -1,10 +1,11 @@
 import json
+from datetime import date, datetime
 
 import pytest
 
 from community import people, profiles
 from community.errors import Refusal
-from community.people import Role
+from community.people import Person, Role
 from community.store import Session, Store
 from tests.app.conftest import Command
 from tests.builders import a_list, a_mail, a_person, a_post
@@ -52,6 +53,27 @@ def test_add_refuses(command: Command, arguments: list[str], words: str) -> None
     result = command("people", "add", *arguments)
 
     assert (result.exit_code, result.stderr) == (1, words)
+
+
+def test_add_brings_nobody_back_whose_stay_is_over(
+    command: Command, store: Store, now: datetime
+) -> None:
+    ada = a_person(store)
+
+    def end(session: Session) -> None:
+        session.get_one(Person, ada).ends_on = date(2027, 1, 31)
+        session.flush()
+        people.end_stays(session, today=date(2027, 2, 1), now=now)
+
+    store.run_sync(end)
+
+    result = command("people", "add", ADA, "--role", "mentor")
+
+    assert (result.exit_code, result.stderr) == (
+        1,
+        f"The stay of {ADA} is over. Import a new last day.\n",
+    )
+    assert store.read_sync(people.roles, ada) == {Role.MEMBER}
 
 
 def test_show_prints_what_there_is(command: Command, store: Store) -> None:
