@@ -81,3 +81,16 @@ export function face(name) {
 export function badge(count, word) {
   return count ? h("span.badge", {"aria-label": `${count} ${word}`}, String(count)) : null;
 }
+
+// Remember where the keyboard is in a pane; what is returned puts it there again after a redraw:
+// on the element of the same id, else on the one in the same place.
+export function keptFocus(pane) {
+  const all = () => [...pane.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")];
+  const active = document.activeElement;
+  const place = all().indexOf(active);
+  return () => {
+    if (place < 0) return;
+    const again = (active.id && byId(active.id)) || all()[place];
+    again?.focus({preventScroll: true});
+  };
+}

@@ -1,6 +1,6 @@
 // The mail side: the list of mails, and which of list, open mail or form is on the screen.
 
-import {badge, byId, face, h, short} from "./dom.js";
+import {badge, byId, face, h, keptFocus, short} from "./dom.js";
 import {opened} from "./letter.js";
 import {writing} from "./writing.js";
 
@@ -32,12 +32,12 @@ export async function drawMail(state, me, seen) {
       ? list(state, me, seen)
       : await opened(shown, me, show);
   if (here !== drawn) return; // something newer was drawn while this mail was fetched
-  const focused = document.activeElement?.id;
+  const focus = keptFocus(pane);
   const kept = pane.dataset.number === String(number) ? pane.querySelector(".scroll")?.scrollTop : 0;
   pane.dataset.number = String(number);
   pane.replaceChildren(view);
   pane.querySelector(".scroll").scrollTop = kept ?? 0;
-  if (focused) byId(focused)?.focus({preventScroll: true});
+  focus();
 }
 
 function list(state, me, seen) {

@@ -2,7 +2,7 @@
 
 import {blocks, filled} from "./blocks.js";
 import {composer} from "./composer.js";
-import {act, badge, byId, face, h, short} from "./dom.js";
+import {act, badge, byId, face, h, keptFocus, short} from "./dom.js";
 import {forgetModal, showModal} from "./modals.js";
 import {words} from "./mrkdwn.js";
 
@@ -36,16 +36,17 @@ export function drawSlack(state, me, seen) {
     [one.id, one.messages.map((message) => message.version), seen.unread(`slack ${one.id}`, one.count)]);
   const here = JSON.stringify([me.email, open, news, slack.home?.hash]);
   if (here !== drawn) {
-    const focused = document.activeElement?.id;
+    const focus = keptFocus(pane);
     // Something new is scrolled to; else the place is kept.
     const last = `${open} ${channel?.messages.at(-1)?.ts}`;
     const kept = last === pane.dataset.last ? pane.querySelector(".scroll")?.scrollTop : null;
     pane.dataset.last = last;
     drawn = here;
-    pane.replaceChildren(places(slack, channel, me, seen), channel ? room(channel, slack, team, me, state) : home(slack, team, me));
+    const main = channel ? room(channel, slack, team, me, state) : home(slack, team, me);
+    pane.replaceChildren(places(slack, channel, me, seen), main);
     const scroll = pane.querySelector(".scroll");
     scroll.scrollTop = kept ?? (channel ? newest(scroll) : 0);
-    if (focused) byId(focused)?.focus({preventScroll: true});
+    focus();
   }
   showModal(slack.modal, {team, me, depth: slack.depth});
 }

@@ -89,7 +89,10 @@ async def test_person_proposes_cancels_and_opens_home_by_hand(town: Town, chromi
         await log.get_by_role("button", name="Cancel it").click()
         await page.get_by_role("button", name="Yes, cancel it").click()
         await expect(log.get_by_role("article")).to_contain_text("It is cancelled.")
-        await page.get_by_role("button", name="Home").click()
+        home = page.get_by_role("button", name="Home")
+        await home.focus()
+        await page.keyboard.press("Enter")
+        await expect(home).to_be_focused()
         await expect(page.get_by_role("heading", name="Welcome home")).to_be_visible()
 
     assert [message.text for message in town.workspace.messages(town.people[0].slack_id or "")] == [
