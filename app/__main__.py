@@ -12,7 +12,7 @@ import structlog
 
 import migrations
 from app.admin import lists, outbox, people, posts
-from app.admin.desk import Broken, Said, clock_of, loaded
+from app.admin.desk import Broken, Said, clock_of, env_file_of, loaded
 from app.safety import NotSafe, sole_process
 from config import logging
 
@@ -44,7 +44,12 @@ def _logged(bug: Exception) -> str:
 
 
 @click.group(cls=Samband, context_settings={"help_option_names": ["-h", "--help"]})
-def samband() -> None:
+@click.option(
+    "--env-file",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Where settings stand besides the environment.  [default: .env, where there is one]",
+)
+def samband(env_file: str | None) -> None:
     """Samband: the postdocs' community service, a Slack bot and a mailing list that run as one."""
 
 
@@ -84,7 +89,8 @@ def doctor(context: click.Context, *, is_json: bool) -> None:
     def write(text: str) -> None:
         click.echo(text, nl=False)
 
-    context.exit(examine(write, json=is_json, clock=clock_of(context)))
+    clock, env_file = clock_of(context), env_file_of(context)
+    context.exit(examine(write, json=is_json, clock=clock, env_file=env_file))
 
 
 @samband.group()

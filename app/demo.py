@@ -69,6 +69,8 @@ def main(*, fresh: bool) -> None:
 async def _run(url: str) -> None:
     world = _remembered()
     async with running(world, url, PORTS) as demo:
+        (FOLDER / "env").touch(mode=0o600)
+        (FOLDER / "env").write_text("".join(f"{k}={v}\n" for k, v in demo.env.items()), "utf-8")
         _say_where(demo)
         keeper = asyncio.create_task(_keep(world))
         await stop_signal()
@@ -85,6 +87,8 @@ class Demo:
 
     parts: Parts
     world: World
+    #: The settings it runs with, as an environment.
+    env: Mapping[str, str]
     page_url: str
     #: Held while the service works and while time jumps, so that no lease is jumped over.
     at_work: asyncio.Lock
@@ -127,12 +131,14 @@ async def running(world: World, url: str, ports: Mapping[str, int]) -> AsyncIter
         page_url = await stack.enter_async_context(
             page.running(sandbox, world.workspace, port=_free(ports["sandbox"]).port)
         )
-        settings = _settings(url, world, sink_port=sink_port, lmtp=lmtp, pages=pages)
+        settings, env = _settings(url, world, sink_port=sink_port, lmtp=lmtp, pages=pages)
         store = wiring.store_of(settings)
         stack.callback(store.close)
         parts = wiring.parts(settings, store, world.clock)
         stack.push_async_callback(parts.relay.aclose)
-        late.demo = Demo(parts=parts, world=world, page_url=page_url, at_work=asyncio.Lock())
+        late.demo = Demo(
+            parts=parts, world=world, env=env, page_url=page_url, at_work=asyncio.Lock()
+        )
         await parts.scheduler.prepare()
         await roles.give_back(store, world.clock.now())
         await stack.enter_async_context(roles.running(parts, frozenset({"web", "mail", "bot"})))
@@ -165,21 +171,19 @@ HINTS = Hints(
 
 def _settings(
     url: str, world: World, *, sink_port: int, lmtp: Endpoint, pages: Endpoint
-) -> config.Settings:
-    return config.load(
-        {
-            "SAMBAND_DATABASE_URL": url,
-            "SAMBAND_SECRET_KEY": SECRET_KEY,
-            "SAMBAND_DOMAIN": DOMAIN,
-            "SAMBAND_SMTP_RELAY": f"smtp://127.0.0.1:{sink_port}",
-            "SAMBAND_LMTP_LISTEN": str(lmtp),
-            "SAMBAND_WEB_LISTEN": str(pages),
-            "SAMBAND_SLACK_BOT_TOKEN": world.workspace.bot_token,
-            "SAMBAND_SLACK_APP_TOKEN": world.workspace.app_token,
-            "SAMBAND_SLACK_API_URL": f"{world.workspace.url}/api/",
-        },
-        env_file=None,
-    )
+) -> tuple[config.Settings, dict[str, str]]:
+    env = {
+        "SAMBAND_DATABASE_URL": url,
+        "SAMBAND_SECRET_KEY": SECRET_KEY,
+        "SAMBAND_DOMAIN": DOMAIN,
+        "SAMBAND_SMTP_RELAY": f"smtp://127.0.0.1:{sink_port}",
+        "SAMBAND_LMTP_LISTEN": str(lmtp),
+        "SAMBAND_WEB_LISTEN": str(pages),
+        "SAMBAND_SLACK_BOT_TOKEN": world.workspace.bot_token,
+        "SAMBAND_SLACK_APP_TOKEN": world.workspace.app_token,
+        "SAMBAND_SLACK_API_URL": f"{world.workspace.url}/api/",
+    }
+    return config.load(env, env_file=None), env
 
 
 async def _furnish(demo: Demo) -> None:
@@ -278,7 +282,7 @@ def _say_where(demo: Demo) -> None:
         f"  Look here:     {demo.page_url}   act as anybody, read their mail, jump in time",
         f"  The pages:     {settings.public_url}   sign-in links come to the sandbox's mail",
         f"  Mail comes in: lmtp://{settings.lmtp_listen}   to {LIST}",
-        f"  Commands:      SAMBAND_DATABASE_URL=sqlite:///{FOLDER}/samband.db samband held",
+        f"  Commands:      .venv/bin/samband --env-file {FOLDER}/env held",
         "",
     )
     print("\n".join(lines), flush=True)  # noqa: T201

@@ -56,11 +56,16 @@ class Desk:
 def loaded() -> Settings:
     """Read the settings and set the log up; wrong ones end the command with a line each."""
     try:
-        given = settings.load()
+        given = settings.load(env_file=env_file_of(click.get_current_context()))
     except WrongSettings as wrong:
         raise Said("\n".join(wrong.lines)) from None
     logging.configure(given.log_format, secrets=secrets_of(given))
     return given
+
+
+def env_file_of(context: click.Context) -> str:
+    """Return the file of settings that the caller named, else the usual one."""
+    return str(context.find_root().params.get("env_file") or ".env")
 
 
 def clock_of(context: click.Context) -> Clock:
