@@ -6,8 +6,11 @@ from community import overview
 from web.asking import Ask
 
 MOST = 100
+#: Between the person and us; no coordinator has to do anything about it.
+PRIVATE = ("sign_in.link", "person.link")
 
 
 async def show(ask: Ask) -> Response:
     """Show what waits for its moment, the next first."""
-    return ask.page("due.html", items=await ask.read(overview.due, now=ask.now, limit=MOST))
+    items = await ask.read(overview.due, now=ask.now, limit=MOST)
+    return ask.page("due.html", items=[item for item in items if item.what not in PRIVATE])

@@ -4,7 +4,9 @@ Plain ASGI, inside Starlette's own error middleware, so that a bug is answered a
 """
 
 import secrets
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -18,6 +20,7 @@ from web.site import hostname
 log = structlog.get_logger()
 
 MOST_BYTES = 256 * 1024
+MOST_FRAMES = 6
 #: Slack's own payloads: a view of 250 kB, URL-encoded.
 MOST_SLACK_BYTES = 2 * 1024 * 1024
 SLACK = "/slack/"
@@ -76,8 +79,8 @@ class Shield:
             await self.error(Request(scope), no.status_code, "")(scope, receive, dressed)
         except Exception as bug:
             reference = secrets.token_hex(4)
-            # The type and the place; never the text, which may hold names (threat 10).
-            log.error("web.bug", reference=reference, error=type(bug).__name__, at=_place(bug))
+            # The type and the way there; never the text, which may hold names (threat 10).
+            log.error("web.bug", reference=reference, error=type(bug).__name__, at=_trail(bug))
             if started:
                 raise
             await self.error(Request(scope), 500, reference)(scope, receive, dressed)
@@ -118,9 +121,8 @@ def _most(path: str) -> int:
     return MOST_SLACK_BYTES if path.startswith(SLACK) else MOST_BYTES
 
 
-def _place(bug: BaseException) -> str:
-    """Say where a bug came up: file and line of the innermost frame."""
-    trace = bug.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+def _trail(bug: BaseException) -> str:
+    """Say by which lines of ours a bug came up, the innermost last; no values, no text."""
+    frames = traceback.extract_tb(bug.__traceback__)
+    ours = [frame for frame in frames if "site-packages" not in frame.filename] or frames
+    return " > ".join(f"{Path(each.filename).name}:{each.lineno}" for each in ours[-MOST_FRAMES:])

@@ -35,6 +35,36 @@ ARGUMENTS = [
 ]
 LIST = "/lists/postdocs@lists.example.org"
 
+#: Finds words that are hard to read on what lies behind them (WCAG 2.2, 1.4.3: 4.5 to 1).
+FAINT = """
+() => {
+  const light = (colour) => {
+    const parts = colour.match(/[\\d.]+/g).map(Number);
+    const linear = parts.slice(0, 3).map((part) => {
+      const share = part / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = getComputedStyle(at).backgroundColor;
+      if (!/, 0\\)$|transparent/.test(colour)) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const faint = [];
+  for (const element of document.querySelectorAll("body *")) {
+    const says = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!says || !element.checkVisibility()) continue;
+    const [a, b] = [light(getComputedStyle(element).color), light(behind(element))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) faint.push(`${element.textContent.trim()}: ${ratio.toFixed(1)}`);
+  }
+  return faint;
+}
+"""
+
 #: who looks at what.
 LOOKS = (
     ("", "/"),
@@ -59,6 +89,7 @@ LOOKS = (
     ("kari", "/gatherings"),
     ("kari", "/announcements"),
     ("kari", "/announcements/1"),
+    ("kari", "/due"),
     ("ada", "/mentorships"),
     ("mia", "/mentorships"),
     ("kari", "/mentorships"),
@@ -207,6 +238,10 @@ def look(
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(served.url + path)
     wants = []
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        complaints += page.evaluate(FAINT)
+        _keep(page, f"{who or 'all'}-{name or path.strip('/') or 'home'}-{scheme}")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         wants.append(page.evaluate("Math.max(innerWidth, document.documentElement.scrollWidth)"))

@@ -341,6 +341,7 @@ def test_due_says_when_what_and_why(sqlite_house: House) -> None:
 
     assert "Lunch &lt;at&gt; noon" in page
     assert "The meetup is over then." in page
+    assert "Kari Berg" not in page  # who has just asked for a sign-in link
 
 
 @pytest.mark.parametrize(
