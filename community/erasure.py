@@ -6,7 +6,7 @@ command that calls this says so.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -29,14 +29,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from community import due, journal, lifecycle, meetups, outbox, steps
+from community import due, journal, lifecycle, meetups, outbox, steps, tables
 from community.meetups import Meetup, Rsvp
 from community.outbox import Delivery, Notice
 from community.people import Address, Person
 from community.posts import Post, PostSource, Thread
 from community.privacy import own_posts
 from community.steps import Step
-from community.store import Base
 
 ERASED: Final = "[erased]"
 #: Why rows that waited for something of the person were cancelled.
@@ -60,6 +59,7 @@ def erase(session: Session, person_id: int, *, by: int | None, now: datetime) ->
 
     Open meetups that they host are cancelled first, and those who come are told.
     """
+    known = {table.name: table for table in tables.load()}
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text("PRAGMA secure_delete=ON"))  # freed pages are zeroed, not just freed
     person = session.get_one(Person, person_id, with_for_update=True)
@@ -74,8 +74,8 @@ def erase(session: Session, person_id: int, *, by: int | None, now: datetime) ->
     session.expunge_all()
     # Every other table lets go by its foreign key: its rows are deleted, or lose the person's id.
     session.execute(delete(Person).where(Person.id == person_id))
-    _forget_what_was_theirs(session)
-    mentions = sum(_blank(session, column, unique, names) for column in _columns())
+    _forget_what_was_theirs(session, known)
+    mentions = sum(_blank(session, column, unique, names) for column in _columns(known.values()))
     journal.write(
         session, "person", person_id, "erase", by=None if by == person_id else by, now=now
     )
@@ -132,14 +132,14 @@ def _blank_posts(session: Session, person_id: int, *, now: datetime) -> int:
     return sum(post.state in SEEN for post in posts)
 
 
-def _forget_what_was_theirs(session: Session) -> None:
+def _forget_what_was_theirs(session: Session, known: Mapping[str, Table]) -> None:
     """Delete what was to be said or done about things that went with the person.
 
     A notice and a step name their thing by noun and id, without a foreign key; the noun is the
     thing's table. `person.…` is left out: the object of some of these is a request.
     """
     for noun in set(lifecycle.LIVES) - {Person.__tablename__}:
-        table = Base.metadata.tables.get(noun)
+        table = known.get(noun)
         if table is not None:
             for row, name in ((Step, Step.action), (Notice, Notice.kind)):
                 gone = ~exists().where(table.c.id == row.object_id)
@@ -147,8 +147,8 @@ def _forget_what_was_theirs(session: Session) -> None:
                 session.execute(delete(row).where(about, gone))
 
 
-def _columns() -> Iterator[Column[Any]]:
-    for table in Base.metadata.sorted_tables:
+def _columns(known: Iterable[Table]) -> Iterator[Column[Any]]:
+    for table in known:
         for column in table.columns:
             if isinstance(column.type, String | LargeBinary) and not column.primary_key:
                 yield column

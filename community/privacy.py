@@ -12,10 +12,10 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, ForeignKey, Table, and_, false, or_, select
 from sqlalchemy.orm import Session
 
+from community import tables
 from community.journal import Entry
 from community.people import Address, Person
 from community.posts import Post, PostSource
-from community.store import Base
 
 #: What JSON can say.
 Plain = str | int | float | bool | None | Mapping[str, "Plain"] | list["Plain"]
@@ -43,13 +43,14 @@ class Export:
 
 def export(session: Session, person_id: int) -> Export:
     """Return every row tied to a person, and their mails to the lists as they came."""
+    known = {table.name: table for table in tables.load()}
     found = [
         _read(session, table, tied(table, person_id))
-        for table in Base.metadata.sorted_tables
+        for table in known.values()
         if table.name not in (Post.__tablename__, PostSource.__tablename__)
     ]
     mine = own_posts(session, person_id)
-    posts, sources = Base.metadata.tables["post"], Base.metadata.tables["post_source"]
+    posts, sources = known["post"], known["post_source"]
     found.append(_read(session, posts, mine))
     found.append(_read(session, sources, PostSource.post_id.in_(select(Post.id).where(mine))))
     decided = _read(session, posts, Post.decided_by == person_id, columns=DECISION)

@@ -9,6 +9,7 @@ import click
 
 import migrations
 from app.admin.output import printable
+from community import tables
 from community.calendar import Calendar
 from community.clock import Clock, SystemClock
 from community.errors import Refusal
@@ -84,6 +85,7 @@ def desk() -> Iterator[Desk]:
     try:
         if migrations.current(url) != migrations.head():
             raise Refusal("The database is not ready for this version. Run: samband db upgrade")
+        tables.load()  # an act may touch a table whose module this command does not import
         store = Store(url, calendar)
         try:
             yield Desk(settings=given, store=store, now=clock_of(click.get_current_context()).now())

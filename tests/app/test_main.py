@@ -13,7 +13,7 @@ import migrations
 from app.__main__ import samband
 from community.store import Session, Store
 from tests.app.conftest import SECRET_KEY, Command
-from tests.builders import a_list, a_mail, a_person, a_post
+from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
 
 COMMANDS = (
     *("serve", "demo", "doctor", "db upgrade", "held", "decide", "due", "outbox", "outbox retry"),
@@ -160,3 +160,31 @@ def test_the_installed_command_refuses_with_1_and_no_traceback(environ: dict[str
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "There is no list yet. Make one: samband list create ADDRESS\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["people", "export", "ada.holm@example.org"], '"person_id"'),
+        (["people", "erase", "ada.holm@example.org", "--yes"], "Forgotten."),
+        (["decide", "1", "accept", "--by", "mona.vik@example.org"], "Accepted."),
+        (["held"], "ada.holm@example.org"),
+        (["due"], "post.hold"),
+    ],
+)
+def test_a_fresh_process_knows_all_tables(
+    environ: dict[str, str], store: Store, arguments: list[str], words: str
+) -> None:
+    a_moderator(store)
+    a_post(store, a_list(store, a_person(store)), a_mail())
+
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "app", *arguments],
+        env={**environ, "PYTHONPATH": str(Path(migrations.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert words in done.stdout

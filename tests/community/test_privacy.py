@@ -2,15 +2,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from community import meetups, moderation, people, privacy
+from community import meetups, moderation, people, privacy, tables
 from community.people import Address, Role, Topic
 from community.posting_rules import Decision
 from community.privacy import Export
-from community.store import Base, Session, Store
-from migrations.__main__ import load_tables
+from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_meetup, a_moderator, a_person, a_post
-
-load_tables()
 
 
 def export(store: Store, person_id: int) -> dict[str, list[dict[str, object]]]:
@@ -99,11 +96,7 @@ def test_export_of_a_moderator_has_decisions_but_nobody_elses_words(
 
 
 def test_every_foreign_key_to_a_person_is_followed_by_export_and_by_deletion() -> None:
-    keys = [
-        (table, key)
-        for table in Base.metadata.sorted_tables
-        for key in privacy.keys_to(table, "person")
-    ]
+    keys = [(table, key) for table in tables.load() for key in privacy.keys_to(table, "person")]
     forgotten = [
         f"{table.name}.{key.parent.name}"
         for table, key in keys
@@ -124,7 +117,7 @@ def test_columns_that_name_a_person_have_a_foreign_key() -> None:
     wanted = ("person_id", "author_id", "host_id", "mentor_id", "postdoc_id", "coordinator_id")
     loose = [
         f"{table.name}.{column.name}"
-        for table in Base.metadata.sorted_tables
+        for table in tables.load()
         for column in table.columns
         if column.name in wanted and not column.foreign_keys
     ]
