@@ -90,6 +90,7 @@ LOOKS = (
     ("kari", "/announcements"),
     ("kari", "/announcements/1"),
     ("kari", "/due"),
+    ("rita", "/held"),
     ("ada", "/mentorships"),
     ("mia", "/mentorships"),
     ("kari", "/mentorships"),
