@@ -24,7 +24,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    text,
     update,
 )
 from sqlalchemy.orm import Session
@@ -60,8 +59,6 @@ def erase(session: Session, person_id: int, *, by: int | None, now: datetime) ->
     Open meetups that they host are cancelled first, and those who come are told.
     """
     known = {table.name: table for table in tables.load()}
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(text("PRAGMA secure_delete=ON"))  # freed pages are zeroed, not just freed
     person = session.get_one(Person, person_id, with_for_update=True)
     emails = list(session.scalars(select(Address.email).where(Address.person_id == person_id)))
     names = _telling_names(session, person)

@@ -92,14 +92,17 @@ class Base(DeclarativeBase):
 class Store:
     """The database behind `url`, ready for acts (`run`) and questions (`read`)."""
 
-    def __init__(self, url: str, calendar: Calendar | None = None) -> None:
+    def __init__(
+        self, url: str, calendar: Calendar | None = None, *, checkpoints: bool = True
+    ) -> None:
+        """Open the database; with `checkpoints` off, leave those of SQLite to the service."""
         self.url = url
         #: The house's working days and hours; acts find it by `calendar_of(session)`.
         self.calendar = calendar or Calendar()
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._committed: list[Callable[[], None]] = []
         if self.is_sqlite:
-            self._writer = engine_for(url, writing=True)
+            self._writer = engine_for(url, writing=True, checkpoints=checkpoints)
             self._reader = engine_for(url, writing=False)
             self._write_threads = ThreadPoolExecutor(1, "store-write")
         else:
@@ -193,7 +196,7 @@ def calendar_of(session: Session) -> Calendar:
     return calendar
 
 
-def engine_for(url: str, *, writing: bool = True) -> Engine:
+def engine_for(url: str, *, writing: bool = True, checkpoints: bool = True) -> Engine:
     """Build an engine with the settings that our promises rest on.
 
     SQLite: WAL with synchronous=FULL (NORMAL lost acknowledged commits in 744 of 1,488 power cuts),
@@ -224,7 +227,9 @@ def engine_for(url: str, *, writing: bool = True) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute(f"PRAGMA wal_autocheckpoint={1000 if writing else 0}")
+        connection.execute("PRAGMA secure_delete=ON")  # what is erased is gone from the file too
+        pages = 1000 if writing and checkpoints else 0
+        connection.execute(f"PRAGMA wal_autocheckpoint={pages}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:

@@ -86,7 +86,7 @@ def desk() -> Iterator[Desk]:
         if migrations.current(url) != migrations.head():
             raise Refusal("The database is not ready for this version. Run: samband db upgrade")
         tables.load()  # an act may touch a table whose module this command does not import
-        store = Store(url, calendar)
+        store = Store(url, calendar, checkpoints=False)
         try:
             yield Desk(settings=given, store=store, now=clock_of(click.get_current_context()).now())
         finally:
