@@ -22,14 +22,21 @@ def item(language: Language, view: Progress, house: House, *, reader_id: int) ->
     is_postdoc = pair.postdoc_id == reader_id
     other = pair.mentor_name if is_postdoc else pair.postdoc_name
     role = say(language, "Your mentor") if is_postdoc else say(language, "You are the mentor")
-    buttons = [pressable(language, one) for one in _buttons(language, view, house)]
-    return Item(title=other, lines=(role, _next(language, view, house)), buttons=tuple(buttons))
+    choose = view.offered_by != reader_id
+    buttons = [pressable(language, one) for one in _buttons(language, view, house, choose=choose)]
+    return Item(
+        title=other,
+        lines=(role, _next(language, view, house, choose=choose)),
+        buttons=tuple(buttons),
+    )
 
 
-def _next(language: Language, view: Progress, house: House) -> str:
+def _next(language: Language, view: Progress, house: House, *, choose: bool) -> str:
     meeting = view.meeting
-    if meeting is None and view.times:
+    if meeting is None and view.times and choose:
         return say(language, "Press the time that suits you.")
+    if meeting is None and view.times:
+        return say(language, "You have offered times. The other one chooses.")
     if meeting is None:
         return say(language, "Next: find a time for your first meeting.")
     if meeting.state == "met":
@@ -38,7 +45,7 @@ def _next(language: Language, view: Progress, house: House) -> str:
     return f"{when} · {meeting.place}" if meeting.place else when
 
 
-def _buttons(language: Language, view: Progress, house: House) -> list[Button]:
+def _buttons(language: Language, view: Progress, house: House, *, choose: bool) -> list[Button]:
     pair_id, meeting = view.pair.mentorship_id, view.meeting
     if meeting is not None:
         mine = ("confirm", "move") if meeting.state == "booked" else ()
@@ -46,6 +53,7 @@ def _buttons(language: Language, view: Progress, house: House) -> list[Button]:
     times = [
         Button(label=moment(language, house.local(at)), action="slot.pick", object_id=slot_id)
         for slot_id, at in view.times[:3]
+        if choose
     ]
     verbs = ("book", "offer", "help")
     return [*times, *(button(language, f"mentorship.{verb}", pair_id) for verb in verbs)]

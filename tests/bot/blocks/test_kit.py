@@ -145,8 +145,10 @@ PAIR = Pair(
     agreed_at=AT,
 )
 MEETING = Meeting(id=1, state="booked", mentorship_id=1, starts_at=AT, place=LONG, sequence=0)
-TIMES = Progress(pair=PAIR, times=((1, AT), (2, AT), (3, AT), (4, AT)), meeting=None)
-BOOKED = Progress(pair=PAIR, times=(), meeting=MEETING)
+OFFER = ((1, AT), (2, AT), (3, AT), (4, AT))
+TIMES = Progress(pair=PAIR, times=OFFER, offered_by=2, meeting=None)
+OFFERED = Progress(pair=PAIR, times=OFFER, offered_by=1, meeting=None)
+BOOKED = Progress(pair=PAIR, times=(), offered_by=None, meeting=MEETING)
 DUE = DueItem(ref="notice:1", when=AT, what=LONG, title=LONG, whom=LONG, why="Nothing is due.")
 LIST = MailingList(id=1, address="x" * 200 + "@example.org", policy_changes={}, created_at=AT)
 TOPICS = tuple((topic, topic is Topic.MEETUP) for topic in Topic)
@@ -167,7 +169,9 @@ def messages(language: Language) -> Iterator[Shown]:
     yield meetups.proposed(language, MEETUP, HOUSE)
     yield gatherings.listing(language, [GATHERING] * 40, HOUSE, coordinates=True, note=LONG)
     yield announcements.listing(language, [ANNOUNCEMENT] * 50, HOUSE, note=LONG)
-    yield mentorships.listing(language, [TIMES, BOOKED] * 20, HOUSE, reader_id=1, note=LONG)
+    yield mentorships.listing(
+        language, [TIMES, OFFERED, BOOKED] * 20, HOUSE, reader_id=1, note=LONG
+    )
     yield posts.listing(language, [HELD] * 40, person, HOUSE, note=LONG)
     yield posts.listing(language, [], person, HOUSE, note="")
     yield lists.listing(language, [choice] * 40, note=LONG)
@@ -183,7 +187,7 @@ def views(language: Language) -> Iterator[Json]:
     comes = home.Next(
         meetups=[MEETUP] * 20,
         gatherings=[GATHERING] * 20,
-        pairs=[TIMES, BOOKED] * 10,
+        pairs=[TIMES, OFFERED, BOOKED] * 10,
         held=[HELD] * 40,
         choices=choices,
         coordinates=True,
@@ -273,3 +277,10 @@ def test_the_buttons_of_a_letter_are_never_cut_off(language: Language) -> None:
     pressable = [one for block in blocks for one in block.get("elements", []) if "action_id" in one]
     assert len(pressable) >= len(ACTIONS)
     assert blocks[-1]["type"] == "context"
+
+
+def test_only_who_did_not_offer_chooses_among_the_times() -> None:
+    shown = [mentorships.item("en", view, HOUSE, reader_id=1).buttons for view in (TIMES, OFFERED)]
+
+    picks = [[one["action_id"] for one in buttons].count("slot.pick") for buttons in shown]
+    assert picks == [3, 0]
