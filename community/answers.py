@@ -14,6 +14,9 @@ from community import gatherings, meetings, meetups
 from community.errors import Refusal
 from community.meetups import Meetup
 
+#: More digits than this are no id of ours, and more than a database takes.
+LONGEST_ID = 18
+
 
 class Answer(StrEnum):
     """What a calendar says for its person (RFC 5545 §3.2.12)."""
@@ -30,7 +33,7 @@ def take(session: Session, uid: str, answer: Answer, *, by: int, now: datetime) 
     """
     noun, _, rest = uid.partition("@")[0].rpartition("-")
     act = ACTS.get((noun, answer))
-    if act is None or not rest.isdigit():
+    if act is None or not (rest.isascii() and rest.isdigit() and len(rest) <= LONGEST_ID):
         return
     try:
         act(session, int(rest), by=by, now=now)

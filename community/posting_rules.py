@@ -85,7 +85,7 @@ def _choice(key: str, value: str) -> str:
 
 
 def _count(key: str, value: str) -> int:
-    if not (value.isascii() and value.isdigit() and int(value) <= 10_000):
+    if not (value.isascii() and value.isdigit() and len(value) <= 5 and int(value) <= 10_000):
         raise Refusal(
             "{key} takes a whole number from 0 to 10000, such as {key}=3. “{value}” is none.",
             key=key,

@@ -139,11 +139,12 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
     Raises:
         Refusal: the policy rejects it; nothing is kept, and the door answers 5xx.
     """
+    # One post of a list at a time: so two of the same mail make one, and a budget holds exactly.
+    a_list = session.get_one(MailingList, list_id, with_for_update={"key_share": True})
     same = select(Post).where(Post.list_id == list_id, Post.fingerprint == mail.fingerprint)
     known = session.scalars(same).one_or_none()
     if known is not None:
         return known
-    a_list = session.get_one(MailingList, list_id)
     author = _author(session, mail)
     answered = _answered(session, list_id, mail)
     verdict = posting_rules.decide(

@@ -1,0 +1,233 @@
+"""The posting rules one by one, their order, and the policy that tunes them."""
+
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from community.errors import Refusal
+from community.posting_rules import (
+    ACCEPTED,
+    CHOICES,
+    RULES,
+    Author,
+    Decision,
+    Policy,
+    PostFacts,
+    Traffic,
+    Verdict,
+    decide,
+)
+
+POST = PostFacts(
+    is_unreadable=False,
+    is_loop=False,
+    is_automatic=False,
+    from_addresses=("ada@example.org",),
+    is_reply=False,
+)
+POLICY = Policy()
+MEMBER = Author(is_subscriber=True, is_moderator=False, accepted_posts=3, posts_this_week=0)
+STRANGER = Author(is_subscriber=False, is_moderator=False, accepted_posts=0, posts_this_week=0)
+MODERATOR = Author(is_subscriber=False, is_moderator=True, accepted_posts=0, posts_this_week=99)
+QUIET = Traffic(threads_today=0, mails_this_week=0)
+
+
+def _verdict(
+    post: PostFacts = POST,
+    author: Author = MEMBER,
+    traffic: Traffic = QUIET,
+    **policy: str | int,
+) -> tuple[str, str]:
+    verdict = decide(post, replace(POLICY, **policy), author, traffic)  # type: ignore[arg-type]  # keys of Policy
+    return verdict.rule, verdict.decision
+
+
+def test_what_no_rule_speaks_about_is_accepted() -> None:
+    assert decide(POST, POLICY, MEMBER, QUIET) == Verdict(decision=Decision.ACCEPT, rule=ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    ("fact", "rule", "decision"),
+    [
+        ({"is_unreadable": True}, "unreadable", "quarantine"),
+        ({"is_loop": True}, "loop", "discard"),
+        ({"is_automatic": True}, "automatic", "discard"),
+        ({"from_addresses": ()}, "sender", "hold"),
+        ({"from_addresses": ("ada@example.org", "bo@example.org")}, "sender", "hold"),
+    ],
+)
+def test_a_rule_about_the_post_speaks_of_everybodys_posts(
+    fact: dict[str, object], rule: str, decision: str
+) -> None:
+    post = replace(POST, **fact)  # type: ignore[arg-type]  # keys of PostFacts
+
+    assert _verdict(post) == (rule, decision)
+    assert _verdict(post, author=STRANGER) == (rule, decision)
+    assert _verdict(post, author=MODERATOR) == (rule, decision)
+
+
+def test_a_stranger_is_held_or_rejected_as_the_list_likes() -> None:
+    assert _verdict(author=STRANGER) == ("nonmember", "hold")
+    assert _verdict(author=STRANGER, nonmembers="reject") == ("nonmember", "reject")
+    assert _verdict(author=replace(STRANGER, accepted_posts=9)) == ("nonmember", "hold")
+
+
+def test_a_newcomer_is_held_until_so_many_posts_have_gone_out() -> None:
+    first, second = replace(MEMBER, accepted_posts=0), replace(MEMBER, accepted_posts=1)
+
+    assert _verdict(author=first) == ("newcomer", "hold")
+    assert _verdict(author=second) == (ACCEPTED, "accept")
+    assert _verdict(author=second, newcomer_posts=2) == ("newcomer", "hold")
+    assert _verdict(author=first, newcomer_posts=0) == (ACCEPTED, "accept")
+
+
+def test_an_eager_member_goes_into_the_digest_beyond_the_quota() -> None:
+    fifth, sixth = replace(MEMBER, posts_this_week=4), replace(MEMBER, posts_this_week=5)
+
+    assert _verdict(author=fifth) == (ACCEPTED, "accept")
+    assert _verdict(author=sixth) == ("quota", "digest")
+    assert _verdict(author=sixth, posts_per_member_per_week=6) == (ACCEPTED, "accept")
+
+
+def test_new_threads_beyond_the_days_budget_go_into_the_digest_and_answers_do_not() -> None:
+    full = Traffic(threads_today=4, mails_this_week=4)
+
+    assert _verdict(traffic=replace(full, threads_today=3)) == (ACCEPTED, "accept")
+    assert _verdict(traffic=full) == ("budget", "digest")
+    assert _verdict(replace(POST, is_reply=True), traffic=full) == (ACCEPTED, "accept")
+    assert _verdict(traffic=full, threads_per_day=5) == (ACCEPTED, "accept")
+
+
+def test_mails_beyond_the_weeks_budget_go_into_the_digest_answers_too() -> None:
+    full = Traffic(threads_today=0, mails_this_week=10)
+
+    assert _verdict(traffic=replace(full, mails_this_week=9)) == (ACCEPTED, "accept")
+    assert _verdict(traffic=full) == ("budget", "digest")
+    assert _verdict(replace(POST, is_reply=True), traffic=full) == ("budget", "digest")
+    assert _verdict(traffic=full, mails_per_member_per_week=11) == (ACCEPTED, "accept")
+
+
+def test_a_moderator_is_no_stranger_no_newcomer_and_not_eager_but_keeps_to_the_budget() -> None:
+    full = Traffic(threads_today=4, mails_this_week=4)
+
+    assert _verdict(author=MODERATOR, nonmembers="reject") == (ACCEPTED, "accept")
+    assert _verdict(author=MODERATOR, traffic=full) == ("budget", "digest")
+
+
+some_post = st.builds(
+    PostFacts,
+    is_unreadable=st.booleans(),
+    is_loop=st.booleans(),
+    is_automatic=st.booleans(),
+    from_addresses=st.sampled_from([(), ("a@b.no",), ("a@b.no", "c@d.no")]),
+    is_reply=st.booleans(),
+)
+some_count = st.integers(0, 12)
+some_author = st.builds(
+    Author,
+    is_subscriber=st.booleans(),
+    is_moderator=st.booleans(),
+    accepted_posts=some_count,
+    posts_this_week=some_count,
+)
+some_traffic = st.builds(Traffic, threads_today=some_count, mails_this_week=some_count)
+some_policy = st.builds(
+    Policy,
+    newcomer_posts=some_count,
+    threads_per_day=some_count,
+    mails_per_member_per_week=some_count,
+    posts_per_member_per_week=some_count,
+    nonmembers=st.sampled_from(CHOICES["nonmembers"]),
+)
+
+
+@given(some_post, some_policy, some_author, some_traffic)
+def test_the_first_rule_that_speaks_wins(
+    post: PostFacts, policy: Policy, author: Author, traffic: Traffic
+) -> None:
+    verdict = decide(post, policy, author, traffic)
+
+    names = [rule.name for rule in RULES]
+    said = [rule.decide(post, policy, author, traffic) for rule in RULES]
+    before = said[: names.index(verdict.rule)] if verdict.rule != ACCEPTED else said
+    assert set(before) <= {None}
+    if verdict.rule != ACCEPTED:
+        assert said[names.index(verdict.rule)] is verdict.decision
+
+
+@given(some_post, some_policy, some_author, some_traffic)
+def test_nothing_goes_out_at_once_that_is_unsafe_or_beyond_the_budget(
+    post: PostFacts, policy: Policy, author: Author, traffic: Traffic
+) -> None:
+    if decide(post, policy, author, traffic).decision is Decision.ACCEPT:
+        assert {post.is_unreadable, post.is_loop, post.is_automatic} == {False}
+        assert len(post.from_addresses) == 1
+        assert author.is_subscriber or author.is_moderator
+        assert traffic.mails_this_week < policy.mails_per_member_per_week
+        assert post.is_reply or traffic.threads_today < policy.threads_per_day
+
+
+def test_every_rule_has_its_own_name_and_a_reason() -> None:
+    assert len({rule.name for rule in RULES}) == len(RULES)
+    assert all(rule.because for rule in RULES)
+
+
+def test_every_law_and_reason_can_be_filled_from_the_policy() -> None:
+    filled = [text.format(**POLICY.values()) for rule in RULES for text in (rule.law, rule.because)]
+
+    assert "Beyond 5 posts a week by one person, the rest go into the next digest." in filled
+    assert not any("{" in text for text in filled)
+
+
+def test_changed_reads_every_key() -> None:
+    wanted = Policy(
+        newcomer_posts=0,
+        threads_per_day=1,
+        mails_per_member_per_week=2,
+        posts_per_member_per_week=3,
+        nonmembers="reject",
+        hold_hours=10_000,
+        hold_outcome="return",
+    )
+    changes = [f" {field.name} = {getattr(wanted, field.name)} " for field in fields(Policy)]
+
+    changed = POLICY.changed(changes)
+
+    assert changed == wanted
+    assert changed.differences() == wanted.values()
+    assert changed.changed(["threads_per_day=4"]).differences() == {
+        key: value for key, value in wanted.values().items() if key != "threads_per_day"
+    }
+    assert POLICY.differences() == {}
+
+
+KEYS = (
+    "newcomer_posts, threads_per_day, mails_per_member_per_week, posts_per_member_per_week, "
+    "nonmembers, hold_hours, hold_outcome"
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("colour=red", f"There is no setting “colour”. There is: {KEYS}."),
+        ("", f"There is no setting “”. There is: {KEYS}."),
+        ("nonmembers=accept", "nonmembers can be: hold, reject. “accept” is none of them."),
+        ("hold_outcome", "hold_outcome can be: digest, accept, return, discard. “” is none of "),
+        *(
+            (
+                f"hold_hours={wrong}",
+                "hold_hours takes a whole number from 0 to 10000, such as hold_hours=3. "
+                f"“{wrong}” is none.",
+            )
+            for wrong in ("", "-1", "1.5", "10001", "²", "٣", "many", "9" * 5000)
+        ),
+    ],
+)
+def test_changed_refuses_with_what_is_possible(change: str, words: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        POLICY.changed(["threads_per_day=2", change])
+
+    assert str(refused.value).startswith(words)
