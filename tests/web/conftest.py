@@ -93,6 +93,14 @@ def posted(browser: TestClient, path: str, **fields: str) -> int:
     return browser.post(path, data=fields, headers={"Origin": ORIGIN}).status_code
 
 
+def sent(house: House, who: str, path: str, **fields: str) -> tuple[int, str]:
+    """Send a form as somebody signed in; return the status and where it leads, or the page."""
+    browser = house.signed_in(house.people[who])
+    fields["form_token"] = form_token(browser)
+    answer = browser.post(path, data=fields, headers={"Origin": ORIGIN})
+    return answer.status_code, answer.headers.get("location", answer.text)
+
+
 def a_village(store: Store) -> dict[str, int]:
     """Add people of every role, and return their ids by first name."""
     return {

@@ -1,0 +1,63 @@
+"""In which language we answer, and when we do not say that something is done."""
+
+import threading
+
+import pytest
+
+from community.store import Session
+from tests import builders
+from tests.web.conftest import House, form_token
+from web import asking
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("nb-NO,nb;q=0.9,en;q=0.8", "nb"),
+        ("no", "nb"),
+        ("nn", "nb"),
+        ("de-DE, en;q=0.5, nb;q=0.7", "nb"),
+        ("de, fr", "en"),
+        ("nb;q=0", "en"),
+        ("nb;q=x, en", "en"),
+        (",,;;", "en"),
+    ],
+)
+def test_strangers_are_spoken_to_in_their_browsers_language(
+    sqlite_house: House, header: str, language: str
+) -> None:
+    answer = sqlite_house.browser().get("/", headers={"Accept-Language": header})
+
+    assert answer.headers["content-language"] == language
+
+
+def test_switch_of_language_lasts(sqlite_house: House) -> None:
+    browser = sqlite_house.browser()
+
+    languages = [
+        browser.get(path).headers["content-language"]
+        for path in ("/", "/?language=nb", "/sign-in", "/?language=xx")
+    ]
+
+    assert languages == ["en", "nb", "nb", "nb"]
+
+
+def test_act_that_takes_too_long_is_not_said_to_be_done(sqlite_house: House) -> None:
+    list_id = builders.a_list(sqlite_house.store)
+    browser = sqlite_house.signed_in(sqlite_house.people["ada"])
+    token, held, free = form_token(browser), threading.Event(), threading.Event()
+
+    def hold(session: Session) -> None:
+        held.set()
+        free.wait(20)
+
+    holder = threading.Thread(target=sqlite_house.store.run_sync, args=(hold,))
+    holder.start()
+    held.wait(20)
+    answer = browser.post(f"/mailing_lists/{list_id}/join", data={"form_token": token})
+    free.set()
+    holder.join()
+
+    assert asking.PATIENCE_SECONDS == 2.5
+    assert (answer.status_code, "This takes longer than usual." in answer.text) == (503, True)

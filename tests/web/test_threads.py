@@ -1,0 +1,100 @@
+"""The archive and the rules on pages."""
+
+from datetime import timedelta
+
+import pytest
+
+from community import (
+    lists,
+    moderation,
+)
+from tests import builders
+from tests.web.conftest import House
+
+LIST = "/lists/postdocs@lists.example.org"
+
+
+def a_thread(house: House) -> tuple[int, int]:
+    """Give a thread of one post that is out and an answer that waits; Ada and Cleo are on it."""
+    store = house.store
+    list_id = builders.a_list(store, house.people["ada"], house.people["cleo"])
+    first = builders.a_mail(text="Words of the first")
+    out = builders.a_post(store, list_id, first)
+    store.run_sync(moderation.accept, out, by=house.people["mona"], now=builders.EARLIER)
+    answer = builders.a_mail(
+        "cleo.marin@example.org", text="Words of the answer", answers=(first.message_id,)
+    )
+    return out, builders.a_post(store, list_id, answer)
+
+
+def test_thread_shows_what_waits_to_moderators_alone(house: House) -> None:
+    out, waiting = a_thread(house)
+    pages = {who: house.signed_in(house.people[who]) for who in ("ada", "mona")}
+
+    texts = {who: browser.get("/threads/1").text for who, browser in pages.items()}
+    places = {
+        (who, post): browser.get(f"/posts/{post}").headers.get("location")
+        for who, browser in pages.items()
+        for post in (out, waiting)
+    }
+
+    assert ["Words of the first" in texts[who] for who in texts] == [True, True]
+    assert ["Words of the answer" in texts[who] for who in texts] == [False, True]
+    assert places == {
+        ("ada", out): f"/threads/1#post-{out}",
+        ("ada", waiting): None,
+        ("mona", out): f"/threads/1#post-{out}",
+        ("mona", waiting): f"/threads/1#post-{waiting}",
+    }
+
+
+def test_threads_are_paged_the_newest_first(sqlite_house: House) -> None:
+    store, ada = sqlite_house.store, sqlite_house.people["ada"]
+    list_id = builders.a_list(store, ada)
+    store.run_sync(
+        lists.set_policy,
+        list_id,
+        ["newcomer_posts=0", "threads_per_day=99", "posts_per_member_per_week=99",
+         "mails_per_member_per_week=99"],
+        by=None,
+        now=builders.EARLIER,
+    )  # fmt: skip
+    for number in range(31):
+        at = builders.EARLIER + timedelta(minutes=number)
+        builders.a_post(store, list_id, builders.a_mail(subject=f"Subject-{number}."), now=at)
+    browser = sqlite_house.signed_in(ada)
+
+    first, second = (browser.get(f"{LIST}?page={page}").text for page in (1, 2))
+
+    assert [first.count("Subject-"), second.count("Subject-")] == [30, 1]
+    assert first.index("Subject-30.") < first.index("Subject-29.")
+    assert ("?page=2" in first, "?page=3" in second) == (True, False)
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "²", "99999999999", "7"])
+def test_page_that_is_no_page_is_no_bug(sqlite_house: House, page: str) -> None:
+    builders.a_list(sqlite_house.store, sqlite_house.people["ada"])
+
+    answer = sqlite_house.signed_in(sqlite_house.people["ada"]).get(f"{LIST}?page={page}")
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/threads/99999999999999999999", "/posts/0", "/threads/77"])
+def test_number_of_nothing_is_not_found(sqlite_house: House, path: str) -> None:
+    assert sqlite_house.signed_in(sqlite_house.people["mona"]).get(path).status_code == 404
+
+
+def test_rules_are_printed_from_the_policy_in_both_languages(sqlite_house: House) -> None:
+    list_id = builders.a_list(sqlite_house.store)
+    sqlite_house.store.run_sync(
+        lists.set_policy, list_id, ["threads_per_day=7"], by=None, now=builders.EARLIER
+    )
+    browser = sqlite_house.browser()
+
+    english = browser.get(f"{LIST}/rules").text
+    norwegian = browser.get(f"{LIST}/rules", headers={"Accept-Language": "nn-NO,en;q=0.5"}).text
+
+    assert "The list carries 7 new threads a day" in english
+    assert "7 nye tråder" in norwegian
+    assert browser.get("/lists/nothing@example.org/rules").status_code == 404
