@@ -24,6 +24,7 @@ from community import (
     meetups,
     moderation,
     people,
+    receipts,
     schedules,
     steps,
 )
@@ -68,12 +69,17 @@ def _digests(session: Session, *, meant: datetime, now: datetime) -> None:
     digests.make_due(session, today=calendar_of(session).local(meant).date(), now=now)
 
 
+def _receipts(session: Session, *, meant: datetime, now: datetime) -> None:
+    receipts.forget_old(session, now=now)
+
+
 def _stays(session: Session, *, meant: datetime, now: datetime) -> None:
     people.end_stays(session, today=calendar_of(session).local(meant).date(), now=now)
 
 
 JOBS = (
     Job("digest", _digests, hour=16, minute=0),
+    Job("receipts", _receipts, hour=4, minute=30),
     Job("stays", _stays, hour=5, minute=10),
 )
 
