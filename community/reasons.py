@@ -51,7 +51,7 @@ WHY: Final[Mapping[str, str]] = {
     "gathering.end": N_("The gathering is over then."),
     # Schedules: what comes again and again.
     "digest": N_("Every day, what waits for the digest is sent."),
-    "receipts": N_("Every night, what Slack can no longer repeat is forgotten."),
+    "tidying": N_("Every night, sign-ins that are over and old receipts are forgotten."),
     "stays": N_("Every night, people whose stay is over leave the community."),
 }
 

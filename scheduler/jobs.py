@@ -26,6 +26,7 @@ from community import (
     people,
     receipts,
     schedules,
+    sessions,
     steps,
 )
 from community.clock import Clock
@@ -69,8 +70,9 @@ def _digests(session: Session, *, meant: datetime, now: datetime) -> None:
     digests.make_due(session, today=calendar_of(session).local(meant).date(), now=now)
 
 
-def _receipts(session: Session, *, meant: datetime, now: datetime) -> None:
+def _tidying(session: Session, *, meant: datetime, now: datetime) -> None:
     receipts.forget_old(session, now=now)
+    sessions.forget_old(session, now=now)
 
 
 def _stays(session: Session, *, meant: datetime, now: datetime) -> None:
@@ -79,7 +81,7 @@ def _stays(session: Session, *, meant: datetime, now: datetime) -> None:
 
 JOBS = (
     Job("digest", _digests, hour=16, minute=0),
-    Job("receipts", _receipts, hour=4, minute=30),
+    Job("tidying", _tidying, hour=4, minute=30),
     Job("stays", _stays, hour=5, minute=10),
 )
 

@@ -73,7 +73,7 @@ async def test_a_job_missed_for_a_week_runs_once(store: Store, now: datetime) ->
     assert await scheduler.sweep() == 0
     assert coming(store) == {
         "digest": datetime(2027, 2, 8, 15, 0, tzinfo=UTC),
-        "receipts": datetime(2027, 2, 9, 3, 30, tzinfo=UTC),
+        "tidying": datetime(2027, 2, 9, 3, 30, tzinfo=UTC),
         "stays": datetime(2027, 2, 9, 4, 10, tzinfo=UTC),
     }
 
