@@ -7,13 +7,14 @@ rung the coordinators decide, and the pair gets no more automatic mail.
 
 from datetime import datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from community import meetings, mentoring, outbox, steps
 from community.calendar import Calendar
 from community.due import Work
 from community.mentoring import Mentorship
+from community.outbox import Notice
 from community.people import Person, Topic
 from community.steps import Step
 from community.store import calendar_of
@@ -22,6 +23,9 @@ from community.store import calendar_of
 LADDER = {"1": 0, "2": 2, "3": 5, "4": 8, "5": 10, "6": 15}
 #: The rungs that speak to the coordinators and no longer to the pair.
 WATCH = ("5", "6")
+#: Nobody is nudged who has had so many messages about the first meeting, the offers among them.
+MOST_TO_POSTDOC = 4
+MOST_TO_MENTOR = 3
 
 
 def begin(
@@ -31,8 +35,7 @@ def begin(
     mentorship = mentoring.pair(session, postdoc_id=postdoc_id, mentor_id=mentor_id, by=by, now=now)
     calendar = calendar_of(session)
     for rung, working_days in LADDER.items():
-        due_at = calendar.add_working_days(now, working_days) if working_days else now
-        due_at = calendar.next_send_window(due_at)
+        due_at = _rung_at(calendar, now, working_days)
         steps.plan(session, "mentorship.nudge", mentorship.id, due_at=due_at, detail=rung)
     return mentorship
 
@@ -50,17 +53,21 @@ def nudge(
         return
     postdoc, mentor = mentorship.postdoc_id, mentorship.mentor_id
     times = meetings.offered(session, mentorship_id)
+    chooses = postdoc if times and times[0].offered_by == mentor else mentor
     whom: dict[str, tuple[int, ...]] = {
         "1": (postdoc, mentor),
         "2": () if times else (postdoc,),
-        "3": (mentor,) if times else (postdoc,),
+        "3": (chooses,) if times else (postdoc,),
         "4": (postdoc, mentor),
     }
+    most = {postdoc: MOST_TO_POSTDOC, mentor: MOST_TO_MENTOR}
+    told = _count_told(session, mentorship_id)
+    willing = [person for person in whom[detail] if told.get(person, 0) < most[person]]
     outbox.put_to_all(
         session,
         "mentorship.nudge",
         mentorship_id,
-        select(Person.id).where(Person.id.in_(whom[detail])),
+        select(Person.id).where(Person.id.in_(willing)),
         detail=detail,
         topic=Topic.MENTORSHIP,
         now=now,
@@ -73,6 +80,32 @@ def suggested(calendar: Calendar, now: datetime) -> tuple[datetime, ...]:
     return tuple(
         calendar.add_working_days(now, days, at) for days, at in zip((3, 5, 7), hours, strict=True)
     )
+
+
+def _rung_at(calendar: Calendar, start: datetime, working_days: int) -> datetime:
+    """Return when a rung speaks; frozen days do not count, so that rungs keep their distance."""
+    if calendar.is_frozen(calendar.local(start).date()):
+        start = calendar.next_send_window(start)
+    moment = start
+    for _ in range(working_days):
+        moment = calendar.add_working_days(moment, 1)
+        if calendar.is_frozen(calendar.local(moment).date()):
+            moment = calendar.next_send_window(moment)
+    return calendar.next_send_window(moment)
+
+
+def _count_told(session: Session, mentorship_id: int) -> dict[int, int]:
+    """Count for each of a pair what has been said on the way to the meeting."""
+    query = (
+        select(Notice.person_id, func.count())
+        .where(
+            Notice.kind.in_(("mentorship.nudge", "mentorship.offer")),
+            Notice.object_id == mentorship_id,
+            Notice.state.in_((Work.DUE, Work.DONE)),
+        )
+        .group_by(Notice.person_id)
+    )
+    return dict(session.execute(query).tuples().all())
 
 
 def _later_is_due(session: Session, mentorship_id: int, rung: str, now: datetime) -> bool:

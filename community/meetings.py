@@ -6,13 +6,13 @@ Booking stops the ladder of `expectations.py` in the same transaction.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import lifecycle, mentoring, outbox, steps
 from community.errors import Refusal
 from community.mentoring import Mentorship, Pair
-from community.outbox import Channel
+from community.outbox import Channel, Notice
 from community.store import Base, calendar_of
 
 #: Reminder -> working days before the meeting.
@@ -66,6 +66,8 @@ class Progress:
     pair: Pair
     #: The times on offer: slot id and moment, the earliest first.
     times: tuple[tuple[int, datetime], ...]
+    #: Who offers them; the other one chooses.
+    offered_by: int | None
     meeting: Meeting | None
 
 
@@ -90,19 +92,11 @@ def offer(
     times = sorted({time_1, time_2, time_3})
     if times[0] <= now:
         raise Refusal("One of these times is over. Choose times that are still to come.")
-    query = select(Slot).where(Slot.mentorship_id == mentorship_id)
-    known = {slot.starts_at: slot for slot in session.scalars(query)}
-    for moment in times:
-        slot = known.get(moment) or Slot(mentorship_id=mentorship_id, starts_at=moment)
-        slot.offered_by = by
-        if lifecycle.can(slot, "offer"):
-            lifecycle.advance(session, slot, "offer", by=by, now=now)
-    for moment, slot in known.items():
-        if moment not in times and lifecycle.can(slot, "withdraw"):
-            lifecycle.advance(session, slot, "withdraw", by=by, now=now)
-    other = mentorship.mentor_id if by == mentorship.postdoc_id else mentorship.postdoc_id
-    detail = "-".join(str(int(moment.timestamp())) for moment in times)
-    outbox.put(session, "mentorship.offer", mentorship_id, other, detail=detail, now=now)
+    if _put_on_offer(session, mentorship_id, times, by=by, now=now):
+        other = mentorship.mentor_id if by == mentorship.postdoc_id else mentorship.postdoc_id
+        number = _count_offers(session, mentorship_id) + 1
+        outbox.cancel(session, "mentorship.offer", mentorship_id, now=now, why="offered anew")
+        outbox.put(session, "mentorship.offer", mentorship_id, other, detail=str(number), now=now)
     return mentorship
 
 
@@ -148,10 +142,12 @@ def book(
         lifecycle.advance(session, meeting, "book", by=by, now=now)
     elif meeting.state == "met":
         raise Refusal("You have met already. Agree on the next meeting between yourselves.")
-    elif meeting.starts_at != starts_at or meeting.place != place:
+    elif (meeting.starts_at, meeting.place) != (starts_at, place):
         meeting.starts_at, meeting.place = starts_at, place
         meeting.sequence += 1
         lifecycle.advance(session, meeting, "move", by=by, now=now)
+    elif starts_at > now:
+        return meeting  # said twice: the invitation and the reminders stand
     _stop_ladder(session, mentorship_id, by=by, now=now)
     steps.cancel(session, "meeting.remind", meeting.id, now=now, why="booked anew")
     if starts_at <= now:
@@ -221,9 +217,11 @@ def remind(
 
 def progress(session: Session, mentorship_id: int) -> Progress:
     """Return how far a pair has come."""
+    slots = offered(session, mentorship_id)
     return Progress(
         pair=mentoring.one(session, mentorship_id),
-        times=tuple((slot.id, slot.starts_at) for slot in offered(session, mentorship_id)),
+        times=tuple((slot.id, slot.starts_at) for slot in slots),
+        offered_by=slots[0].offered_by if slots else None,
         meeting=of_pair(session, mentorship_id),
     )
 
@@ -231,6 +229,35 @@ def progress(session: Session, mentorship_id: int) -> Progress:
 def progress_of_meeting(session: Session, meeting_id: int) -> Progress:
     """Return how far the pair of a meeting has come."""
     return progress(session, session.get_one(Meeting, meeting_id).mentorship_id)
+
+
+def _put_on_offer(
+    session: Session, mentorship_id: int, times: list[datetime], *, by: int, now: datetime
+) -> bool:
+    """Have these times on offer and no others; return whether that changed anything."""
+    query = select(Slot).where(Slot.mentorship_id == mentorship_id)
+    known = {slot.starts_at: slot for slot in session.scalars(query)}
+    changes = []
+    for moment in times:
+        slot = known.get(moment) or Slot(mentorship_id=mentorship_id, starts_at=moment)
+        if slot.offered_by != by:
+            slot.offered_by = by
+            changes.append(slot)
+        if lifecycle.can(slot, "offer"):
+            lifecycle.advance(session, slot, "offer", by=by, now=now)
+            changes.append(slot)
+    for moment, slot in known.items():
+        if moment not in times and lifecycle.can(slot, "withdraw"):
+            lifecycle.advance(session, slot, "withdraw", by=by, now=now)
+            changes.append(slot)
+    return bool(changes)
+
+
+def _count_offers(session: Session, mentorship_id: int) -> int:
+    query = select(func.count()).where(
+        Notice.kind == "mentorship.offer", Notice.object_id == mentorship_id
+    )
+    return session.scalar(query) or 0
 
 
 def _plan_reminders(session: Session, meeting: Meeting, *, now: datetime) -> None:

@@ -26,6 +26,8 @@ def nudge(view: Progress, notice: Notice, to: Reader, house: House) -> Letter | 
     if view.meeting is not None or view.pair.state != "active":
         return None
     tongue, rung = language(to), notice.detail
+    if rung in ("2", "3") and view.offered_by == to.person_id:
+        return None  # has done meanwhile what this asks for
     is_postdoc = to.person_id == view.pair.postdoc_id
     other = view.pair.mentor_name if is_postdoc else view.pair.postdoc_name
     paragraphs = {
@@ -42,7 +44,7 @@ def nudge(view: Progress, notice: Notice, to: Reader, house: House) -> Letter | 
         subject=_subject(tongue, other, rung=rung),
         paragraphs=paragraphs,
         facts=_facts(tongue, view, to),
-        buttons=_buttons(tongue, view, house, is_postdoc=is_postdoc, rung=rung),
+        buttons=_buttons(tongue, view, house, to=to, rung=rung),
         why=_why(tongue, other, is_postdoc=is_postdoc),
         reply_to=view.pair.mentor_email if is_postdoc else view.pair.postdoc_email,
         stop=button(tongue, "mentorship.mute", view.pair.mentorship_id),
@@ -63,7 +65,7 @@ def offer(view: Progress, notice: Notice, to: Reader, house: House) -> Letter | 
             say(tongue, "Press the time that suits you. It is then in both your calendars."),
         ),
         facts=_facts(tongue, view, to),
-        buttons=_buttons(tongue, view, house, is_postdoc=is_postdoc, rung="3"),
+        buttons=_buttons(tongue, view, house, to=to, rung="3"),
         why=_why(tongue, other, is_postdoc=is_postdoc),
         reply_to=view.pair.mentor_email if is_postdoc else view.pair.postdoc_email,
         stop=button(tongue, "mentorship.mute", view.pair.mentorship_id),
@@ -160,10 +162,11 @@ def _facts(tongue: Language, view: Progress, to: Reader) -> tuple[tuple[str, str
 
 
 def _buttons(
-    tongue: Language, view: Progress, house: House, *, is_postdoc: bool, rung: str
+    tongue: Language, view: Progress, house: House, *, to: Reader, rung: str
 ) -> tuple[Button, ...]:
-    """Offer the times first, then what else this one can do at this rung."""
+    """Show the times that the other one offers first, then what else one can do at this rung."""
     pair_id = view.pair.mentorship_id
+    is_postdoc = to.person_id == view.pair.postdoc_id
     times = tuple(
         Button(
             label=moment(tongue, house.local(starts_at)),
@@ -172,7 +175,7 @@ def _buttons(
             style="primary",
         )
         for slot_id, starts_at in view.times
-        if not is_postdoc
+        if view.offered_by != to.person_id
     )
     offers = (is_postdoc or rung == "4") and not times
     verbs = (("offer",) if offers else ()) + ("book",)

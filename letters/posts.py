@@ -99,17 +99,20 @@ def into_digest(post: HeldPost, to: Reader, house: House) -> Letter:
 def send_back(post: HeldPost, to: Reader, house: House) -> Letter:
     """Give a post back to its author with the moderator's reason and the text."""
     tongue = language(to)
-    reason = post.reason or say(
-        tongue, "No moderator could look at it in time. Feel free to send it again."
-    )
+    if not post.reason:  # time has sent it back: a moderator cannot without one
+        paragraphs: tuple[str, ...] = (
+            say(tongue, "No moderator could look at it in time. Feel free to send it again."),
+        )
+    else:
+        paragraphs = (
+            say(tongue, "A moderator has sent your post back. This is the reason:"),
+            post.reason,
+            say(tongue, "Change what is needed and send it again. This is how it began:"),
+        )
     return Letter(
         language=tongue,
         subject=say(tongue, "Your post has been returned: {subject}", subject=post.subject),
-        paragraphs=(
-            say(tongue, "A moderator has sent your post back. This is the reason:"),
-            reason,
-            say(tongue, "Change what is needed and send it again. This is how it began:"),
-        ),
+        paragraphs=paragraphs,
         facts=((say(tongue, "List"), post.list_address),),
         quote=post.excerpt,
         why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
