@@ -13,6 +13,7 @@ from community import lifecycle, mentoring, outbox, steps
 from community.errors import Refusal
 from community.mentoring import Mentorship, Pair
 from community.outbox import Channel, Notice
+from community.people import Person, Topic
 from community.store import Base, calendar_of
 
 #: Reminder -> working days before the meeting.
@@ -212,7 +213,15 @@ def remind(
     if mentorship.state != "active":
         return
     both = (mentorship.postdoc_id, mentorship.mentor_id)
-    outbox.put(session, "meeting.remind", meeting_id, *both, detail=detail, now=now)
+    outbox.put_to_all(
+        session,
+        "meeting.remind",
+        meeting_id,
+        select(Person.id).where(Person.id.in_(both)),
+        detail=detail,
+        topic=Topic.MENTORSHIP,
+        now=now,
+    )
 
 
 def progress(session: Session, mentorship_id: int) -> Progress:
