@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from community import gatherings, meetings, meetups
 from community.errors import Refusal
 from community.meetups import Meetup
+from community.people import Person
 
-#: More digits than this are no id of ours, and more than a database takes.
-LONGEST_ID = 18
+#: More digits than this are no id of ours; PostgreSQL takes no number of more than 31 bits for one.
+LONGEST_ID = 9
 
 
 class Answer(StrEnum):
@@ -35,6 +36,9 @@ def take(session: Session, uid: str, answer: Answer, *, by: int, now: datetime) 
     act = ACTS.get((noun, answer))
     if act is None or not (rest.isascii() and rest.isdigit() and len(rest) <= LONGEST_ID):
         return
+    person = session.get(Person, by)
+    if person is None or person.state != "active":
+        return  # the address outlives its person
     try:
         act(session, int(rest), by=by, now=now)
     except Refusal:

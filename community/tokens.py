@@ -55,7 +55,7 @@ class Tokens:
         """Return the nonce of a sign-in link; Refusal when it is wrong or too old."""
         try:
             return str(self._sign_ins.loads(token, max_age=SIGN_IN_SECONDS))
-        except BadSignature:
+        except (BadSignature, ValueError):
             raise Refusal("This sign-in link is too old or not whole. Ask for a new one.") from None
 
     def stamp(self, purpose: str, object_id: int) -> str:
@@ -67,7 +67,8 @@ class Tokens:
         number, _, mac = stamp.partition("-")
         if not (number.isascii() and number.isdigit() and len(number) <= 18):
             return None
-        right = hmac.compare_digest(mac.lower().encode(), self._mac(purpose, int(number)).encode())
+        given = mac.lower().encode(errors="replace")
+        right = hmac.compare_digest(given, self._mac(purpose, int(number)).encode())
         return int(number) if right else None
 
     def _mac(self, purpose: str, object_id: int) -> str:

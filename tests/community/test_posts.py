@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from community import journal, lists, moderation, posts
 from community.errors import Refusal
-from community.posting_rules import Policy
-from community.posts import Post, PostSource, Received, Source, Thread, Traffic
+from community.posting_rules import Policy, Traffic
+from community.posts import Post, PostSource, Received, Source, Thread
 from community.store import Session, Store
 from tests.builders import (
     EARLIER,
