@@ -31,6 +31,7 @@ class Restless(Exception):
 async def running(parts: Parts, roles: frozenset[str]) -> AsyncIterator[None]:
     """Run these roles until the context ends; what is being done is finished first."""
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(parts.parser.aclose)
         if "worker" in roles:
             await stack.enter_async_context(_working(parts))
         if "clock" in roles:

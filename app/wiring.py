@@ -24,10 +24,15 @@ from mailing.fanout import PostSender
 from mailing.listener import Listener
 from mailing.notices import MailSender
 from mailing.outgoing import Relay
+from mailing.parser import Parser
+from mailing.parsing_child import Limits
 from mailing.reception import Reception
 from scheduler.delivery import Deliverer, Needless
 from scheduler.jobs import Scheduler
 from web import app as web
+
+#: For so large a mail the parser's usual limit is made.
+USUAL_MESSAGE_BYTES = 25 * 1024 * 1024
 
 
 class Send(Protocol):
@@ -48,6 +53,7 @@ class Parts:
     clock: Clock
     store: Store
     relay: Relay
+    parser: Parser
     listener: Listener
     scheduler: Scheduler
     deliverers: tuple[Deliverer[Notice] | Deliverer[Delivery], ...]
@@ -78,10 +84,12 @@ def parts(settings: Settings, store: Store, clock: Clock) -> Parts:
     if chat is not None:
         slack = SlackSender(chat.client, house, clock)
         deliverers.append(notices(store, clock, house, Channel.SLACK, slack.send))
+    parser = parser_of(settings)
     reception = Reception(
         store,
         clock,
         house.tokens,
+        parser,
         domain=settings.domain,
         language=settings.default_language,
         authserv_id=authserv_id,
@@ -91,6 +99,7 @@ def parts(settings: Settings, store: Store, clock: Clock) -> Parts:
         clock=clock,
         store=store,
         relay=relay,
+        parser=parser,
         listener=Listener(
             reception.take,
             reception.knows,
@@ -118,6 +127,12 @@ def house_of(settings: Settings, calendar: Calendar) -> House:
         calendar=calendar,
         tokens=Tokens(settings.secret_key.get_secret_value()),
     )
+
+
+def parser_of(settings: Settings) -> Parser:
+    """Return who reads mails; where larger ones are taken in, a mail may cost more memory."""
+    times = max(1, settings.max_message_bytes / USUAL_MESSAGE_BYTES)
+    return Parser(limits=Limits(memory_bytes=int(Limits().memory_bytes * times)))
 
 
 def notices(

@@ -4,13 +4,22 @@ The listener's glue calls `read` once per mail, the community judges by what it 
 refuses a mail: what cannot be read is said in `unreadable`, and the mail is kept with its bytes.
 """
 
-import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from mailing import authentication, automatic, decoding, gate, headers, mailboxes, parts, plain
+from mailing import (
+    authentication,
+    automatic,
+    decoding,
+    gate,
+    headers,
+    mailboxes,
+    parts,
+    plain,
+    substance,
+)
 from mailing.authentication import Authentication
 from mailing.headers import Parted
 from mailing.mailboxes import Mailbox
@@ -24,9 +33,6 @@ MAX_ATTACHMENTS = 100
 _MESSAGE_ID = re.compile(rb"<([^<>\s]{1,250})>")
 _LIST_ID = re.compile(rb"<([^<>\s]{1,250})>|^([^<>\s]{1,250})$")
 _MAILTO = re.compile(rb"<\s*mailto:([^<>?\s]{3,254})", re.IGNORECASE)
-# Written by hosts on the way, so two deliveries of one mail differ in them (A4).
-_TRACE = ("received", "return-path", "delivered-to", "x-original-to", "received-spf")
-_TRACE_PREFIXES = ("dkim-", "arc-", "authentication-results")
 _SIGNED_TYPES = ("multipart/signed", "application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
@@ -102,12 +108,14 @@ def read(raw: bytes, *, sender: str = "", authserv_id: str = "") -> Facts:
     parted = headers.part(plain_raw)
     if refusal is not None:  # too much of something: read the first fields, leave the rest shut
         parted = _shortened(parted)
-    fingerprint = fingerprint_of(raw, sender=sender)
+    fingerprint = substance.fingerprint(raw, sender=sender)
     found_ids = _message_ids(parted, "message-id")
     authors = [box for field in parted.named("from") for box in mailboxes.read(field.value)]
     sole = authors[0] if len(authors) == 1 else Mailbox(name="", address="")
     in_reply_to = _message_ids(parted, "in-reply-to")
     content = _content(parted) if refusal is None else _Content(unreadable=refusal.text)
+    if content.unreadable is not None:
+        content = replace(content, text=substance.as_text(plain_raw))
     return Facts(
         sender=sender,
         message_id=found_ids[0] if found_ids else f"<{fingerprint[:32]}@no-message-id.invalid>",
@@ -134,20 +142,6 @@ def read(raw: bytes, *, sender: str = "", authserv_id: str = "") -> Facts:
         authentication=authentication.read(parted, authserv_id=authserv_id),
         unreadable=content.unreadable,
     )
-
-
-def fingerprint_of(raw: bytes, *, sender: str) -> str:
-    """Say what stays the same when an MTA delivers one mail twice (A4)."""
-    parted = headers.part(gate.normalised(raw))
-    digest = hashlib.sha256()
-    for octets in (sender.encode("utf-8", errors="replace"), parted.first("message-id") or b""):
-        digest.update(b"%d:" % len(octets) + octets)
-    for field in parted.fields:
-        if field.name not in _TRACE and not field.name.startswith(_TRACE_PREFIXES):
-            digest.update(field.raw)
-    digest.update(b"\r\n")
-    digest.update(parted.body)
-    return digest.hexdigest()
 
 
 def _shortened(parted: Parted) -> Parted:

@@ -4,7 +4,7 @@ The listener asks `knows` for each recipient and `take` for each mail; `take` re
 commit, so that its 250 is true (A1).
 """
 
-import asyncio
+import structlog
 
 from community import answers, bounces, lists, posts
 from community.answers import Answer
@@ -13,13 +13,16 @@ from community.errors import Refusal
 from community.posts import Received
 from community.store import Store
 from community.tokens import Tokens
-from mailing import addresses, intake, invitations, replies
+from mailing import addresses, intake, invitations, replies, unread
 from mailing import bounces as reports
 from mailing.addresses import NotAnAddress
 from mailing.intake import Facts
 from mailing.listener import Envelope
+from mailing.parser import Parser, Unread
 from mailing.replies import Reply
 from texts import Language, local, say
+
+log = structlog.get_logger()
 
 REFUSED = Reply(code=550, text="5.7.1 ")
 NO_ANSWER = Reply(
@@ -36,12 +39,13 @@ class Reception:
         store: Store,
         clock: Clock,
         tokens: Tokens,
+        parser: Parser,
         *,
         domain: str,
         language: Language,
         authserv_id: str = "",
     ) -> None:
-        self.store, self.clock, self.tokens = store, clock, tokens
+        self.store, self.clock, self.tokens, self.parser = store, clock, tokens, parser
         self.domain, self.language, self.authserv_id = domain, language, authserv_id
 
     async def knows(self, recipient: str) -> Reply | None:
@@ -73,10 +77,15 @@ class Reception:
         return replies.TAKEN
 
     async def _read(self, envelope: Envelope) -> Facts:
-        """Read a mail's facts in a thread: a hostile one may take a second, and others go on."""
-        return await asyncio.to_thread(
-            intake.read, envelope.raw, sender=envelope.sender, authserv_id=self.authserv_id
-        )
+        """Read a mail's facts; if it stalls or kills its reader, say that it cannot be read."""
+        raw, sender = envelope.raw, envelope.sender
+        try:
+            return await self.parser.ask(
+                intake.read, raw, sender=sender, authserv_id=self.authserv_id
+            )
+        except Unread as why:
+            log.warning("mail.unread", why=str(why))
+            return unread.facts(raw, sender=sender, why=str(why))
 
     async def _list_id(self, recipient: str) -> int | None:
         parts = addresses.split(recipient)
@@ -94,7 +103,10 @@ class Reception:
         return None if number is None else (purpose, number)
 
     async def _bounce(self, envelope: Envelope, delivery_id: int) -> Reply:
-        read = reports.read(envelope.raw)
+        try:
+            read = await self.parser.ask(reports.read, envelope.raw)
+        except Unread:  # whose it is was said by the address; why, nobody can tell
+            read = None
         if read is not None or envelope.sender == "":
             report = bounces.Report(
                 action=read.action if read else "",

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailing import intake
+from mailing import intake, substance
 from mailing.authentication import Authentication
 from mailing.intake import Attachment, Facts
 from tests.mailing.mails import ODD, mail
@@ -175,7 +175,7 @@ def test_fingerprint_is_the_same_when_an_mta_delivers_again() -> None:
     once = mail("plain")
     again = b"Received: from a by b; later\r\nDKIM-Signature: x\r\nReturn-Path: <k@x>\r\n" + once
 
-    assert intake.fingerprint_of(once, sender="a@x") == intake.fingerprint_of(again, sender="a@x")
+    assert substance.fingerprint(once, sender="a@x") == substance.fingerprint(again, sender="a@x")
 
 
 @pytest.mark.parametrize(
@@ -188,9 +188,9 @@ def test_fingerprint_is_the_same_when_an_mta_delivers_again() -> None:
     ],
 )
 def test_fingerprint_differs_when_the_mail_does(raw: bytes, sender: str) -> None:
-    before = intake.fingerprint_of(mail("plain"), sender="a@x")
+    before = substance.fingerprint(mail("plain"), sender="a@x")
 
-    assert intake.fingerprint_of(raw, sender=sender) != before
+    assert substance.fingerprint(raw, sender=sender) != before
 
 
 def test_message_id_is_made_up_alike_every_time() -> None:

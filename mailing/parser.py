@@ -1,0 +1,200 @@
+"""Has mails read in child processes, so that none can stall or kill the service.
+
+`reception.py` asks. A child that dies, fails or takes too long is replaced; what it was reading
+comes back as `Unread`, and the mail is put aside with its bytes. A child that cannot even be
+started is a fault of ours and rises: the sender's server keeps the mail (A3).
+"""
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from pydantic import TypeAdapter
+
+from mailing import parsing_child
+from mailing.parsing_child import READERS, Limits
+
+Found = TypeVar("Found")
+
+#: So many mails are read at once; while one stalls, its neighbours flow through the other.
+CHILDREN = 2
+#: A child is killed by its own clocks; this is for one that is stopped with them.
+GRACE_SECONDS = 2.0
+COMMAND = (sys.executable, "-P", "-m", parsing_child.__name__)
+CLOCKS = (-signal.SIGALRM, -signal.SIGXCPU)
+
+
+class Unread(Exception):
+    """A mail that no child could read; the message says why, in a few words for the log."""
+
+
+class NotStarted(Exception):
+    """No child comes up: that says nothing about the mail."""
+
+
+class Parser:
+    """Reads mails, each within its limits."""
+
+    def __init__(
+        self,
+        *,
+        command: tuple[str, ...] = COMMAND,
+        limits: Limits | None = None,
+        children: int = CHILDREN,
+        grace_seconds: float = GRACE_SECONDS,
+    ) -> None:
+        limits = limits or Limits()
+        self._command = (*command, str(limits.memory_bytes), str(limits.seconds))
+        self._patience = limits.seconds + grace_seconds
+        self._free = asyncio.Semaphore(children)
+        self._idle: list[_Child] = []
+        # Of its own: the loop's common ones may all wait for us. Two each: one asks, one kills.
+        self._threads = ThreadPoolExecutor(2 * children, "mail-parser")
+
+    async def ask(self, reader: Callable[..., Found], raw: bytes, **words: str) -> Found:
+        """Have a mail read by one of READERS as `reader(raw, **words)`, but elsewhere.
+
+        Raises:
+            Unread: the mail takes more than its share, or kills who reads it.
+            NotStarted, OSError: no child comes up.
+        """
+        name = next(name for name, known in READERS.items() if known is reader)
+        question = {"reader": name, "octets": len(raw), "words": words}
+        line = json.dumps(question).encode("ascii") + b"\n"
+        async with self._free:
+            try:
+                answer = await self._answered(line, raw)
+            except _Died:
+                # Killed from outside, for once; or by this mail, which then kills the next too.
+                answer = await self._second_try(line, raw)
+        return _understood(answer, reader)
+
+    async def aclose(self) -> None:
+        """End the children; the next mail would start new ones."""
+        while self._idle:
+            await self._in_thread(self._idle.pop().end)
+
+    def _in_thread(self, work: Callable[..., Found], *words: object) -> "asyncio.Future[Found]":
+        return asyncio.get_running_loop().run_in_executor(self._threads, work, *words)
+
+    async def _second_try(self, line: bytes, raw: bytes) -> bytes:
+        try:
+            return await self._answered(line, raw)
+        except _Died as death:
+            raise Unread(f"the reader died of it ({death.code})") from None
+
+    async def _answered(self, line: bytes, raw: bytes) -> bytes:
+        child = self._idle.pop() if self._idle else await self._fresh()
+        asked = self._in_thread(child.ask, line, raw)
+        try:
+            async with asyncio.timeout(self._patience):
+                answer = await asyncio.shield(asked)
+        except asyncio.CancelledError:  # who asked has gone; the child is busy all the same
+            await self._killed(child, asked)
+            raise
+        except (EOFError, OSError) as error:  # a TimeoutError is an OSError
+            code = await self._killed(child, asked)
+            if isinstance(error, TimeoutError) or code in CLOCKS:
+                raise Unread("it took too long") from None
+            raise _Died(code) from None
+        if answer.startswith(b'{"failed"'):
+            await self._in_thread(child.end)
+        else:
+            self._idle.append(child)
+        return answer
+
+    async def _fresh(self) -> "_Child":
+        starting = self._in_thread(_Child, self._command)
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await asyncio.wait([starting])
+            if starting.exception() is None:
+                self._idle.append(starting.result())
+            raise
+
+    async def _killed(self, child: "_Child", asked: "asyncio.Future[bytes]") -> int:
+        code = await self._in_thread(child.kill)
+        await asyncio.wait([asked])
+        asked.exception()  # is known, or of no interest any more
+        await self._in_thread(child.end)
+        return code
+
+
+class _Died(Exception):
+    """A child ended without an answer."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class _Child:
+    """One child process; asked from one thread at a time."""
+
+    def __init__(self, command: tuple[str, ...]) -> None:
+        root = str(Path(__file__).parent.parent)  # so that it is this very code that reads
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={"PYTHONPATH": root},  # it needs no settings, which hold our secrets
+        )
+        assert self._process.stdin is not None  # noqa: S101 - both were asked for
+        assert self._process.stdout is not None  # noqa: S101
+        self._to, self._from = self._process.stdin, self._process.stdout
+        if self._from.readline() != parsing_child.READY:
+            code = self.kill()
+            self.end()
+            raise NotStarted(f"the mail reader does not start ({code})")
+
+    def ask(self, line: bytes, raw: bytes) -> bytes:
+        """Put a question and wait for the answer; raises EOFError or OSError if the child dies."""
+        self._to.write(line)
+        self._to.write(raw)
+        self._to.flush()
+        answer = self._from.readline()
+        if not answer.endswith(b"\n"):
+            raise EOFError
+        return answer
+
+    def kill(self) -> int:
+        """Make sure that it is dead; say of what it died: it may have been before us."""
+        try:
+            self._process.wait(0.2)  # a dead child's pipe closes a moment before it can be waited
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        return self._process.wait()
+
+    def end(self) -> None:
+        """Let it go, and wait until it has gone."""
+        for pipe in (self._to, self._from):
+            with suppress(OSError):  # what was on the way to it is lost with it
+                pipe.close()
+        self._process.wait()
+
+
+def _understood(answer: bytes, reader: Callable[..., Found]) -> Found:
+    """Turn an answer into what the reader returns; what a broken child says is believed nowhere."""
+    try:
+        said = json.loads(answer)
+        if "failed" not in said:
+            adapter: TypeAdapter[Found] = _adapter(reader)
+            return adapter.validate_python(said["found"])
+    except (ValueError, LookupError, TypeError):  # pydantic's ValidationError is a ValueError
+        raise Unread("the reader answered nonsense") from None
+    raise Unread(f"the reader failed ({said['failed']})")
+
+
+@cache
+def _adapter(reader: Callable[..., object]) -> TypeAdapter[Any]:
+    return TypeAdapter(get_type_hints(reader)["return"])

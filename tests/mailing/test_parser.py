@@ -1,0 +1,124 @@
+"""No mail stalls, kills or fools the service: the limits of the child are real in these tests."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from mailing import bounces, intake
+from mailing.parser import NotStarted, Parser, Unread
+from mailing.parsing_child import Limits
+from tests.mailing.mails import mail
+from tests.mailing.poisoned_child import POISONED
+
+pytestmark = pytest.mark.anyio
+
+#: A child needs some 60 MB for itself, and a tenth of a second on a busy machine.
+SMALL = Limits(memory_bytes=160 * 1024 * 1024, seconds=0.3)
+
+
+@asynccontextmanager
+async def parsing(
+    *, poisoned: bool = False, limits: Limits = SMALL, children: int = 2
+) -> AsyncIterator[Parser]:
+    parser = Parser(command=POISONED, limits=limits, children=children) if poisoned else Parser()
+    try:
+        yield parser
+    finally:
+        await parser.aclose()
+
+
+def poisoned(name: str) -> bytes:
+    return f"X-Poison: {name}\r\nSubject: x\r\n\r\nHello.\r\n".encode()
+
+
+async def test_a_child_reads_what_the_reader_itself_would() -> None:
+    async with parsing() as parser:
+        for name in ("norwegian", "signed", "alternative", "listed"):
+            raw = mail(name)
+            found = await parser.ask(intake.read, raw, sender="a@x", authserv_id="mx.example.org")
+            assert found == intake.read(raw, sender="a@x", authserv_id="mx.example.org")
+
+
+async def test_a_child_reads_reports_and_says_when_there_is_none() -> None:
+    async with parsing() as parser:
+        assert await parser.ask(bounces.read, mail("bounce-unknown")) == bounces.read(
+            mail("bounce-unknown")
+        )
+        assert await parser.ask(bounces.read, mail("plain")) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("hang", "it took too long"),
+        ("spin", "it took too long"),
+        ("backtrack", "it took too long"),
+        ("eat", "the reader failed (MemoryError)"),
+        ("multiply", "the reader failed (MemoryError)"),
+        ("allocate", "the reader failed (MemoryError)"),
+        ("crash", "the reader died of it (-11)"),
+        ("abort", "the reader died of it (-6)"),
+        ("kill", "the reader died of it (-9)"),
+        ("exit", "the reader died of it (0)"),
+        ("leave", "the reader died of it (0)"),
+        ("descend", "the reader failed (RecursionError)"),
+        ("fail", "the reader failed (ZeroDivisionError)"),
+    ],
+)
+async def test_a7_a_mail_that_harms_its_reader_is_unread_and_the_next_is_read(
+    name: str, why: str
+) -> None:
+    async with parsing(poisoned=True, children=1) as parser:
+        with pytest.raises(Unread) as unread:
+            await parser.ask(intake.read, poisoned(name), sender="a@x")
+        after = await parser.ask(intake.read, mail("plain"), sender="a@x")
+
+    assert str(unread.value) == why
+    assert after == intake.read(mail("plain"), sender="a@x")
+
+
+async def test_a_mail_is_unread_when_its_reader_stands_still_with_its_clocks() -> None:
+    parser = Parser(command=POISONED, limits=SMALL, grace_seconds=0.1)
+
+    with pytest.raises(Unread, match="it took too long"):
+        await parser.ask(intake.read, poisoned("stop"), sender="a@x")
+
+
+async def test_what_a_library_prints_is_no_answer() -> None:
+    async with parsing(poisoned=True) as parser:
+        found = await parser.ask(intake.read, poisoned("print"), sender="a@x")
+
+    assert found.subject == "x"
+
+
+async def test_neighbours_are_read_while_one_mail_stalls() -> None:
+    async with parsing(poisoned=True, limits=Limits(seconds=2)) as parser:
+        stalled = asyncio.create_task(parser.ask(intake.read, poisoned("hang"), sender="a@x"))
+        read = [await parser.ask(intake.read, mail("plain"), sender="a@x") for _ in range(20)]
+
+        assert not stalled.done()
+        assert len(read) == 20
+        stalled.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await stalled
+
+
+async def test_a_child_that_was_killed_from_outside_costs_no_mail() -> None:
+    async with parsing(children=1) as parser:
+        await parser.ask(intake.read, mail("plain"), sender="a@x")
+        os.kill(parser._idle[0]._process.pid, 9)
+
+        found = await parser.ask(intake.read, mail("plain"), sender="a@x")
+
+    assert found.subject == intake.read(mail("plain")).subject
+
+
+async def test_a3_a_child_that_does_not_start_is_our_fault_and_not_the_mails() -> None:
+    parser = Parser(command=(sys.executable, "-c", "raise SystemExit(7)"))
+
+    with pytest.raises(NotStarted, match=r"\(7\)"):
+        await parser.ask(intake.read, mail("plain"), sender="a@x")

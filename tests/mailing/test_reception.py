@@ -1,0 +1,136 @@
+"""Mail through the LMTP door into the database: poison is put aside, the rest flows."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+
+from community import moderation
+from community.posts import Post, PostSource
+from community.store import Session, Store
+from community.tokens import Tokens
+from mailing.listener import Envelope, Listener
+from mailing.parser import NotStarted, Parser
+from mailing.parsing_child import Limits
+from mailing.reception import Reception
+from mailing.replies import TAKEN
+from sandbox import posting
+from sandbox.jumping import StillClock
+from tests import builders
+from tests.mailing.poisoned_child import POISONED
+
+pytestmark = pytest.mark.anyio
+
+LIST = "postdocs@lists.example.org"
+SENDER = "ada.holm@example.org"
+POISONS = ("hang", "eat", "crash", "exit", "descend", "fail")
+
+
+def reception(store: Store, now: datetime, parser: Parser) -> Reception:
+    return Reception(
+        store,
+        StillClock(now),
+        Tokens("a key for tests"),
+        parser,
+        domain="lists.example.org",
+        language="en",
+    )
+
+
+@asynccontextmanager
+async def receiving(store: Store, now: datetime) -> AsyncIterator[int]:
+    """Listen with a reader that can be poisoned; gives the port."""
+    limits = Limits(memory_bytes=160 * 1024 * 1024, seconds=0.3)
+    parser = Parser(command=POISONED, limits=limits)
+    behind = reception(store, now, parser)
+    listener = Listener(behind.take, behind.knows, hostname="lists.example.org")
+    try:
+        async with listener.listening("127.0.0.1", 0) as port:
+            yield port
+    finally:
+        await parser.aclose()
+
+
+def a_mail(number: int, poison: str = "") -> bytes:
+    first = f"X-Poison: {poison}\r\n" if poison else ""
+    head = f"From: {SENDER}\r\nSubject: Post {number}\r\nMessage-ID: <{number}@example.org>\r\n"
+    return f"{first}{head}\r\nHello.\r\n".encode()
+
+
+def states(store: Store) -> list[tuple[str, str]]:
+    def read(session: Session) -> list[tuple[str, str]]:
+        rows = session.execute(select(Post.subject, Post.state).order_by(Post.subject))
+        return [(subject, state) for subject, state in rows]
+
+    return store.read_sync(read)
+
+
+def sources(store: Store) -> dict[str, bytes]:
+    def read(session: Session) -> dict[str, bytes]:
+        rows = session.execute(select(Post.subject, PostSource.raw).join(PostSource))
+        return {subject: raw for subject, raw in rows.tuples()}  # noqa: C416 - a type for dict()
+
+    return store.read_sync(read)
+
+
+async def test_a7_what_harms_its_reader_is_quarantined_with_its_bytes_and_neighbours_flow(
+    store: Store, now: datetime
+) -> None:
+    builders.a_list(store, builders.a_person(store, "Ada Holm"))
+    moderator = builders.a_moderator(store)
+    mails = {f"Post {number}": a_mail(number, name) for number, name in enumerate(POISONS)}
+    mails |= {f"Post {number}": a_mail(number) for number in range(6, 9)}
+
+    async with receiving(store, now) as port:
+        posted = [posting.post("127.0.0.1", port, SENDER, LIST, raw) for raw in mails.values()]
+        said = await asyncio.gather(*posted)
+
+    assert said == ["250 2.0.0 Taken"] * 9
+    expected = [(f"Post {number}", "quarantined" if number < 6 else "held") for number in range(9)]
+    assert states(store) == expected
+    assert sources(store) == mails
+    card = next(one for one in store.read_sync(moderation.held) if one.subject == "Post 2")
+    assert card.excerpt == a_mail(2, "crash").decode().replace("\r\n", "\n").strip()
+    store.run_sync(moderation.accept, card.post_id, by=moderator, now=now)
+    assert ("Post 2", "released") in states(store)
+
+
+async def test_a4_a_mail_that_cannot_be_read_is_put_aside_once(store: Store, now: datetime) -> None:
+    builders.a_list(store)
+    again = b"Received: from mx2.example.org\r\n" + a_mail(1, "fail")
+
+    async with receiving(store, now) as port:
+        for raw in (a_mail(1, "fail"), again):
+            assert await posting.post("127.0.0.1", port, SENDER, LIST, raw) == "250 2.0.0 Taken"
+
+    assert states(store) == [("Post 1", "quarantined")]
+
+
+async def test_a3_nothing_is_kept_when_no_reader_starts(store: Store, now: datetime) -> None:
+    builders.a_list(store)
+    behind = reception(store, now, Parser(command=("/bin/false",)))
+
+    with pytest.raises(NotStarted):
+        await behind.take(Envelope(sender=SENDER, recipient=LIST, raw=a_mail(1)))
+
+    assert states(store) == []
+
+
+async def test_r12_copies_that_race_are_one_post_and_another_text_is_another(
+    store: Store, now: datetime
+) -> None:
+    builders.a_list(store, builders.a_person(store, "Ada Holm"))
+    other = a_mail(1).replace(b"Hello.", b"Hi.")
+    parser = Parser()
+    behind = reception(store, now, parser)
+    envelopes = [Envelope(sender=SENDER, recipient=LIST, raw=a_mail(1)) for _ in range(20)]
+    envelopes += [Envelope(sender=SENDER, recipient=LIST, raw=other) for _ in range(5)]
+
+    replies = await asyncio.gather(*(behind.take(envelope) for envelope in envelopes))
+    await parser.aclose()
+
+    assert set(replies) == {TAKEN}
+    assert states(store) == [("Post 1", "held"), ("Post 1", "held")]
