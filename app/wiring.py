@@ -20,6 +20,7 @@ from community.tokens import Tokens
 from config.settings import Settings
 from letters import kinds
 from letters.letter import House, Letter
+from mailing.envelopes import Limits as EnvelopeLimits
 from mailing.fanout import PostSender
 from mailing.listener import Listener
 from mailing.notices import MailSender
@@ -27,9 +28,11 @@ from mailing.outgoing import Relay
 from mailing.parser import Parser
 from mailing.parsing_child import Limits
 from mailing.reception import Reception
+from mailing.webhook import Webhook
 from scheduler.delivery import Deliverer, Needless
 from scheduler.jobs import Scheduler
 from web import app as web
+from web.machines import Machines
 
 #: For so large a mail the parser's usual limit is made.
 USUAL_MESSAGE_BYTES = 25 * 1024 * 1024
@@ -109,7 +112,14 @@ def parts(settings: Settings, store: Store, clock: Clock) -> Parts:
         scheduler=Scheduler(store, clock),
         deliverers=tuple(deliverers),
         chat=chat,
-        pages=pages(settings, store, house, clock, chat),
+        pages=pages(
+            settings,
+            store,
+            house,
+            clock,
+            chat=chat,
+            mail=webhook(settings, reception),
+        ),
     )
 
 
@@ -173,8 +183,28 @@ def chat_of(settings: Settings, store: Store, house: House, clock: Clock) -> Cha
     )
 
 
-def pages(settings: Settings, store: Store, house: House, clock: Clock, chat: Chat | None) -> Pages:
-    """Return the pages, with Slack's HTTP door among them when there is a signing secret."""
+def webhook(settings: Settings, reception: Reception) -> Webhook | None:
+    """Return the way in for mails by HTTP, or None when the settings name no token for it."""
+    if settings.mail_token is None:
+        return None
+    return Webhook(
+        reception.take,
+        reception.knows,
+        token=settings.mail_token.get_secret_value(),
+        limits=EnvelopeLimits(max_octets=settings.max_message_bytes),
+    )
+
+
+def pages(
+    settings: Settings,
+    store: Store,
+    house: House,
+    clock: Clock,
+    *,
+    chat: Chat | None,
+    mail: Webhook | None,
+) -> Pages:
+    """Return the pages, and with them the doors for Slack and mails by HTTP where they are set."""
     by_http = chat is not None and settings.slack_signing_secret is not None
 
     async def schema() -> str:
@@ -186,7 +216,7 @@ def pages(settings: Settings, store: Store, house: House, clock: Clock, chat: Ch
         house,
         clock,
         default_language=settings.default_language,
-        slack=chat.http if chat is not None and by_http else None,
+        machines=Machines(slack=chat.http if chat is not None and by_http else None, mail=mail),
         checks=(("schema", schema),),
     )
     return Pages(application, settings.web_listen)

@@ -166,6 +166,14 @@ def secret_key(text: str) -> str:
     return text.strip()
 
 
+def mail_token(text: str) -> str:
+    """Read the token with which a provider hands in mails."""
+    token = text.strip()
+    if len(token) < SECRET_KEY_LEAST_CHARACTERS or not token.isascii() or " " in token:
+        raise ValueError(f"is not at least {SECRET_KEY_LEAST_CHARACTERS} signs without spaces")
+    return token
+
+
 def slack_bot_token(text: str) -> str:
     """Read the token of the bot user."""
     if not text.strip().startswith("xoxb-"):

@@ -64,6 +64,12 @@ class Settings(BaseSettings):
         description="Host and port on which mail comes in from your mail server (LMTP).",
         examples=["127.0.0.1:8024"],
     )
+    mail_token: Annotated[SecretStr, _secret(parsing.mail_token)] | None = Field(
+        None,
+        description="With it, mail is also taken at POST /mail/ADDRESS?sender=..., as raw MIME "
+        "with this token as Bearer; at least 32 characters.",
+        examples=[f"<what this prints: {MAKE_A_KEY}>"],
+    )
     smtp_relay: Annotated[SecretStr, _secret(parsing.relay_url)] = Field(
         SecretStr("smtp://127.0.0.1:25"),
         description="The mail server that sends for us: smtp:// (STARTTLS if offered; always "

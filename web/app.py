@@ -1,14 +1,12 @@
 """The table of all pages, and how they become one application. Called by app's wiring."""
 
-from collections.abc import Awaitable, Callable
-
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from community.clock import Clock
@@ -32,13 +30,12 @@ from web import (
     sign_in,
     threads,
 )
+from web import machines as served
+from web.machines import Machines
 from web.ops import Ops
 from web.pages import EVERYBODY, SIGNED_IN, Page, route
 from web.shield import Shield
 from web.site import STATIC, Site, templates
-
-#: Slack by HTTP: body and headers in; status, headers and body out. Bolt checks the signature.
-Slack = Callable[[bytes, dict[str, str]], Awaitable[tuple[int, dict[str, str], bytes]]]
 
 MODERATORS = frozenset({Role.MODERATOR})
 COORDINATORS = frozenset({Role.COORDINATOR})
@@ -102,14 +99,14 @@ def build(
     clock: Clock,
     *,
     default_language: Language = "en",
-    slack: Slack | None = None,
+    machines: Machines | None = None,
     registry: CollectorRegistry | None = None,
     checks: tuple[tuple[str, ops.Check], ...] = (),
 ) -> Starlette:
     """Return the application that serves every page, the links of mails, and what monitors ask.
 
-    `slack` answers POST /slack/events. `checks` are parts that must be ready besides the database,
-    by name; each says in a few words what is wrong with it, or "".
+    `machines` are other programs that are served. `checks` are parts that must be ready besides
+    the database, by name; each says in a few words what is wrong with it, or "".
     """
     site = Site(
         store=store,
@@ -135,20 +132,9 @@ def build(
             Route("/readyz", ops.ready(site, watched)),
             Route("/metrics", ops.metrics(site, watched)),
             Mount("/static", StaticFiles(directory=STATIC)),
-            *_slack(slack),
+            *served.routes(machines or Machines()),
             *(route(site, page) for page in PAGES),
         ],
         middleware=[Middleware(Shield, hosts=site.hosts, is_secure=site.is_secure, error=error)],
         exception_handlers={HTTPException: no},
     )
-
-
-def _slack(slack: Slack | None) -> list[BaseRoute]:
-    if slack is None:
-        return []
-
-    async def events(request: Request) -> Response:
-        status, headers, body = await slack(await request.body(), dict(request.headers))
-        return Response(body, status, headers)
-
-    return [Route("/slack/events", events, methods=["POST"])]

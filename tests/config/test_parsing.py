@@ -1,6 +1,14 @@
 import pytest
 
-from config.parsing import Endpoint, RelayAddress, api_url, endpoint, relay_address, web_url
+from config.parsing import (
+    Endpoint,
+    RelayAddress,
+    api_url,
+    endpoint,
+    mail_token,
+    relay_address,
+    web_url,
+)
 
 
 @pytest.mark.parametrize(
@@ -40,3 +48,10 @@ def test_relay_address_refuses_what_is_no_relay(url: str) -> None:
 def test_web_addresses_end_as_their_users_expect() -> None:
     assert web_url("https://samband.example.org/") == "https://samband.example.org"
     assert api_url("http://127.0.0.1:5/api") == "http://127.0.0.1:5/api/"
+
+
+def test_a_mail_token_is_long_and_fits_into_a_header() -> None:
+    assert mail_token(f" {'t' * 32}\n") == "t" * 32
+    for wrong in ("t" * 31, "t " * 32, "ü" * 32):
+        with pytest.raises(ValueError, match="32 signs without spaces"):
+            mail_token(wrong)

@@ -71,7 +71,7 @@ def states(store: Store) -> list[tuple[str, str]]:
 def sources(store: Store) -> dict[str, bytes]:
     def read(session: Session) -> dict[str, bytes]:
         rows = session.execute(select(Post.subject, PostSource.raw).join(PostSource))
-        return {subject: raw for subject, raw in rows.tuples()}  # noqa: C416 - a type for dict()
+        return {subject: raw for subject, raw in rows}  # noqa: C416 - dict() wants tuples
 
     return store.read_sync(read)
 

@@ -8,6 +8,7 @@ from community.people import Role
 from tests import builders
 from tests.web.conftest import ORIGIN, House
 from web.app import PAGES, build
+from web.machines import Machines
 from web.pages import SIGNED_IN, Page
 
 #: A path part -> what stands for it in the matrix.
@@ -125,7 +126,8 @@ def test_slack_is_handed_body_and_headers(sqlite_house: House) -> None:
         heard.append((body, headers["x-slack-signature"]))
         return 202, {"content-type": "text/plain"}, b"taken"
 
-    app = build(sqlite_house.store, builders.a_house(), sqlite_house.clock, slack=slack)
+    machines = Machines(slack=slack)
+    app = build(sqlite_house.store, builders.a_house(), sqlite_house.clock, machines=machines)
     answer = TestClient(app, base_url=ORIGIN).post(
         "/slack/events", content=b"payload=1", headers={"X-Slack-Signature": "v0=x"}
     )
