@@ -67,13 +67,14 @@ def main(*, fresh: bool) -> None:
 
 
 async def _run(url: str) -> None:
+    told = stop_signal()
     world = _remembered()
     async with running(world, url, PORTS) as demo:
         (FOLDER / "env").touch(mode=0o600)
         (FOLDER / "env").write_text("".join(f"{k}={v}\n" for k, v in demo.env.items()), "utf-8")
         _say_where(demo)
         keeper = asyncio.create_task(_keep(world))
-        await stop_signal()
+        await told.wait()
         keeper.cancel()
         with suppress(asyncio.CancelledError):
             await keeper

@@ -1,6 +1,7 @@
 """Serves the pages with uvicorn inside the service's own loop; signals stay with the service."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -14,6 +15,15 @@ GRACE_SECONDS = 5
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say when the ports are open: before that nobody must be told that we are ready."""
+        await super().startup(sockets)
+        self.is_listening.set()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave SIGINT and SIGTERM to the service, which stops every role in order."""
@@ -51,7 +61,9 @@ class Pages:
         self.port = sockets[0].getsockname()[1]
         server = _Server(config)
         task = asyncio.create_task(server.serve(sockets=sockets))
+        task.add_done_callback(lambda _: server.is_listening.set())  # or it never will be
         try:
+            await server.is_listening.wait()
             yield
         finally:
             server.should_exit = True

@@ -35,6 +35,7 @@ def main(settings: Settings, wanted: frozenset[str]) -> None:
 
 
 async def _serve(settings: Settings, wanted: frozenset[str]) -> None:
+    told = stop_signal()  # before anything starts, so that it is heard at any moment
     store = wiring.store_of(settings)
     try:
         parts = wiring.parts(settings, store, SystemClock())
@@ -42,16 +43,16 @@ async def _serve(settings: Settings, wanted: frozenset[str]) -> None:
             if parts.chat is None:
                 log.warning("service.without_chat", hint="set SAMBAND_SLACK_BOT_TOKEN")
             log.info("service.ready", roles=sorted(wanted))
-            await stop_signal()
+            await told.wait()
         log.info("service.stopped")
         await parts.relay.aclose()
     finally:
         store.close()
 
 
-async def stop_signal() -> None:
-    """Return when somebody wants the process to stop."""
+def stop_signal() -> asyncio.Event:
+    """Return what is set when somebody wants the process to stop."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+    return stop
