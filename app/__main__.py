@@ -11,7 +11,7 @@ import click
 import structlog
 
 import migrations
-from app.admin import lists, outbox, people, posts
+from app.admin import bounces, lists, outbox, people, posts
 from app.admin.desk import Broken, Said, clock_of, env_file_of, loaded
 from app.safety import NotSafe, sole_process
 from config import logging
@@ -107,7 +107,15 @@ def upgrade() -> None:
     click.echo(f"The database is at schema {revision}.")
 
 
-for command in (lists.group, posts.held, posts.decide, people.group, outbox.due, outbox.outbox):
+for command in (
+    lists.group,
+    posts.held,
+    posts.decide,
+    people.group,
+    outbox.due,
+    outbox.outbox,
+    bounces.group,
+):
     samband.add_command(command)
 
 

@@ -10,7 +10,7 @@ from app.pages import Pages
 from bot import app as bot
 from bot.app import Chat
 from bot.sender import SlackSender
-from community import outbox
+from community import bounces, outbox, suppressions
 from community.calendar import Calendar
 from community.clock import Clock
 from community.outbox import Channel, Delivery, Notice
@@ -80,7 +80,7 @@ def parts(settings: Settings, store: Store, clock: Clock) -> Parts:
             clock,
             posts.send,
             claim=outbox.claim_deliveries,
-            settle=outbox.settle_deliveries,
+            settle=bounces.settle,
             name="posts",
         ),
     ]
@@ -162,7 +162,7 @@ def notices(
         clock,
         say,
         claim=partial(outbox.claim_notices, channel=channel),
-        settle=outbox.settle_notices,
+        settle=suppressions.settle_notices,
         name=f"notices-{channel}",
     )
 

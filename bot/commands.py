@@ -240,6 +240,12 @@ COMMANDS: Final[dict[str, Command]] = {
         also=("frister",),
         role=Role.COORDINATOR,
     ),
+    "addresses": Command(
+        run=_shows("address"),
+        does=N_("See the addresses that mail does not reach, and put one back in use."),
+        also=("adresser", "bounces"),
+        role=Role.COORDINATOR,
+    ),
     "pair": Command(
         run=_opens("mentorship.pair"),
         does=N_("Make a mentor pair."),

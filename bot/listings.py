@@ -6,6 +6,7 @@ One table by noun, so that a press in a list shows the same list again as it is 
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from bot.blocks import addresses as address_blocks
 from bot.blocks import announcements as announcement_blocks
 from bot.blocks import due as due_blocks
 from bot.blocks import gatherings as gathering_blocks
@@ -26,6 +27,7 @@ from community import (
     moderation,
     overview,
     people,
+    suppressions,
 )
 from community.meetings import Progress
 from community.people import Role
@@ -78,6 +80,12 @@ async def recent_announcements(turn: Turn, note: str = "") -> Shown:
     return announcement_blocks.listing(turn.language, cards, turn.door.house, note=note)
 
 
+async def addresses(turn: Turn, note: str = "") -> Shown:
+    """Show the addresses that mail does not reach: a coordinator's all, others' their own."""
+    cards = await turn.ask(suppressions.in_doubt, reader_id=turn.reader.person_id)
+    return address_blocks.listing(turn.language, cards, turn.door.house, note=note)
+
+
 async def topics(turn: Turn, note: str = "") -> Shown:
     """Show which automatic messages come."""
     choices = await turn.ask(directory.choices, turn.reader.person_id)
@@ -114,5 +122,6 @@ LISTINGS: Final[dict[str, Listing]] = {
     "slot": mentorships,
     "announcement": recent_announcements,
     "person": topics,
+    "address": addresses,
     "due": due,
 }

@@ -49,6 +49,18 @@ LIVES: dict[str, Life] = {
             (("active", "the night after `ends_on`", "leave"),),
         ),
         Life(
+            "address",
+            {
+                (NEW, "add"): "deliverable",
+                ("deliverable", "probe"): "probed",
+                ("probed", "clear"): "deliverable",
+                ("probed", "restore"): "deliverable",
+                ("probed", "suppress"): "suppressed",
+                ("suppressed", "restore"): "deliverable",
+            },
+            (("probed", "ten days after the probe, if it has not come back", "clear"),),
+        ),
+        Life(
             "post",
             {
                 (NEW, "accept"): "released",

@@ -8,9 +8,9 @@ sends and settles.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ForeignKey, Select, String, case, cast, literal, select
+from sqlalchemy import ForeignKey, Select, String, case, cast, literal, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -18,6 +18,10 @@ from community import due
 from community.due import Due, Outcome, Work
 from community.people import Address, Mute, Person, Topic
 from community.store import Base
+
+#: Letters that go to a suppressed address too: those that its owner has just asked for, and the
+#: one that asks whether it works.
+ALWAYS_MAILED: Final = ("person.link", "sign_in.link", "address.probe")
 
 
 class Channel(StrEnum):
@@ -111,7 +115,8 @@ def put_to_all(  # noqa: PLR0913 - what a notice is made of
     """Put one notice for everybody selected who is active and has not stopped `topic`.
 
     One INSERT ... SELECT however many they are; returns how many notices were new. Slack is for
-    those who are linked and only where the letter is not bound to mail.
+    those who are linked and only where the letter is not bound to mail; mail is for those whom it
+    reaches.
     """
     by = literal(channel.value) if channel else _preferred()
     key = literal(f"{kind}:{object_id}:{detail}:") + cast(Person.id, String) + ":" + by
@@ -126,6 +131,8 @@ def put_to_all(  # noqa: PLR0913 - what a notice is made of
     ).where(Person.state == "active", Person.id.in_(people_ids))
     if channel is Channel.SLACK:
         rows = rows.where(Person.slack_id.is_not(None))
+    elif kind not in ALWAYS_MAILED:
+        rows = rows.where(or_(by == Channel.SLACK.value, Person.id.not_in(_unreachable())))
     if topic is not None:
         stopped = select(Mute.person_id).where(Mute.topic == topic)
         rows = rows.where(Person.id.not_in(stopped))
@@ -155,7 +162,10 @@ def put_instead(session: Session, kind: str, object_id: int, *, detail: str, now
 def put_deliveries(
     session: Session, post_id: int, people_ids: Select[int], *, now: datetime
 ) -> int:
-    """Put one delivery of a post for everybody selected; return how many were new."""
+    """Put one delivery of a post for everybody selected whom mail reaches.
+
+    Returns how many were new.
+    """
     rows = (
         select(
             (literal(f"post:{post_id}:person:") + cast(Person.id, String)).label("key"),
@@ -166,6 +176,7 @@ def put_deliveries(
         )
         .join(Address, Address.person_id == Person.id)
         .where(Person.state == "active", Address.is_primary, Person.id.in_(people_ids))
+        .where(Address.state != "suppressed")
     )
     return due.insert_once(session, Delivery, rows)
 
@@ -234,6 +245,10 @@ def _fall_back_to_mail(session: Session, notice_id: int, *, now: datetime) -> No
             channel=Channel.MAIL,
             now=now,
         )
+
+
+def _unreachable() -> Select[int]:
+    return select(Address.person_id).where(Address.is_primary, Address.state == "suppressed")
 
 
 def _preferred() -> ColumnElement[str]:

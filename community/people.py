@@ -80,6 +80,7 @@ class Address(Base):
 
     __tablename__ = "address"
     __table_args__ = (
+        CheckConstraint(lifecycle.allowed("address"), name="state"),
         Index(
             "uq_address_primary",
             "person_id",
@@ -94,6 +95,8 @@ class Address(Base):
     #: As people are found by it: lower case.
     email: Mapped[str] = mapped_column(unique=True)
     is_primary: Mapped[bool]
+    #: Whether mail goes there (`suppressions.py`); every address begins by being trusted.
+    state: Mapped[str] = mapped_column(default="deliverable", server_default="deliverable")
 
 
 class PersonRole(Base):

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import lists, people
+from community import lists, people, suppressions
 from community.errors import Refusal
 from community.people import Address, Mute, Person, normalised
+from community.suppressions import AddressCard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,8 @@ class Profile:
     lists: tuple[str, ...]
     #: The kinds of message that this person has stopped.
     stopped: tuple[str, ...]
+    #: Those of the addresses that mail does not reach, with the reason.
+    in_doubt: tuple[AddressCard, ...] = ()
 
 
 def find(session: Session, email: str) -> Person:
@@ -73,4 +76,5 @@ def profile(session: Session, person_id: int) -> Profile:
         joined_at=person.joined_at,
         lists=tuple(a_list.address for a_list in lists.of_person(session, person_id)),
         stopped=tuple(session.scalars(stopped.order_by(Mute.topic))),
+        in_doubt=tuple(suppressions.of_person(session, person_id)),
     )

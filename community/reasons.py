@@ -43,10 +43,16 @@ WHY: Final[Mapping[str, str]] = {
     "meeting.invite": N_("The pair has a time, and gets it into the calendar."),
     "meeting.decline": N_("One of the pair cannot come; the other finds a new time."),
     "meeting.remind": N_("The pair is reminded of its meeting."),
+    "mailing_list.complain": N_("This person called a post spam, and is off the list."),
+    "post.refuse": N_("Coordinators learn that a post was refused by many."),
+    "address.probe": N_("Mail to this address came back; this one asks whether it works."),
+    "address.suppress": N_("Mail does not reach this address; its owner can put it back in use."),
     # Deliveries: a post to one subscriber.
     DELIVER: N_("The post was released to everybody on the list."),
     # Steps: what we do ourselves at a moment. Some share the name of a notice.
     "post.expire": N_("If no moderator decides by then, the list’s rule does."),
+    "post.weigh": N_("What came back of this post is looked at together."),
+    "address.clear": N_("If the probe has not come back by then, the address is in use again."),
     "meetup.end": N_("The meetup is over then."),
     "gathering.end": N_("The gathering is over then."),
     # Schedules: what comes again and again.

@@ -19,6 +19,7 @@ from community import (
     mentoring,
     moderation,
     people,
+    suppressions,
 )
 from community.people import Topic
 from community.store import Session
@@ -107,6 +108,13 @@ ACTIONS: dict[str, Action] = {
         ask=N_("Discard this post? Its author is not told."),
         done=N_("Discarded."),
         style="danger",
+    ),
+    "address.restore": Action(
+        act=suppressions.restore,
+        label=N_("My address works again"),
+        ask=N_("Send mail to this address again?"),
+        done=N_("Mail goes to this address again."),
+        style="primary",
     ),
     "mailing_list.leave": Action(
         act=lists.leave,

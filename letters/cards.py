@@ -8,13 +8,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from community import announcements, meetings, people
+from community import announcements, meetings, people, suppressions
 from community.lists import MailingList
 from community.meetings import Meeting, Progress, Slot
 from community.outbox import Notice
 from community.people import Reader, Role
 from community.store import Session
 from community.threads import Unseen
+from letters import bounces
 from letters.announcements import as_read
 from letters.kinds import KINDS
 from letters.letter import House, Letter, language
@@ -59,6 +60,19 @@ def about(
 def is_possible(action: str, card: Letter) -> bool:
     """Say whether the card of a post still offers `action`; other acts say so themselves."""
     return not action.startswith("post.") or action in {each.action for each in card.buttons}
+
+
+def _address(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    tongue, address = language(to), _one(suppressions.card(session, object_id))
+    if address.person_id != to.person_id:
+        people.require(session, to.person_id, Role.COORDINATOR)
+    return Letter(
+        language=tongue,
+        subject=address.email,
+        facts=bounces.facts(tongue, address, house),
+        quote=address.diagnostic or None,
+        why="",
+    )
 
 
 def _mailing_list(session: Session, object_id: int, to: Reader, house: House) -> Letter:
@@ -124,6 +138,7 @@ def _one(found: T | None) -> T:
 Card = Callable[[Session, int, Reader, House], Letter]
 
 CARDS: dict[str, Card] = {
+    "address": _address,
     "announcement": _announcement,
     "mailing_list": _mailing_list,
     "mentorship": _mentorship,

@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from community import announcements as announcement_acts
+from community import bounces as bounce_acts
 from community import digests as digest_acts
 from community import gatherings as gathering_acts
 from community import linking as linking_acts
 from community import meetings as meeting_acts
 from community import meetups as meetup_acts
 from community import moderation, people, sessions
+from community import suppressions as suppression_acts
+from community.lists import MailingList
 from community.outbox import Notice
 from community.people import Reader
 from community.store import Session
 from letters import (
     announcements,
+    bounces,
     digests,
     gatherings,
     linking,
@@ -61,6 +65,18 @@ def _announcement(session: Session, notice: Notice) -> View:
     return announcement_acts.card(session, notice.object_id)
 
 
+def _standing(session: Session, notice: Notice) -> View:
+    return bounce_acts.standing(session, notice.object_id)
+
+
+def _mailing_list(session: Session, notice: Notice) -> View:
+    return session.get(MailingList, notice.object_id)
+
+
+def _address(session: Session, notice: Notice) -> View:
+    return suppression_acts.card(session, notice.object_id)
+
+
 def _digest(session: Session, notice: Notice) -> View:
     return digest_acts.issue(session, notice.object_id)
 
@@ -97,6 +113,10 @@ KINDS: dict[str, Kind] = {
     "post.wait": Kind(_post, _plain(posts.wait)),
     "post.digest": Kind(_post, _plain(posts.into_digest)),
     "post.return": Kind(_post, _plain(posts.send_back)),
+    "post.refuse": Kind(_standing, _plain(bounces.refuse)),
+    "mailing_list.complain": Kind(_mailing_list, _plain(bounces.complain)),
+    "address.probe": Kind(_address, bounces.probe),
+    "address.suppress": Kind(_address, bounces.suppress),
     "digest.publish": Kind(_digest, _plain(digests.publish)),
     "meetup.propose": Kind(_meetup, meetups.propose),
     "meetup.invite": Kind(_meetup, meetups.invite),

@@ -75,6 +75,8 @@ class Letter:
     invitation: Invitation | None = None
     #: Whose address an answer by mail goes to, where a person stands behind the letter.
     reply_to: str | None = None
+    #: Where a mail that cannot be delivered comes back to; nowhere (the null sender) for most.
+    returns_to: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,15 +97,29 @@ class House:
         """Return the address of the page on which this reader can do what the button says."""
         right = Right(button.action, button.object_id, to.person_id)
         noun, _, verb = button.action.partition(".")
-        return f"{self.public_url}/{noun}s/{self.tokens.link(right)}/{verb}"
+        return f"{self.public_url}/{plural(noun)}/{self.tokens.link(right)}/{verb}"
 
     def uid(self, noun: str, object_id: int) -> str:
         """Return the UID of a calendar entry."""
         return f"{noun}-{object_id}@{self.domain}"
 
+    def probe_address(self, suppression_id: int) -> str:
+        """Return the address to which a mail comes back that asks whether an address works."""
+        return f"bounces+{self.tokens.stamp('probe', suppression_id)}@{self.domain}"
+
     def reply_address(self, person_id: int) -> str:
         """Return the address at which this person's calendar answers."""
         return f"reply+{self.tokens.stamp('reply', person_id)}@{self.domain}"
+
+
+def plural(noun: str) -> str:
+    """Return a noun as it stands in paths: `meetups`, `addresses`."""
+    return f"{noun}es" if noun.endswith("s") else f"{noun}s"
+
+
+def singular(nouns: str) -> str:
+    """Return the noun of a path; whatever else is given comes back as something that is none."""
+    return nouns.removesuffix("es" if nouns.endswith("sses") else "s")
 
 
 def language(to: Reader) -> Language:

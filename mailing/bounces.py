@@ -1,50 +1,66 @@
-"""Reads delivery reports (RFC 3464): what became of one of our mails, in three short texts.
+"""Reads what comes back of our mails: delivery reports, complaints, and what no standard describes.
 
-Whose mail it was is said by the address the report came to, never by its text: that is forgeable.
-What a report means for a member is decided in `community/bounces.py`.
+Whose mail it was is said by the address that a report came to, never by its text: that is forgeable
+(B1). What a report means is decided in `community/causes.py`. Reports are read in this order: RFC
+3464 (and its UTF-8 form, RFC 6533), RFC 5965, and flufl.bounce for the rest (`guesses.py`).
 """
 
 import re
-from dataclasses import dataclass
 
-from mailing import decoding, gate, headers, parts
+from community.causes import STATUS, Report
+from mailing import decoding, gate, guesses, headers, parts
 from mailing.headers import Parted
+
+__all__ = ["UNREADABLE", "Report", "read"]
 
 MAX_REPORT_OCTETS = 64 * 1024
 MAX_DIAGNOSTIC_SIGNS = 500
 _MAX_BLOCKS = 50
 
 _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
-_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-_TYPES = ("message/delivery-status", "message/global-delivery-status")  # the second: RFC 6533
+_STATUSES = ("message/delivery-status", "message/global-delivery-status")  # the second: RFC 6533
+_FEEDBACK = "message/feedback-report"
+#: RFC 5965 §7.3: the reader wants no more of it. All else (virus, not-spam) says nothing about us.
+_COMPLAINTS = ("abuse", "opt-out")
+
+_MAIL_SYSTEM = re.compile(
+    r"mailer-daemon|postmaster|mail-daemon|mail delivery (sub)?system|microsoftexchange", re.I
+)
+# Absence notes; those of some programs have nothing but this to be known by.
+_ABSENCE = re.compile(
+    r"(automatisk svar|autosvar|automatic reply|auto[- ]?(reply|response)|out of (the )?office"
+    r"|fraværsmelding|fraværende|ikke til stede|frånvaro|autosvar|automatische antwort"
+    r"|abwesenheitsnotiz|réponse automatique|vacation|on leave|ferie)\b",
+    re.I,
+)
+
+#: Something that reached a bounce address and that nobody can read.
+UNREADABLE = Report(action="", status="", diagnostic="")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """What a host says about a mail it got from us."""
+def read(raw: bytes, *, sender: str = "") -> Report | None:
+    """Read what came to a bounce address; None for what is no report at all. Never raises.
 
-    #: failed, delayed, delivered, relayed or expanded (RFC 3464 §2.3.3).
-    action: str
-    #: Three numbers (RFC 3463), such as 5.1.1; empty if none was given.
-    status: str
-    #: The far host's own words, in one line; empty if it said none.
-    diagnostic: str
-
-
-def read(raw: bytes) -> Report | None:
-    """Read a delivery report; None if this is none. Never raises.
-
-    Of several recipients the first that failed counts: our mails have one.
+    `sender` is the envelope's, empty for the null sender: what comes so without being readable is
+    `UNREADABLE`; absence notes and what people write are None. Of several recipients the first that
+    failed counts: our mails have one.
     """
     parted = headers.part(gate.normalised(raw))
     try:
-        octets = next(
-            part.octets(limit=MAX_REPORT_OCTETS)
-            for part in parts.walk(parted)
-            if part.content_type in _TYPES
-        )
-    except (parts.TooComplex, StopIteration):
-        return None
+        found = {part.content_type: part for part in reversed(list(parts.walk(parted)))}
+    except parts.TooComplex:
+        return UNREADABLE if sender == "" else None
+    for content_type in _STATUSES:
+        if content_type in found:
+            report = _delivery_report(found[content_type].octets(limit=MAX_REPORT_OCTETS))
+            if report is not None:
+                return report
+    if _FEEDBACK in found:
+        return _complaint(found[_FEEDBACK].octets(limit=MAX_REPORT_OCTETS))
+    return _unlike_any_standard(parted, sender=sender)
+
+
+def _delivery_report(octets: bytes) -> Report | None:
     blocks = gate.normalised(octets).lstrip(b"\r\n").split(b"\r\n\r\n")[:_MAX_BLOCKS]
     reports = [report for block in blocks if (report := _report(headers.part(block)))]
     failed = (report for report in reports if report.action == "failed")
@@ -56,12 +72,37 @@ def _report(block: Parted) -> Report | None:
     action = decoding.header(block.first("action") or b"").partition(" ")[0].casefold()
     if action not in _ACTIONS:
         return None
-    stated = block.first("diagnostic-code") or b""
-    diagnostic = decoding.header(stated).partition(";")[2].strip() or decoding.header(stated)
+    stated = decoding.header(block.first("diagnostic-code") or b"")
+    # RFC 3464 §2.3.6: a type, a semicolon, the words; some hosts leave the type out.
+    kind, semicolon, words = stated.partition(";")
+    diagnostic = words.strip() if semicolon and " " not in kind.strip() else stated
+    diagnostic = " ".join(diagnostic.split()) or stated
     # Some hosts write 5.0.0 and say what it was in words alone.
-    found = [
-        *_STATUS.findall(decoding.header(block.first("status") or b"")),
-        *_STATUS.findall(diagnostic),
-    ]
-    status = next((each for each in found if not each.endswith(".0.0")), found[0] if found else "")
-    return Report(action=action, status=status, diagnostic=diagnostic[:MAX_DIAGNOSTIC_SIGNS])
+    status = decoding.header(block.first("status") or b"")
+    found = [*STATUS.findall(status), *STATUS.findall(diagnostic)]
+    exact = next((each for each in found if not each.endswith(".0.0")), found[0] if found else "")
+    return Report(action=action, status=exact, diagnostic=diagnostic[:MAX_DIAGNOSTIC_SIGNS])
+
+
+def _complaint(octets: bytes) -> Report:
+    fields = headers.part(gate.normalised(octets).lstrip(b"\r\n"))
+    kind = decoding.header(fields.first("feedback-type") or b"").strip().casefold()
+    action = "complaint" if kind in _COMPLAINTS else "feedback"
+    return Report(action=action, status="", diagnostic=kind[:MAX_DIAGNOSTIC_SIGNS])
+
+
+def _unlike_any_standard(parted: Parted, *, sender: str) -> Report | None:
+    is_of_a_host = bool(_MAIL_SYSTEM.search(decoding.header(parted.first("from") or b"")))
+    if not is_of_a_host and _is_absence(parted):
+        return None
+    if sender != "" and not is_of_a_host:
+        return None  # a person has answered the envelope's address
+    return guesses.guess(parted) or UNREADABLE
+
+
+def _is_absence(parted: Parted) -> bool:
+    """Tell whether a program answers in the place of its owner (RFC 3834)."""
+    submitted = (parted.first("auto-submitted") or b"").strip().lower()
+    if submitted.startswith(b"auto-replied") or any(parted.named("x-autoreply", "x-autorespond")):
+        return True
+    return bool(_ABSENCE.search(decoding.header(parted.first("subject") or b"")[:200]))

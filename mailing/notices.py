@@ -1,7 +1,8 @@
 """Sends a notice to one person as a mail: a letter with its links, buttons and calendar entry.
 
 The same notice always becomes the same mail (Message-ID from its key, Date from its moment), so
-that a repeat after a crash is recognised as one. Automatic mail has the null envelope sender.
+that a repeat after a crash is recognised as one. Automatic mail has the null envelope
+sender; only the probe of an address comes back, to an address of its own (`returns_to`).
 """
 
 from community.outbox import Notice
@@ -25,7 +26,8 @@ class MailSender:
 
         `replaces` is for doors that can change what they have said; mail cannot.
         """
-        return await self.relay.send("", to.email, letter(self.mail(notice, to, said)))
+        sender = said.returns_to or ""
+        return await self.relay.send(sender, to.email, letter(self.mail(notice, to, said)))
 
     def mail(self, notice: Notice, to: Reader, said: Letter) -> Mail:
         """Return the letter as a mail."""

@@ -6,8 +6,9 @@ commit, so that its 250 is true (A1).
 
 import structlog
 
-from community import answers, bounces, lists, posts
+from community import answers, bounces, lists, posts, suppressions
 from community.answers import Answer
+from community.causes import Report
 from community.clock import Clock
 from community.errors import Refusal
 from community.posts import Received
@@ -61,7 +62,8 @@ class Reception:
         stamped = self._stamped(envelope.recipient)
         if stamped is not None:
             purpose, number = stamped
-            return await (self._bounce if purpose == "bounce" else self._answer)(envelope, number)
+            takes = {"bounce": self._bounce, "probe": self._probe, "reply": self._answer}
+            return await takes[purpose](envelope, number)
         list_id = await self._list_id(envelope.recipient)
         if list_id is None:  # taken away since RCPT
             return replies.UNKNOWN_ADDRESS
@@ -92,30 +94,41 @@ class Reception:
         return await self.store.read(lists.knows, f"{parts.local}@{parts.domain}")
 
     def _stamped(self, recipient: str) -> tuple[str, int] | None:
-        """Return what one of our signed addresses is for: `bounce` or `reply`, and its number."""
+        """Return what one of our signed addresses is for and its number; None for all others (B1).
+
+        `bounce` (a delivery), `probe` (a suppression) or `reply` (a person).
+        """
         parts = addresses.split(recipient)
-        if parts.tag is None:
-            return None
-        purpose = "reply" if parts.local.casefold() == "reply" else "bounce"
-        if purpose == "bounce" and not parts.local.casefold().endswith("-bounces"):
+        local = parts.local.casefold()
+        purpose = {"reply": "reply", "bounces": "probe"}.get(local, "")
+        if local.endswith("-bounces"):
+            purpose = "bounce"
+        if parts.tag is None or not purpose:
             return None
         number = self.tokens.stamped(purpose, parts.tag)
         return None if number is None else (purpose, number)
 
     async def _bounce(self, envelope: Envelope, delivery_id: int) -> Reply:
-        try:
-            read = await self.parser.ask(reports.read, envelope.raw)
-        except Unread:  # whose it is was said by the address; why, nobody can tell
-            read = None
-        if read is not None or envelope.sender == "":
-            report = bounces.Report(
-                action=read.action if read else "",
-                status=read.status if read else "",
-                diagnostic=read.diagnostic if read else "",
-                raw=envelope.raw,
-            )
-            await self.store.run(bounces.receive, delivery_id, report, now=self.clock.now())
+        report = await self._report(envelope)
+        if report is not None:
+            raw, now = envelope.raw, self.clock.now()
+            await self.store.run(bounces.receive, delivery_id, report, raw=raw, now=now)
         return replies.TAKEN
+
+    async def _probe(self, envelope: Envelope, suppression_id: int) -> Reply:
+        report = await self._report(envelope)
+        if report is not None:
+            now = self.clock.now()
+            await self.store.run(suppressions.come_back, suppression_id, report, now=now)
+        return replies.TAKEN
+
+    async def _report(self, envelope: Envelope) -> Report | None:
+        """Read what came back; what stalls or kills its reader is kept as what nobody can read."""
+        try:
+            return await self.parser.ask(reports.read, envelope.raw, sender=envelope.sender)
+        except Unread as why:
+            log.warning("mail.unread", why=str(why))
+            return reports.UNREADABLE
 
     async def _answer(self, envelope: Envelope, person_id: int) -> Reply:
         answer = invitations.read_reply(envelope.raw)

@@ -28,6 +28,8 @@ from community import (
     schedules,
     sessions,
     steps,
+    suppressions,
+    weighing,
 )
 from community.clock import Clock
 from community.store import DATABASE_AWAY, Session, Store, calendar_of
@@ -37,6 +39,8 @@ log = structlog.get_logger()
 #: The act of each step: `act(session, object_id, *, detail, due_at, now)`.
 STEPS: Mapping[str, steps.StepAct] = {
     "post.expire": moderation.expire,
+    "post.weigh": weighing.weigh,
+    "address.clear": suppressions.clear,
     "meetup.end": meetups.end,
     "gathering.remind": gatherings.remind,
     "gathering.end": gatherings.end,

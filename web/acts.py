@@ -14,7 +14,7 @@ from community.errors import Refusal
 from community.threads import Unseen
 from letters import cards
 from letters.actions import ACTIONS, Action
-from letters.letter import Letter
+from letters.letter import Letter, singular
 from web import errors, forms
 from web.asking import Ask, safe_path
 
@@ -41,7 +41,7 @@ async def act(ask: Ask) -> Response:
 
 
 def _named(ask: Ask) -> tuple[str, int]:
-    name = f"{ask.path['nouns'].removesuffix('s')}.{ask.path['verb']}"
+    name = f"{singular(ask.path['nouns'])}.{ask.path['verb']}"
     number = int(ask.path["number"])
     if name not in ACTIONS or number > 2**31 - 1:
         raise HTTPException(404)

@@ -16,6 +16,7 @@ from community.threads import Unseen
 from community.tokens import Right
 from letters import cards
 from letters.actions import ACTIONS, Action
+from letters.letter import singular
 from web import errors, forms
 from web.asking import Ask
 
@@ -82,7 +83,7 @@ def _right(ask: Ask) -> Right:
         right = ask.site.house.tokens.right(ask.path["token"])
     except Refusal:
         raise HTTPException(404) from None
-    named = f"{ask.path['nouns'].removesuffix('s')}.{ask.path['verb']}"
+    named = f"{singular(ask.path['nouns'])}.{ask.path['verb']}"
     if right.action != named or named not in ACTIONS:
         raise HTTPException(404)
     return right

@@ -18,6 +18,7 @@ from community.roster_files import Row, email_of, name_of
 from community.store import Session
 from texts import day, say
 
+DOUBTS = {"probed": N_("asked whether it works"), "suppressed": N_("gets no mail")}
 STATES = {"active": N_("active"), "left": N_("has left")}
 
 
@@ -133,6 +134,10 @@ def _sheet(at: Desk, of: Profile) -> Iterator[tuple[str, str]]:
     stay = [day(tongue, on, year=True) if on else "…" for on in (of.starts_on, of.ends_on)]
     yield say(tongue, "Name"), of.name
     yield say(tongue, "Address"), ", ".join(of.emails)
+    for card in of.in_doubt:
+        since = at.moment(card.since) if card.since else ""
+        words = (card.email, say(tongue, DOUBTS[card.state]), since, card.status, card.diagnostic)
+        yield say(tongue, "Mail comes back"), " · ".join(filter(None, words))
     yield say(tongue, "State"), say(tongue, STATES[of.state])
     yield say(tongue, "Roles"), ", ".join(of.roles)
     yield say(tongue, "Fields"), "; ".join(fields)

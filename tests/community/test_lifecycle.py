@@ -15,7 +15,7 @@ from community.lifecycle import LIVES, NEW, Life, Living, NotNow
 from community.meetings import Meeting, Slot
 from community.meetups import Meetup, Rsvp
 from community.mentoring import Mentorship
-from community.people import Person
+from community.people import Address, Person
 from community.posts import Post, Thread
 from community.store import Base, Session, Store
 from tests.builders import EARLIER, NEXT_WEEK, a_list, a_person
@@ -23,6 +23,10 @@ from tests.builders import EARLIER, NEXT_WEEK, a_list, a_person
 
 def _person(session: Session) -> Person:
     return Person(name="Siv Lie", language="en", joined_at=EARLIER)
+
+
+def _address(session: Session) -> Address:
+    return Address(person_id=1, email="siv.lie@example.org", is_primary=False)
 
 
 def _post(session: Session) -> Post:
@@ -94,6 +98,7 @@ def _announcement(session: Session) -> Announcement:
 #: How to make a thing of each kind that has no state yet; people 1 and 2 and list 1 are there.
 MAKE: dict[str, Callable[[Session], Living]] = {
     "person": _person,
+    "address": _address,
     "post": _post,
     "meetup": _meetup,
     "rsvp": _rsvp,

@@ -1,0 +1,123 @@
+"""Which address is to be asked whether it works: all that came back of a post, looked at together.
+
+A step, an hour or two after the first bounces of a post (`bounces.receive` plans it): by then it is
+clear whether some addresses are at fault or the post itself.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session
+
+from community import outbox, people, scores, suppressions
+from community.bounces import FAILED, Bounce
+from community.causes import Cause
+from community.due import Work
+from community.outbox import Delivery
+from community.people import Address, Role
+from community.scores import Happened
+from community.suppressions import Suppression
+
+
+def weigh(session: Session, post_id: int, *, detail: str, due_at: datetime, now: datetime) -> None:
+    """Look at all that came back of a post, and probe the addresses against which too much speaks.
+
+    If the post itself was refused, by many, nobody is blamed and the coordinators are told, once.
+    """
+    if post_id in _refused(session, [post_id]):
+        coordinators = people.with_role(Role.COORDINATOR)
+        outbox.put_to_all(session, "post.refuse", post_id, coordinators, now=now)
+        return
+    suspects = {address.id: address for address in session.scalars(_suspects(post_id))}
+    heavy = [
+        suspects[address_id]
+        for address_id, happened in _history(session, suspects, now=now).items()
+        if scores.score(happened, now=now) >= scores.LIMIT
+    ]
+    bounces = _bounces(session, post_id, heavy)
+    for address in heavy:
+        suppressions.probe(session, address, bounces[address.person_id], now=now)
+
+
+def _bounces(session: Session, post_id: int, of: Sequence[Address]) -> dict[int, Bounce]:
+    """Return what came back of a post from these addresses, by person."""
+    people_ids = [address.person_id for address in of]
+    query = (
+        select(Delivery.person_id, Bounce)
+        .join(Bounce, Bounce.delivery_id == Delivery.id)
+        .where(Delivery.post_id == post_id, Delivery.person_id.in_(people_ids))
+    )
+    return dict(iter(session.execute(query)))
+
+
+def _suspects(post_id: int) -> Select[Address]:
+    """Select the addresses in use whose copy of a post came back for a cause that weighs."""
+    return (
+        select(Address)
+        .join(Delivery, (Delivery.person_id == Address.person_id))
+        .join(Bounce, Bounce.delivery_id == Delivery.id)
+        .where(
+            Delivery.post_id == post_id,
+            Delivery.email == Address.email,
+            Bounce.cause.in_(tuple(scores.WEIGHTS)),
+            Address.is_primary,
+            Address.state == "deliverable",
+        )
+        .order_by(Address.id)
+    )
+
+
+def _history(
+    session: Session, suspects: Iterable[int], *, now: datetime
+) -> dict[int, list[Happened]]:
+    """Return what became of the mails to each address since it was last put back in use."""
+    put_back = (
+        select(Suppression.address_id, func.max(Suppression.ended_at).label("at"))
+        .group_by(Suppression.address_id)
+        .subquery()
+    )
+    moment = func.coalesce(Bounce.received_at, Delivery.settled_at)
+    query = (
+        select(Address.id, Delivery, Bounce, put_back.c.at)
+        .join(Delivery, Delivery.person_id == Address.person_id)
+        .outerjoin(Bounce, Bounce.delivery_id == Delivery.id)
+        .outerjoin(put_back, put_back.c.address_id == Address.id)
+        .where(Address.id.in_(tuple(suspects)), Delivery.email == Address.email)
+        .where(Delivery.state.in_((Work.DONE, Work.FAILED)), moment > now - scores.MEMORY)
+    )
+    rows = session.execute(query).all()
+    weighing = {row[1].post_id for row in rows if row[2] and row[2].cause in scores.WEIGHTS}
+    refused = _refused(session, weighing)
+    happened: dict[int, list[Happened]] = {}
+    for address_id, delivery, bounce, since in rows:
+        each = _happened(delivery, bounce, refused)
+        if each is not None and (since is None or each.at > since):
+            happened.setdefault(address_id, []).append(each)
+    return happened
+
+
+def _happened(delivery: Delivery, bounce: Bounce | None, refused: set[int]) -> Happened | None:
+    if bounce is None or bounce.cause == Cause.PASSING:
+        if delivery.state != Work.DONE or delivery.settled_at is None:
+            return None  # given up for want of a relay
+        return Happened(at=delivery.settled_at, cause=None)
+    if delivery.post_id in refused:
+        return None
+    return Happened(at=bounce.received_at, cause=Cause(bounce.cause))
+
+
+def _refused(session: Session, posts: Iterable[int]) -> set[int]:
+    """Return those of the posts that were refused themselves (`scores.is_refused`)."""
+    failed = func.count(case((Bounce.cause.in_(FAILED), 1)))
+    query = (
+        select(Delivery.post_id, func.count(), failed)
+        .outerjoin(Bounce, Bounce.delivery_id == Delivery.id)
+        .where(Delivery.post_id.in_(tuple(posts)), Delivery.state != Work.CANCELLED)
+        .group_by(Delivery.post_id)
+    )
+    return {
+        post_id
+        for post_id, copies, missed in session.execute(query)
+        if scores.is_refused(copies=copies, failed=missed)
+    }

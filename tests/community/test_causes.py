@@ -1,0 +1,90 @@
+"""Each way in which hosts refuse mail, and whose fault it is."""
+
+import pytest
+
+from community.causes import Cause, Report, cause_of, refusal
+
+
+def failed(status: str, diagnostic: str = "") -> Report:
+    return Report(action="failed", status=status, diagnostic=diagnostic)
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic", "cause"),
+    [
+        ("5.1.1", "", Cause.GONE),
+        ("5.1.2", "Host or domain name not found", Cause.GONE),
+        ("5.1.10", "RESOLVER.ADR.RecipientNotFound", Cause.GONE),
+        ("5.2.1", "The email account that you tried to reach is disabled", Cause.GONE),
+        ("5.2.1", "is receiving mail at a rate that prevents", Cause.SOFT),
+        ("5.2.2", "mailbox full", Cause.SOFT),
+        ("4.2.2", "mailbox full", Cause.SOFT),
+        ("4.7.1", "Greylisted", Cause.SOFT),
+        ("5.4.4", "Name service error", Cause.SOFT),
+        ("5.4.1", "Recipient address rejected: Access denied. [AS(201806281)]", Cause.GONE),
+        ("5.5.0", "Requested action not taken: mailbox unavailable, user unknown", Cause.GONE),
+        ("5.5.2", "Syntax error", Cause.CONTENT),
+        ("5.0.0", "", Cause.SOFT),
+        ("5.0.0", "Unrouteable address", Cause.GONE),
+        ("", "550 ukjent mottaker", Cause.GONE),
+        # Our mail, our relay, our domain: never the reader's fault, whatever number it has.
+        ("5.7.1", "", Cause.CONTENT),
+        ("5.7.26", "DMARC policy", Cause.CONTENT),
+        ("5.7.515", "Access denied, sending domain does not meet", Cause.CONTENT),
+        ("5.1.1", "rejected, 198.51.100.7 is on a block list (zen.spamhaus.org)", Cause.CONTENT),
+        ("5.1.7", "invalid address", Cause.CONTENT),
+        ("5.1.8", "Sender address rejected: Domain not found", Cause.CONTENT),
+        ("5.2.3", "too long", Cause.CONTENT),
+        ("5.3.4", "Message size exceeds fixed limit", Cause.CONTENT),
+        ("5.6.0", "conversion", Cause.CONTENT),
+        # What stands in an address or a link is no word of the host.
+        ("5.1.1", "<spam@example.org>: see https://example.org/policy: User unknown", Cause.GONE),
+    ],
+)
+def test_a_failure_is_judged_by_its_number_and_its_words(
+    status: str, diagnostic: str, cause: Cause
+) -> None:
+    assert cause_of(failed(status, diagnostic)) is cause
+
+
+@pytest.mark.parametrize(
+    ("action", "cause"),
+    [
+        ("delayed", Cause.PASSING),
+        ("delivered", Cause.PASSING),
+        ("relayed", Cause.PASSING),
+        ("expanded", Cause.PASSING),
+        ("feedback", Cause.PASSING),
+        ("complaint", Cause.COMPLAINT),
+        ("", Cause.UNKNOWN),
+    ],
+)
+def test_what_is_no_failure_is_none_whatever_its_number(action: str, cause: Cause) -> None:
+    assert cause_of(Report(action=action, status="5.1.1", diagnostic="User unknown")) is cause
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "cause"),
+    [
+        ("550 5.1.1 <kari@example.org>: User unknown", "5.1.1", Cause.GONE),
+        ("550 No such user here", "5.0.0", Cause.GONE),
+        ("552 over quota", "5.2.2", Cause.SOFT),
+        ("554 5.7.1 Message rejected as spam", "5.7.1", Cause.CONTENT),
+        ("451 4.7.1 Greylisted", "4.7.1", Cause.SOFT),
+        ("554 host 192.0.2.25 says 5.1.2.3 no", "5.0.0", Cause.SOFT),  # no piece of an IP address
+    ],
+)
+def test_the_relays_refusal_is_judged_alike(words: str, status: str, cause: Cause) -> None:
+    report = refusal(words)
+
+    assert report == Report(action="failed", status=status, diagnostic=words)
+    assert report is not None
+    assert cause_of(report) is cause
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "the relay cannot be reached", "in doubt: the line broke", "not a mail address", "5500 x"],
+)
+def test_what_the_relay_never_said_is_no_report(words: str) -> None:
+    assert refusal(words) is None
