@@ -1,346 +1,136 @@
-"""Our addresses at the door: which are known, what becomes of a mail, and what the reply says."""
+"""Mail through the LMTP door into the database: poison is put aside, the rest flows."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
-from email.message import EmailMessage
+from contextlib import asynccontextmanager
+from datetime import datetime
 
 import pytest
+from sqlalchemy import select
 
-from community import gatherings, lists, meetups, posts
-from community.bounces import Bounce
-from community.posts import Post
+from community import moderation
+from community.posts import Post, PostSource
 from community.store import Session, Store
 from community.tokens import Tokens
-from mailing import replies
 from mailing.listener import Envelope, Listener
+from mailing.parser import NotStarted, Parser
+from mailing.parsing_child import Limits
 from mailing.reception import Reception
-from mailing.replies import Reply
+from mailing.replies import TAKEN
+from sandbox import posting
 from sandbox.jumping import StillClock
-from tests.builders import (
-    a_coordinator,
-    a_gathering,
-    a_list,
-    a_mail,
-    a_meetup,
-    a_moderator,
-    a_person,
-    a_post,
-    deliveries,
-    notices,
-)
-from tests.mailing.conversation import Client, connected
+from tests import builders
+from tests.mailing.poisoned_child import POISONED
 
 pytestmark = pytest.mark.anyio
 
-TOKENS = Tokens("a key for tests")
-DOMAIN = "lists.example.org"
-LIST = f"postdocs@{DOMAIN}"
+LIST = "postdocs@lists.example.org"
+SENDER = "ada.holm@example.org"
+POISONS = ("hang", "eat", "crash", "exit", "descend", "fail")
 
 
-@pytest.fixture
-def ada(store: Store) -> int:
-    return a_person(store)
-
-
-@pytest.fixture
-def list_id(store: Store, ada: int) -> int:
-    return a_list(store, ada)
-
-
-def _reception(store: Store, now: datetime, language: str = "en") -> Reception:
+def reception(store: Store, now: datetime, parser: Parser) -> Reception:
     return Reception(
         store,
         StillClock(now),
-        TOKENS,
-        domain=DOMAIN,
-        language=language,  # type: ignore[arg-type]  # one of the two
-        authserv_id="mx.example.org",
+        Tokens("a key for tests"),
+        parser,
+        domain="lists.example.org",
+        language="en",
     )
 
 
-@pytest.fixture
-def reception(store: Store, now: datetime, list_id: int) -> Reception:
-    return _reception(store, now)
+@asynccontextmanager
+async def receiving(store: Store, now: datetime) -> AsyncIterator[int]:
+    """Listen with a reader that can be poisoned; gives the port."""
+    limits = Limits(memory_bytes=160 * 1024 * 1024, seconds=0.3)
+    parser = Parser(command=POISONED, limits=limits)
+    behind = reception(store, now, parser)
+    listener = Listener(behind.take, behind.knows, hostname="lists.example.org")
+    try:
+        async with listener.listening("127.0.0.1", 0) as port:
+            yield port
+    finally:
+        await parser.aclose()
 
 
-@pytest.fixture
-async def client(reception: Reception) -> AsyncIterator[Client]:
-    """Give a client of the real listener, past its greeting and LHLO."""
-    listener = Listener(reception.take, reception.knows, hostname=DOMAIN, max_bytes=100_000)
-    async with listener.listening("127.0.0.1", 0) as port, connected(port) as client:
-        await client.send(b"LHLO mx.example.org\r\n")
-        while not (await client.line()).startswith("250 "):
-            pass
-        yield client
+def a_mail(number: int, poison: str = "") -> bytes:
+    first = f"X-Poison: {poison}\r\n" if poison else ""
+    head = f"From: {SENDER}\r\nSubject: Post {number}\r\nMessage-ID: <{number}@example.org>\r\n"
+    return f"{first}{head}\r\nHello.\r\n".encode()
 
 
-def _post(store: Store) -> Post | None:
-    return store.read_sync(lambda session: session.get(Post, 1))
+def states(store: Store) -> list[tuple[str, str]]:
+    def read(session: Session) -> list[tuple[str, str]]:
+        rows = session.execute(select(Post.subject, Post.state).order_by(Post.subject))
+        return [(subject, state) for subject, state in rows]
+
+    return store.read_sync(read)
 
 
-def _raw(**fields: str) -> bytes:
-    mail = EmailMessage()
-    mail["From"], mail["Message-ID"] = "Ada Holm <ada.holm@example.org>", "<1@example.org>"
-    for name, value in fields.items():
-        mail[name.replace("_", "-")] = value
-    mail.set_content("Shall we?")
-    return mail.as_bytes().replace(b"\n", b"\r\n")
+def sources(store: Store) -> dict[str, bytes]:
+    def read(session: Session) -> dict[str, bytes]:
+        rows = session.execute(select(Post.subject, PostSource.raw).join(PostSource))
+        return {subject: raw for subject, raw in rows}  # noqa: C416 - dict() wants tuples
+
+    return store.read_sync(read)
 
 
-def _envelope(to: str, raw: bytes, sender: str = "ada.holm@example.org") -> Envelope:
-    return Envelope(sender=sender, recipient=to, raw=raw)
-
-
-@pytest.mark.parametrize(
-    ("recipient", "reply"),
-    [
-        (LIST, None),
-        ("PostDocs@LISTS.Example.ORG", None),
-        (f"postdocs+seen@{DOMAIN}", None),
-        (f"postdocs-bounces+{TOKENS.stamp('bounce', 1)}@{DOMAIN}", None),
-        (f"POSTDOCS-BOUNCES+{TOKENS.stamp('bounce', 1).upper()}@{DOMAIN}", None),
-        (f"reply+{TOKENS.stamp('reply', 1)}@{DOMAIN}", None),
-        (f"nobody@{DOMAIN}", replies.UNKNOWN_ADDRESS),
-        ("postdocs@elsewhere.example", replies.UNKNOWN_ADDRESS),
-        (f"postdocs-bounces@{DOMAIN}", replies.UNKNOWN_ADDRESS),
-        (f"postdocs-bounces+1-{'0' * 32}@{DOMAIN}", replies.UNKNOWN_ADDRESS),
-        (f"postdocs-bounces+{TOKENS.stamp('reply', 1)}@{DOMAIN}", replies.UNKNOWN_ADDRESS),
-        (f"reply+{TOKENS.stamp('bounce', 1)}@{DOMAIN}", replies.UNKNOWN_ADDRESS),
-        (f"reply+{Tokens('other').stamp('reply', 1)}@{DOMAIN}", replies.UNKNOWN_ADDRESS),
-        (f"reply@{DOMAIN}", replies.UNKNOWN_ADDRESS),
-        (f"reply+²@{DOMAIN}", replies.UNKNOWN_ADDRESS),
-        ("no address", replies.MALFORMED_ADDRESS),
-        ("", replies.MALFORMED_ADDRESS),
-    ],
-)
-async def test_knows_our_addresses_and_no_others(
-    reception: Reception, recipient: str, reply: Reply | None
+async def test_a7_what_harms_its_reader_is_quarantined_with_its_bytes_and_neighbours_flow(
+    store: Store, now: datetime
 ) -> None:
-    assert await reception.knows(recipient) == reply
+    builders.a_list(store, builders.a_person(store, "Ada Holm"))
+    moderator = builders.a_moderator(store)
+    mails = {f"Post {number}": a_mail(number, name) for number, name in enumerate(POISONS)}
+    mails |= {f"Post {number}": a_mail(number) for number in range(6, 9)}
+
+    async with receiving(store, now) as port:
+        posted = [posting.post("127.0.0.1", port, SENDER, LIST, raw) for raw in mails.values()]
+        said = await asyncio.gather(*posted)
+
+    assert said == ["250 2.0.0 Taken"] * 9
+    expected = [(f"Post {number}", "quarantined" if number < 6 else "held") for number in range(9)]
+    assert states(store) == expected
+    assert sources(store) == mails
+    card = next(one for one in store.read_sync(moderation.held) if one.subject == "Post 2")
+    assert card.excerpt == a_mail(2, "crash").decode().replace("\r\n", "\n").strip()
+    store.run_sync(moderation.accept, card.post_id, by=moderator, now=now)
+    assert ("Post 2", "released") in states(store)
 
 
-async def test_an_unknown_address_is_refused_at_rcpt(client: Client) -> None:
-    await client.play(
-        f"""
-        C: MAIL FROM:<ada.holm@example.org>
-        S: 250 2.1.0 Ok
-        C: RCPT TO:<nobody@{DOMAIN}>
-        S: 550 5.1.1 No such address here
-        C: RCPT TO:<{LIST}>
-        S: 250 2.1.5 Ok
-        """
-    )
+async def test_a4_a_mail_that_cannot_be_read_is_put_aside_once(store: Store, now: datetime) -> None:
+    builders.a_list(store)
+    again = b"Received: from mx2.example.org\r\n" + a_mail(1, "fail")
+
+    async with receiving(store, now) as port:
+        for raw in (a_mail(1, "fail"), again):
+            assert await posting.post("127.0.0.1", port, SENDER, LIST, raw) == "250 2.0.0 Taken"
+
+    assert states(store) == [("Post 1", "quarantined")]
 
 
-async def test_a_mail_becomes_a_post_with_its_facts(
-    reception: Reception, store: Store, ada: int
+async def test_a3_nothing_is_kept_when_no_reader_starts(store: Store, now: datetime) -> None:
+    builders.a_list(store)
+    behind = reception(store, now, Parser(command=("/bin/false",)))
+
+    with pytest.raises(NotStarted):
+        await behind.take(Envelope(sender=SENDER, recipient=LIST, raw=a_mail(1)))
+
+    assert states(store) == []
+
+
+async def test_r12_copies_that_race_are_one_post_and_another_text_is_another(
+    store: Store, now: datetime
 ) -> None:
-    raw = _raw(Subject="Lunch?", In_Reply_To="<0@example.org>")
+    builders.a_list(store, builders.a_person(store, "Ada Holm"))
+    other = a_mail(1).replace(b"Hello.", b"Hi.")
+    parser = Parser()
+    behind = reception(store, now, parser)
+    envelopes = [Envelope(sender=SENDER, recipient=LIST, raw=a_mail(1)) for _ in range(20)]
+    envelopes += [Envelope(sender=SENDER, recipient=LIST, raw=other) for _ in range(5)]
 
-    assert await reception.take(_envelope(f"postdocs+x@{DOMAIN}", raw)) == replies.TAKEN
+    replies = await asyncio.gather(*(behind.take(envelope) for envelope in envelopes))
+    await parser.aclose()
 
-    post = _post(store)
-    assert post is not None
-    assert (post.state, post.author_id, post.sender) == ("held", ada, "ada.holm@example.org")
-    assert (post.subject, post.text, post.from_name) == ("Lunch?", "Shall we?", "Ada Holm")
-    assert post.message_id == "<1@example.org>"
-    assert store.read_sync(posts.source, 1).raw == raw
-
-
-async def test_an_answer_finds_its_thread_by_references(reception: Reception, store: Store) -> None:
-    await reception.take(_envelope(LIST, _raw(Subject="Lunch?")))
-    answer = _raw(Subject="Re: Lunch?", References="<1@example.org> <gone@example.org>")
-    await reception.take(_envelope(LIST, answer.replace(b"<1@example.org>\r\nS", b"<2@x>\r\nS")))
-
-    def threads(session: Session) -> list[int]:
-        return [session.get_one(Post, post).thread_id for post in (1, 2)]
-
-    assert store.read_sync(threads) == [1, 1]
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        (
-            "en",
-            "550 5.7.1 Only people on the list postdocs@lists.example.org may post to it. Ask to "
-            "join, or write to a member.",
-        ),
-        ("nb", "550 5.7.1 Bare de som star pa listen postdocs@lists.example.org"),
-    ],
-)
-async def test_a_refusal_gives_its_words_in_the_reply(
-    store: Store, now: datetime, list_id: int, language: str, words: str
-) -> None:
-    store.run_sync(lists.set_policy, list_id, ["nonmembers=reject"], by=None, now=now)
-    stranger = _raw(Subject="Buy").replace(b"ada.holm@", b"eve@")
-
-    reply = await _reception(store, now, language).take(_envelope(LIST, stranger))
-
-    assert reply.line().startswith(words)
-    assert _post(store) is None
-
-
-async def test_a_list_taken_away_since_rcpt_is_unknown(reception: Reception) -> None:
-    gone = _envelope(f"gone@{DOMAIN}", _raw())
-
-    assert await reception.take(gone) == replies.UNKNOWN_ADDRESS
-
-
-REPORT = (
-    b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
-    b"--b\r\n\r\nIt did not work.\r\n"
-    b"--b\r\nContent-Type: message/delivery-status\r\n\r\n"
-    b"Reporting-MTA: dns; mx.example.org\r\n\r\n"
-    b"Final-Recipient: rfc822; ada.holm@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-    b"Diagnostic-Code: smtp; 550 no such user\r\n--b--\r\n"
-)
-
-
-def _delivery(store: Store, now: datetime, list_id: int) -> int:
-    a_moderator(store)
-    return deliveries(store, a_post(store, list_id, a_mail("mona.vik@example.org"), now=now))[0].id
-
-
-@pytest.mark.parametrize(
-    ("raw", "sender", "kept"),
-    [
-        (REPORT, "", ("failed", "5.1.1", "550 no such user")),
-        (REPORT, "mailer-daemon@x.example", ("failed", "5.1.1", "550 no such user")),
-        (b"Subject: Undeliverable\r\n\r\nSorry.\r\n", "", ("", "", "")),
-        (b"Subject: Hello\r\n\r\nI write to you.\r\n", "ada.holm@example.org", None),
-    ],
-)
-async def test_a_bounce_is_kept_beside_its_delivery(
-    reception: Reception,
-    store: Store,
-    now: datetime,
-    list_id: int,
-    raw: bytes,
-    sender: str,
-    kept: tuple[str, str, str] | None,
-) -> None:
-    delivery = _delivery(store, now, list_id)
-    to = f"postdocs-bounces+{TOKENS.stamp('bounce', delivery)}@{DOMAIN}"
-
-    assert await reception.take(_envelope(to, raw, sender)) == replies.TAKEN
-
-    bounce = store.read_sync(lambda session: session.get(Bounce, delivery))
-    found = bounce and (bounce.action, bounce.status, bounce.diagnostic, bounce.raw)
-    assert found == (None if kept is None else (*kept, raw))
-
-
-def _calendar_answer(uid: str, partstat: str, **fields: str) -> bytes:
-    mail = EmailMessage()
-    mail["From"], mail["Subject"] = "somebody.else@example.org", "Answer"
-    for name, value in fields.items():
-        mail[name.replace("_", "-")] = value
-    mail.set_content("")
-    entry = (
-        "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\n"
-        f"UID:{uid}\r\nATTENDEE;PARTSTAT={partstat}:mailto:somebody.else@example.org\r\n"
-        "END:VEVENT\r\nEND:VCALENDAR\r\n"
-    )
-    mail.add_alternative(entry.encode(), "text", "calendar", params={"method": "REPLY"})
-    return mail.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-
-
-async def test_a_calendars_answer_changes_the_word_of_who_owns_the_address(
-    reception: Reception, store: Store, ada: int
-) -> None:
-    bo = a_person(store, "Bo Li")
-    meetup = a_meetup(store, ada)
-    gathering = a_gathering(store, a_coordinator(store))
-    to = f"reply+{TOKENS.stamp('reply', bo)}@{DOMAIN}"
-
-    async def answer(uid: str, partstat: str) -> tuple[tuple[str, ...], bool]:
-        raw = _calendar_answer(f"{uid}@{DOMAIN}", partstat)
-        assert await reception.take(_envelope(to, raw)) == replies.TAKEN
-        card = store.read_sync(gatherings.card, gathering, reader_id=bo)
-        return store.read_sync(meetups.card, meetup, reader_id=bo).going, card.am_registered
-
-    with_bo, without = ("Ada Holm", "Bo Li"), ("Ada Holm",)
-    assert await answer(f"meetup-{meetup}", "ACCEPTED") == (with_bo, False)
-    assert await answer(f"gathering-{gathering}", "ACCEPTED") == (with_bo, True)
-    assert await answer(f"gathering-{gathering}", "TENTATIVE") == (with_bo, True)
-    assert await answer(f"meetup-{meetup}", "DELEGATED") == (with_bo, True)
-    assert await answer(f"meetup-{meetup}", "DECLINED") == (without, True)
-    assert await answer(f"gathering-{gathering}", "DECLINED") == (without, False)
-    assert await answer("meetup-4711", "ACCEPTED") == (without, False)
-    assert await answer("meetup-²", "DECLINED") == (without, False)
-
-
-async def test_free_text_to_a_reply_address_is_refused_with_words(
-    reception: Reception, store: Store, ada: int
-) -> None:
-    to = f"reply+{TOKENS.stamp('reply', ada)}@{DOMAIN}"
-
-    reply = await reception.take(_envelope(to, _raw(Subject="Re: Lunch")))
-
-    assert reply.line() == (
-        "550 5.7.1 This address reads answers from calendars only. Please write to the person."
-    )
-    assert (_post(store), notices(store)) == (None, [])
-
-
-@pytest.mark.parametrize(
-    ("raw", "sender"),
-    [
-        (_raw(Subject="Automatic reply: Lunch"), "ada.holm@example.org"),
-        (_raw(Auto_Submitted="auto-replied"), "ada.holm@example.org"),
-        (_raw(Subject="Re: Lunch"), ""),
-    ],
-)
-async def test_an_automatic_answer_to_a_reply_address_is_dropped(
-    reception: Reception, store: Store, ada: int, raw: bytes, sender: str
-) -> None:
-    to = f"reply+{TOKENS.stamp('reply', ada)}@{DOMAIN}"
-
-    assert await reception.take(_envelope(to, raw, sender)) == replies.TAKEN
-    assert (_post(store), notices(store)) == (None, [])
-
-
-async def test_a_fault_of_the_store_is_temporary_and_says_nothing(
-    empty_database_url: str, now: datetime, caplog: pytest.LogCaptureFixture
-) -> None:
-    store = Store(empty_database_url)  # without its tables: every question and act fails
-    reception = _reception(store, now)
-    listener = Listener(reception.take, lambda _: _known(), hostname=DOMAIN, max_bytes=100_000)
-    fault = "451 4.3.0 Something broke here, try again later"
-    async with listener.listening("127.0.0.1", 0) as port, connected(port) as client:
-        await client.send(b"LHLO mx.example.org\r\n")
-        while not (await client.line()).startswith("250 "):
-            pass
-        await client.play(
-            f"""
-            C: MAIL FROM:<ada.holm@example.org>
-            S: 250 2.1.0 Ok
-            C: RCPT TO:<{LIST}>
-            S: 250 2.1.5 Ok
-            C: DATA
-            S: 354 End the mail with <CR><LF>.<CR><LF>
-            """
-        )
-        await client.send(_raw() + b".\r\n")
-        await client.play(f"S: {fault}\nC: NOOP\nS: 250 2.0.0 Ok")
-    store.close()
-
-    assert [record.levelname for record in caplog.records] == ["ERROR"]
-
-
-async def _known() -> Reply | None:
-    return None
-
-
-async def test_the_same_mail_is_one_post_however_often_it_comes(
-    reception: Reception, store: Store, now: datetime
-) -> None:
-    raw = _raw(Subject="Lunch?")
-    again = b"Received: from a by b; later\r\n" + raw
-    for each in (raw, again, raw):
-        assert await reception.take(_envelope(LIST, each)) == replies.TAKEN
-
-    assert store.read_sync(lambda session: session.get(Post, 2)) is None
-    later = _reception(store, now + timedelta(days=3))
-    assert await later.take(_envelope(LIST, raw.replace(b"Shall", b"Will"))) == replies.TAKEN
-    assert store.read_sync(lambda session: session.get(Post, 2)) is not None
+    assert set(replies) == {TAKEN}
+    assert states(store) == [("Post 1", "held"), ("Post 1", "held")]
