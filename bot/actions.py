@@ -26,6 +26,7 @@ from community.people import Topic
 from community.store import Session
 from letters import cards
 from letters.actions import ACTIONS
+from letters.letter import Letter
 from texts import N_, language_of
 
 SPEAKS: Final = N_("From now on we write to you in English.")
@@ -51,7 +52,7 @@ async def press(turn: Turn) -> None:
         # Nothing can be said beside a Home tab, so the "no" stands on top of it.
         await home.publish(turn, note=turn.say(refusal.message, **refusal.facts))
         return
-    await _show_done(turn, name.partition(".")[0], turn.say(action.done), element)
+    await _show_done(turn, name, object_id, done=turn.say(action.done))
 
 
 async def send(turn: Turn) -> None:
@@ -78,15 +79,7 @@ async def send(turn: Turn) -> None:
 
 async def _bring_up_to_date(turn: Turn, name: str, object_id: int, *, done: str) -> None:
     """Show in the message that a form came from what has become of its thing."""
-    letter = await turn.ask(
-        cards.about,
-        name,
-        object_id,
-        to=turn.reader,
-        house=turn.door.house,
-        now=turn.door.clock.now(),
-    )
-    shown = letters.unpressable(letter, done)
+    shown = letters.unpressable(await _card(turn, name, object_id), done)
     memory = kept(turn.body["view"])
     await turn.door.client.chat_update(
         channel=memory["channel"],
@@ -98,25 +91,42 @@ async def _bring_up_to_date(turn: Turn, name: str, object_id: int, *, done: str)
     )
 
 
-async def _show_done(turn: Turn, noun: str, done: str, element: Json) -> None:
+async def _card(turn: Turn, name: str, object_id: int) -> Letter:
+    door = turn.door
+    return await turn.ask(
+        cards.about, name, object_id, to=turn.reader, house=door.house, now=door.clock.now()
+    )
+
+
+async def _show_done(turn: Turn, name: str, object_id: int, *, done: str) -> None:
     message = turn.body.get("message")
     if home.is_home(turn.body):
         await home.publish(turn, note=done)
     elif message is None:
-        await turn.tell(await LISTINGS[noun](turn, done), instead=True)
+        await turn.tell(await LISTINGS[name.partition(".")[0]](turn, done), instead=True)
     else:
         try:
             await turn.door.client.chat_update(
                 channel=turn.body["channel"]["id"],
                 ts=message["ts"],
                 text=kit.fallback(done),
-                blocks=letters.settled(message.get("blocks", []), element, done),
+                blocks=await _after(turn, name, object_id, done=done),
                 link_names=False,
                 parse="none",
             )
         except SlackApiError:
             # It is done all the same (M2); the member shall know, whatever becomes of the card.
             await turn.tell(answers.said(done))
+
+
+async def _after(turn: Turn, name: str, object_id: int, *, done: str) -> list[Json]:
+    """Return the pressed message with what can be done now, or without what cannot be again."""
+    with suppress(Refusal):
+        letter = await _card(turn, name, object_id)
+        if letter.buttons:
+            return letters.anew(letter, done)
+    before = turn.body["message"].get("blocks", [])
+    return letters.settled(before, turn.body["actions"][0], done)
 
 
 def _where(turn: Turn) -> Json:

@@ -212,7 +212,7 @@ RULES: tuple[Rule, ...] = (
         "nonmember",
         nonmember,
         N_("Posts by people who are not on the list wait for a moderator or are refused."),
-        N_("You write from an address that is not on the list."),
+        N_("It comes from an address that is not on the list."),
     ),
     Rule(
         "newcomer",

@@ -16,6 +16,8 @@ def publish(card: GatheringCard, notice: Notice, to: Reader, house: House) -> Le
     if card.state != "open" and notice.replaces_id is None:
         return None
     button_names = ("register",) if card.may_register else ()
+    if card.am_registered and card.state == "open":
+        button_names = ("release",)
     return Letter(
         language=tongue,
         subject=say(tongue, "Gathering: {title}", title=card.title),
@@ -150,7 +152,6 @@ def _described(card: GatheringCard) -> tuple[str, ...]:
 def _facts(tongue: Language, card: GatheringCard, house: House) -> tuple[tuple[str, str], ...]:
     taken = say(tongue, "{taken} of {capacity} taken", taken=card.taken, capacity=card.capacity)
     return (
-        (say(tongue, "What"), card.title),
         (say(tongue, "When"), span(tongue, house.local(card.starts_at), house.local(card.ends_at))),
         (say(tongue, "Where"), card.place),
         (say(tongue, "Places"), taken),

@@ -7,7 +7,7 @@ from community.meetups import MeetupCard
 from community.outbox import Notice
 from community.people import Reader
 from letters.actions import button
-from letters.letter import House, Invitation, Letter, language
+from letters.letter import Button, House, Invitation, Letter, language
 from texts import Language, listed, say, span
 
 
@@ -16,13 +16,12 @@ def propose(card: MeetupCard, notice: Notice, to: Reader, house: House) -> Lette
     tongue = language(to)
     if card.state != "open" and notice.replaces_id is None:
         return None
-    is_open = card.state == "open" and not card.am_going
     return Letter(
         language=tongue,
         subject=say(tongue, "Meetup: {topic}", topic=card.topic),
         paragraphs=(_opening(tongue, card),),
         facts=_facts(tongue, card, house),
-        buttons=(button(tongue, "meetup.join", card.meetup_id),) if is_open else (),
+        buttons=_buttons(tongue, card, to) if card.state == "open" else (),
         why=say(
             tongue,
             "You get this because your field is the same as or close to {field}.",
@@ -37,14 +36,13 @@ def invite(card: MeetupCard, notice: Notice, to: Reader, house: House) -> Letter
     tongue = language(to)
     if card.state != "open" or not card.am_going:
         return None
-    verb = "cancel" if card.host_id == to.person_id else "leave"
     return Letter(
         language=tongue,
         subject=say(tongue, "In your calendar: {topic}", topic=card.topic),
         paragraphs=(say(tongue, "Here is the meetup for your calendar."),),
         facts=_facts(tongue, card, house),
-        buttons=(button(tongue, f"meetup.{verb}", card.meetup_id),),
-        why=say(tongue, "You get this because you said that you are coming."),
+        buttons=_buttons(tongue, card, to),
+        why=_why_in_calendar(tongue, card, to),
         invitation=_invitation(card, notice, to, house, "REQUEST"),
     )
 
@@ -104,6 +102,13 @@ def _to_host(card: MeetupCard, to: Reader, house: House, opening: str) -> Letter
     )
 
 
+def _buttons(tongue: Language, card: MeetupCard, to: Reader) -> tuple[Button, ...]:
+    verb = "leave" if card.am_going else "join"
+    if card.host_id == to.person_id:
+        verb = "cancel"
+    return (button(tongue, f"meetup.{verb}", card.meetup_id),)
+
+
 def _opening(tongue: Language, card: MeetupCard) -> str:
     if card.state == "cancelled":
         return say(tongue, "This meetup has been cancelled.")
@@ -120,11 +125,16 @@ def _facts(tongue: Language, card: MeetupCard, house: House) -> tuple[tuple[str,
     when = span(tongue, house.local(card.starts_at), house.local(card.ends_at))
     coming = listed(tongue, list(card.going)) if card.going else "–"
     return (
-        (say(tongue, "What"), card.topic),
         (say(tongue, "When"), when),
         (say(tongue, "Where"), card.place),
         (say(tongue, "Who is coming"), f"{coming} ({len(card.going)}/{card.max_people})"),
     )
+
+
+def _why_in_calendar(tongue: Language, card: MeetupCard, to: Reader) -> str:
+    if card.host_id == to.person_id:
+        return say(tongue, "You get this because you host it.")
+    return say(tongue, "You get this because you said that you are coming.")
 
 
 def _field(tongue: Language, card: MeetupCard) -> str:

@@ -34,8 +34,7 @@ def hold(post: HeldPost, to: Reader, house: House) -> Letter:
     tongue = language(to)
     facts = [
         (say(tongue, "List"), post.list_address),
-        (say(tongue, "From"), f"{post.from_name} <{post.from_email}>".strip()),
-        (say(tongue, "Subject"), post.subject),
+        (say(tongue, "From"), _author(post)),
         (say(tongue, "Held because"), because(tongue, post)),
     ]
     if post.state in VERBS:
@@ -117,6 +116,10 @@ def send_back(post: HeldPost, to: Reader, house: House) -> Letter:
         quote=post.excerpt,
         why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
     )
+
+
+def _author(post: HeldPost) -> str:
+    return f"{post.from_name} <{post.from_email}>" if post.from_name else post.from_email
 
 
 def because(tongue: Language, post: HeldPost) -> str:

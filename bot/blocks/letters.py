@@ -79,6 +79,12 @@ def settled(message: Sequence[Json], pressed: Json, done: str) -> list[Json]:
     return [*kit.capped(blocks, kit.MESSAGE_BLOCKS - 1), kit.small(f"✓ {done}")]
 
 
+def anew(letter: Letter, done: str) -> list[Json]:
+    """Return the blocks of a letter as it reads now, with what was done."""
+    blocks = kit.capped(shown(letter).blocks, kit.MESSAGE_BLOCKS - 1)
+    return [*blocks, kit.small(f"✓ {done}")]
+
+
 def unpressable(letter: Letter, done: str) -> Shown:
     """Return a letter without its buttons and with what was done."""
     bare = shown(letter)

@@ -50,15 +50,36 @@ async def told_of_a_meetup(stage: Stage) -> tuple[int, Member, Message]:
     return meetup, ada, stage.workspace.messages(ada.id)[0]
 
 
-async def test_press_acts_and_takes_the_buttons_away(stage: Stage) -> None:
+async def test_press_acts_and_shows_what_can_be_done_now(stage: Stage) -> None:
     meetup, ada, message = await told_of_a_meetup(stage)
 
     await stage.workspace.press(ada.id, message, "meetup.join")
 
     assert going(stage.store, meetup) == ("Bo Li", "Ada Holm")
-    assert labels(message) == []
-    assert words(message)[0] == "Meetup: Lunch"
+    assert labels(message) == ["I can’t come"]
+    assert words(message)[:2] == ["Meetup: Lunch", "You are coming to this meetup."]
+    assert "Bo Li and Ada Holm (2/5)" in words(message)
     assert words(message)[-1] == ("✓ You are in. An invitation for your calendar comes by e-mail.")
+
+
+async def test_press_can_be_taken_back_in_the_same_message(stage: Stage) -> None:
+    meetup, ada, message = await told_of_a_meetup(stage)
+
+    await stage.workspace.press(ada.id, message, "meetup.join")
+    await stage.workspace.press(ada.id, message, "meetup.leave")
+
+    assert going(stage.store, meetup) == ("Bo Li",)
+    assert labels(message) == ["Join"]
+
+
+async def test_press_on_what_leaves_nothing_to_do_takes_the_buttons_away(stage: Stage) -> None:
+    post, mona, message = await a_held_post(stage)
+
+    await stage.workspace.press(mona.id, message, "post.accept")
+
+    assert stage.store.read_sync(moderation.card, post).state == "released"
+    assert labels(message) == []
+    assert words(message)[-1] == "✓ Accepted. It is on its way to the list."
 
 
 async def test_stopping_leaves_the_other_buttons(stage: Stage) -> None:

@@ -37,7 +37,6 @@ def _read(store: Store, kind: str, person: int) -> Letter:
 
 def _facts(who: str) -> tuple[tuple[str, str], ...]:
     return (
-        ("What", "Lunch"),
         ("When", "Mon 8 Feb, 12:00–13:00"),
         ("Where", "Hangaren"),
         ("Who is coming", who),
@@ -72,7 +71,8 @@ def test_propose_is_brought_up_to_date_and_not_sent_late(
     for meetup_id in (meetup, again):
         store.run_sync(meetups.cancel, meetup_id, by=ada, now=now)
 
-    assert (joined.paragraphs, joined.buttons) == (("You are coming to this meetup.",), ())
+    assert joined.paragraphs == ("You are coming to this meetup.",)
+    assert [button.action for button in joined.buttons] == ["meetup.leave"]
     assert _read(store, "propose", bo).paragraphs == ("This meetup has been cancelled.",)
     assert letter(store, "meetup.propose", siv) is None
     store.run_sync(lambda session: session.execute(update(Meetup).values(state="over")).close())
@@ -110,7 +110,9 @@ def test_invite_puts_it_into_the_calendar(
             stamped_at=now,
         ),
     )
-    assert [button.action for button in _read(store, "invite", ada).buttons] == ["meetup.cancel"]
+    host = _read(store, "invite", ada)
+    assert [button.action for button in host.buttons] == ["meetup.cancel"]
+    assert host.why == "You get this because you host it."
 
 
 def test_the_host_hears_who_comes_and_who_does_not(
