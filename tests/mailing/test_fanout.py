@@ -1,0 +1,133 @@
+"""A post on its way to its readers: the bytes as they came, and one envelope for each."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from community.outbox import Delivery
+from community.posts import Received
+from community.store import Store
+from community.tokens import Right
+from mailing import fanout, headers
+from mailing.fanout import PostSender
+from mailing.outgoing import Relay
+from tests.builders import (
+    a_house,
+    a_list,
+    a_mail,
+    a_moderator,
+    a_person,
+    a_post,
+    deliveries,
+)
+from tests.mailing.relay_double import RelayDouble
+
+pytestmark = pytest.mark.anyio
+
+BODY = b"Bl\xe5b\xe6r i 8 bit.\r\n.\r\n..dots\r\n\r\n-- \r\nMona\r\n"
+HEAD = (
+    b"DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=x; bh=abc=; b=def=\r\n"
+    b"From: Mona Vik <mona.vik@example.org>\r\n"
+    b"List-Id: <other.example.org>\r\n"
+    b"Subject: Bl=?utf-8?q?=C3=A5?=\r\n"
+)
+
+
+@pytest.fixture
+def relay() -> RelayDouble:
+    return RelayDouble()
+
+
+@pytest.fixture
+async def sender(store: Store, relay: RelayDouble) -> AsyncIterator[PostSender]:
+    async with relay.running() as url:
+        line = Relay(url, hostname="lists.example.org")
+        yield PostSender(store, line, a_house())
+        await line.aclose()
+
+
+def _raw_mail(raw: bytes, subject: str = "Blå") -> Received:
+    return replace(a_mail("mona.vik@example.org", subject=subject), raw=raw)
+
+
+def _on_its_way(store: Store, now: datetime, mail: Received) -> list[Delivery]:
+    """Have a moderator's post go out to two readers."""
+    a_moderator(store)
+    list_id = a_list(store, a_person(store), a_person(store, "Bo Li"))
+    return deliveries(store, a_post(store, list_id, mail, now=now))
+
+
+async def test_each_reader_gets_the_bytes_as_they_came_in_an_envelope_of_their_own(
+    store: Store, now: datetime, relay: RelayDouble, sender: PostSender
+) -> None:
+    rows = _on_its_way(store, now, _raw_mail(HEAD + b"\r\n" + BODY))
+
+    assert [await sender.send(row) for row in rows] == ["250 2.0.0 queued as 17"] * 2
+
+    tokens = a_house().tokens
+    mails = [line for said in relay.said for line in said if line.startswith("MAIL")]
+    assert [line.partition(">")[0] for line in mails] == [
+        f"MAIL FROM:<postdocs-bounces+{tokens.stamp('bounce', row.id)}@lists.example.org"
+        for row in rows
+    ]
+    assert [to for to, _ in relay.taken] == ["<ada.holm@example.org>", "<bo.li@example.org>"]
+    for row, (_, wire) in zip(rows, relay.taken, strict=True):
+        parted = headers.part(wire.replace(b"\r\n..", b"\r\n."))
+        assert parted.body == BODY
+        assert parted.fields[0].raw == HEAD.splitlines(keepends=True)[0]
+        leave = tokens.link(Right("mailing_list.leave", 1, row.person_id))
+        assert {field.name: field.value.strip() for field in parted.fields[1:]} == {
+            "from": b"Mona Vik <mona.vik@example.org>",
+            "subject": b"[postdocs] Bl=?utf-8?q?=C3=A5?=",
+            "message-id": _raw_mail(b"").message_id.encode(),
+            "list-id": b"postdocs <postdocs.lists.example.org>",
+            "list-post": b"<mailto:postdocs@lists.example.org>",
+            "list-help": b"<https://samband.example.org/lists/postdocs@lists.example.org/rules>",
+            "list-archive": b"<https://samband.example.org/lists/postdocs@lists.example.org>",
+            "archived-at": b"<https://samband.example.org/posts/1>",
+            "precedence": b"list",
+            "list-unsubscribe": (
+                f"<https://samband.example.org/mailing_lists/{leave}/leave>".encode()
+            ),
+            "list-unsubscribe-post": b"List-Unsubscribe=One-Click",
+        }
+
+
+async def test_a_repeat_is_the_same_mail(
+    store: Store, now: datetime, relay: RelayDouble, sender: PostSender
+) -> None:
+    row = _on_its_way(store, now, _raw_mail(HEAD + b"\r\n" + BODY))[0]
+
+    await sender.send(row)
+    await PostSender(store, sender.relay, a_house()).send(row)
+
+    assert relay.taken[0] == relay.taken[1]
+
+
+async def test_few_posts_are_kept_spliced(store: Store, now: datetime, sender: PostSender) -> None:
+    mona = a_moderator(store)
+    list_id = a_list(store, a_person(store), mona)
+    posts = [
+        a_post(store, list_id, a_mail("mona.vik@example.org", subject=f"Post {n}"), now=now)
+        for n in range(4)
+    ]
+    more = [
+        a_post(
+            store,
+            list_id,
+            a_mail("mona.vik@example.org", subject=f"Re {n}", answers=(first,)),
+            now=now,
+        )
+        for n in range(6)
+        for first in (a_mail("mona.vik@example.org", subject="Post 0").message_id,)
+    ]
+    rows = [deliveries(store, post)[0] for post in (*posts, *more)]
+
+    for row in [*rows, rows[0]]:
+        await sender.send(row)
+
+    kept = list(sender._prepared)
+    assert len(kept) == fanout.KEPT == 8
+    assert kept == [*(row.post_id for row in rows[-7:]), rows[0].post_id]
