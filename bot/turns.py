@@ -131,13 +131,13 @@ class Turn:
         shown = view or answers.closing(self.language, self.say("Done."))
         await self.door.client.views_update(view_id=self.body["view"]["id"], view=shown)
 
-    async def refuse(self, words: str) -> None:
-        """Show a "no": beside the form's first field, or where the member pressed."""
+    async def refuse(self, words: str, refusal: Refusal | None = None) -> None:
+        """Show a "no": beside the field of the form it is about, or where the member pressed."""
         if self.is_event:
             return  # nobody asked, so nobody is answered
         if not self.is_form:
             await self.tell(answers.said(words))
-        elif (field := answers.first_field(self.body["view"])) and self.ack.response is None:
+        elif (field := answers.field_for(self.body["view"], refusal)) and self.ack.response is None:
             await self.ack(response_action="errors", errors={field: answers.beside(words)})
         else:
             await self.finish(answers.closing(self.language, words))
@@ -195,7 +195,7 @@ async def _answer(turn: Turn, listener: Listener, *, strangers: bool) -> None:
         if await _meet(turn, strangers=strangers):
             await listener(turn)
     except Refusal as refusal:
-        await turn.refuse(turn.say(refusal.message, **refusal.facts))
+        await turn.refuse(turn.say(refusal.message, **refusal.facts), refusal)
 
 
 async def _meet(turn: Turn, *, strangers: bool) -> bool:

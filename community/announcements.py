@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import audiences, lifecycle, outbox, people, steps
 from community.audiences import Audience
-from community.errors import N_, Refusal
+from community.errors import Over, N_, Refusal
 from community.outbox import Channel
 from community.people import Address, Person, Role, Topic
 from community.store import Base
@@ -138,7 +138,7 @@ def schedule(
     people.require(session, by, Role.COORDINATOR)
     announcement = _for_update(session, announcement_id)
     if send_at <= now:
-        raise Refusal("That time is over. Choose one that is still to come.")
+        raise Over
     shown = preview(session, announcement_id)
     if shown.total == 0:
         raise Refusal("Nobody would get this: choose another audience.")

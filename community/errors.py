@@ -29,3 +29,10 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return self.message.format(**self.facts)
+
+
+class Over(Refusal):
+    """The "no" to a moment that is over; a form shows it beside the moment."""
+
+    def __init__(self) -> None:
+        super().__init__("That time is over. Choose one that is still to come.")

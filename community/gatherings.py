@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import audiences, lifecycle, outbox, people, steps
 from community.audiences import Audience
-from community.errors import N_, Refusal
+from community.errors import Over, N_, Refusal
 from community.outbox import Channel
 from community.people import Person, Role, Topic
 from community.store import Base, calendar_of
@@ -311,7 +311,7 @@ def _check(*, title: str, place: str, starts_at: datetime, now: datetime) -> Non
     if not place.strip():
         raise Refusal("Say where it is, such as “Hangaren” or a link.")
     if starts_at <= now:
-        raise Refusal("That time is over. Choose one that is still to come.")
+        raise Over
 
 
 def _check_size(*, minutes: int, capacity: int) -> None:

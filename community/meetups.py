@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import lifecycle, outbox, people, steps
-from community.errors import Refusal
+from community.errors import Over, Refusal
 from community.outbox import Channel
 from community.people import Person, Role, Topic
 from community.store import Base
@@ -229,7 +229,7 @@ def _check(*, topic: str, place: str, starts_at: datetime, minutes: int, now: da
     if not place.strip():
         raise Refusal("Say where you meet, such as “Hangaren” or a link.")
     if starts_at <= now:
-        raise Refusal("That time is over. Choose one that is still to come.")
+        raise Over
     if not 15 <= minutes <= LONGEST_MINUTES:
         raise Refusal("A meetup lasts from 15 minutes to {hours} hours.", hours=8)
 

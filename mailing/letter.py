@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from jinja2 import Environment
+from markupsafe import Markup, escape
 
 from letters.letter import Entry
 from mailing import addresses, compose, decoding, field_lines
@@ -24,6 +25,8 @@ from texts import Language, templates
 
 _SHOWN_SIGNS = 200
 _WIDTH = 72
+#: An address to follow, without the stop or bracket that ends the sentence.
+_URL = re.compile(r"(https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]’])")
 _LINE_ENDS = re.compile("[\r\n\0\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
@@ -169,7 +172,7 @@ def _multipart(kind: str, boundary: str, pieces: list[_Piece]) -> _Piece:
 @cache
 def _templates() -> Environment:
     made = templates.environment(Path(__file__).parent / "templates")
-    made.filters.update(wrapped=_wrapped, quoted=_quoted, lines=str.splitlines)
+    made.filters.update(wrapped=_wrapped, quoted=_quoted, lines=str.splitlines, linked=_linked)
     return made
 
 
@@ -177,6 +180,15 @@ def _wrapped(text: str) -> str:
     return "\n".join(
         textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
         for line in text.splitlines()
+    )
+
+
+def _linked(text: str) -> Markup:
+    """Return a line of HTML in which addresses can be pressed, in Outlook too."""
+    pieces = _URL.split(text)
+    link = Markup('<a href="{0}" style="color:#155e75;">{0}</a>')
+    return Markup("").join(
+        link.format(piece) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
     )
 
 

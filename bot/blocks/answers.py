@@ -2,6 +2,7 @@
 
 from bot.blocks import kit
 from bot.blocks.kit import Json, Shown
+from community.errors import Over, Refusal
 from texts import N_, Language, say
 
 GUEST = N_(
@@ -81,11 +82,12 @@ def waiting(language: Language) -> Json:
     return closing(language, words)
 
 
-def first_field(view: Json) -> str | None:
-    """Return the block_id of the first field of a form, beside which a "no" can stand."""
-    fields = (block for block in view.get("blocks", []) if block.get("type") == "input")
-    first = next(fields, None)
-    return None if first is None else str(first["block_id"])
+def field_for(view: Json, refusal: Refusal | None) -> str | None:
+    """Return the block_id of the field of a form beside which a "no" can stand."""
+    fields = [block for block in view.get("blocks", []) if block.get("type") == "input"]
+    moments = [block for block in fields if block["element"]["type"] == "datetimepicker"]
+    fitting = moments if isinstance(refusal, Over) and moments else fields
+    return str(fitting[0]["block_id"]) if fitting else None
 
 
 def beside(words: str) -> str:

@@ -5,12 +5,16 @@ Source: Slack's Block Kit reference; the figures are in `sandbox/blockkit.py` to
 
 import html
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from letters.letter import Style
+
+#: An address to follow, without the stop or bracket that ends the sentence.
+_URL = re.compile(r"(https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]’])")
 
 #: What travels on Slack's wire; its shape is Slack's.
 Json = dict[str, Any]
@@ -72,6 +76,19 @@ def words(text: str, accessory: Json | None = None) -> Json:
     """Return a paragraph, with one element at its side."""
     block: Json = {"type": "section", "text": plain(text, 3000)}
     return block if accessory is None else {**block, "accessory": accessory}
+
+
+def linked(text: str) -> Json:
+    """Return a paragraph in which addresses can be pressed; all else stays as it is."""
+    pieces = _URL.split(cut(text, 3000))
+    if len(pieces) == 1:
+        return words(text)
+    parts = [
+        {"type": "link", "url": piece, "text": piece} if at % 2 else {"type": "text", "text": piece}
+        for at, piece in enumerate(pieces)
+        if piece
+    ]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": parts}]}
 
 
 def small(*texts: str) -> Json:

@@ -20,7 +20,7 @@ def shown(letter: Letter) -> Shown:
     """Return a letter as a message: headline, words, facts, quote, buttons, why it came."""
     body = [
         kit.header(letter.subject),
-        *(kit.words(paragraph) for paragraph in letter.paragraphs),
+        *(kit.linked(paragraph) for paragraph in letter.paragraphs),
         *kit.facts(letter.facts),
         *quoted(letter.language, letter.quote),
         *chain.from_iterable(_entry(entry) for entry in letter.entries),

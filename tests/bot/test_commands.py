@@ -110,7 +110,7 @@ async def test_meetup_without_more_words_opens_the_form(stage: Stage) -> None:
     )
     filled = await stage.workspace.fill(ada.id, form, {"starts_at": starts, "minutes": "90"})
 
-    assert refused.errors == {"topic": "That time is over. Choose one that is still to come."}
+    assert refused.errors == {"starts_at": "That time is over. Choose one that is still to come."}
     assert filled.view is not None
     assert words(filled.view)[0].startswith("Proposed.")
     reply = await stage.workspace.command(ada.id, "/postdoc", "meetups")

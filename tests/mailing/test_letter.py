@@ -78,6 +78,17 @@ def test_letter_writes_words_as_text_and_as_html() -> None:
     assert 'href="https://x.example.org/meetups/t0ken/join"' in html.get_content()
 
 
+def test_letter_makes_addresses_in_its_words_links() -> None:
+    words = 'Read https://x.example.org/a?b=1&c="><b>. Then ("http://y.example.org/z").'
+    html = list(parsed(replace(LUNCH, paragraphs=(words,))).iter_parts())[1].get_content()
+
+    assert (
+        'Read <a href="https://x.example.org/a?b=1&amp;c=" style="color:#155e75;">'
+        "https://x.example.org/a?b=1&amp;c=</a>&#34;&gt;&lt;b&gt;. Then"
+    ) in html
+    assert '">http://y.example.org/z</a>&#34;).' in html
+
+
 def test_letter_says_who_when_and_that_a_machine_wrote_it() -> None:
     made = parsed(LUNCH)
 

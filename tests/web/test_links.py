@@ -148,6 +148,8 @@ def test_moderators_second_to_press_learn_who_decided(sqlite_house: House) -> No
     pressed = sqlite_house.browser().post(sqlite_house.link("post.discard", post, other))
 
     assert "Mona Vik has decided: accepted." in page
+    assert "<h1>This has been decided</h1>" in page
+    assert "until the button is pressed" not in page
     assert "<button" not in page
     assert pressed.status_code == 409
     assert "Mona Vik has already dealt with this post." in pressed.text

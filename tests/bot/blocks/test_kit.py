@@ -258,6 +258,18 @@ def test_no_words_from_outside_become_markup(language: Language) -> None:
     assert all("<" not in one.text for one in messages(language))
 
 
+def test_an_address_in_our_words_can_be_pressed() -> None:
+    shown = kit.linked("Read *this*: https://x.example.org/a_b.")
+
+    assert problems([shown], "message") == []
+    assert shown["elements"][0]["elements"] == [
+        {"type": "text", "text": "Read *this*: "},
+        {"type": "link", "url": "https://x.example.org/a_b", "text": "https://x.example.org/a_b"},
+        {"type": "text", "text": "."},
+    ]
+    assert kit.linked("Read this.") == kit.words("Read this.")
+
+
 def _markup(thing: object) -> Iterator[str]:
     if isinstance(thing, dict):
         if thing.get("type") == "mrkdwn":
