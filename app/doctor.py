@@ -1,8 +1,8 @@
 """`samband doctor`: check everything that the service rests on, and say what to mend.
 
 Each check is a function of the settings and gives findings; none raises, none changes anything,
-none prints a secret. What lies outside is asked in doctor_relay, doctor_slack and
-doctor_network.
+none prints a secret. What lies outside is asked in doctor_relay, doctor_imap,
+doctor_slack and doctor_network.
 """
 
 import stat
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import migrations
+from app.doctor_imap import mailbox
 from app.doctor_network import names, ports
 from app.doctor_relay import relay
 from app.doctor_slack import slack
@@ -34,6 +35,7 @@ def checks(given: Settings, *, clock: Clock, env_file: str | None = ".env") -> l
         *addresses(given),
         *database(given),
         *relay(given),
+        *mailbox(given),
         *slack(given, clock=clock),
         *time_zone(given, clock=clock),
         *names(given),

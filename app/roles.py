@@ -42,6 +42,8 @@ async def running(parts: Parts, roles: frozenset[str]) -> AsyncIterator[None]:
         if "mail" in roles:
             host, port = parts.settings.lmtp_listen
             await stack.enter_async_context(parts.listener.listening(host, port))
+            if parts.polling is not None:
+                await stack.enter_async_context(parts.polling.running())
         if "web" in roles:
             await stack.enter_async_context(parts.pages.serving())
         yield

@@ -17,6 +17,7 @@ from community.outbox import Channel, Delivery, Notice
 from community.people import Reader
 from community.store import Store
 from community.tokens import Tokens
+from config.parsing import imap_address
 from config.settings import Settings
 from letters import kinds
 from letters.letter import House, Letter
@@ -27,6 +28,7 @@ from mailing.notices import MailSender
 from mailing.outgoing import Relay
 from mailing.parser import Parser
 from mailing.parsing_child import Limits
+from mailing.polling import Polling
 from mailing.reception import Reception
 from mailing.webhook import Webhook
 from scheduler.delivery import Deliverer, Needless
@@ -58,6 +60,8 @@ class Parts:
     relay: Relay
     parser: Parser
     listener: Listener
+    #: None when no mailbox is to be looked into.
+    polling: Polling | None
     scheduler: Scheduler
     deliverers: tuple[Deliverer[Notice] | Deliverer[Delivery], ...]
     #: None without Slack settings: the service then runs without chat.
@@ -109,6 +113,7 @@ def parts(settings: Settings, store: Store, clock: Clock) -> Parts:
             hostname=settings.domain,
             max_bytes=settings.max_message_bytes,
         ),
+        polling=polling(settings, reception),
         scheduler=Scheduler(store, clock),
         deliverers=tuple(deliverers),
         chat=chat,
@@ -180,6 +185,18 @@ def chat_of(settings: Settings, store: Store, house: House, clock: Clock) -> Cha
         signing_secret=secret.get_secret_value() if secret else "",
         app_token=token.get_secret_value() if token else "",
         api_url=settings.slack_api_url,
+    )
+
+
+def polling(settings: Settings, reception: Reception) -> Polling | None:
+    """Return the way in from a mailbox, or None when the settings name none."""
+    if settings.imap_url is None:
+        return None
+    return Polling(
+        reception.take,
+        reception.knows,
+        imap_address(settings.imap_url.get_secret_value()),
+        max_octets=settings.max_message_bytes,
     )
 
 

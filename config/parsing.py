@@ -41,6 +41,18 @@ class RelayAddress(NamedTuple):
     password: str | None
 
 
+class ImapAddress(NamedTuple):
+    """A mailbox that mail is taken from."""
+
+    host: str
+    port: int
+    #: TLS from the first byte (`imaps://`).
+    is_tls: bool
+    user: str
+    password: str
+    folder: str
+
+
 def endpoint(text: object) -> object:
     """Read `host:port`, with an IPv6 host in brackets."""
     if not isinstance(text, str):
@@ -137,6 +149,31 @@ def relay_address(text: str) -> RelayAddress:
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
     )
+
+
+def imap_url(text: str) -> str:
+    """Read the URL of a mailbox; `imap_address` takes it apart."""
+    imap_address(text)
+    return text.strip()
+
+
+def imap_address(text: str) -> ImapAddress:
+    """Take a mailbox's URL apart: imaps://user:password@host[:port][/folder]."""
+    parts = _split(text)
+    if parts.scheme not in ("imap", "imaps") or not parts.hostname:
+        raise ValueError("does not begin with imaps://user:password@host")
+    if not parts.username or not parts.password:
+        raise ValueError("needs a user and a password")
+    if parts.scheme == "imap" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError("would send the password unencrypted; use imaps://")
+    if parts.query or parts.fragment:
+        raise ValueError("may have nothing but the folder after the port")
+    folder = unquote(parts.path.removeprefix("/")) or "INBOX"
+    values = (unquote(parts.username), unquote(parts.password), folder)
+    if not all(value.isprintable() and value.isascii() for value in values):
+        raise ValueError("has signs that IMAP cannot say")
+    is_tls = parts.scheme == "imaps"
+    return ImapAddress(parts.hostname, parts.port or (993 if is_tls else 143), is_tls, *values)
 
 
 def shown_name(text: str) -> str:

@@ -70,6 +70,12 @@ class Settings(BaseSettings):
         "with this token as Bearer; at least 32 characters.",
         examples=[f"<what this prints: {MAKE_A_KEY}>"],
     )
+    imap_url: Annotated[SecretStr, _secret(parsing.imap_url)] | None = Field(
+        None,
+        description="With it, mail is also taken from this mailbox, every minute: "
+        "imaps://user:password@host/INBOX.",
+        examples=["imaps://lists:password@mail.example.org/INBOX"],
+    )
     smtp_relay: Annotated[SecretStr, _secret(parsing.relay_url)] = Field(
         SecretStr("smtp://127.0.0.1:25"),
         description="The mail server that sends for us: smtp:// (STARTTLS if offered; always "

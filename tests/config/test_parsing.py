@@ -2,9 +2,11 @@ import pytest
 
 from config.parsing import (
     Endpoint,
+    ImapAddress,
     RelayAddress,
     api_url,
     endpoint,
+    imap_address,
     mail_token,
     relay_address,
     web_url,
@@ -55,3 +57,32 @@ def test_a_mail_token_is_long_and_fits_into_a_header() -> None:
     for wrong in ("t" * 31, "t " * 32, "ü" * 32):
         with pytest.raises(ValueError, match="32 signs without spaces"):
             mail_token(wrong)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("imaps://u:p%40@h", ImapAddress("h", 993, True, "u", "p@", "INBOX")),
+        ("imaps://u%40x.org:p@h:9/A%20b", ImapAddress("h", 9, True, "u@x.org", "p", "A b")),
+        ("imap://u:p@127.0.0.1/x", ImapAddress("127.0.0.1", 143, False, "u", "p", "x")),
+    ],
+)
+def test_imap_address_takes_a_url_apart(url: str, expected: ImapAddress) -> None:
+    assert imap_address(url) == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "http://u:p@h",
+        "imaps://h",
+        "imaps://u@h",
+        "imap://u:p@h",
+        "imaps://u:p@h?x",
+        "imaps://u:p@h/%0a",
+    ],
+)
+def test_imap_address_refuses_what_is_no_mailbox(url: str) -> None:
+    with pytest.raises(ValueError, match=r"imap|password|port|IMAP"):
+        imap_address(url)

@@ -18,6 +18,7 @@ def test_table_says_which_settings_are_secret() -> None:
     assert [row.split("`")[1] for row in rows] == [
         "SAMBAND_DATABASE_URL",
         "SAMBAND_MAIL_TOKEN",
+        "SAMBAND_IMAP_URL",
         "SAMBAND_SMTP_RELAY",
         "SAMBAND_SLACK_BOT_TOKEN",
         "SAMBAND_SLACK_APP_TOKEN",

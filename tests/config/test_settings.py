@@ -164,6 +164,7 @@ def test_no_secret_is_shown_whether_it_is_right_or_wrong() -> None:
             database_url=f"postgresql://u:{CANARY}@h/d",
             secret_key=CANARY * 2,
             mail_token=CANARY * 3,
+            imap_url=f"imaps://u:{CANARY}@h",
         )
     )
     secret = [
@@ -173,7 +174,7 @@ def test_no_secret_is_shown_whether_it_is_right_or_wrong() -> None:
 
     assert CANARY not in f"{right!r} {right} {right.model_dump()} {right.model_dump_json()}"
     assert CANARY[:12] not in str(wrong)
-    assert len(secret) == 7
+    assert len(secret) == 8
 
 
 def test_load_says_which_key_file_cannot_be_written(empty_folder: Path) -> None:

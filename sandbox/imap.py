@@ -1,0 +1,128 @@
+"""A small IMAP server: one mailbox in memory, the commands that polling needs, faults on order."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+INBOX = "INBOX"
+USER, PASSWORD = "lists@example.org", "a password"
+
+_WORDS = re.compile(r'"((?:[^"\\]|\\.)*)"|(\([^)]*\))|(\S+)')
+
+
+class Mailbox:
+    """Folders with mails by their number; refuses or hangs up when told to."""
+
+    def __init__(self, *, offers_move: bool = True) -> None:
+        self.folders: dict[str, dict[int, bytes]] = {INBOX: {}}
+        self.deleted: set[int] = set()
+        self.offers_move = offers_move
+        #: The commands that came, in their order.
+        self.heard: list[str] = []
+        self._refusals: Counter[str] = Counter()
+        self._drops: Counter[str] = Counter()
+        self._next = 1
+
+    def deliver(self, raw: bytes) -> int:
+        """Put a mail into the inbox and return its number."""
+        number, self._next = self._next, self._next + 1
+        self.folders[INBOX][number] = raw
+        return number
+
+    def refuse(self, command: str, *, times: int = 1) -> None:
+        """Answer NO to this command, so many times."""
+        self._refusals[command] += times
+
+    def drop(self, command: str, *, times: int = 1) -> None:
+        """Close the line instead of answering this command, so many times; nothing is done."""
+        self._drops[command] += times
+
+    def mails(self, folder: str = INBOX) -> list[bytes]:
+        """Return what lies in a folder and is not marked as deleted."""
+        there = self.folders.get(folder, {}).items()
+        return [raw for number, raw in there if folder != INBOX or number not in self.deleted]
+
+    async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Talk to one client until it leaves."""
+        writer.write(b"* OK ready\r\n")
+        try:
+            while line := await reader.readline():
+                tag, *words = _split(line.decode())
+                command = words[1] if words[0] == "UID" else words[0]
+                self.heard.append(command)
+                if self._drops[command]:
+                    self._drops[command] -= 1
+                    return
+                writer.write(self._answer(tag, command, words))
+                await writer.drain()
+                if command == "LOGOUT":
+                    return
+        finally:
+            writer.close()
+
+    def _answer(self, tag: str, command: str, words: list[str]) -> bytes:
+        if self._refusals[command]:
+            self._refusals[command] -= 1
+            return f"{tag} NO not now\r\n".encode()
+        if command == "LOGIN" and words[1:] != [USER, PASSWORD]:
+            return f"{tag} NO who are you\r\n".encode()
+        return b"".join(self._said(command, words)) + f"{tag} OK done\r\n".encode()
+
+    def _said(self, command: str, words: list[str]) -> Iterator[bytes]:
+        inbox = self.folders[INBOX]
+        if command == "CAPABILITY":
+            offer = " MOVE" if self.offers_move else ""
+            yield f"* CAPABILITY IMAP4rev1{offer}\r\n".encode()
+        elif command == "CREATE":
+            self.folders.setdefault(words[1], {})
+        elif command == "STATUS":
+            yield f"* STATUS {words[1]} (MESSAGES {len(self.folders[words[1]])})\r\n".encode()
+        elif command in ("SELECT", "EXAMINE"):
+            yield f"* {len(inbox)} EXISTS\r\n".encode()
+        elif command == "SEARCH":
+            numbers = " ".join(str(one) for one in inbox if one not in self.deleted)
+            yield f"* SEARCH {numbers}\r\n".encode()
+        elif words[0] == "UID":
+            yield from self._done(command, int(words[2]), words[3])
+
+    def _done(self, command: str, number: int, what: str) -> Iterator[bytes]:
+        if command == "FETCH":
+            yield from self._fetched(number, what)
+        elif command == "STORE":
+            self.deleted.add(number)
+        else:
+            self._put(number, what, keep=command == "COPY")
+
+    def _fetched(self, number: int, what: str) -> Iterator[bytes]:
+        raw = self.folders[INBOX].get(number)
+        if raw is None:
+            return
+        size = len(raw)
+        if "SIZE" in what:
+            yield f"* 1 FETCH (UID {number} RFC822.SIZE {size})\r\n".encode()
+        else:
+            yield f"* 1 FETCH (UID {number} BODY[] {{{size}}}\r\n".encode() + raw + b")\r\n"
+
+    def _put(self, number: int, folder: str, *, keep: bool) -> None:
+        inbox = self.folders[INBOX]
+        if number in inbox:
+            self.folders[folder][number] = inbox[number] if keep else inbox.pop(number)
+
+
+def _split(line: str) -> list[str]:
+    return [quoted or listed or bare for quoted, listed, bare in _WORDS.findall(line)]
+
+
+@asynccontextmanager
+async def running(mailbox: Mailbox) -> AsyncIterator[int]:
+    """Serve the mailbox; gives its port."""
+    server = await asyncio.start_server(mailbox.meet, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await server.wait_closed()
