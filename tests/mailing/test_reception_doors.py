@@ -237,7 +237,9 @@ async def test_a_bounce_is_kept_beside_its_delivery(
 
     def read(session: Session) -> tuple[str, str, str, bytes] | None:
         bounce = session.get(Bounce, delivery)
-        return bounce and (bounce.action, bounce.status, bounce.diagnostic, bounce.raw)
+        if bounce is None:
+            return None
+        return bounce.action, bounce.status, bounce.diagnostic, bounce.raw
 
     assert store.read_sync(read) == (None if kept is None else (*kept, raw))
 

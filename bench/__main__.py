@@ -1,0 +1,24 @@
+"""Runs one measurement, or says which there are."""
+
+import sys
+from importlib import import_module
+
+#: Name -> `module:function`; the function prints what it has measured.
+BENCHES = {
+    "hostile_mail": "bench.hostile_mail:main",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the measurements that are named, or all of them."""
+    if unknown := [name for name in arguments if name not in BENCHES]:
+        print(f"There is no {', '.join(unknown)}. There is: {', '.join(BENCHES)}.")
+        return 2
+    for name in arguments or BENCHES:
+        module, _, function = BENCHES[name].partition(":")
+        getattr(import_module(module), function)()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
