@@ -42,7 +42,7 @@ SAVE_SECONDS = 5.0
 WELCOME = (
     "Welcome to the postdocs’ list",
     "Dear all,\n\nthis is our own list: few mails, good ones. Ask, offer, propose a lunch.\n"
-    "The rules are short; you find them under “Archive and rules” in every mail.\n\nAmara\n",
+    "The rules are short: type /postdoc rules in Slack, or look at the list’s page.\n\nAmara\n",
 )
 
 
@@ -167,6 +167,15 @@ HINTS = Hints(
         ("/postdoc pair", "coordinators: make a mentor pair"),
     ),
     addresses=(LIST,),
+    tries=(
+        "Choose whom to act as, at the top: Wei Zhang. On the right, write to the list.",
+        "Act as Amara Okafor, a moderator: accept what Wei wrote.",
+        "As Amara type /postdoc meetup and propose a lunch. As Elena Petrova, join it.",
+        "As Michael Brown, a coordinator, type /postdoc pair: Elena Petrova and Margaret Ellis. "
+        "Jump to the next working day, and look at the mail of Margaret.",
+        "As Michael type /postdoc gathering; register as Priya Raman. Jump a week at a time.",
+        "As Michael type /postdoc announce, in both languages. Read it as Jonas Lie.",
+    ),
 )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import audiences, lifecycle, outbox, people, steps
 from community.audiences import Audience
-from community.errors import Over, N_, Refusal
+from community.errors import N_, Over, Refusal
 from community.outbox import Channel
 from community.people import Address, Person, Role, Topic
 from community.store import Base

@@ -131,6 +131,7 @@ class Sandbox:
             "now": self._clock.now().isoformat(),
             "commands": [list(command) for command in self._hints.commands],
             "addresses": list(self._hints.addresses),
+            "tries": list(self._hints.tries),
             "people": people_json(self._people.values(), self._workspace, self._sink.all),
         }
         if person is not None:
@@ -228,10 +229,11 @@ class Sandbox:
         if target not in TARGETS:
             raise LookupError(f"{target} is none of {', '.join(TARGETS)}")
         mails, version = len(self._sink.all), self._changes.version
+        since = self._clock.now()
         jumped = await self._jump(target)
         said = [one for one in self._workspace.memory.messages if one.version > version]
         self._changes.touch()
-        sent = meanwhile(self._workspace, self._sink.all[mails:], said)
+        sent = meanwhile(self._workspace, self._sink.all[mails:], said, since=since)
         lines = sorted([*jumped.happened, *sent], key=lambda line: line.at)
         happened = [{"at": one.at.isoformat(), "words": one.words} for one in lines]
         return {"now": jumped.now.isoformat(), "happened": happened}

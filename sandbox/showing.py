@@ -36,6 +36,8 @@ class Hints:
 
     commands: tuple[tuple[str, str], ...] = ()
     addresses: tuple[str, ...] = ()
+    #: What a newcomer can try, one sentence each.
+    tries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,17 +82,24 @@ def people_json(
 
 
 def meanwhile(
-    workspace: Workspace, mails: Iterable[Received], messages: Iterable[Message]
+    workspace: Workspace, mails: Iterable[Received], messages: Iterable[Message], *, since: datetime
 ) -> list[Happened]:
-    """Return what was sent, as one line for each moment and wording, in order."""
+    """Return what was sent, as one line for each minute and wording, in order.
+
+    A message from before `since` that was only brought up to date is no news.
+    """
     people = {member.email.casefold(): member.real_name for member in _members(workspace)}
     sent: dict[tuple[datetime, str], list[str]] = {}
     for mail in mails:
         name = people.get(mail.recipient.casefold(), mail.recipient)
-        sent.setdefault((mail.at, f"Mail “{read(mail.raw).subject}”"), []).append(name)
+        at = mail.at.replace(second=0, microsecond=0)
+        sent.setdefault((at, f"Mail “{read(mail.raw).subject}”"), []).append(name)
     for message in messages:
         at = datetime.fromtimestamp(float(message.ts), tz=UTC)
-        words = " ".join(message.text.split())[:PREVIEW]
+        if at < since:
+            continue
+        at = at.replace(second=0, microsecond=0)
+        words = message.text.strip().partition("\n")[0][:PREVIEW]
         sent.setdefault((at, f"Slack “{words}”"), []).append(_room(workspace, message))
     lines = [Happened(at=at, words=f"{what} to {_some(to)}") for (at, what), to in sent.items()]
     return sorted(lines, key=lambda line: line.at)
@@ -179,6 +188,7 @@ def mail_line(mail: Received, reading: Reading) -> Json:
         "subject": reading.subject or "(no subject)",
         "preview": " ".join(reading.text.split())[:PREVIEW],
         "invites": len(reading.invites),
+        "cancels": any(invite.method == "CANCEL" for invite in reading.invites),
     }
 
 

@@ -64,6 +64,6 @@ function line(mail, state, me, seen) {
     face(name),
     h("span.who", {}, name),
     h("time", {}, short(new Date(mail.at), new Date(state.now))),
-    h("span.subject", {}, mail.invites ? h("span.mark", {}, "Invitation") : null, mail.subject),
+    h("span.subject", {}, mail.invites ? h("span.mark", {}, mail.cancels ? "Cancellation" : "Invitation") : null, mail.subject),
     h("span.preview", {}, mail.preview));
 }

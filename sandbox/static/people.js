@@ -2,14 +2,16 @@
 
 import {badge, byId, face, h} from "./dom.js";
 
+const what = (person) => [person.role, person.field].filter(Boolean).join(" · ");
+
 export function drawWho(me) {
-  byId("who").title = `${me.role} · ${me.field}`;
+  byId("who").title = what(me);
   byId("who").replaceChildren(
     face(me.name),
     h("span", {},
       h("small", {}, "Act as"),
       h("strong", {}, me.name),
-      h("small", {}, `${me.role} · ${me.field}`)),
+      h("small", {}, what(me))),
     h("span.caret", {"aria-hidden": "true"}, "▾"));
 }
 
@@ -46,7 +48,7 @@ function line(person, email, seen, become) {
   const news = current ? 0 : seen.since(person.email, "news", person.mails + person.messages);
   return h("button", {type: "button", onclick: () => become(person.email), "aria-current": current ? "true" : null},
     face(person.name),
-    h("span", {}, h("strong", {}, person.name), h("small", {}, `${person.role} · ${person.field}`)),
+    h("span", {}, h("strong", {}, person.name), h("small", {}, what(person))),
     h("span.tags", {},
       person.on_slack ? null : h("small.tag", {}, "mail only"),
       h("small.tag", {}, person.language === "nb" ? "norsk" : "English"),

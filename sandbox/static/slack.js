@@ -95,8 +95,15 @@ function room(channel, slack, team, me, state) {
   return h("div.room", {},
     h("h2.title", {}, channel.kind === "im" ? "Messages with Samband" : (channel.kind === "mpim" ? "" : "# ") + channel.label),
     h("div.scroll", {role: "log", "aria-label": "Messages", tabIndex: 0},
-      messages.length ? messages : h("p.quiet", {}, "Nothing here yet. Type / below to see what the app can do.")),
+      messages.length ? messages : nothing(state)),
     composer(channel, me, state));
+}
+
+function nothing(state) {
+  const tries = state.tries.map((words) => h("li", {}, words));
+  return h("div.quiet.start", {},
+    h("p", {}, "Nothing here yet. Type / below to see what the app can do."),
+    tries.length ? [h("h3", {}, "What to try"), h("ol", {}, tries)] : null);
 }
 
 const valuesOf = (key) => messageValues.get(key) ?? (messageValues.set(key, new Map()), messageValues.get(key));
