@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from community import directory, people
+from community import directory, people, suppressions
 from community.errors import Refusal
 from community.people import Topic
 from web.asking import Ask
@@ -12,7 +12,8 @@ from web.words import TOPICS
 async def show(ask: Ask) -> Response:
     """Show what is chosen now."""
     choices = await ask.read(directory.choices, ask.me.person_id)
-    return ask.page("me.html", choices=choices, topics=TOPICS)
+    in_doubt = await ask.read(suppressions.of_person, ask.me.person_id)
+    return ask.page("me.html", choices=choices, topics=TOPICS, in_doubt=in_doubt)
 
 
 async def speak(ask: Ask) -> Response:

@@ -1,9 +1,14 @@
 """What one person has chosen."""
 
+from datetime import datetime
+
 from community import (
     lists,
     people,
+    suppressions,
 )
+from community.bounces import Bounce
+from community.store import Session
 from tests import builders
 from tests.web.conftest import House, posted, sent
 
@@ -28,3 +33,21 @@ def test_choices_are_kept(house: House) -> None:
     assert 'class="chip">stopped' not in browser.get("/me").text
     assert posted(browser, "/me/topics", topic="nonsense") == 409
     assert posted(browser, "/me/language", language="fr") == 409
+
+
+def test_an_address_that_mail_does_not_reach_is_put_back(house: House, now: datetime) -> None:
+    def probe(session: Session) -> None:
+        owner = house.people["mona"]
+        address = session.query(people.Address).filter_by(person_id=owner).one()
+        bounce = Bounce(status="5.1.1", diagnostic="User <b>unknown</b>")
+        suppressions.probe(session, address, bounce, now=now)
+
+    browser = house.signed_in(house.people["mona"])
+    assert "comes back" not in browser.get("/me").text
+    house.store.run_sync(probe)
+    [card] = house.store.read_sync(suppressions.in_doubt, reader_id=None)
+
+    page = browser.get("/me").text
+    assert "User &lt;b&gt;unknown&lt;/b&gt;" in page
+    assert posted(browser, f"/addresses/{card.address_id}/restore", back="/me") == 303
+    assert house.store.read_sync(suppressions.in_doubt, reader_id=None) == []
