@@ -13,7 +13,7 @@ from bot.sender import SlackSender
 from community import bounces, outbox, suppressions
 from community.calendar import Calendar
 from community.clock import Clock
-from community.outbox import Channel, Delivery, Notice
+from community.outbox import Channel, Notice, Parcel
 from community.people import Reader
 from community.store import Store
 from community.tokens import Tokens
@@ -63,7 +63,7 @@ class Parts:
     #: None when no mailbox is to be looked into.
     polling: Polling | None
     scheduler: Scheduler
-    deliverers: tuple[Deliverer[Notice] | Deliverer[Delivery], ...]
+    deliverers: tuple[Deliverer[Notice] | Deliverer[Parcel], ...]
     #: None without Slack settings: the service then runs without chat.
     chat: Chat | None
     pages: Pages
@@ -77,12 +77,12 @@ def parts(settings: Settings, store: Store, clock: Clock) -> Parts:
     chat = chat_of(settings, store, house, clock)
     mail = MailSender(relay, house, mail_from=settings.mail_from)
     posts = PostSender(store, relay, house, authserv_id=authserv_id)
-    deliverers: list[Deliverer[Notice] | Deliverer[Delivery]] = [
+    deliverers: list[Deliverer[Notice] | Deliverer[Parcel]] = [
         notices(store, clock, house, Channel.MAIL, mail.send),
         Deliverer(
             store,
             clock,
-            posts.send,
+            posts,
             claim=outbox.claim_deliveries,
             settle=bounces.settle,
             name="posts",

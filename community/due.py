@@ -11,11 +11,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import CheckConstraint, Index, Select, select, text, true, update
+from sqlalchemy import CheckConstraint, Index, Select, Update, select, text, true, update
+from sqlalchemy import Row as SqlRow
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.elements import ColumnElement
+
+from community import settling
 
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=4)
@@ -100,8 +103,10 @@ def insert_once(
         statement = statement.from_select([str(c.key) for c in rows.selected_columns], select_rows)
     else:
         statement = statement.values(list(rows))
-    once = statement.on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id)
-    new = len(session.execute(once).all())
+    once = statement.on_conflict_do_nothing(index_elements=["key"])
+    # Counted, not returned: a post has one row for each of 50,000 people.
+    counting = session.connection().execute(once.execution_options(preserve_rowcount=True))
+    new: int = counting.rowcount
     if new:
         session.info["put"] = True  # the store wakes who waits for due rows
     return new
@@ -117,7 +122,41 @@ def claim(
     by: str,
     where: Sequence[ColumnElement[bool]] = (),
 ) -> list[Row]:
-    """Take up to `limit` due rows for `lease`; nobody else gets them meanwhile.
+    """Take up to `limit` due rows for `lease`; nobody else gets them meanwhile."""
+    taken = _taking(model, update(model), now=now, limit=limit, lease=lease, by=by, where=where)
+    taken = taken.execution_options(synchronize_session=False)
+    rows = list(session.scalars(taken.returning(model)))
+    return sorted(rows, key=lambda row: (row.due_at, row.id))
+
+
+def claim_values(
+    session: Session,
+    model: type[Due],
+    fields: Sequence[str],
+    *,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    by: str,
+) -> Sequence[SqlRow[*tuple[Any, ...]]]:
+    """Do what `claim` does, and give these fields of each row, in no order: a tenth of the cost."""
+    table: Any = model.__table__  # type: ignore[attr-defined]  # mixed into mapped classes only
+    taken = _taking(model, update(table), now=now, limit=limit, lease=lease, by=by)
+    wanted = [table.c[field] for field in fields]
+    return session.connection().execute(taken.returning(*wanted)).all()
+
+
+def _taking(
+    model: type[Due],
+    statement: Update,
+    *,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    by: str,
+    where: Sequence[ColumnElement[bool]] = (),
+) -> Update:
+    """Write the claim.
 
     A CTE picks the rows, because the planner may run a subquery twice and take more than `limit`;
     SQLite drops the lock clause, its BEGIN IMMEDIATE excludes others already.
@@ -131,15 +170,9 @@ def claim(
         .with_for_update(skip_locked=True)
         .cte("picked")
     )
-    taken = (
-        update(model)
-        .where(table.c.id.in_(select(picked.c.id)))
-        .values(next_at=now + lease, claims=table.c.claims + 1, claimed_by=by)
-        .returning(model)
-        .execution_options(synchronize_session=False)
+    return statement.where(table.c.id.in_(select(picked.c.id))).values(
+        next_at=now + lease, claims=table.c.claims + 1, claimed_by=by
     )
-    rows = list(session.scalars(taken))
-    return sorted(rows, key=lambda row: (row.due_at, row.id))
 
 
 def settle(
@@ -150,25 +183,15 @@ def settle(
     A row that was claimed again (other fence) or cancelled meanwhile is left as it is.
     """
     table: Any = model.__table__  # type: ignore[attr-defined]  # mixed into mapped classes only
-    settled = 0
+    together: dict[datetime | None, list[settling.Entry]] = {}
     for outcome in outcomes:
-        values: dict[str, Any] = {
-            "state": outcome.state,
-            "next_at": outcome.again_at if outcome.state is Work.DUE else None,
-            "settled_at": None if outcome.state is Work.DUE else now,
-            "last_error": outcome.words,
-            "claimed_by": None,
-            "attempts": table.c.attempts + 1,
-        }
-        if outcome.reference is not None:
-            values["reference"] = outcome.reference
-        mine = (
-            table.c.id == outcome.row_id,
-            table.c.claims == outcome.fence,
-            table.c.state == Work.DUE,
-        )
-        settled += session.execute(update(table).where(*mine).values(**values)).rowcount  # type: ignore[attr-defined]  # an UPDATE has it
-    return settled
+        again_at = outcome.again_at if outcome.state is Work.DUE else None
+        entry = (outcome.row_id, outcome.fence, outcome.state, outcome.words, outcome.reference)
+        together.setdefault(again_at, []).append(entry)
+    return sum(
+        settling.settle(session, table, entries, next_at=at, settled_at=None if at else now)
+        for at, entries in together.items()
+    )
 
 
 def cancel(

@@ -8,7 +8,7 @@ sends and settles.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ForeignKey, Select, String, case, cast, literal, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -53,6 +53,10 @@ class Undelivered(Exception):
         self.in_doubt = in_doubt
 
 
+class Crowded(Exception):
+    """A sender can take nothing more side by side; what it has goes on by its other lanes."""
+
+
 class Notice(Due, Base):
     """Something to say to one person about one thing, by one channel."""
 
@@ -82,6 +86,20 @@ class Delivery(Due, Base):
     email: Mapped[str]
     #: The relay's answer.
     reference: Mapped[str | None]
+
+
+class Parcel(NamedTuple):
+    """A claimed delivery: what sending and settling it need, without the cost of a Delivery."""
+
+    id: int
+    key: str
+    due_at: datetime
+    next_at: datetime | None
+    claims: int
+    attempts: int
+    post_id: int
+    person_id: int
+    email: str
 
 
 def put(
@@ -191,9 +209,13 @@ def claim_notices(
 
 def claim_deliveries(
     session: Session, *, now: datetime, limit: int, lease: timedelta, by: str
-) -> list[Delivery]:
-    """Take up to `limit` deliveries that are due (see `due.claim`)."""
-    return due.claim(session, Delivery, now=now, limit=limit, lease=lease, by=by)
+) -> list[Parcel]:
+    """Take up to `limit` deliveries that are due (see `due.claim`), in the order they came due."""
+    fields = Parcel._fields
+    rows = due.claim_values(session, Delivery, fields, now=now, limit=limit, lease=lease, by=by)
+    parcels = [Parcel._make(row) for row in rows]
+    parcels.sort(key=lambda parcel: (parcel.due_at, parcel.id))
+    return parcels
 
 
 def settle_notices(session: Session, outcomes: Sequence[Outcome], *, now: datetime) -> None:

@@ -5,14 +5,17 @@ nothing. Tokens live until their object is closed, because mail scanners use up 
 the act itself refuses when it is too late.
 """
 
+import base64
 import hashlib
 import hmac
+import json
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 
 from community.errors import Refusal
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 SIGN_IN_SECONDS = 30 * 60
 
 
@@ -31,11 +34,21 @@ class Tokens:
     def __init__(self, secret_key: str) -> None:
         self._links = URLSafeSerializer(secret_key, salt="link")
         self._sign_ins = URLSafeTimedSerializer(secret_key, salt="sign-in")
-        self._key = hashlib.sha256(b"stamp:" + secret_key.encode()).digest()
+        self._link_mac = hmac.new(self._links.make_signer().derive_key(), digestmod="sha1")
+        key = hashlib.sha256(b"stamp:" + secret_key.encode()).digest()
+        self._stamp_mac = hmac.new(key, digestmod="sha256")
 
     def link(self, right: Right) -> str:
-        """Return the token of a link that lets one person do one thing."""
-        return str(self._links.dumps([right.action, right.object_id, right.person_id]))
+        """Return the token of a link that lets one person do one thing.
+
+        It is what `self._links.dumps` gives, without deriving the key and trying to compress it
+        for each of 50,000 copies: a tenth of the time. `right` reads it by the library.
+        """
+        words = _COMPACT.encode([right.action, right.object_id, right.person_id])
+        value = _base64(words.encode())
+        mac = self._link_mac.copy()
+        mac.update(value)
+        return (value + b"." + _base64(mac.digest())).decode()
 
     def right(self, token: str) -> Right:
         """Return the right that a link carries; Refusal when we did not sign it."""
@@ -72,5 +85,10 @@ class Tokens:
         return int(number) if right else None
 
     def _mac(self, purpose: str, object_id: int) -> str:
-        words = f"{purpose}:{object_id}".encode()
-        return hmac.new(self._key, words, hashlib.sha256).hexdigest()[:32]
+        mac = self._stamp_mac.copy()
+        mac.update(f"{purpose}:{object_id}".encode())
+        return mac.hexdigest()[:32]
+
+
+def _base64(octets: bytes) -> bytes:
+    return base64.urlsafe_b64encode(octets).rstrip(b"=")

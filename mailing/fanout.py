@@ -5,19 +5,29 @@ envelope sender (VERP) and its own one-click way out (RFC 8058).
 """
 
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import AnyStr
 
 from community import posts
-from community.outbox import Delivery
+from community.outbox import Delivery, Parcel, Undelivered
 from community.store import Store
 from community.tokens import Right
 from letters.letter import House
-from mailing import addresses, compose
-from mailing.compose import Personal, Splice, SplitMail
+from mailing import addresses, compose, copies
+from mailing.addresses import NotAnAddress
+from mailing.compose import Splice
+from mailing.copies import Copy, Shared
+from mailing.lanes import RelayLane, RelayLanes
 from mailing.outgoing import Relay
 
-#: How many posts are kept spliced; a fan-out works on one or a few at a time.
+#: How many posts are kept spliced, and how much of them; a fan-out works on one or a few at a time.
 KEPT = 8
+KEPT_OCTETS = 16 * 1024 * 1024
+#: How long one copy may take that is sent by itself.
+LONE_SECONDS = 60.0
+#: Stands where a person's token goes, and has no sign that a token could not have.
+_HERE = "0here0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,38 +35,74 @@ class Prepared:
     """A post, open where one person's fields go in."""
 
     list_id: int
-    list_name: str
-    list_domain: str
-    mail: SplitMail
+    #: The envelope sender, before and after the delivery's stamp.
+    bounces: tuple[str, str]
+    #: The personal header lines, before and after the person's token.
+    way_out: tuple[bytes, bytes]
+    shared: Shared
 
 
 class PostSender:
-    """Carries deliveries to the relay."""
+    """Carries deliveries to the relay, by several lanes."""
 
     def __init__(self, store: Store, relay: Relay, house: House, *, authserv_id: str = "") -> None:
         self.store, self.relay, self.house = store, relay, house
         self.authserv_id = authserv_id
+        self._lanes = RelayLanes(relay)
         self._prepared: OrderedDict[int, Prepared] = OrderedDict()
 
-    async def send(self, delivery: Delivery) -> str:
-        """Send one copy; return the relay's answer or raise Undelivered."""
-        post = await self._prepare(delivery.post_id)
-        leave = Right("mailing_list.leave", post.list_id, delivery.person_id)
-        token = self.house.tokens.link(leave)
-        url = f"{self.house.public_url}/mailing_lists/{token}/leave"
-        stamp = self.house.tokens.stamp("bounce", delivery.id)
-        sender = addresses.bounces(post.list_name, stamp, post.list_domain)
-        raw = compose.personal(post.mail, Personal(unsubscribe_url=url))
-        return await self.relay.send(str(sender), delivery.email, raw)
+    @property
+    def most(self) -> int:
+        """How many lanes there may be at once."""
+        return self._lanes.most
 
-    async def _prepare(self, post_id: int) -> Prepared:
+    def lane(self, *, seconds: float) -> "PostLane":
+        """Give a lane whose every attempt ends within so many seconds."""
+        return PostLane(self, self._lanes.lane(seconds=seconds))
+
+    async def send(self, row: Parcel | Delivery) -> str:
+        """Send one copy by itself; return the relay's answer or raise Undelivered."""
+        lane = self.lane(seconds=LONE_SECONDS)
+        try:
+            return await lane.carry(row, following=None, may_send=_at_once)
+        finally:
+            await lane.aclose()
+
+    def copy(self, parcel: Parcel | Delivery, post: Prepared) -> Copy:
+        """Make one person's copy.
+
+        Raises: Undelivered when the address cannot be one.
+        """
+        tokens = self.house.tokens
+        token = tokens.link(Right("mailing_list.leave", post.list_id, parcel.person_id))
+        stamp = tokens.stamp("bounce", parcel.id)
+        try:
+            recipient = copies.checked(parcel.email)
+        except NotAnAddress as error:
+            # Nothing that could end a command may reach one; no later try can mend an address.
+            raise Undelivered("not a mail address", permanent=True) from error
+        return Copy(
+            stamp.join(post.bounces), recipient, token.encode().join(post.way_out), post.shared
+        )
+
+    def at_hand(self, post_id: int) -> Prepared | None:
+        """Give a post that is spliced already."""
         if post_id not in self._prepared:
-            source = await self.store.read(posts.source, post_id)
-            self._prepared[post_id] = self._spliced(source)
-            while len(self._prepared) > KEPT:
-                self._prepared.popitem(last=False)
+            return None
         self._prepared.move_to_end(post_id)
         return self._prepared[post_id]
+
+    async def prepare(self, post_id: int) -> Prepared:
+        """Read and splice a post, and keep it for the other recipients."""
+        source = await self.store.read(posts.source, post_id)
+        prepared = self._prepared[post_id] = self._spliced(source)
+        while len(self._prepared) > 1 and self._keeps_too_much():
+            self._prepared.popitem(last=False)
+        return prepared
+
+    def _keeps_too_much(self) -> bool:
+        octets = sum(len(post.shared.wire_body) for post in self._prepared.values())
+        return len(self._prepared) > KEPT or octets > KEPT_OCTETS
 
     def _spliced(self, source: posts.Source) -> Prepared:
         url = self.house.public_url
@@ -72,9 +118,63 @@ class PostSender:
             message_id=source.message_id,
             authserv_id=self.authserv_id,
         )
+        mail = compose.for_list(source.raw, splice)
         return Prepared(
             list_id=source.list_id,
-            list_name=name,
-            list_domain=domain,
-            mail=compose.for_list(source.raw, splice),
+            bounces=_around(str(addresses.bounces(name, _HERE, domain)), _HERE),
+            way_out=self._way_out(),
+            shared=copies.shared(mail.head, mail.body),
         )
+
+    def _way_out(self) -> tuple[bytes, bytes]:
+        lines = compose.unsubscribing(f"{self.house.public_url}/mailing_lists/{_HERE}/leave")
+        return _around(b"".join((*lines, b"\r\n")), _HERE.encode())
+
+
+async def _at_once() -> None:
+    """Let a copy go without waiting for another."""
+
+
+def _around(whole: AnyStr, here: AnyStr) -> tuple[AnyStr, AnyStr]:
+    before, _, after = whole.partition(here)
+    return before, after
+
+
+class PostLane:
+    """One lane to the relay, for copies of posts."""
+
+    def __init__(self, sender: PostSender, lane: RelayLane) -> None:
+        self._sender, self._lane = sender, lane
+        #: The copy that was made ahead, and whose it is.
+        self._ahead: tuple[Parcel | Delivery, Copy] | None = None
+
+    async def carry(
+        self,
+        row: Parcel | Delivery,
+        *,
+        following: Parcel | Delivery | None,
+        may_send: Callable[[], Awaitable[None]],
+    ) -> str:
+        """Send one copy; return the relay's answer or raise Undelivered."""
+        if self._ahead is not None and self._ahead[0] is row:
+            copy = self._ahead[1]
+        else:
+            post = self._sender.at_hand(row.post_id) or await self._sender.prepare(row.post_id)
+            copy = self._sender.copy(row, post)
+        self._ahead = self._made(following) if following is not None else None
+        next_copy = self._ahead[1] if self._ahead is not None else None
+        return await self._lane.carry(copy, following=next_copy, may_send=may_send)
+
+    def _made(self, parcel: Parcel | Delivery) -> tuple[Parcel | Delivery, Copy] | None:
+        """Make the next copy now, if that needs no waiting; what is wrong with it shows later."""
+        post = self._sender.at_hand(parcel.post_id)
+        if post is None:
+            return None
+        try:
+            return parcel, self._sender.copy(parcel, post)
+        except Undelivered:
+            return None
+
+    async def aclose(self) -> None:
+        """Let go of the lane."""
+        await self._lane.aclose()

@@ -6,6 +6,7 @@ calls `Relay.send` and settles what comes of it; what an answer means is decided
 
 import asyncio
 import ssl
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -78,11 +79,12 @@ class Relay:
     ) -> None:
         self._address = address_of(url)
         self._hostname = hostname
-        self._command_seconds = command_seconds
-        self._mail_seconds = mail_seconds
+        self.connections = connections
+        self.command_seconds, self.mail_seconds = command_seconds, mail_seconds
         self._tls = tls
         self._free = asyncio.Semaphore(connections)
         self._idle: list[_Line] = []
+        self._besides: list[Callable[[], Awaitable[None]]] = []
 
     async def send(self, envelope_sender: str, recipient: str, raw: bytes) -> str:
         """Hand over one mail to one recipient and give the relay's answer.
@@ -109,13 +111,17 @@ class Relay:
                 return await self._use(line, sender, to, raw)
             except outcomes.Stale:
                 continue  # closed just now, before anything of this mail was said
-        line = await self._dial()
+        line = _Line(await self.connected(), mail_seconds=self.mail_seconds)
         try:
             return await self._use(line, sender, to, raw)
         except outcomes.Stale as error:
             raise outcomes.of(error.cause, Stage.SENDER) from error.cause
 
-    async def _dial(self) -> "_Line":
+    async def connected(self) -> aiosmtplib.SMTP:
+        """Dial the relay, make the line safe and log in, as the URL asks for.
+
+        Raises: Undelivered.
+        """
         address = self._address
         client = aiosmtplib.SMTP(
             hostname=address.host,
@@ -123,7 +129,7 @@ class Relay:
             username=address.user,
             password=address.password,
             local_hostname=self._hostname,
-            timeout=self._command_seconds,
+            timeout=self.command_seconds,
             use_tls=address.uses_tls,
             start_tls=address.starttls,
             # Where nobody asked for TLS, encrypting to whoever answers beats not encrypting.
@@ -138,7 +144,11 @@ class Relay:
         except BaseException:  # cancelled: nobody else holds this line
             client.close()
             raise
-        return _Line(client, mail_seconds=self._mail_seconds)
+        return client
+
+    def keep(self, client: aiosmtplib.SMTP) -> None:
+        """Keep a line that was dialled and not used."""
+        self._idle.append(_Line(client, mail_seconds=self.mail_seconds))
 
     async def _use(self, line: "_Line", sender: Address | None, to: Address, raw: bytes) -> str:
         try:
@@ -158,8 +168,14 @@ class Relay:
         else:
             await line.quit()
 
+    def close_with(self, close: Callable[[], Awaitable[None]]) -> None:
+        """Have `close` called when the relay is left: for lines that others took over."""
+        self._besides.append(close)
+
     async def aclose(self) -> None:
         """Say goodbye on every open line."""
+        for close in self._besides:
+            await close()
         while self._idle:
             await self._idle.pop().quit()
 

@@ -1,35 +1,36 @@
 """Claims what waits in the outbox, has a door send it, and settles each answer.
 
 Any number of processes may do so on one database. A row is claimed for a lease, started only in the
-first half of it, given a quarter of it, and settled with a fence; a lane starts its next send only
+first half of it, given a quarter of it, and settled with a fence; a lane sends its next row only
 when the last outcome is on disk, so a crash repeats at most one send per lane (reliability D2).
 """
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Generic
 
 import structlog
 
 from community import due
 from community.clock import Clock
-from community.due import Due, Outcome, Work
-from community.outbox import Undelivered
+from community.due import Outcome, Work
+from community.outbox import Crowded, Undelivered
 from community.store import DATABASE_AWAY, Store
+from scheduler.lanes import Lane, Lanes, Needless, OneByOne, Row, Send, TooLate
+from scheduler.ledger import Ledger
 
 log = structlog.get_logger()
 
-Row = TypeVar("Row", bound=Due)
 #: `claim(session, *, now, limit, lease, by)`, an act of the outbox.
 Claim = Callable[..., list[Row]]
 #: `settle(session, outcomes, *, now)`, an act of the outbox.
 Settle = Callable[..., object]
 
-
-class Needless(Exception):
-    """What a row would have said no longer applies."""
+__all__ = ["Deliverer", "Needless"]
 
 
 class Deliverer(Generic[Row]):
@@ -39,7 +40,7 @@ class Deliverer(Generic[Row]):
         self,
         store: Store,
         clock: Clock,
-        send: Callable[[Row], Awaitable[str]],
+        send: Send[Row] | Lanes[Row],
         *,
         claim: Claim[Row],
         settle: Settle,
@@ -49,38 +50,44 @@ class Deliverer(Generic[Row]):
         lease: timedelta = timedelta(seconds=120),
     ) -> None:
         self.store, self.clock, self.name = store, clock, name
-        self._send, self._claim, self._settle = send, claim, settle
-        self.lanes, self.batch, self.lease = lanes, batch, lease
-        self._outcomes: asyncio.Queue[tuple[Outcome, asyncio.Future[None]]]
+        self._claim, self._settle, self.lease = claim, settle, lease
+        seconds = lease.total_seconds() / 4
+        self._lane: Callable[[], Lane[Row]]
+        if callable(send):
+            self._lane = partial(OneByOne, send, seconds=seconds)
+            self.lanes, self.batch = lanes, batch
+        else:
+            self._lane, self.lanes = partial(send.lane, seconds=seconds), send.most
+            self.batch = max(batch, 16 * send.most)
 
     async def drain(self) -> int:
         """Send everything that is due now; return how many rows were tried."""
-        tried = 0
-        while rows := await self._next_rows():
-            self._outcomes = asyncio.Queue()
-            async with asyncio.TaskGroup() as group:  # a ledger that cannot write stops the lanes
-                ledger = group.create_task(self._write_ledger())
-                queue = iter(rows)
-                lanes = [group.create_task(self._lane(queue)) for _ in range(self.lanes)]
-                await asyncio.wait(lanes)
-                ledger.cancel()
-            tried += len(rows)
-        return tried
+        return await _Drain(self, self._lane).run()
 
     async def work(self, woken: asyncio.Event, *, pause: float = 1.0) -> None:
-        """Drain for ever: at once when something was put in this process, else each second."""
+        """Drain for ever: at once when something was put in this process, else each second.
+
+        When it is cancelled, what is being sent is finished and settled first.
+        """
         while True:
+            drain = _Drain(self, self._lane)
+            running = asyncio.ensure_future(drain.run())
             try:
-                await self.drain()
+                await asyncio.shield(running)
             except* DATABASE_AWAY:
                 log.warning("delivery.database_away", deliverer=self.name)
                 await asyncio.sleep(pause)
+            except* asyncio.CancelledError:
+                drain.stop()
+                await asyncio.wait([running])
+                raise
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await woken.wait()
             woken.clear()
 
-    async def _next_rows(self) -> Sequence[Row]:
+    async def next_rows(self) -> Sequence[Row]:
+        """Claim a batch of what is due."""
         return await self.store.run(
             self._claim,
             now=self.clock.now(),
@@ -89,20 +96,111 @@ class Deliverer(Generic[Row]):
             by=self.name,
         )
 
-    async def _lane(self, rows: Iterator[Row]) -> None:
-        for row in rows:  # one iterator, shared by all lanes
-            assert row.next_at is not None  # noqa: S101 - a claimed row has its lease's end
-            if self.clock.now() > row.next_at - self.lease / 2:
-                continue  # waited too long behind others: the next claim takes it
-            outcome = await self._attempt(row)
-            written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._outcomes.put_nowait((outcome, written))
-            await written
+    async def settle(self, outcomes: Sequence[Outcome]) -> None:
+        """Write down outcomes, in one transaction."""
+        await self.store.run(self._settle, outcomes, now=self.clock.now())
 
-    async def _attempt(self, row: Row) -> Outcome:
+    def is_fresh(self, row: Row) -> bool:
+        """Tell whether a row may still be started: in the first half of its lease."""
+        assert row.next_at is not None  # noqa: S101 - a claimed row has its lease's end
+        return self.clock.now() <= row.next_at - self.lease / 2
+
+
+class _Drain(Generic[Row]):
+    """One round: lanes that carry claimed rows until nothing more is due."""
+
+    def __init__(self, deliverer: Deliverer[Row], lane: Callable[[], Lane[Row]]) -> None:
+        self._deliverer, self._open_lane = deliverer, lane
+        self._rows: deque[Row] = deque()
+        self._is_over = False
+        self._lanes: set[asyncio.Task[None]] = set()
+        self._claimed = 0
+
+    def stop(self) -> None:
+        """Claim nothing more and begin no other row."""
+        self._is_over = True
+        self._rows.clear()
+
+    async def run(self) -> int:
+        patience = self._deliverer.lease.total_seconds() / 2
+        self._ledger = Ledger(
+            self._deliverer.settle, lanes=lambda: len(self._lanes), patience_seconds=patience
+        )
+        async with asyncio.TaskGroup() as group:  # a ledger that cannot write stops the lanes
+            self._group = group
+            ledger = group.create_task(self._ledger.write())
+            self._claim_more()
+            while busy := [task for task in (*self._lanes, self._claiming) if not task.done()]:
+                await asyncio.wait(busy)
+            ledger.cancel()
+        return self._claimed
+
+    def _claim_more(self) -> None:
+        self._claiming = self._group.create_task(self._claim())
+
+    async def _claim(self) -> None:
+        """Claim the next batch, and open lanes for it."""
+        rows = [] if self._is_over else await self._deliverer.next_rows()
+        self._claimed += len(rows)
+        if not rows or self._is_over:
+            self._is_over = True
+            return
+        self._rows.extend(rows)
+        for _ in range(min(len(self._rows), self._deliverer.lanes - len(self._lanes))):
+            task = self._group.create_task(self._drive())
+            self._lanes.add(task)
+            task.add_done_callback(self._lanes.discard)
+
+    async def _next(self) -> Row | None:
+        """Give a row to a lane; None when nothing more is due."""
+        while True:
+            row = self._at_once()
+            if row is not None or self._is_over:
+                return row
+            await asyncio.wait([self._claiming])
+
+    def _at_once(self) -> Row | None:
+        """Give a claimed row; those that waited half their lease are left to the next claim."""
+        few = 2 * self._deliverer.lanes
+        if len(self._rows) <= few and not self._is_over and self._claiming.done():
+            self._claim_more()  # while the lanes are still busy
+        while self._rows:
+            row = self._rows.popleft()
+            if self._deliverer.is_fresh(row):
+                return row
+        return None
+
+    async def _drive(self) -> None:
+        lane = self._open_lane()
+        page: asyncio.Future[None] | None = None
         try:
-            async with asyncio.timeout(self.lease.total_seconds() / 4):
-                reference = await self._send(row)
+            row = await self._next()
+            while row is not None:
+                following = self._at_once()
+                try:
+                    outcome = await self._attempt(lane, row, following, page)
+                except Crowded:
+                    self._rows.extendleft(each for each in (following, row) if each is not None)
+                    break  # the others carry on
+                if outcome is not None:
+                    page = self._ledger.enter(outcome)
+                row = following if following is not None else await self._next()
+        finally:
+            await lane.aclose()
+        if page is not None:
+            await page
+
+    async def _attempt(
+        self, lane: Lane[Row], row: Row, following: Row | None, page: asyncio.Future[None] | None
+    ) -> Outcome | None:
+        try:
+            reference = await lane.carry(
+                row, following=following, may_send=partial(self._turn, row, page)
+            )
+        except TooLate:
+            return None
+        except Crowded:
+            raise
         except Needless:
             words = "no longer applies"
             return Outcome(row_id=row.id, fence=row.claims, state=Work.CANCELLED, words=words)
@@ -113,13 +211,23 @@ class Deliverer(Generic[Row]):
             return self._failed(row, slow)
         except Exception as fault:
             # A bug must not stop the others: the row waits, its reason beside it.
-            log.exception("delivery.fault", row=row.key, deliverer=self.name)
+            log.exception("delivery.fault", row=row.key, deliverer=self._deliverer.name)
             reason = f"internal fault: {type(fault).__name__}"
             return self._failed(row, Undelivered(reason, permanent=False))
         return Outcome(row_id=row.id, fence=row.claims, state=Work.DONE, reference=reference)
 
+    async def _turn(self, row: Row, page: asyncio.Future[None] | None) -> None:
+        """Return when this lane's last outcome is on disk.
+
+        Raises: TooLate when that took so long that the row may be somebody else's soon.
+        """
+        if page is not None and not page.done():
+            await page
+            if not self._deliverer.is_fresh(row):
+                raise TooLate
+
     def _failed(self, row: Row, failure: Undelivered) -> Outcome:
-        now = self.clock.now()
+        now = self._deliverer.clock.now()
         words = f"in doubt: {failure.reason}" if failure.in_doubt else failure.reason
         if failure.permanent or now - row.due_at > due.GIVE_UP_AFTER:
             return Outcome(row_id=row.id, fence=row.claims, state=Work.FAILED, words=words)
@@ -127,29 +235,3 @@ class Deliverer(Generic[Row]):
             now, attempts=row.attempts, row_id=row.id, retry_after=failure.retry_after
         )
         return Outcome(row_id=row.id, fence=row.claims, state=Work.DUE, words=words, again_at=again)
-
-    async def _write_ledger(self) -> None:
-        """Commit in one transaction whatever finished while the last commit was on its way."""
-        while True:
-            entries = [await self._outcomes.get()]
-            while not self._outcomes.empty():
-                entries.append(self._outcomes.get_nowait())
-            outcomes = [outcome for outcome, _ in entries]
-            await self._persist(outcomes)
-            for _, written in entries:
-                if not written.done():
-                    written.set_result(None)
-
-    async def _persist(self, outcomes: Sequence[Outcome]) -> None:
-        """Settle, waiting up to half a lease for a database that is away: it costs no repeat."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self.lease.total_seconds() / 2
-        while True:
-            try:
-                await self.store.run(self._settle, outcomes, now=self.clock.now())
-            except DATABASE_AWAY:
-                if loop.time() > until:
-                    raise
-                await asyncio.sleep(0.5)
-            else:
-                return

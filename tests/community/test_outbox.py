@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from community import due, lifecycle, outbox, people
 from community.due import Due, Outcome, Work
-from community.outbox import Channel, Notice, Undelivered
+from community.outbox import Channel, Notice, Parcel, Undelivered
 from community.people import Person, Topic
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_person, a_post, deliveries, notices, told
@@ -140,7 +140,7 @@ def _claimed(store: Store, channel: Channel, now: datetime) -> list[Notice]:
     )
 
 
-def _outcome(row: Due, state: Work, reference: str | None = None) -> Outcome:
+def _outcome(row: Due | Parcel, state: Work, reference: str | None = None) -> Outcome:
     return Outcome(row_id=row.id, fence=row.claims, state=state, words="words", reference=reference)
 
 

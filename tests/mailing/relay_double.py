@@ -55,28 +55,40 @@ class RelayDouble:
         self.said.append(said)
         await self._answer(writer, "GREETING", "", "220 relay.example")
         recipient = ""
+        is_awaited = False
         while True:
             line = (await reader.readuntil(b"\r\n")).decode().removesuffix("\r\n")
             said.append(line)
             verb, _, argument = line.partition(" ")
-            recipient = argument if verb == "RCPT" else recipient
-            if verb == "EHLO":
+            if verb == "RCPT":
+                recipient = argument
+                answer = await self._answer(writer, verb, argument, "250 ok")
+                is_awaited = answer.startswith("2")
+            elif verb == "EHLO":
                 offers = "".join(f"250-{each}\r\n" for each in self.extensions)
                 await self._answer(writer, verb, argument, f"250-relay.example\r\n{offers}250 HELP")
             elif verb == "DATA":
-                if not await self._answer(writer, verb, recipient, "354 go on"):
+                usual = "354 go on" if is_awaited else "503 5.5.1 no recipient"
+                if not (await self._answer(writer, verb, recipient, usual)).startswith("354"):
                     continue
-                mail = (await reader.readuntil(b"\r\n.\r\n")).removesuffix(b".\r\n")
-                self.taken.append((recipient[len("TO:") :], mail))
+                mail = await self._mail(reader)
+                if is_awaited:
+                    self.taken.append((recipient[len("TO:") :], mail))
                 await self._answer(writer, "DOT", recipient, "250 2.0.0 queued as 17")
             else:
                 await self._answer(
                     writer, verb, argument, "221 bye" if verb == "QUIT" else "250 ok"
                 )
 
+    async def _mail(self, reader: asyncio.StreamReader) -> bytes:
+        lines = []
+        while (line := await reader.readuntil(b"\r\n")) != b".\r\n":
+            lines.append(line)
+        return b"".join(lines)
+
     async def _answer(
         self, writer: asyncio.StreamWriter, verb: str, argument: str, usual: str
-    ) -> bool:
+    ) -> str:
         answer = self.script(verb, argument) or usual
         if answer == SILENT:
             await asyncio.Event().wait()
@@ -86,4 +98,4 @@ class RelayDouble:
         await writer.drain()
         if answer.startswith("421"):
             raise ConnectionResetError
-        return answer == usual
+        return answer

@@ -242,8 +242,8 @@ async def test_a_row_cancelled_while_it_is_sent_stays_cancelled(
         raise Undelivered("451", permanent=False)
 
     far_side = FarSide()
+    far_side.take = cancelled_meanwhile  # type: ignore[method-assign]
     worker = deliverer(store, StillClock(now), far_side)
-    worker._send = cancelled_meanwhile
 
     await worker.drain()
 
@@ -261,8 +261,9 @@ async def test_a_worker_that_lost_its_lease_settles_nothing(store: Store, now: d
         await store.run(claim_again)
         return "mine"
 
-    worker = deliverer(store, StillClock(now), FarSide())
-    worker._send = overtaken
+    far_side = FarSide()
+    far_side.take = overtaken  # type: ignore[method-assign]
+    worker = deliverer(store, StillClock(now), far_side)
 
     await worker.drain()
 

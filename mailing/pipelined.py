@@ -1,0 +1,237 @@
+"""Speaks SMTP on one open line with as few round trips as RFC 2920 allows.
+
+The next mail's MAIL, RCPT and DATA travel with the octets of the mail before it; but no mail is
+sent before the caller has the last outcome on disk, so that a crash leaves at most one mail per
+line in doubt (reliability D2). `outgoing.py` dials, greets and logs in before a line is ours.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import aiosmtplib
+
+from community.outbox import Undelivered
+from mailing import outcomes
+from mailing.answers import Answer, Reader
+from mailing.copies import Copy
+from mailing.outcomes import Stage
+
+#: Above this a mail is written slice by slice, as fast as the relay takes it: memory stays flat.
+SLICE_OCTETS = 64 * 1024
+
+
+class PipelinedLine(asyncio.Protocol):
+    """One connection to a relay that offers PIPELINING, between two transactions."""
+
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        *,
+        offers: frozenset[str],
+        command_seconds: float,
+        mail_seconds: float,
+    ) -> None:
+        self._transport = transport
+        self._offers = offers
+        self._command_seconds, self._mail_seconds = command_seconds, mail_seconds
+        self._loop = asyncio.get_running_loop()
+        self._answers = Reader(self._loop, on_silence=transport.abort)
+        self._may_write = asyncio.Event()
+        self._may_write.set()
+        #: The copy whose MAIL, RCPT and DATA were said with the mail before it.
+        self._ahead: Copy | None = None
+        self.carried = 0
+        transport.set_protocol(self)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another mail can be tried."""
+        return not self._answers.is_closed and not self._transport.is_closing()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is said that was not answered."""
+        return self._ahead is None and not self._answers.waiting
+
+    # What asyncio calls
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the relay says."""
+        self._answers.feed(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note that the line is cut."""
+        self._answers.close()
+        self._may_write.set()
+
+    def pause_writing(self) -> None:
+        """Stop writing: the relay is slow."""
+        self._may_write.clear()
+
+    def resume_writing(self) -> None:
+        """Go on writing."""
+        self._may_write.set()
+
+    # What a lane calls
+
+    async def carry(
+        self,
+        copy: Copy,
+        *,
+        following: Copy | None,
+        may_send: Callable[[], Awaitable[None]],
+        seconds: float,
+    ) -> str:
+        """Hand over one copy and return the relay's answer, or give up after so many seconds.
+
+        The mail itself waits for `may_send`. With its last octets goes the envelope of `following`;
+        if another copy comes next, or none, the line is of no more use.
+
+        Raises:
+            Undelivered: the relay refused it, or the line broke.
+            outcomes.Stale: the line was closed before anything of this mail was answered.
+        """
+        is_first, self.carried = self.carried == 0, self.carried + 1
+        self._answers.must_end_by(self._loop.time() + seconds)
+        if self._ahead is None:
+            self._transport.write(self._envelope(copy))
+        elif self._ahead is not copy:
+            self.close()
+        self._ahead = None
+        try:
+            await self._open(is_first=is_first)
+            await may_send()
+            self._answers.must_end_by(self._loop.time() + seconds)
+            if self._answers.is_closed or self._answers.waiting:
+                # Nobody spoke, yet it answers: 421, it goes. Nothing of this mail was said.
+                raise self._broken(Stage.SENDER, is_first=is_first)
+            await self._write(copy, following)
+            return await self._confirmed()
+        except Undelivered:
+            raise
+        except BaseException:  # also cancelled: where the dialogue stands is not known
+            self.close()
+            raise
+
+    async def _open(self, *, is_first: bool) -> None:
+        """Read the answers to MAIL, RCPT and DATA; return when the relay waits for the mail."""
+        refused: tuple[Answer, Stage] | None = None
+        for stage in (Stage.SENDER, Stage.RECIPIENT, Stage.MAIL):
+            answer = await self._answers.next(self._command_seconds)
+            if answer is None:
+                if refused is None:
+                    raise self._broken(stage, is_first=is_first)
+                break  # it hung up, and had said why
+            wanted = 300 if stage is Stage.MAIL else 200
+            if refused is None and not wanted <= answer.code < wanted + 100:
+                refused = (answer, stage)
+        if refused is not None:
+            await self._refused(*refused, last=answer, is_first=is_first)
+
+    async def _refused(
+        self, answer: Answer, stage: Stage, *, last: Answer | None, is_first: bool
+    ) -> None:
+        """End a transaction of which something was refused, and say what it means."""
+        if answer.code == 421 or answer.code < 400:
+            self.close()
+            if answer.code == 421 and stage is Stage.SENDER and not is_first:
+                raise outcomes.Stale(_error(answer))
+        elif last is not None and last.code == 354:
+            # RFC 2920 §3.1: it waits for a mail to nobody; that mail is empty.
+            await self._tidy(b".\r\n")
+        else:
+            await self._tidy(b"RSET\r\n")
+        nothing_sent = Stage.RECIPIENT if answer.code < 400 else stage
+        raise outcomes.of(_error(answer), nothing_sent)
+
+    async def _tidy(self, command: bytes) -> None:
+        self._transport.write(command)
+        answer = await self._answers.next(self._command_seconds)
+        if answer is None or answer.code == 421 or answer.code < 200:
+            self.close()
+
+    async def _write(self, copy: Copy, following: Copy | None) -> None:
+        shared = copy.shared
+        envelope = b""
+        if following is not None:
+            try:
+                envelope = self._envelope(following)
+                self._ahead = following
+            except Undelivered:
+                pass  # it is told so when its turn comes
+        if len(shared.wire_body) <= SLICE_OCTETS:
+            self._transport.write(
+                b"".join((shared.wire_head, copy.own, shared.wire_body, envelope))
+            )
+            return
+        self._transport.write(shared.wire_head + copy.own)
+        body = memoryview(shared.wire_body)
+        for at in range(0, len(body), SLICE_OCTETS):
+            async with asyncio.timeout(self._mail_seconds):
+                await self._may_write.wait()
+            if self._answers.is_closed or self._answers.waiting:
+                raise await self._cut_short()
+            self._transport.write(body[at : at + SLICE_OCTETS])
+        self._transport.write(envelope)
+
+    async def _cut_short(self) -> Undelivered:
+        """Say what it means that the relay spoke or hung up before it had seen the last dot."""
+        answer = await self._answers.next(0) if self._answers.waiting else None
+        self.close()
+        if answer is None or answer.code < 400:
+            return outcomes.of(ConnectionError(), Stage.RECIPIENT)
+        return outcomes.of(_error(answer), Stage.MAIL)
+
+    async def _confirmed(self) -> str:
+        """Read the answer to the last dot."""
+        answer = await self._answers.next(self._mail_seconds)
+        if answer is None:
+            self.close()
+            raise outcomes.of(ConnectionError(), Stage.MAIL)
+        if 200 <= answer.code < 300:
+            return f"{answer.code} {answer.text}"[:500]
+        if answer.code < 400 or answer.code == 421:
+            self.close()
+        raise outcomes.of(_error(answer), Stage.MAIL)
+
+    def _envelope(self, copy: Copy) -> bytes:
+        shared = copy.shared
+        options = ""
+        if "size" in self._offers:
+            octets = len(shared.wire_head) + len(copy.own) + len(shared.wire_body)
+            options = f" SIZE={octets}"
+        if not shared.is_ascii and "8bitmime" in self._offers:
+            options += " BODY=8BITMIME"
+        if not (copy.recipient.isascii() and copy.sender.isascii()):
+            if "smtputf8" not in self._offers:
+                # The address will not change, and the relay is what the site has.
+                raise Undelivered("the relay takes no address with other signs", permanent=True)
+            options += " SMTPUTF8"
+        # RFC 2920 §3.1: DATA ends a group; whatever follows waits for its answer.
+        return (
+            f"MAIL FROM:<{copy.sender}>{options}\r\nRCPT TO:<{copy.recipient}>\r\nDATA\r\n".encode()
+        )
+
+    def _broken(self, stage: Stage, *, is_first: bool) -> Exception:
+        """Say what it means that no answer came while nothing of the mail was sent."""
+        self.close()
+        fault = TimeoutError() if self._answers.is_silent else ConnectionError()
+        if stage is Stage.SENDER and not is_first:
+            return outcomes.Stale(fault)
+        return outcomes.of(fault, Stage.RECIPIENT)
+
+    async def quit(self) -> None:
+        """Say goodbye, unless the relay waits for a mail."""
+        if self.is_open and self.is_idle:
+            self._transport.write(b"QUIT\r\n")
+            await self._answers.next(5)
+        self.close()
+
+    def close(self) -> None:
+        """Cut the line; what was begun on it counts for nothing."""
+        self._answers.close()
+        self._transport.abort()
+
+
+def _error(answer: Answer) -> aiosmtplib.SMTPResponseException:
+    return aiosmtplib.SMTPResponseException(answer.code, answer.text)

@@ -1,0 +1,70 @@
+"""Writes outcomes to the database, one transaction for all that came during the last one.
+
+A lane that has entered an outcome waits for its page before it sends again: that wait is what
+bounds a crash to one repeated send per lane (reliability D2).
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from community.due import Outcome
+from community.store import DATABASE_AWAY
+
+#: So long a page stays open for the lanes that are still sending: a commit costs as much CPU as
+#: twenty mails, however many outcomes it has.
+WAIT_SECONDS = 0.002
+
+Persist = Callable[[list[Outcome]], Awaitable[object]]
+
+
+class Ledger:
+    """Outcomes on their way to the disk, page by page."""
+
+    def __init__(
+        self, persist: Persist, *, lanes: Callable[[], int], patience_seconds: float
+    ) -> None:
+        self._persist = persist
+        self._lanes = lanes
+        self._patience_seconds = patience_seconds
+        self._loop = asyncio.get_running_loop()
+        self._open: list[Outcome] = []
+        self._page: asyncio.Future[None] = self._loop.create_future()
+        self._entered = asyncio.Event()
+        self._is_full = asyncio.Event()
+
+    def enter(self, outcome: Outcome) -> asyncio.Future[None]:
+        """Enter one outcome; what is returned is done when it is on disk."""
+        self._open.append(outcome)
+        self._entered.set()
+        if len(self._open) >= self._lanes():
+            self._is_full.set()
+        return self._page
+
+    async def write(self) -> None:
+        """Write page after page, for ever; raise when the database stays away."""
+        while True:
+            await self._entered.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(WAIT_SECONDS):
+                    await self._is_full.wait()
+            self._entered.clear()
+            self._is_full.clear()
+            outcomes, page = self._open, self._page
+            self._open, self._page = [], self._loop.create_future()
+            await self._write_page(outcomes)
+            if not page.done():
+                page.set_result(None)
+
+    async def _write_page(self, outcomes: list[Outcome]) -> None:
+        """Settle, waiting for a database that is away: that costs no repeat."""
+        until = self._loop.time() + self._patience_seconds
+        while True:
+            try:
+                await self._persist(outcomes)
+            except DATABASE_AWAY:
+                if self._loop.time() > until:
+                    raise
+                await asyncio.sleep(0.5)
+            else:
+                return
