@@ -168,7 +168,7 @@ HINTS = Hints(
     ),
     addresses=(LIST,),
     tries=(
-        "Choose whom to act as, at the top: Wei Zhang. On the right, write to the list.",
+        "Choose whom to act as, at the top: Wei Zhang. In the mail, write to the list.",
         "Act as Amara Okafor, a moderator: accept what Wei wrote.",
         "As Amara type /postdoc meetup and propose a lunch. As Elena Petrova, join it.",
         "As Michael Brown, a coordinator, type /postdoc pair: Elena Petrova and Margaret Ellis. "

@@ -31,7 +31,7 @@ def checks(given: Settings, *, clock: Clock, env_file: str | None = ".env") -> l
     """Run all checks and return what they found, in the order in which to mend it."""
     return [
         ok("settings", "All settings can be read."),
-        *secret_files(env_file),
+        *secret_files(given, env_file),
         *addresses(given),
         *database(given),
         *relay(given),
@@ -62,7 +62,7 @@ def examine(
     return 1 if any(finding.how == "bad" for finding in found) else 0
 
 
-def secret_files(env_file: str | None) -> list[Finding]:
+def secret_files(given: Settings, env_file: str | None) -> list[Finding]:
     """Check that nobody else on this machine can read our secrets."""
     found = []
     path = Path(env_file or "")
@@ -70,9 +70,10 @@ def secret_files(env_file: str | None) -> list[Finding]:
         words = f"{path} can be read by others on this machine."
         found.append(warn("secrets", words, f"chmod 600 {path}"))
     if OWN_SECRET_KEY.exists():
-        found.append(
-            ok("secrets", f"The key is kept in {OWN_SECRET_KEY}; back it up with the database.")
-        )
+        is_used = OWN_SECRET_KEY.read_text("utf-8").strip() == given.secret_key.get_secret_value()
+        words = f"The key is kept in {OWN_SECRET_KEY}; back it up with the database."
+        unused = f"The key is SAMBAND_SECRET_KEY; {OWN_SECRET_KEY} is not used."
+        found.append(ok("secrets", words if is_used else unused))
     return found
 
 

@@ -167,9 +167,11 @@ COMMANDS: Final[dict[str, Command]] = {
     "help": Command(run=_help, does=N_("Show this list."), also=("hjelp", "?")),
     "meetup": Command(
         run=_meetup,
-        does=N_("Propose a meetup to people of your own and related fields."),
+        does=N_(
+            "Propose a meetup to people of your own and related fields; a form opens. Or in one "
+            "line: Lunch | Hangaren | 2027-02-03 12:00"
+        ),
         also=("treff",),
-        example="Lunch | Hangaren | 2027-02-03 12:00",
     ),
     "meetups": Command(
         run=_shows("meetup"),

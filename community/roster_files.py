@@ -209,7 +209,9 @@ def _row(line: int, columns: list[str], cells: list[str]) -> Row | list[Problem]
     starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
     if isinstance(starts_on, date) and isinstance(ends_on, date) and ends_on < starts_on:
         message = N_("The stay ends ({ends_on}) before it starts ({starts_on}).")
-        problems.append(Problem(line, message, {"ends_on": ends_on, "starts_on": starts_on}))
+        # As the file has them, with their years.
+        days = {"ends_on": ends_on.isoformat(), "starts_on": starts_on.isoformat()}
+        problems.append(Problem(line, message, days))
     return problems or Row(line=line, **values)  # type: ignore[arg-type]  # each read for its column
 
 

@@ -178,7 +178,7 @@ ACTIONS: dict[str, Action] = {
     ),
     "mentorship.hand_back": Action(
         act=mentoring.hand_back,
-        label=N_("Hand back"),
+        label=N_("I can’t be the mentor"),
         ask=N_("End this pair? You need give no reason; a coordinator finds another mentor."),
         done=N_("The pair has ended. Thank you for saying so."),
     ),

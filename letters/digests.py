@@ -1,10 +1,15 @@
 """The words of the daily digest."""
 
+from textwrap import shorten
+
 from community.digests import Issue
 from community.people import Reader
 from letters.actions import button
 from letters.letter import Entry, House, Letter, language
 from texts import moment, say, say_many
+
+#: Characters of the subject that say what is in it.
+TITLES = 80
 
 
 def publish(issue: Issue, to: Reader, house: House) -> Letter:
@@ -22,7 +27,13 @@ def publish(issue: Issue, to: Reader, house: House) -> Letter:
     )
     return Letter(
         language=tongue,
-        subject=say(tongue, "[{name}] digest {number}", name=name, number=str(issue.number)),
+        subject=say(
+            tongue,
+            "[{name}] digest {number}: {titles}",
+            name=name,
+            number=str(issue.number),
+            titles=shorten(" · ".join(entry.title for entry in entries), TITLES, placeholder=" …"),
+        ),
         paragraphs=(
             say_many(
                 tongue,

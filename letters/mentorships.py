@@ -117,7 +117,11 @@ def _begin(tongue: Language, other: str, *, is_postdoc: bool, house: House) -> t
             tongue, "You take the first step: offer three times, or tell us what you booked."
         )
     else:
-        first = say(tongue, "You are {name}’s mentor.", name=other)
+        first = say(
+            tongue,
+            "The postdocs’ coordinators have paired you: you are {name}’s mentor.",
+            name=other,
+        )
         turn = say(
             tongue, "You need not do anything yet: {name} will offer you three times.", name=other
         )

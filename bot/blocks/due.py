@@ -16,10 +16,9 @@ def item(language: Language, due: DueItem, house: House) -> Item:
     if due.people > 1:
         whom = say_many(language, "{n} person", "{n} people", due.people)
     when = moment(language, house.local(due.when)) if due.when else "–"
-    return Item(
-        title=due.title or due.about or due.what,
-        lines=(f"{when} · {due.what}", whom, say(language, due.why)),
-    )
+    why = say(language, due.why)
+    # What has no name that coordinators know is called by what happens.
+    return Item(title=due.title or why, lines=(when, whom, why if due.title else ""))
 
 
 def listing(language: Language, due: Sequence[DueItem], house: House) -> Shown:

@@ -211,6 +211,21 @@ def test_a_port_that_another_program_has_is_to_mend_and_our_own_is_not(clock: Fi
     assert of("mail port", found) == [("ok", f"The service is listening on 127.0.0.1:{ours}.")]
 
 
+def test_the_key_that_is_used_is_the_one_that_is_named(
+    empty_folder: Path, clock: FixedClock
+) -> None:
+    kept = empty_folder / "var" / "secret-key"
+    kept.parent.mkdir()
+    kept.write_text(KEY + "\n")
+    own = of("secrets", checks(given(), clock=clock))
+    kept.write_text("another, from before\n")
+
+    assert own == [("ok", "The key is kept in var/secret-key; back it up with the database.")]
+    assert of("secrets", checks(given(), clock=clock)) == [
+        ("ok", "The key is SAMBAND_SECRET_KEY; var/secret-key is not used.")
+    ]
+
+
 def test_an_old_schema_and_a_readable_env_file_are_to_look_at(
     empty_folder: Path, clock: FixedClock
 ) -> None:

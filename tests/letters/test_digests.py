@@ -40,7 +40,7 @@ def test_publish_brings_the_posts_in_order_of_arrival(
     assert made == 1
     assert letter(store, "digest.publish", ada) == Letter(
         language="en",
-        subject="[postdocs] digest 1",
+        subject="[postdocs] digest 1: Lunch · Call",
         paragraphs=("2 posts, collected for you.",),
         entries=(
             Entry(
