@@ -9,6 +9,8 @@
 
 PYTHON := $(shell command -v python3.11 || command -v python3 || echo python3)
 BIN := .venv/bin
+# Tests at a time; each has databases of its own.
+JOBS := 2
 # What is installed: .venv/run for the service, .venv/dev for the tests and checks besides.
 RUN := .venv/run
 DEV := .venv/dev
@@ -23,7 +25,7 @@ demo: $(RUN)
 	@trap : INT; $(BIN)/samband demo $(if $(FRESH),--fresh); code=$$?; [ $$code -eq 130 ] || exit $$code
 
 test: $(DEV)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses $(JOBS) $(ARGS)
 
 check: $(DEV)
 	@echo "ruff check";   $(BIN)/ruff check --quiet .
