@@ -1,5 +1,7 @@
 """What is due, as coordinators see it."""
 
+from community import expectations
+from community.people import Role
 from tests import builders
 from tests.web.conftest import House
 
@@ -12,3 +14,15 @@ def test_due_says_when_what_and_why(sqlite_house: House) -> None:
     assert "Lunch &lt;at&gt; noon" in page
     assert "The meetup is over then." in page
     assert "Kari Berg" not in page  # who has just asked for a sign-in link
+
+
+def test_due_calls_what_has_no_name_by_what_happens(sqlite_house: House) -> None:
+    store, people, now = sqlite_house.store, sqlite_house.people, sqlite_house.clock.now()
+    mentor = builders.a_person(store, "Pål Moe", roles=(Role.MENTOR,))
+    kari = people["kari"]
+    store.run_sync(expectations.begin, postdoc_id=people["ada"], mentor_id=mentor, by=kari, now=now)
+
+    page = sqlite_house.signed_in(kari).get("/due").text
+
+    assert "Pål Moe" in page
+    assert "mentorship 1" not in page
