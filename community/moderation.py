@@ -53,6 +53,8 @@ def decide(
     """
     people.require(session, by, Role.MODERATOR)
     post = _for_update(session, post_id)
+    if post.state == "quarantined" and not lifecycle.can(post, decision):
+        raise Refusal("This mail could not be read. You can accept it as it is, or discard it.")
     if not lifecycle.can(post, decision):
         raise _decided(session, post)
     if decision is Decision.RETURN and not reason.strip():

@@ -91,7 +91,7 @@ def retry(session: Session, ref: str, *, now: datetime) -> None:
         Refusal: no such row; done or cancelled; being tried at this moment.
     """
     noun, _, number = ref.partition(":")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    if not (number.isascii() and number.isdigit() and int(number[:18]) < 2**31):
         raise Refusal("“{ref}” is no id. Ids look like notice:12, delivery:7 or step:3.", ref=ref)
     row = _locked(session, noun, int(number))
     if row is None:

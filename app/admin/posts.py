@@ -54,7 +54,7 @@ def held(*, is_json: bool) -> None:
 
 
 @click.command()
-@click.argument("post", type=click.IntRange(1, 2**62))
+@click.argument("post", type=click.IntRange(1, 2**31 - 1))
 @click.argument("decision", type=click.Choice(list(DONE)))
 @click.option("--by", "email", required=True, help="The address of the moderator who decides.")
 @click.option("--reason", default="", help="What the author of a returned post reads.")

@@ -69,6 +69,20 @@ def _expire(store: Store, post_id: int, now: datetime) -> None:
     store.run_sync(moderation.expire, post_id, detail="", due_at=now, now=now)
 
 
+def test_a_mail_that_nobody_can_read_is_accepted_or_discarded_and_nothing_else(
+    store: Store, now: datetime
+) -> None:
+    moderator = builders.a_moderator(store)
+    postdocs = builders.a_list(store)
+    post_id = builders.a_post(store, postdocs, builders.a_mail(is_unreadable=True))
+
+    with pytest.raises(Refusal, match="You can accept it as it is, or discard it."):
+        store.run_sync(moderation.digest, post_id, by=moderator, now=now)
+
+    store.run_sync(moderation.discard, post_id, by=moderator, now=now)
+    assert _post(store, post_id).state == "discarded"
+
+
 def test_accept_sends_it_to_everybody_and_cancels_the_deadline(
     store: Store, now: datetime, held: int, mona: int, ada: int
 ) -> None:
