@@ -13,7 +13,7 @@ from community import lifecycle, outbox, people, posts, steps
 from community.errors import Refusal
 from community.lists import MailingList
 from community.people import Person, Role
-from community.posting_rules import Decision
+from community.posting_rules import Decision, Proof
 from community.posts import Post
 
 EXCERPT_LENGTH = 600
@@ -41,6 +41,8 @@ class HeldPost:
     decided_at: datetime | None
     decided_by: str | None
     reason: str
+    #: Whether the mail is proved to come from `from_email`.
+    proof: str = Proof.UNKNOWN
 
 
 def decide(
@@ -90,7 +92,7 @@ def expire(session: Session, post_id: int, *, detail: str, due_at: datetime, now
     if post.state == "quarantined":
         return  # what cannot be read is never sent on by time alone
     if post.state == "held":
-        outcome = session.get_one(MailingList, post.list_id).policy.hold_outcome
+        outcome = _outcome(post, session.get_one(MailingList, post.list_id))
         _settle(session, post, Decision(outcome), by=None, now=now)
 
 
@@ -124,17 +126,25 @@ def _card(post: Post, a_list: MailingList, decided_by: str | None) -> HeldPost:
         subject=post.subject,
         from_name=post.from_name,
         from_email=post.from_email,
+        proof=post.proof,
         excerpt=shorter + ("…" if len(post.text) > EXCERPT_LENGTH else ""),
         rule=post.rule,
         policy=a_list.policy.values(),
         received_at=post.received_at,
         deadline_at=post.deadline_at,
-        outcome=a_list.policy.hold_outcome,
+        outcome=_outcome(post, a_list),
         state=post.state,
         decided_at=post.decided_at,
         decided_by=decided_by,
         reason=post.reason,
     )
+
+
+def _outcome(post: Post, a_list: MailingList) -> str:
+    """Say what time does to a held post: it lets nothing out whose author may be another."""
+    outcome = a_list.policy.hold_outcome
+    goes_out = outcome in (Decision.ACCEPT, Decision.DIGEST)
+    return Decision.RETURN if goes_out and post.rule == "unproved" else outcome
 
 
 def _for_update(session: Session, post_id: int) -> Post:

@@ -23,8 +23,21 @@ class Decision(StrEnum):
     QUARANTINE = "quarantine"
 
 
+class Proof(StrEnum):
+    """Whether a mail comes from the domain in its From, as far as we or our mail server know."""
+
+    PASS = "pass"  # noqa: S105 - no password
+    #: The domain says how its mail is known (DMARC), and this is none of it.
+    FAIL = "fail"
+    #: It was looked at, and nothing speaks for it or against it.
+    NONE = "none"
+    #: Nobody has looked.
+    UNKNOWN = "unknown"
+
+
 CHOICES: dict[str, tuple[str, ...]] = {
     "nonmembers": ("hold", "reject"),
+    "unproved": ("hold", "accept"),
     "hold_outcome": ("digest", "accept", "return", "discard"),
 }
 
@@ -47,6 +60,9 @@ class Policy:
     hold_hours: int = 24
     #: What happens to a post that nobody decided in time: digest, accept, return or discard.
     hold_outcome: str = "digest"
+    #: What happens to a post that may be sent in another's name: hold or accept. Where nobody
+    #: checks (no `authserv_id`), nothing is held for it.
+    unproved: str = "hold"
 
     def changed(self, changes: Iterable[str]) -> "Policy":
         """Return the policy with `key=value` changes; refuse with what is possible."""
@@ -105,6 +121,7 @@ class PostFacts:
     is_automatic: bool
     from_addresses: tuple[str, ...]
     is_reply: bool
+    proof: Proof = Proof.UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +192,12 @@ def nonmember(post: PostFacts, policy: Policy, author: Author, traffic: Traffic)
     return Decision(policy.nonmembers)
 
 
+def unproved(post: PostFacts, policy: Policy, author: Author, traffic: Traffic) -> Decision | None:
+    """Hold what may be sent in the name of somebody who is trusted."""
+    is_doubtful = post.proof in (Proof.FAIL, Proof.NONE)
+    return Decision.HOLD if is_doubtful and policy.unproved == "hold" else None
+
+
 def newcomer(post: PostFacts, policy: Policy, author: Author, traffic: Traffic) -> Decision | None:
     """Hold the first posts of a newcomer."""
     if author.is_moderator or author.accepted_posts >= policy.newcomer_posts:
@@ -213,6 +236,15 @@ RULES: tuple[Rule, ...] = (
         nonmember,
         N_("Posts by people who are not on the list wait for a moderator or are refused."),
         N_("It comes from an address that is not on the list."),
+    ),
+    Rule(
+        "unproved",
+        unproved,
+        N_(
+            "Posts that are not proved to come from their sender wait for a moderator "
+            "(unproved={unproved})."
+        ),
+        N_("It is not proved that the mail comes from the address it names."),
     ),
     Rule(
         "newcomer",

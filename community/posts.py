@@ -23,7 +23,7 @@ from community.errors import Refusal
 from community.lists import MailingList
 from community.outbox import Channel
 from community.people import Person, Role
-from community.posting_rules import Author, Decision, PostFacts, Traffic
+from community.posting_rules import Author, Decision, PostFacts, Proof, Traffic
 from community.store import Base, calendar_of
 
 WEEK = timedelta(days=7)
@@ -70,6 +70,11 @@ class Post(Base):
     sender: Mapped[str]
     from_name: Mapped[str]
     from_email: Mapped[str]
+    #: Whether it comes from the domain of `from_email` (a Proof), which domain vouches or objects,
+    #: and what was found: `spf=pass dkim=none dmarc=fail`. By our own mail server; see running.md.
+    proof: Mapped[str] = mapped_column(default=Proof.UNKNOWN, server_default="unknown")
+    proof_domain: Mapped[str] = mapped_column(default="", server_default="")
+    authentication: Mapped[str] = mapped_column(default="", server_default="")
     message_id: Mapped[str]
     #: SHA-256 over sender, Message-ID and canonical bytes: the same mail twice is one post (A4).
     fingerprint: Mapped[str]
@@ -118,6 +123,11 @@ class Received:
     is_automatic: bool
     list_ids: tuple[str, ...]
     is_unreadable: bool
+    proof: Proof = Proof.UNKNOWN
+    #: The domain that vouches for it, or objects; empty if none does.
+    proof_domain: str = ""
+    #: What was found, as `method=result` words.
+    authentication: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +164,7 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
             is_automatic=mail.is_automatic,
             from_addresses=mail.from_addresses,
             is_reply=answered is not None,
+            proof=mail.proof,
         ),
         a_list.policy,
         _standing(session, list_id, author, now=now),
@@ -274,6 +285,9 @@ def _kept(
         sender=mail.sender,
         from_name=mail.from_name,
         from_email=mail.from_addresses[0] if mail.from_addresses else "",
+        proof=mail.proof,
+        proof_domain=mail.proof_domain,
+        authentication=mail.authentication,
         message_id=mail.message_id,
         fingerprint=mail.fingerprint,
         subject=mail.subject,

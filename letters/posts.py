@@ -2,7 +2,7 @@
 
 from community.moderation import HeldPost
 from community.people import Reader
-from community.posting_rules import BY_NAME
+from community.posting_rules import BY_NAME, Proof
 from letters.actions import button
 from letters.letter import House, Letter, language
 from texts import N_, Language, moment, say
@@ -35,8 +35,10 @@ def hold(post: HeldPost, to: Reader, house: House) -> Letter:
     facts = [
         (say(tongue, "List"), post.list_address),
         (say(tongue, "From"), _author(post)),
-        (say(tongue, "Held because"), because(tongue, post)),
     ]
+    if doubt := doubtful(tongue, post):
+        facts.append((say(tongue, "Sender"), doubt))
+    facts.append((say(tongue, "Held because"), because(tongue, post)))
     if post.state in VERBS:
         opening = say(tongue, "A post waits for you.")
         if post.deadline_at is not None and post.state == "held":
@@ -120,6 +122,17 @@ def send_back(post: HeldPost, to: Reader, house: House) -> Letter:
 
 def _author(post: HeldPost) -> str:
     return f"{post.from_name} <{post.from_email}>" if post.from_name else post.from_email
+
+
+def doubtful(tongue: Language, post: HeldPost) -> str:
+    """Say that the author may be another, where that was looked at and not proved."""
+    if post.proof == Proof.FAIL:
+        sentence = N_("The domain of {address} denies it: perhaps somebody else has written this.")
+    elif post.proof == Proof.NONE:
+        sentence = N_("It is not proved that it comes from {address}.")
+    else:
+        return ""
+    return say(tongue, sentence, address=post.from_email)
 
 
 def because(tongue: Language, post: HeldPost) -> str:

@@ -6,10 +6,15 @@ Only fields that bear our configured name are read (RFC 8601 §5): anybody can w
 import re
 from dataclasses import dataclass
 
+from community.posting_rules import Proof
 from mailing.headers import Field, Parted
 
 _COMMENT = re.compile(r"\([^()]*\)")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _RESULT = re.compile(r"(spf|dkim|dmarc)\s*=\s*([a-z]{2,12})", re.IGNORECASE)
+_DOMAIN = r"\"?(?:[^\s@;\"]{0,128}@)?([a-z0-9.-]{1,253})"
+_SIGNER = re.compile(rf"header\.[di]\s*=\s*{_DOMAIN}", re.IGNORECASE)
+_MAILFROM = re.compile(rf"smtp\.mailfrom\s*=\s*{_DOMAIN}", re.IGNORECASE)
 _FROM = re.compile(r"header\.from\s*=\s*\"?([a-z0-9.-]{1,253})", re.IGNORECASE)
 
 
@@ -22,6 +27,14 @@ class Authentication:
     dmarc: str | None = None
     #: The From domain that DMARC was tested against.
     dmarc_domain: str | None = None
+    #: The envelope's domain, if SPF passed for it.
+    spf_domain: str | None = None
+    #: The domains whose signatures are good.
+    dkim_domains: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        results = {"spf": self.spf, "dkim": self.dkim, "dmarc": self.dmarc}
+        return " ".join(f"{method}={result}" for method, result in results.items() if result)
 
     def vouches_for(self, domain: str) -> bool:
         """Tell whether DMARC passed for exactly this From domain."""
@@ -40,28 +53,70 @@ def is_ours(field: Field, authserv_id: str) -> bool:
 def read(parted: Parted, *, authserv_id: str) -> Authentication:
     """Read the results of our own host; the topmost counts, for it was written last."""
     found: dict[str, str] = {}
+    signers: list[str] = []
     for field in parted.fields:
         if not is_ours(field, authserv_id):
             continue
-        text = _COMMENT.sub("", field.value[:4096].decode("latin-1"))
-        for entry in text.split(";")[1:]:
-            _note(entry.strip(), found)
+        for entry in _plain(field.value).split(";")[1:]:
+            _note(entry.strip(), found, signers)
     return Authentication(
         spf=found.get("spf"),
         dkim=found.get("dkim"),
         dmarc=found.get("dmarc"),
-        dmarc_domain=found.get("from"),
+        dmarc_domain=found.get("dmarc-of"),
+        spf_domain=found.get("spf-of") if found.get("spf") == "pass" else None,
+        dkim_domains=tuple(dict.fromkeys(signers)),
     )
 
 
-def _note(entry: str, found: dict[str, str]) -> None:
+def _plain(value: bytes) -> str:
+    """Leave out comments, and what is quoted unless it is a name: strangers write there.
+
+    The envelope's sender is repeated by our host, and may be `"; dmarc=pass header.from=x"@evil`.
+    """
+
+    def kept(match: re.Match[str]) -> str:
+        return match.group(1) if re.fullmatch(r"[A-Za-z0-9.@_-]*", match.group(1)) else ""
+
+    return _COMMENT.sub("", _QUOTED.sub(kept, value[:4096].decode("latin-1")))
+
+
+def _note(entry: str, found: dict[str, str], signers: list[str]) -> None:
     match = _RESULT.match(entry)
     if not match:
         return
     method, result = match.group(1).lower(), match.group(2).lower()
     if method == "dkim" and result == "pass":
         found["dkim"] = "pass"  # one good signature of several is enough
+        signers += [domain.casefold() for domain in _SIGNER.findall(entry)]
     elif method not in found:
         found[method] = result
-        if method == "dmarc" and (stated := _FROM.search(entry)):
-            found["from"] = stated.group(1).casefold()
+        of = {"dmarc": _FROM, "spf": _MAILFROM}.get(method)
+        if of is not None and (stated := of.search(entry)):
+            found[f"{method}-of"] = stated.group(1).casefold()
+
+
+def proof(found: Authentication, from_addresses: tuple[str, ...]) -> tuple[Proof, str]:
+    """Say whether the mail comes from its From domain, and which domain vouches or objects.
+
+    DMARC's own answer counts; where the domain has no such policy, a signature or an envelope of
+    the same domain does. Source: RFC 7489 §3.1 (relaxed alignment).
+    """
+    if len(from_addresses) != 1:
+        return (Proof.NONE, "") if str(found) else (Proof.UNKNOWN, "")
+    domain = from_addresses[0].rpartition("@")[2].casefold()
+    if found.vouches_for(domain):
+        return Proof.PASS, domain
+    if found.dmarc == "fail":
+        return Proof.FAIL, domain
+    for vouching in (*found.dkim_domains, *filter(None, (found.spf_domain,))):
+        if _is_aligned(vouching, domain):
+            return Proof.PASS, vouching
+    results = {found.spf, found.dkim, found.dmarc}
+    return (Proof.UNKNOWN, "") if results <= {None, "temperror"} else (Proof.NONE, "")
+
+
+def _is_aligned(vouching: str, domain: str) -> bool:
+    """Tell whether two domains are one house: equal, or one below the other."""
+    shorter, longer = sorted((vouching.rstrip("."), domain), key=len)
+    return "." in shorter and (longer == shorter or longer.endswith(f".{shorter}"))

@@ -14,7 +14,7 @@ from community.errors import Refusal
 from community.posts import Received
 from community.store import Store
 from community.tokens import Tokens
-from mailing import addresses, intake, invitations, replies, unread
+from mailing import addresses, authentication, intake, invitations, replies, unread
 from mailing import bounces as reports
 from mailing.addresses import NotAnAddress
 from mailing.intake import Facts
@@ -144,6 +144,8 @@ class Reception:
 
 def received(facts: Facts, envelope: Envelope) -> Received:
     """Hand over to the community what was read from the bytes."""
+    found = facts.authentication
+    proof, proof_domain = authentication.proof(found, facts.from_addresses)
     nearest_first = (facts.in_reply_to, *reversed(facts.references))
     return Received(
         raw=envelope.raw,
@@ -158,4 +160,7 @@ def received(facts: Facts, envelope: Envelope) -> Received:
         is_automatic=facts.is_automatic,
         list_ids=facts.list_ids,
         is_unreadable=facts.unreadable is not None,
+        proof=proof,
+        proof_domain=proof_domain,
+        authentication=str(found),
     )

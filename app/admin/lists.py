@@ -31,6 +31,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "nonmembers": N_("What happens to a post by somebody who is not on the list."),
     "hold_hours": N_("Hours of working time that a post waits for a moderator."),
     "hold_outcome": N_("What happens to a post that nobody decided in time."),
+    "unproved": N_("What happens to a post that may be sent in another's name."),
 }
 
 

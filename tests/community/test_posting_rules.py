@@ -15,6 +15,7 @@ from community.posting_rules import (
     Decision,
     Policy,
     PostFacts,
+    Proof,
     Traffic,
     Verdict,
     decide,
@@ -118,6 +119,7 @@ def test_a_moderator_is_no_stranger_no_newcomer_and_not_eager_but_keeps_to_the_b
 
 some_post = st.builds(
     PostFacts,
+    proof=st.sampled_from(Proof),
     is_unreadable=st.booleans(),
     is_loop=st.booleans(),
     is_automatic=st.booleans(),
@@ -165,6 +167,7 @@ def test_nothing_goes_out_at_once_that_is_unsafe_or_beyond_the_budget(
         assert {post.is_unreadable, post.is_loop, post.is_automatic} == {False}
         assert len(post.from_addresses) == 1
         assert author.is_subscriber or author.is_moderator
+        assert policy.unproved == "accept" or post.proof in (Proof.PASS, Proof.UNKNOWN)
         assert traffic.mails_this_week < policy.mails_per_member_per_week
         assert post.is_reply or traffic.threads_today < policy.threads_per_day
 
@@ -190,6 +193,7 @@ def test_changed_reads_every_key() -> None:
         nonmembers="reject",
         hold_hours=10_000,
         hold_outcome="return",
+        unproved="accept",
     )
     changes = [f" {field.name} = {getattr(wanted, field.name)} " for field in fields(Policy)]
 
@@ -205,7 +209,7 @@ def test_changed_reads_every_key() -> None:
 
 KEYS = (
     "newcomer_posts, threads_per_day, mails_per_member_per_week, posts_per_member_per_week, "
-    "nonmembers, hold_hours, hold_outcome"
+    "nonmembers, hold_hours, hold_outcome, unproved"
 )
 
 
@@ -231,3 +235,26 @@ def test_changed_refuses_with_what_is_possible(change: str, words: str) -> None:
         POLICY.changed(["threads_per_day=2", change])
 
     assert str(refused.value).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("proof", "unproved", "rule"),
+    [
+        (Proof.PASS, "hold", "accepted"),
+        (Proof.UNKNOWN, "hold", "accepted"),
+        (Proof.NONE, "hold", "unproved"),
+        (Proof.FAIL, "hold", "unproved"),
+        (Proof.NONE, "accept", "accepted"),
+        (Proof.FAIL, "accept", "accepted"),
+    ],
+)
+def test_unproved_holds_what_was_looked_at_and_is_not_proved(
+    proof: Proof, unproved: str, rule: str
+) -> None:
+    post = replace(POST, proof=proof)
+    author = Author(is_subscriber=True, is_moderator=True, accepted_posts=9, posts_this_week=0)
+    traffic = Traffic(threads_today=0, mails_this_week=0)
+
+    verdict = decide(post, replace(POLICY, unproved=unproved), author, traffic)
+
+    assert (verdict.rule, verdict.decision == "hold") == (rule, rule == "unproved")

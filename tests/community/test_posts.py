@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from community import journal, lists, moderation, posts
 from community.errors import Refusal
-from community.posting_rules import Policy, Traffic
+from community.posting_rules import Policy, Proof, Traffic
 from community.posts import Post, PostSource, Received, Source, Thread
 from community.store import Session, Store
 from tests.builders import (
@@ -340,6 +340,7 @@ def test_every_key_of_the_policy_changes_what_becomes_of_a_post(
         "nonmembers": ("nonmembers=reject", a_mail("eve@elsewhere.example")),
         "hold_hours": ("hold_hours=1", a_mail("eve@elsewhere.example")),
         "hold_outcome": ("hold_outcome=discard", a_mail("eve@elsewhere.example")),
+        "unproved": ("unproved=accept", replace(a_mail(), proof=Proof.NONE)),
     }
 
     def outcome(change: str, mail: Received) -> tuple[object, ...]:

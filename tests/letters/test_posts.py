@@ -1,12 +1,13 @@
 """What moderators and authors are told about a post that waits."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from community import moderation
 from community.lifecycle import LIVES
-from community.posting_rules import CHOICES, Decision
+from community.posting_rules import CHOICES, Decision, Proof
 from community.store import Session, Store
 from letters.letter import Button, Letter
 from letters.posts import OUTCOMES, STATES, VERBS, because, hold
@@ -205,3 +206,31 @@ def test_norwegian_moderators_read_norwegian(store: Store, post: int) -> None:
     assert found.language == "nb"
     assert found.paragraphs != ("A post waits for you.",)
     assert "tor. 4. feb. kl. 10.00" in found.facts[3][1]
+
+
+@pytest.mark.parametrize(
+    ("proof", "words"),
+    [
+        (Proof.NONE, ["It is not proved that it comes from ada.holm@example.org."]),
+        (
+            Proof.FAIL,
+            [
+                "The domain of ada.holm@example.org denies it: "
+                "perhaps somebody else has written this."
+            ],
+        ),
+        (Proof.PASS, []),
+        (Proof.UNKNOWN, []),
+    ],
+)
+def test_hold_says_when_the_author_may_be_another(
+    proof: Proof, words: list[str], store: Store, mona: int
+) -> None:
+    list_id = a_list(store, a_person(store, "Ada Holm"))
+    mail = replace(a_mail(), proof=proof)
+    a_post(store, list_id, mail)
+
+    said = letter(store, "post.hold", mona)
+
+    assert said is not None
+    assert [value for label, value in said.facts if label == "Sender"] == words

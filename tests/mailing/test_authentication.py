@@ -1,5 +1,6 @@
 import pytest
 
+from community.posting_rules import Proof
 from mailing import authentication, headers
 from mailing.authentication import Authentication
 
@@ -37,3 +38,51 @@ def test_nothing_is_ours_when_no_name_is_configured() -> None:
     parted = headers.part(b"Authentication-Results: ; dmarc=pass\r\n")
 
     assert authentication.read(parted, authserv_id="") == Authentication()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("dmarc=pass header.from=example.org", (Proof.PASS, "example.org")),
+        ("dmarc=pass header.from=evil.net", (Proof.NONE, "")),
+        ("dmarc=fail (p=reject) header.from=example.org; spf=pass smtp.mailfrom=a@example.org",
+         (Proof.FAIL, "example.org")),
+        ("dmarc=none; dkim=pass header.d=example.org", (Proof.PASS, "example.org")),
+        ("dkim=fail header.d=example.org; dkim=pass header.i=@mail.Example.org",
+         (Proof.PASS, "mail.example.org")),
+        ("dkim=pass header.d=evil.net", (Proof.NONE, "")),
+        ("dkim=pass header.d=notexample.org", (Proof.NONE, "")),
+        ("dkim=pass header.d=org", (Proof.NONE, "")),
+        ("dkim=fail header.d=example.org", (Proof.NONE, "")),
+        ("spf=pass smtp.mailfrom=ada@example.org", (Proof.PASS, "example.org")),
+        ('spf=pass smtp.mailfrom="ada@example.org"', (Proof.PASS, "example.org")),
+        ("spf=softfail smtp.mailfrom=ada@example.org", (Proof.NONE, "")),
+        ("spf=none; dkim=none; dmarc=none", (Proof.NONE, "")),
+        ("spf=temperror; dmarc=temperror", (Proof.UNKNOWN, "")),
+        ("none", (Proof.UNKNOWN, "")),
+        ('spf=pass smtp.mailfrom="x; dmarc=pass header.from=example.org"@evil.net',
+         (Proof.NONE, "")),
+        ('spf=pass smtp.mailfrom="x(\\"; dmarc=pass header.from=example.org; \\")"@evil.net',
+         (Proof.NONE, "")),
+        ("spf=pass (evil.net; dmarc=pass header.from=example.org) smtp.mailfrom=a@evil.net",
+         (Proof.NONE, "")),
+    ],
+)  # fmt: skip
+def test_proof_rests_on_the_domain_of_the_one_author(
+    value: str, expected: tuple[Proof, str]
+) -> None:
+    found = read(f"{OURS}; {value}")
+
+    assert authentication.proof(found, ("ada@Example.org",)) == expected
+    assert authentication.proof(found, ("ada@example.org", "b@example.org"))[0] != Proof.PASS
+
+
+def test_proof_is_unknown_when_our_host_says_nothing() -> None:
+    found = read("mx.evil.example; dmarc=pass header.from=example.org")
+
+    assert authentication.proof(found, ("ada@example.org",)) == (Proof.UNKNOWN, "")
+    assert str(found) == ""
+
+
+def test_results_are_kept_as_words() -> None:
+    assert str(read(f"{OURS}; dkim=none; spf=pass; dmarc=fail")) == "spf=pass dkim=none dmarc=fail"

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from community import moderation
+from community import lists, moderation
 from community.posts import Post, PostSource
 from community.store import Session, Store
 from community.tokens import Tokens
@@ -29,7 +29,7 @@ SENDER = "ada.holm@example.org"
 POISONS = ("hang", "eat", "crash", "exit", "descend", "fail")
 
 
-def reception(store: Store, now: datetime, parser: Parser) -> Reception:
+def reception(store: Store, now: datetime, parser: Parser, *, authserv_id: str = "") -> Reception:
     return Reception(
         store,
         StillClock(now),
@@ -37,6 +37,7 @@ def reception(store: Store, now: datetime, parser: Parser) -> Reception:
         parser,
         domain="lists.example.org",
         language="en",
+        authserv_id=authserv_id,
     )
 
 
@@ -134,3 +135,33 @@ async def test_r12_copies_that_race_are_one_post_and_another_text_is_another(
 
     assert set(replies) == {TAKEN}
     assert states(store) == [("Post 1", "held"), ("Post 1", "held")]
+
+
+@pytest.mark.parametrize(
+    ("stated", "rule", "proof"),
+    [
+        ("mx.example.org; dmarc=pass header.from=example.org", "accepted", "pass"),
+        ("mx.example.org; dmarc=fail header.from=example.org", "unproved", "fail"),
+        ("mx.example.org; spf=pass smtp.mailfrom=evil.net", "unproved", "none"),
+        ("mx.evil.net; dmarc=pass header.from=example.org", "accepted", "unknown"),
+    ],
+)
+async def test_what_our_host_found_is_kept_and_decides(
+    stated: str, rule: str, proof: str, store: Store, now: datetime
+) -> None:
+    list_id = builders.a_list(store, builders.a_person(store, "Ada Holm"))
+    changes = ["newcomer_posts=0", "hold_outcome=accept"]
+    store.run_sync(lists.set_policy, list_id, changes, by=None, now=now)
+    parser = Parser()
+    behind = reception(store, now, parser, authserv_id="mx.example.org")
+    raw = f"Authentication-Results: {stated}\r\n".encode() + a_mail(1)
+
+    await behind.take(Envelope(sender=SENDER, recipient=LIST, raw=raw))
+    await parser.aclose()
+
+    card = store.read_sync(moderation.card, 1)
+    assert (card.rule, card.proof) == (rule, proof)
+    if rule == "unproved":  # time alone lets nothing out that may be somebody else's
+        assert (card.state, card.outcome) == ("held", "return")
+        store.run_sync(moderation.expire, 1, detail="", due_at=now, now=now)
+        assert store.read_sync(moderation.card, 1).state == "returned"
