@@ -72,11 +72,11 @@ def _expire(store: Store, post_id: int, now: datetime) -> None:
 def test_a_mail_that_nobody_can_read_is_accepted_or_discarded_and_nothing_else(
     store: Store, now: datetime
 ) -> None:
-    moderator = builders.a_moderator(store)
-    postdocs = builders.a_list(store)
-    post_id = builders.a_post(store, postdocs, builders.a_mail(is_unreadable=True))
+    moderator = a_moderator(store)
+    postdocs = a_list(store)
+    post_id = a_post(store, postdocs, a_mail(is_unreadable=True))
 
-    with pytest.raises(Refusal, match="You can accept it as it is, or discard it."):
+    with pytest.raises(Refusal, match="You can accept it as it is"):
         store.run_sync(moderation.digest, post_id, by=moderator, now=now)
 
     store.run_sync(moderation.discard, post_id, by=moderator, now=now)
