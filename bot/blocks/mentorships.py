@@ -84,8 +84,8 @@ def form(language: Language, postdocs: Sequence[Named], mentors: Sequence[Named]
             kit.small(
                 say(
                     language,
-                    "Both have said yes. They hear at once how to find a time for their first "
-                    "meeting.",
+                    "Both have said yes. In working hours they hear how to find a time for their "
+                    "first meeting.",
                 )
             ),
         ],
@@ -118,7 +118,7 @@ def paired(language: Language, view: Progress) -> Json:
     """Return what takes the form's place."""
     words = say(
         language,
-        "{postdoc} and {mentor} are a pair. Both hear of it now.",
+        "{postdoc} and {mentor} are a pair. Both hear of it in working hours.",
         postdoc=view.pair.postdoc_name,
         mentor=view.pair.mentor_name,
     )

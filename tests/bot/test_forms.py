@@ -137,7 +137,9 @@ async def test_pair_is_made_and_its_steps_go_on_in_slack(stage: Stage, kari: Mem
     given = {"postdoc_id": str(postdoc), "mentor_id": str(mentor)}
     filled = await stage.workspace.fill(kari.id, view, given)
     assert filled.view is not None
-    assert words(filled.view) == ["Ada Holm and Per Lund are a pair. Both hear of it now."]
+    assert words(filled.view) == [
+        "Ada Holm and Per Lund are a pair. Both hear of it in working hours."
+    ]
 
     mine = await stage.workspace.command(ada.id, "/postdoc", "mentor")
     message = mine.messages[-1]
