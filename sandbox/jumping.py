@@ -1,4 +1,4 @@
-"""Moves the sandbox's clock: everything that comes due on the way happens in order, at its moment."""
+"""Moves the sandbox's clock: what comes due on the way happens in order, at its moment."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
