@@ -5,10 +5,10 @@ from collections.abc import Callable
 from http.client import HTTPException
 from urllib.request import urlopen
 
-from app import dns
 from app.findings import Finding, bad, ok, warn, why
 from config.parsing import Endpoint
 from config.settings import Settings
+from mailing import dns
 
 WAIT_SECONDS = 3
 

@@ -1,5 +1,6 @@
 """The wiring diagram: settings in, the parts of the service out. Nothing starts here."""
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,9 @@ from config.parsing import imap_address
 from config.settings import Settings
 from letters import kinds
 from letters.letter import House, Letter
+from mailing import dns
+from mailing.departing import Departures
+from mailing.dmarc import Dmarc
 from mailing.envelopes import Limits as EnvelopeLimits
 from mailing.fanout import PostSender
 from mailing.listener import Listener
@@ -76,7 +80,7 @@ def parts(settings: Settings, store: Store, clock: Clock) -> Parts:
     relay = Relay(settings.smtp_relay.get_secret_value(), hostname=settings.domain)
     chat = chat_of(settings, store, house, clock)
     mail = MailSender(relay, house, mail_from=settings.mail_from)
-    posts = PostSender(store, relay, house, authserv_id=authserv_id)
+    posts = PostSender(departures_of(settings, store, house, clock), relay, house)
     deliverers: list[Deliverer[Notice] | Deliverer[Parcel]] = [
         notices(store, clock, house, Channel.MAIL, mail.send),
         Deliverer(
@@ -148,6 +152,21 @@ def parser_of(settings: Settings) -> Parser:
     """Return who reads mails; where larger ones are taken in, a mail may cost more memory."""
     times = max(1, settings.max_message_bytes / USUAL_MESSAGE_BYTES)
     return Parser(limits=Limits(memory_bytes=int(Limits().memory_bytes * times)))
+
+
+def departures_of(settings: Settings, store: Store, house: House, clock: Clock) -> Departures:
+    """Return who prepares posts for their way out; DNS is asked in a thread of its own."""
+
+    async def texts(name: str) -> list[str]:
+        return await asyncio.to_thread(dns.texts, name)
+
+    return Departures(
+        store,
+        house,
+        Dmarc(texts, clock),
+        own_domains=settings.own_domains,
+        authserv_id=settings.authserv_id or "",
+    )
 
 
 def notices(

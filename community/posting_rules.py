@@ -39,12 +39,13 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "nonmembers": ("hold", "reject"),
     "unproved": ("hold", "accept"),
     "hold_outcome": ("digest", "accept", "return", "discard"),
+    "from_munging": ("never", "dmarc", "always"),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """How a list is kept quiet; every key is read by a rule below or by `posts.py`."""
+    """How a list is kept quiet; every key is read by a rule below or by what follows from it."""
 
     #: How many first posts of a newcomer wait for a moderator; 0 = none.
     newcomer_posts: int = 1
@@ -63,6 +64,9 @@ class Policy:
     #: What happens to a post that may be sent in another's name: hold or accept. Where nobody
     #: checks (no `authserv_id`), nothing is held for it.
     unproved: str = "hold"
+    #: Whose posts leave with the list in From and the author in Reply-To: nobody's, of those whose
+    #: domain would have them refused otherwise (DMARC), or everybody's.
+    from_munging: str = "dmarc"
 
     def changed(self, changes: Iterable[str]) -> "Policy":
         """Return the policy with `key=value` changes; refuse with what is possible."""

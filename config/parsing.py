@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@(?P<domain>[^\s@]{1,190})")
+#: Under these, below a country's own, everybody can have a name.
+SHARED_LABELS = {"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org", "res", "sch"}
 SECRET_KEY_LEAST_CHARACTERS = 32
 LEAST_MESSAGE_BYTES = 65_536
 MOST_MESSAGE_BYTES = 104_857_600
@@ -74,6 +76,21 @@ def domain(text: str) -> str:
     if not 0 < len(name) <= 190 or not all(LABEL.fullmatch(label) for label in labels):
         raise ValueError("is not a domain name")
     return name
+
+
+def domains(given: object) -> object:
+    """Read domain names that are separated by commas."""
+    if not isinstance(given, str):
+        return given
+    return tuple(domain(name) for name in given.split(",") if name.strip())
+
+
+def parent_domain(name: str) -> str:
+    """Return the domain above one, unless whole countries share that: `ac.uk`, `org`."""
+    above = name.partition(".")[2]
+    first, _, last = above.partition(".")
+    is_shared = not last or (first in SHARED_LABELS and len(last) == 2)
+    return name if is_shared else above
 
 
 def address(text: str) -> str:

@@ -114,6 +114,13 @@ class Settings(BaseSettings):
         "(SPF, DKIM, DMARC); none are trusted without it.",
         examples=["mail.example.org"],
     )
+    own_domains: Annotated[tuple[str, ...], BeforeValidator(parsing.domains)] = Field(
+        default_factory=lambda read: (parsing.parent_domain(str(read.get("domain", "localhost"))),),
+        description="The domains of your own people, with all below them, separated by commas: "
+        "their names stay in From, whatever their DMARC record says. Default: the domain above "
+        "SAMBAND_DOMAIN.",
+        examples=["example.org, example.net"],
+    )
     max_message_bytes: Annotated[int, BeforeValidator(parsing.message_bytes)] = Field(
         26_214_400,
         description="The largest mail taken in, in bytes (64 KiB to 100 MiB).",

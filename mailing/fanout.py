@@ -9,15 +9,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import AnyStr
 
-from community import posts
 from community.outbox import Delivery, Parcel, Undelivered
-from community.store import Store
 from community.tokens import Right
 from letters.letter import House
 from mailing import addresses, compose, copies
 from mailing.addresses import NotAnAddress
-from mailing.compose import Splice
 from mailing.copies import Copy, Shared
+from mailing.departing import Departing, Departures
 from mailing.lanes import RelayLane, RelayLanes
 from mailing.outgoing import Relay
 
@@ -45,9 +43,8 @@ class Prepared:
 class PostSender:
     """Carries deliveries to the relay, by several lanes."""
 
-    def __init__(self, store: Store, relay: Relay, house: House, *, authserv_id: str = "") -> None:
-        self.store, self.relay, self.house = store, relay, house
-        self.authserv_id = authserv_id
+    def __init__(self, departures: Departures, relay: Relay, house: House) -> None:
+        self.departures, self.relay, self.house = departures, relay, house
         self._lanes = RelayLanes(relay)
         self._prepared: OrderedDict[int, Prepared] = OrderedDict()
 
@@ -94,8 +91,8 @@ class PostSender:
 
     async def prepare(self, post_id: int) -> Prepared:
         """Read and splice a post, and keep it for the other recipients."""
-        source = await self.store.read(posts.source, post_id)
-        prepared = self._prepared[post_id] = self._spliced(source)
+        departing = await self.departures.prepare(post_id)
+        prepared = self._prepared[post_id] = self._opened(departing)
         while len(self._prepared) > 1 and self._keeps_too_much():
             self._prepared.popitem(last=False)
         return prepared
@@ -104,23 +101,11 @@ class PostSender:
         octets = sum(len(post.shared.wire_body) for post in self._prepared.values())
         return len(self._prepared) > KEPT or octets > KEPT_OCTETS
 
-    def _spliced(self, source: posts.Source) -> Prepared:
-        url = self.house.public_url
-        name, _, domain = source.list_address.partition("@")
-        splice = Splice(
-            list_id=source.list_address.replace("@", "."),
-            list_name=name,
-            post_address=addresses.parse(source.list_address),
-            help_url=f"{url}/lists/{source.list_address}/rules",
-            tag=name,
-            archive_url=f"{url}/lists/{source.list_address}",
-            archived_at=f"{url}/posts/{source.post_id}",
-            message_id=source.message_id,
-            authserv_id=self.authserv_id,
-        )
-        mail = compose.for_list(source.raw, splice)
+    def _opened(self, departing: Departing) -> Prepared:
+        name, _, domain = departing.list_address.partition("@")
+        mail = departing.mail
         return Prepared(
-            list_id=source.list_id,
+            list_id=departing.list_id,
             bounces=_around(str(addresses.bounces(name, _HERE, domain)), _HERE),
             way_out=self._way_out(),
             shared=copies.shared(mail.head, mail.body),

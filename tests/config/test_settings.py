@@ -192,3 +192,27 @@ def test_load_reads_the_process_environment_by_default(monkeypatch: pytest.Monke
     monkeypatch.setenv("SAMBAND_DOMAIN", "here.example.org")
 
     assert load(env_file=None).domain == "here.example.org"
+
+
+@pytest.mark.parametrize(
+    ("domain", "own"),
+    [
+        ("lists.example.org", ("example.org",)),
+        ("example.org", ("example.org",)),
+        ("lists.uni.ac.uk", ("uni.ac.uk",)),
+        ("uni.ac.uk", ("uni.ac.uk",)),
+        ("lists.uio.no", ("uio.no",)),
+        ("localhost", ("localhost",)),
+    ],
+)
+def test_our_own_domain_is_the_one_above_the_lists(domain: str, own: tuple[str, ...]) -> None:
+    assert load(given(domain=domain)).own_domains == own
+
+
+def test_own_domains_are_separated_by_commas() -> None:
+    assert load(given(own_domains=" Example.ORG, example.net ,")).own_domains == (
+        "example.org",
+        "example.net",
+    )
+    [line] = lines(given(own_domains="example.org, not a domain"))
+    assert line.startswith("SAMBAND_OWN_DOMAINS: 'example.org, not a domain' is not a domain name")

@@ -11,8 +11,11 @@ from community.posts import Received
 from community.store import Store
 from community.tokens import Right
 from mailing import fanout, headers
+from mailing.departing import Departures
+from mailing.dmarc import Dmarc
 from mailing.fanout import PostSender
 from mailing.outgoing import Relay
+from sandbox.jumping import StillClock
 from tests.builders import (
     a_house,
     a_list,
@@ -41,11 +44,17 @@ def relay() -> RelayDouble:
 
 
 @pytest.fixture
-async def sender(store: Store, relay: RelayDouble) -> AsyncIterator[PostSender]:
+async def sender(store: Store, relay: RelayDouble, now: datetime) -> AsyncIterator[PostSender]:
     async with relay.running() as url:
         line = Relay(url, hostname="lists.example.org")
-        yield PostSender(store, line, a_house())
+        dmarc = Dmarc(_nothing, StillClock(now))
+        departures = Departures(store, a_house(), dmarc, own_domains=("example.org",))
+        yield PostSender(departures, line, a_house())
         await line.aclose()
+
+
+async def _nothing(name: str) -> list[str]:
+    raise AssertionError(f"our own domain is never asked: {name}")
 
 
 def _raw_mail(raw: bytes, subject: str = "Blå") -> Received:
@@ -101,7 +110,7 @@ async def test_a_repeat_is_the_same_mail(
     row = _on_its_way(store, now, _raw_mail(HEAD + b"\r\n" + BODY))[0]
 
     await sender.send(row)
-    await PostSender(store, sender.relay, a_house()).send(row)
+    await PostSender(sender.departures, sender.relay, a_house()).send(row)
 
     assert relay.taken[0] == relay.taken[1]
 

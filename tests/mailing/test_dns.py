@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from app import dns
+from mailing import dns
 
 POINTER_TO_QUESTION = b"\xc0\x0c"
 Answer = Callable[[bytes], bytes]

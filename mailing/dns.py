@@ -1,6 +1,7 @@
 """Ask this machine's DNS resolver for MX and TXT records, which the standard library does not.
 
-One question, one UDP datagram each way (RFC 1035 §4). For the doctor, not for mail.
+One question, one UDP datagram each way (RFC 1035 §4), in the thread of whoever asks. For the
+doctor, and for what a domain wants done with mail that only says it is from there (`dmarc.py`).
 """
 
 import secrets

@@ -1,0 +1,64 @@
+"""How a post leaves its list: decided once, before the first copy, and the same for all copies.
+
+The mail door asks `leaving`, works out what only it can (what the author's domain wants), and
+settles it here; a copy that is repeated after days has the bytes of the others (D2).
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community import posts
+from community.lists import MailingList
+from community.posting_rules import Policy
+from community.posts import Post, Source
+from community.store import Base
+
+
+class Departure(Base):
+    """What was decided about the copies of one post."""
+
+    __tablename__ = "departure"
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: The list stands in From, the author in Reply-To.
+    is_munged: Mapped[bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """A post that is about to leave, and what its list wants."""
+
+    source: Source
+    from_name: str
+    #: Empty if the mail does not say plainly who wrote it.
+    from_email: str
+    policy: Policy
+    #: Empty before the first copy.
+    is_munged: bool | None
+
+
+def leaving(session: Session, post_id: int) -> Leaving:
+    """Return a post with what decides how it leaves, or has decided it."""
+    post = session.get_one(Post, post_id)
+    departure = session.get(Departure, post_id)
+    return Leaving(
+        source=posts.source(session, post_id),
+        from_name=post.from_name,
+        from_email=post.from_email,
+        policy=session.get_one(MailingList, post.list_id).policy,
+        is_munged=departure.is_munged if departure else None,
+    )
+
+
+def settle(session: Session, post_id: int, *, is_munged: bool) -> bool:
+    """Keep how a post leaves and return it; of two who settle it at once the first wins."""
+    session.get_one(Post, post_id, with_for_update={"key_share": True})
+    departure = session.get(Departure, post_id)
+    if departure is None:
+        departure = Departure(post_id=post_id, is_munged=is_munged)
+        session.add(departure)
+    return departure.is_munged

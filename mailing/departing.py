@@ -1,0 +1,64 @@
+"""Prepares a post for its way to the members: reads it, settles how it leaves, and splices it.
+
+Called by the fan-out once per post and process; what is decided is kept, so a repeat has the same
+bytes.
+"""
+
+from dataclasses import dataclass
+
+from community import departures
+from community.departures import Leaving
+from community.store import Store
+from letters.letter import House
+from mailing import compose, splicing
+from mailing.compose import SplitMail
+from mailing.dmarc import Dmarc
+from mailing.splicing import Manner
+
+
+@dataclass(frozen=True, kw_only=True)
+class Departing:
+    """A post, open where one person's fields go in."""
+
+    list_id: int
+    list_address: str
+    mail: SplitMail
+
+
+class Departures:
+    """Prepares posts."""
+
+    def __init__(
+        self,
+        store: Store,
+        house: House,
+        dmarc: Dmarc,
+        *,
+        own_domains: tuple[str, ...],
+        authserv_id: str = "",
+    ) -> None:
+        self._store, self._house, self._dmarc = store, house, dmarc
+        self._own_domains, self._authserv_id = own_domains, authserv_id
+
+    async def prepare(self, post_id: int) -> Departing:
+        """Return a post as everybody gets it."""
+        leaving = await self._store.read(departures.leaving, post_id)
+        how = await self._manner(leaving)
+        splice = splicing.splice(leaving, how, house=self._house, authserv_id=self._authserv_id)
+        return Departing(
+            list_id=leaving.source.list_id,
+            list_address=leaving.source.list_address,
+            mail=compose.for_list(leaving.source.raw, splice),
+        )
+
+    async def _manner(self, leaving: Leaving) -> Manner:
+        if leaving.is_munged is not None:
+            return Manner(is_munged=leaving.is_munged)
+        domain = splicing.domain_to_ask(leaving, self._own_domains)
+        forbids = domain is not None and await self._dmarc.forbids(domain)
+        how = splicing.manner(leaving, forbids=forbids, own_domains=self._own_domains)
+        return Manner(
+            is_munged=await self._store.run(
+                departures.settle, leaving.source.post_id, is_munged=how.is_munged
+            )
+        )
