@@ -22,6 +22,7 @@ from app.serve import stop_signal
 from app.wiring import Parts
 from community import lists, rosters
 from community.clock import SystemClock
+from community.posting_rules import Policy
 from community.roster_files import read
 from config import settings as config
 from config.parsing import Endpoint
@@ -205,6 +206,8 @@ async def _furnish(demo: Demo) -> None:
         return
     postdocs = await store.run(lists.create, LIST, by=None, now=now)
     await store.run(lists.subscribe_all, postdocs.id, by=None, now=now)
+    # Who looks at the demo for the first time finds the welcome there already.
+    await store.run(lists.set_policy, postdocs.id, ["grace_seconds=0"], by=None, now=now)
     subject, text = WELCOME
     mail = EmailMessage()
     mail["From"], mail["To"] = "Amara Okafor <amara.okafor@example.org>", LIST
@@ -213,6 +216,8 @@ async def _furnish(demo: Demo) -> None:
     lmtp = demo.parts.settings.lmtp_listen
     raw = mail.as_bytes().replace(b"\n", b"\r\n")
     await posting.post(*lmtp, "amara.okafor@example.org", LIST, raw)
+    grace = f"grace_seconds={Policy().grace_seconds}"
+    await store.run(lists.set_policy, postdocs.id, [grace], by=None, now=now)
     await demo.settle()
 
 

@@ -112,9 +112,10 @@ def _blank_posts(session: Session, person_id: int, *, now: datetime) -> int:
     posts = list(session.scalars(select(Post).where(own_posts(session, person_id))))
     ids = [post.id for post in posts]
     for post in posts:
-        if lifecycle.can(post, "discard"):
-            lifecycle.advance(session, post, "discard", by=None, now=now)
-            steps.cancel(session, "post.expire", post.id, now=now, why=WHY)
+        for event, step in (("discard", "post.expire"), ("withdraw", "post.release")):
+            if lifecycle.can(post, event):
+                lifecycle.advance(session, post, event, by=None, now=now)
+                steps.cancel(session, step, post.id, now=now, why=WHY)
         if post.state not in SEEN:
             post.subject = post.text = post.reason = ""
             outbox.put_instead(session, "post.hold", post.id, detail=WHY, now=now)

@@ -167,5 +167,6 @@ def _settle(
     post.decided_by, post.decided_at = by, now
     lifecycle.advance(session, post, decision, by=by, now=now)
     steps.cancel(session, "post.expire", post.id, now=now, why="decided")
-    outbox.put_instead(session, "post.hold", post.id, detail="decided", now=now)
+    which = f"decided{posts.turn(session, post.id)}"
+    outbox.put_instead(session, "post.hold", post.id, detail=which, now=now)
     posts.carry_out(session, post, decision, now=now)

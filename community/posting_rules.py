@@ -64,6 +64,9 @@ class Policy:
     #: What happens to a post that may be sent in another's name: hold or accept. Where nobody
     #: checks (no `authserv_id`), nothing is held for it.
     unproved: str = "hold"
+    #: Seconds that an accepted post waits before it goes out, in which its author can withdraw it
+    #: and a moderator stop it; 0 = none.
+    grace_seconds: int = 120
     #: Whose posts leave with the list in From and the author in Reply-To: nobody's, of those whose
     #: domain would have them refused otherwise (DMARC), or everybody's.
     from_munging: str = "dmarc"

@@ -1,4 +1,4 @@
-"""Posts to a list: received, judged, held or released, and what moderators decide.
+"""Posts to a list: received, judged, held or let out, and released when their grace is over.
 
 `receive` is called by the mail door with facts that it has read from the bytes; the bytes
 themselves are kept as they came and are what subscribers get.
@@ -14,11 +14,12 @@ from sqlalchemy import (
     LargeBinary,
     UniqueConstraint,
     func,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import lifecycle, lists, outbox, people, posting_rules, steps
+from community import journal, lifecycle, lists, outbox, people, posting_rules, steps
 from community.errors import Refusal
 from community.lists import MailingList
 from community.outbox import Channel
@@ -27,6 +28,8 @@ from community.posting_rules import Author, Decision, PostFacts, Proof, Traffic
 from community.store import Base, calendar_of
 
 WEEK = timedelta(days=7)
+#: What has been accepted and is still in its grace; it counts as sent already.
+ON_ITS_WAY = "releasing"
 #: The decisions after which a post waits for a moderator.
 WAITING = (Decision.HOLD, Decision.QUARANTINE)
 #: What the author is told; who is accepted sees the post itself.
@@ -189,21 +192,69 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
 def carry_out(session: Session, post: Post, decision: Decision, *, now: datetime) -> None:
     """Do what a decision about a post entails, in the transaction of the decision."""
     if decision is Decision.ACCEPT:
-        post.released_at = now
-        outbox.put_deliveries(session, post.id, lists.subscribers(post.list_id), now=now)
+        _let_out(session, post, now=now)
     elif decision in WAITING:
-        _ask_moderators(session, post, now=now)
+        ask_moderators(session, post, now=now)
     if post.author_id is not None and decision in TOLD:
         mail = Channel.MAIL  # what came by mail is answered by mail
         outbox.put(session, TOLD[decision], post.id, post.author_id, channel=mail, now=now)
 
 
-def _ask_moderators(session: Session, post: Post, *, now: datetime) -> None:
+def release(
+    session: Session, post_id: int, *, detail: str, due_at: datetime, now: datetime
+) -> None:
+    """Send out a post whose grace is over, to whoever is on the list at this moment (D1)."""
+    post = session.get(Post, post_id, with_for_update=True)
+    if post is None or post.state != ON_ITS_WAY:
+        return
+    _release(session, post, now=now)
+    which = f"release{turn(session, post_id)}"  # moderators may have a card that offers to stop it
+    outbox.put_instead(session, "post.hold", post_id, detail=which, now=now)
+
+
+def ask_moderators(session: Session, post: Post, *, now: datetime) -> None:
+    """Show a post that waits to all moderators, and plan what happens when none decides."""
+    which = turn(session, post.id)
     moderators = people.with_role(Role.MODERATOR)
+    shown = outbox.put_instead(session, "post.hold", post.id, detail=f"hold{which}", now=now)
     for channel in Channel:
-        outbox.put_to_all(session, "post.hold", post.id, moderators, channel=channel, now=now)
+        if shown and channel is Channel.SLACK:
+            continue  # the cards that they have say it
+        outbox.put_to_all(
+            session, "post.hold", post.id, moderators, detail=which, channel=channel, now=now
+        )
     if post.deadline_at is not None:
-        steps.plan(session, "post.expire", post.id, due_at=post.deadline_at)
+        steps.plan(session, "post.expire", post.id, due_at=post.deadline_at, detail=which)
+
+
+def turn(session: Session, post_id: int) -> str:
+    """Tell apart what is due to a post again after it was stopped: "", then "2", "3"."""
+    query = select(func.count()).where(
+        journal.Entry.noun == "post",
+        journal.Entry.object_id == post_id,
+        journal.Entry.event == "post.stop",
+    )
+    stops = session.scalar(query) or 0
+    return str(stops + 1) if stops else ""
+
+
+def _let_out(session: Session, post: Post, *, now: datetime) -> None:
+    """Release an accepted post when its grace is over; at once where the list has none."""
+    grace = session.get_one(MailingList, post.list_id).policy.grace_seconds
+    if not grace:
+        _release(session, post, now=now)
+        return
+    due_at = now + timedelta(seconds=grace)
+    steps.plan(session, "post.release", post.id, due_at=due_at, detail=turn(session, post.id))
+    # Whose post was held has had a letter about it; a second one would be noise.
+    if post.author_id is not None and post.deadline_at is None:
+        outbox.put(session, "post.accept", post.id, post.author_id, channel=Channel.MAIL, now=now)
+
+
+def _release(session: Session, post: Post, *, now: datetime) -> None:
+    lifecycle.advance(session, post, "release", by=None, now=now)
+    post.released_at = now
+    outbox.put_deliveries(session, post.id, lists.subscribers(post.list_id), now=now)
 
 
 def source(session: Session, post_id: int) -> Source:
@@ -230,12 +281,11 @@ def traffic(session: Session, list_id: int, *, now: datetime) -> Traffic:
     midnight = calendar.at_local(calendar.local(now).date(), datetime.min.time())
     first = select(func.min(Post.id)).where(Post.list_id == list_id).group_by(Post.thread_id)
     released = select(func.count()).where(Post.list_id == list_id)
+    today = or_(Post.released_at >= midnight, Post.state == ON_ITS_WAY)
+    this_week = or_(Post.released_at > now - WEEK, Post.state == ON_ITS_WAY)
     return Traffic(
-        threads_today=session.scalar(
-            released.where(Post.released_at >= midnight, Post.id.in_(first))
-        )
-        or 0,
-        mails_this_week=session.scalar(released.where(Post.released_at > now - WEEK)) or 0,
+        threads_today=session.scalar(released.where(today, Post.id.in_(first))) or 0,
+        mails_this_week=session.scalar(released.where(this_week)) or 0,
     )
 
 
@@ -249,12 +299,13 @@ def _standing(session: Session, list_id: int, author: Person | None, *, now: dat
     if author is None:
         return Author(is_subscriber=False, is_moderator=False, accepted_posts=0, posts_this_week=0)
     mine = select(func.count()).where(Post.list_id == list_id, Post.author_id == author.id)
-    gone_out = mine.where(Post.released_at.is_not(None))
+    gone_out = mine.where(or_(Post.released_at.is_not(None), Post.state == ON_ITS_WAY))
+    this_week = or_(Post.released_at > now - WEEK, Post.state == ON_ITS_WAY)
     return Author(
         is_subscriber=lists.is_subscriber(session, list_id, author.id),
         is_moderator=Role.MODERATOR in people.roles(session, author.id),
         accepted_posts=session.scalar(gone_out) or 0,
-        posts_this_week=session.scalar(gone_out.where(Post.released_at > now - WEEK)) or 0,
+        posts_this_week=session.scalar(mine.where(this_week)) or 0,
     )
 
 

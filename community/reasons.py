@@ -20,6 +20,7 @@ WHY: Final[Mapping[str, str]] = {
     "person.welcome": N_("A newcomer in Slack is greeted."),
     "sign_in.link": N_("This person asked for a link to sign in."),
     "post.hold": N_("A moderator has to decide about a held post, or learns what was decided."),
+    "post.accept": N_("The author learns when the post goes out, and can withdraw it until then."),
     "post.wait": N_("The author learns that the post waits for a moderator."),
     "post.digest": N_("The author learns that the post goes into the digest."),
     "post.return": N_("The author gets the post back with the reason."),
@@ -50,6 +51,7 @@ WHY: Final[Mapping[str, str]] = {
     # Deliveries: a post to one subscriber.
     DELIVER: N_("The post was released to everybody on the list."),
     # Steps: what we do ourselves at a moment. Some share the name of a notice.
+    "post.release": N_("The post goes out to the list, unless it is withdrawn or stopped."),
     "post.expire": N_("If no moderator decides by then, the list’s rule does."),
     "post.weigh": N_("What came back of this post is looked at together."),
     "address.clear": N_("If the probe has not come back by then, the address is in use again."),

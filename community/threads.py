@@ -19,7 +19,7 @@ from community.posts import Post, Thread
 
 #: What everybody on the list sees, and what waits and only moderators see.
 SHOWN = ("released", "digested")
-WAITING = ("held", "quarantined", "queued")
+WAITING = ("held", "quarantined", "queued", "releasing")
 THREADS_A_PAGE = 30
 POSTS_A_PAGE = 200
 

@@ -20,6 +20,7 @@ from community import (
     moderation,
     people,
     suppressions,
+    withdrawals,
 )
 from community.people import Topic
 from community.store import Session
@@ -88,6 +89,20 @@ ACTIONS: dict[str, Action] = {
         ask=N_("Send this post to everybody on the list?"),
         done=N_("Accepted. It is on its way to the list."),
         style="primary",
+    ),
+    "post.withdraw": Action(
+        act=withdrawals.withdraw,
+        label=N_("Withdraw"),
+        ask=N_("Withdraw this post? Nobody gets it."),
+        done=N_("Withdrawn. Nobody gets it."),
+        style="danger",
+    ),
+    "post.stop": Action(
+        act=withdrawals.stop,
+        label=N_("Stop it"),
+        ask=N_("Stop this post before it goes out? It then waits for a moderator."),
+        done=N_("Stopped. It waits for a moderator."),
+        style="danger",
     ),
     "post.digest": Action(
         act=moderation.digest,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from community import announcements, meetings, people, suppressions
+from community import announcements, meetings, people, suppressions, withdrawals
 from community.lists import MailingList
 from community.meetings import Meeting, Progress, Slot
 from community.outbox import Notice
@@ -19,6 +19,7 @@ from letters import bounces
 from letters.announcements import as_read
 from letters.kinds import KINDS
 from letters.letter import House, Letter, language
+from letters.withdrawals import card as outbound
 from texts import moment, say, span
 
 T = TypeVar("T")
@@ -44,6 +45,8 @@ def about(
     noun, _, verb = action.partition(".")
     if verb == "mute" or noun not in CARDS | SHOWN_BY:
         return Letter(language=language(to), subject="", why="")
+    if action in OF_ACTIONS:
+        return OF_ACTIONS[action](session, object_id, to, house)
     if noun in CARDS:
         return CARDS[noun](session, object_id, to, house)
     kind, roles = SHOWN_BY[noun]
@@ -73,6 +76,13 @@ def _address(session: Session, object_id: int, to: Reader, house: House) -> Lett
         quote=address.diagnostic or None,
         why="",
     )
+
+
+def _own_post(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    post = withdrawals.card(session, object_id)
+    if post.author_id != to.person_id:
+        raise Unseen
+    return outbound(post, to, house)
 
 
 def _mailing_list(session: Session, object_id: int, to: Reader, house: House) -> Letter:
@@ -145,3 +155,5 @@ CARDS: dict[str, Card] = {
     "meeting": _meeting,
     "slot": _slot,
 }
+#: Where who presses sees the thing otherwise than others do.
+OF_ACTIONS: dict[str, Card] = {"post.withdraw": _own_post}

@@ -17,6 +17,7 @@ from community import meetings as meeting_acts
 from community import meetups as meetup_acts
 from community import moderation, people, sessions
 from community import suppressions as suppression_acts
+from community import withdrawals as withdrawal_acts
 from community.lists import MailingList
 from community.outbox import Notice
 from community.people import Reader
@@ -32,6 +33,7 @@ from letters import (
     mentorships,
     posts,
     sign_in,
+    withdrawals,
 )
 from letters.letter import House, Letter
 
@@ -51,6 +53,10 @@ class Kind:
 
 def _post(session: Session, notice: Notice) -> View:
     return moderation.card(session, notice.object_id)
+
+
+def _outbound(session: Session, notice: Notice) -> View:
+    return withdrawal_acts.card(session, notice.object_id)
 
 
 def _meetup(session: Session, notice: Notice) -> View:
@@ -110,6 +116,7 @@ KINDS: dict[str, Kind] = {
     "person.link": Kind(_link, _plain(linking.link)),
     "person.welcome": Kind(_nothing, lambda view, notice, to, house: linking.welcome(to, house)),
     "post.hold": Kind(_post, _plain(posts.hold)),
+    "post.accept": Kind(_outbound, _plain(withdrawals.on_its_way)),
     "post.wait": Kind(_post, _plain(posts.wait)),
     "post.digest": Kind(_post, _plain(posts.into_digest)),
     "post.return": Kind(_post, _plain(posts.send_back)),

@@ -2,7 +2,8 @@
 
 from community.moderation import HeldPost
 from community.people import Reader
-from community.posting_rules import BY_NAME, Proof
+from community.posting_rules import ACCEPTED, BY_NAME, Proof
+from community.posts import ON_ITS_WAY
 from letters.actions import button
 from letters.letter import House, Letter, language
 from texts import N_, Language, moment, say
@@ -21,12 +22,16 @@ VERBS = {
 STATES = {
     "held": N_("waits for a moderator"),
     "quarantined": N_("could not be read and waits for a moderator"),
+    "releasing": N_("accepted, and on its way"),
     "released": N_("accepted"),
     "queued": N_("goes into the next digest"),
     "digested": N_("sent in a digest"),
     "returned": N_("returned to its author"),
     "discarded": N_("discarded"),
+    "withdrawn": N_("withdrawn by its author"),
 }
+#: Where a post waits that no rule has held.
+STOPPED = N_("A moderator has stopped it, to look at it first.")
 
 
 def hold(post: HeldPost, to: Reader, house: House) -> Letter:
@@ -45,7 +50,7 @@ def hold(post: HeldPost, to: Reader, house: House) -> Letter:
             facts.append((say(tongue, "If nobody decides"), deadline(tongue, post, house)))
     else:
         opening = decided(tongue, post)
-    verbs = VERBS.get(post.state, ())
+    verbs = ("stop",) if post.state == ON_ITS_WAY else VERBS.get(post.state, ())
     return Letter(
         language=tongue,
         subject=say(tongue, "Held: {subject}", subject=post.subject),
@@ -138,6 +143,8 @@ def doubtful(tongue: Language, post: HeldPost) -> str:
 def because(tongue: Language, post: HeldPost) -> str:
     """Say which rule spoke, in plain words."""
     rule = BY_NAME.get(post.rule)
+    if post.rule == ACCEPTED:
+        return say(tongue, STOPPED)
     return say(tongue, rule.because, **post.policy) if rule else ""
 
 
@@ -151,6 +158,8 @@ def deadline(tongue: Language, post: HeldPost, house: House) -> str:
 def decided(tongue: Language, post: HeldPost) -> str:
     """Say what has become of a post and who decided it."""
     state = say(tongue, STATES[post.state])
+    if post.state == "withdrawn":
+        return say(tongue, "The author has withdrawn it. Nobody gets it.")
     if post.decided_by is None:
         return say(tongue, "Nobody decided in time: {state}.", state=state)
     return say(tongue, "{name} has decided: {state}.", name=post.decided_by, state=state)

@@ -61,11 +61,17 @@ def a_moderator(store: Store, name: str = "Mona Vik", *, slack_id: str | None = 
     return a_person(store, name, roles=(Role.MODERATOR,), slack_id=slack_id)
 
 
-def a_list(store: Store, *subscribers: int, address: str = "postdocs@lists.example.org") -> int:
-    """Make a list with the default policy and these subscribers."""
+def a_list(
+    store: Store,
+    *subscribers: int,
+    address: str = "postdocs@lists.example.org",
+    grace_seconds: int = 0,
+) -> int:
+    """Make a list with the default policy but no grace, and these subscribers."""
 
     def make(session: Session) -> int:
         made = lists.create(session, address, by=None, now=EARLIER)
+        made.policy_changes = {"grace_seconds": grace_seconds} if grace_seconds != 120 else {}
         lists.subscribe(session, made.id, subscribers, by=None, now=EARLIER)
         return made.id
 

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from community import moderation
+from community import moderation, withdrawals
 from letters.posts import OUTCOMES, VERBS, because
 from web.asking import Ask
 
@@ -12,6 +12,7 @@ async def show(ask: Ask) -> Response:
     return ask.page(
         "held.html",
         posts=await ask.read(moderation.held),
+        leaving=await ask.read(withdrawals.on_their_way),
         verbs=VERBS,
         outcomes=OUTCOMES,
         because=because,

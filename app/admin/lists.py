@@ -32,6 +32,9 @@ MEANINGS: Final[Mapping[str, str]] = {
     "hold_hours": N_("Hours of working time that a post waits for a moderator."),
     "hold_outcome": N_("What happens to a post that nobody decided in time."),
     "unproved": N_("What happens to a post that may be sent in another's name."),
+    "grace_seconds": N_(
+        "Seconds in which an accepted post can still be withdrawn or stopped; 0 = none."
+    ),
     "from_munging": N_(
         "Whose posts leave with the list in From and the author in Reply-To: nobody’s, of those "
         "whose domain would have them refused otherwise (DMARC), or everybody’s."

@@ -74,7 +74,7 @@ def test_by_address_refuses_and_says_what_there_is(store: Store) -> None:
 
 
 def test_set_policy_keeps_only_what_differs(store: Store, now: datetime) -> None:
-    list_id = a_list(store)
+    list_id = a_list(store, grace_seconds=120)
 
     store.run_sync(
         lists.set_policy, list_id, ["hold_hours=8", "newcomer_posts=1"], by=None, now=now
@@ -102,7 +102,7 @@ def test_set_policy_keeps_only_what_differs(store: Store, now: datetime) -> None
 def test_set_policy_changes_nothing_when_one_is_wrong(
     store: Store, now: datetime, change: str, words: str
 ) -> None:
-    list_id = a_list(store)
+    list_id = a_list(store, grace_seconds=120)
 
     with pytest.raises(Refusal) as refusal:
         store.run_sync(lists.set_policy, list_id, ["threads_per_day=1", change], by=None, now=now)

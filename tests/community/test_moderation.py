@@ -96,6 +96,7 @@ def test_accept_sends_it_to_everybody_and_cancels_the_deadline(
     assert [(e.event, e.person_id) for e in store.read_sync(journal.of, "post", held)] == [
         ("post.hold", None),
         ("post.accept", mona),
+        ("post.release", None),
     ]
 
 
@@ -236,7 +237,8 @@ def test_of_eight_decisions_at_the_same_moment_one_wins_and_the_rest_hear_who(
         assert _post(store, post_id).state == STATES[decision]
         assert len(deliveries(store, post_id)) == (1 if decision is Decision.ACCEPT else 0)
         life = store.read_sync(journal.of, "post", post_id)
-        assert [entry.event for entry in life] == ["post.hold", f"post.{decision}"]
+        let_out = ["post.release"] if decision is Decision.ACCEPT else []
+        assert [entry.event for entry in life] == ["post.hold", f"post.{decision}", *let_out]
 
 
 @pytest.mark.parametrize(
@@ -315,7 +317,7 @@ def test_held_shows_what_waits_the_longest_waiting_first(
         from_email="ada.holm@example.org",
         excerpt="Shall we have lunch?",
         rule="newcomer",
-        policy=Policy().values(),
+        policy=Policy(grace_seconds=0).values(),
         received_at=EARLIER,
         deadline_at=_post(store, held).deadline_at,
         outcome="digest",

@@ -194,6 +194,7 @@ def test_changed_reads_every_key() -> None:
         hold_hours=10_000,
         hold_outcome="return",
         unproved="accept",
+        grace_seconds=0,
         from_munging="never",
     )
     changes = [f" {field.name} = {getattr(wanted, field.name)} " for field in fields(Policy)]

@@ -40,7 +40,7 @@ def copies(town: Town, subject: str) -> int:
 async def test_an_address_dies_is_asked_and_comes_back_by_a_button(town: Town) -> None:
     # Three days, three hosts on the way, in English and Norwegian, with and without a standard.
     for day, report in enumerate(("postfix-unknown", "m365-unknown-nb", "qmail-unknown")):
-        await town.write(AMARA, f"Day {day}", "Hello.")
+        await town.post(AMARA, f"Day {day}", "Hello.")
         assert copies(town, f"Day {day}") == POSTDOCS
         assert await return_last(town, WEI, report) == "250 2.0.0 Taken"
         assert len(town.mails(WEI, PROBE)) == 0
@@ -59,13 +59,13 @@ async def test_an_address_dies_is_asked_and_comes_back_by_a_button(town: Town) -
     assert "550 5.1.1 No such user here" in str(message.blocks)
     listed = await town.command(MICHAEL, "adresser")
     assert WEI in str(listed)
-    await town.write(AMARA, "While away", "Hello.")
+    await town.post(AMARA, "While away", "Hello.")
     assert copies(town, "While away") == POSTDOCS - 1
     assert len(town.mails(WEI, "While away")) == 0
 
     # The mailbox is back. One press, and mail goes there again; the old bounces are forgotten.
     await town.press(WEI, message, "address.restore")
-    await town.write(AMARA, "Back again", "Hello.")
+    await town.post(AMARA, "Back again", "Hello.")
     assert len(town.mails(WEI, "[postdocs] Back again")) == 1
     await return_last(town, WEI, "postfix-unknown")
     await hours_pass(town, 24)
@@ -76,19 +76,19 @@ async def test_what_our_own_relay_refuses_leads_the_same_way(town: Town) -> None
     town.sink.refuse(JONAS, DEAD.format(JONAS))
 
     for day in range(4):
-        await town.write(AMARA, f"Day {day}", "Hello.")
+        await town.post(AMARA, f"Day {day}", "Hello.")
         await hours_pass(town, 24)
 
     [message] = town.told(JONAS, "E-post til jonas.lie@example.org kommer i retur")
     town.sink.accept(JONAS)
     await town.press(JONAS, message, "address.restore")
-    await town.write(AMARA, "Back again", "Hello.")
+    await town.post(AMARA, "Back again", "Hello.")
     assert len(town.mails(JONAS, "[postdocs] Back again")) == 1
 
 
 async def test_a_probe_that_arrives_clears_the_address(town: Town) -> None:
     for day in range(3):
-        await town.write(AMARA, f"Day {day}", "Hello.")
+        await town.post(AMARA, f"Day {day}", "Hello.")
         await return_last(town, WEI, "gmail-unknown")
         await hours_pass(town, 24)
     [probe] = town.mails(WEI, PROBE)
@@ -105,25 +105,25 @@ async def test_a_probe_that_arrives_clears_the_address(town: Town) -> None:
 
 
 async def test_a_post_that_everybody_refuses_hurts_nobody(town: Town) -> None:
-    await town.write(AMARA, "Before", "Hello.")
+    await town.post(AMARA, "Before", "Hello.")
     everybody = sorted({one.recipient for one in town.sink.all if b"[postdocs] Before" in one.raw})
 
     for day, words in enumerate((DEAD, "554 5.7.1 {}: rejected as spam", DEAD)):
         for email in everybody:
             town.sink.refuse(email, words.format(email))
-        await town.write(AMARA, f"Refused {day}", "Hello.")
+        await town.post(AMARA, f"Refused {day}", "Hello.")
         for email in everybody:
             town.sink.accept(email)
         await hours_pass(town, 24)
 
     assert not [one for one in town.sink.all if PROBE.encode() in one.raw]
     assert len(town.told(MICHAEL, "Many refused a post: Refused 1")) == 1
-    await town.write(AMARA, "After", "Hello.")
+    await town.post(AMARA, "After", "Hello.")
     assert copies(town, "After") == POSTDOCS
 
 
 async def test_a_forged_report_is_refused_and_changes_nothing(town: Town) -> None:
-    await town.write(AMARA, "Lunch", "Hello.")
+    await town.post(AMARA, "Lunch", "Hello.")
     sender = town.sink.mails(WEI)[-1].sender
     name, _, host = sender.partition("@")
     forged = f"{name[:-1]}{'0' if name[-1] != '0' else '1'}@{host}"
@@ -137,13 +137,13 @@ async def test_a_forged_report_is_refused_and_changes_nothing(town: Town) -> Non
 
 
 async def test_who_calls_a_post_spam_is_off_the_list_and_can_come_back(town: Town) -> None:
-    await town.write(AMARA, "Lunch", "Hello.")
+    await town.post(AMARA, "Lunch", "Hello.")
 
     await return_last(town, WEI, "complaint")
 
     [message] = town.told(WEI, "You are off the list")
-    await town.write(AMARA, "Dinner", "Hello.")
+    await town.post(AMARA, "Dinner", "Hello.")
     assert len(town.mails(WEI, "Dinner")) == 0
     await town.press(WEI, message, "mailing_list.join")
-    await town.write(AMARA, "Breakfast", "Hello.")
+    await town.post(AMARA, "Breakfast", "Hello.")
     assert len(town.mails(WEI, "[postdocs] Breakfast")) == 1

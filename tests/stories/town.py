@@ -7,7 +7,7 @@ links over HTTP. Nobody reaches into the community.
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid
 
@@ -15,6 +15,7 @@ import httpx2
 
 from app import demo, roles
 from app.demo import Demo, World
+from community.posting_rules import Policy
 from sandbox import jumping, posting
 from sandbox.jumping import StillClock
 from sandbox.mailbox import Sink
@@ -54,6 +55,10 @@ class Town:
                 work_through=lambda: roles.work_through(self.demo.parts),
             )
 
+    async def pass_grace(self) -> None:
+        """Let the time pass in which a post can still be withdrawn."""
+        await self.wait_until(self.now + timedelta(seconds=Policy().grace_seconds))
+
     # Mail
 
     async def write(
@@ -69,6 +74,12 @@ class Town:
         raw = mail.as_bytes().replace(b"\n", b"\r\n")
         reply = await self.hand_in(sender, raw)
         await self.settle()
+        return reply
+
+    async def post(self, sender: str, subject: str, text: str) -> str:
+        """Send a mail to the list and let its grace pass; return the server's reply."""
+        reply = await self.write(sender, subject, text)
+        await self.pass_grace()
         return reply
 
     async def hand_in(self, sender: str, raw: bytes, *, to: str = demo.LIST) -> str:

@@ -1,0 +1,29 @@
+"""What is said to the author of a post that is about to go out."""
+
+from community.people import Reader
+from community.withdrawals import Outbound
+from letters.actions import button
+from letters.letter import House, Letter, language
+from texts import clock_time, say
+
+
+def on_its_way(post: Outbound, to: Reader, house: House) -> Letter | None:
+    """Tell the author when a post goes out, and offer to take it back until then."""
+    return None if post.leaves_at is None else card(post, to, house)
+
+
+def card(post: Outbound, to: Reader, house: House) -> Letter:
+    """Show its author a post that is on its way, or was, with what can still be done about it."""
+    tongue = language(to)
+    facts = [(say(tongue, "List"), post.list_address), (say(tongue, "Subject"), post.subject)]
+    if post.leaves_at is None:
+        return Letter(language=tongue, subject=post.subject, facts=tuple(facts), why="")
+    time = clock_time(tongue, house.local(post.leaves_at))
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "On its way at {time}: {subject}", time=time, subject=post.subject),
+        paragraphs=(say(tongue, "Your post goes out to the list at {time}.", time=time),),
+        facts=tuple(facts),
+        buttons=(button(tongue, "post.withdraw", post.post_id),),
+        why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
+    )
