@@ -100,7 +100,7 @@ def test_the_first_letter_says_who_takes_the_first_step(
     assert to_ada.subject == "You and Per Foss: the first meeting"
     assert (to_ada.paragraphs[0], to_per.paragraphs[0]) == (
         "Per Foss is your mentor.",
-        "You are Ada Holm’s mentor.",
+        "The postdocs’ coordinators have paired you: you are Ada Holm’s mentor.",
     )
     assert to_ada.paragraphs[3].endswith("https://samband.example.org/expectation-meeting")
     assert to_ada.facts == (("Mentor", "Per Foss <per.foss@example.org>"),)
