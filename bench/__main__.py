@@ -5,6 +5,10 @@ from importlib import import_module
 
 #: Name -> `module:function`; the function prints what it has measured.
 BENCHES = {
+    "fanout": "bench.fanout:main",
+    "burst": "bench.fanout:burst",
+    "inbound": "bench.inbound:main",
+    "importing": "bench.importing:main",
     "hostile_mail": "bench.hostile_mail:main",
 }
 

@@ -1,0 +1,92 @@
+"""The whole service as people start it, in a process of its own."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serving:
+    """A running service and how long it took to be ready."""
+
+    pid: int
+    lmtp_port: int
+    web_port: int
+    ready_seconds: float
+
+    @property
+    def cpu_seconds(self) -> float:
+        """How much CPU it and its children have had."""
+        return sum(_cpu_seconds(pid) for pid in _family(self.pid))
+
+    @property
+    def rss_mb(self) -> float:
+        """How much memory its process has."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * 4096 / 1e6
+
+
+@contextlib.contextmanager
+def running(database_url: str, *, relay_port: int, folder: Path) -> Iterator[Serving]:
+    """Run `samband serve` on free ports until the context ends."""
+    lmtp_port, web_port = _free_port(), _free_port()
+    settings = {
+        "SAMBAND_DATABASE_URL": database_url,
+        "SAMBAND_LMTP_LISTEN": f"127.0.0.1:{lmtp_port}",
+        "SAMBAND_WEB_LISTEN": f"127.0.0.1:{web_port}",
+        "SAMBAND_SMTP_RELAY": f"smtp://127.0.0.1:{relay_port}",
+        "SAMBAND_SECRET_KEY": "a key for the bench, long enough to be taken for one",
+        "SAMBAND_PUBLIC_URL": f"http://127.0.0.1:{web_port}",
+        "SAMBAND_DOMAIN": "lists.example.org",
+        "PYTHONPATH": os.getcwd(),
+        "PATH": os.environ["PATH"],
+    }
+    begun = time.monotonic()
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app", "serve"], env=settings, cwd=folder, stdout=log, stderr=log
+        )
+    try:
+        _wait_for(f"http://127.0.0.1:{web_port}/readyz", process, folder / "log")
+        yield Serving(
+            pid=process.pid,
+            lmtp_port=lmtp_port,
+            web_port=web_port,
+            ready_seconds=time.monotonic() - begun,
+        )
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(1_000):
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=1):  # noqa: S310
+            return
+        if process.poll() is not None:
+            raise RuntimeError(log.read_text(errors="replace"))
+        time.sleep(0.02)
+    raise RuntimeError("the service was not ready in time")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(each for child in children for each in _family(int(child)))]
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
