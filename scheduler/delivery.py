@@ -70,21 +70,25 @@ class Deliverer(Generic[Row]):
         When it is cancelled, what is being sent is finished and settled first.
         """
         while True:
-            drain = _Drain(self, self._lane)
-            running = asyncio.ensure_future(drain.run())
             try:
-                await asyncio.shield(running)
+                await self._drain_whole()
             except* DATABASE_AWAY:
                 log.warning("delivery.database_away", deliverer=self.name)
                 await asyncio.sleep(pause)
-            except* asyncio.CancelledError:
-                drain.stop()
-                await asyncio.wait([running])
-                raise
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await woken.wait()
             woken.clear()
+
+    async def _drain_whole(self) -> None:
+        """Drain; when cancelled, finish and settle what is being sent, and begin nothing more."""
+        drain = _Drain(self, self._lane)
+        running = asyncio.ensure_future(drain.run())
+        try:
+            await asyncio.shield(running)
+        finally:
+            drain.stop()
+            await asyncio.wait([running])
 
     async def next_rows(self) -> Sequence[Row]:
         """Claim a batch of what is due."""

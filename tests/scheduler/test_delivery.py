@@ -9,10 +9,11 @@ from sqlalchemy import select, update
 
 from community import due, outbox
 from community.due import GIVE_UP_AFTER, Work
-from community.outbox import Channel, Notice, Undelivered
+from community.outbox import Channel, Crowded, Notice, Undelivered
 from community.store import Session, Store
 from sandbox.jumping import StillClock
 from scheduler.delivery import Deliverer, Needless
+from scheduler.lanes import MaySend
 from tests import builders
 
 pytestmark = pytest.mark.anyio
@@ -283,3 +284,83 @@ async def test_give_back_makes_claimed_rows_due_at_once(store: Store, now: datet
     assert sorted(far_side.taken) == ["test.say:7:a:1:mail", "test.say:7:b:1:mail"]
     doubtful = select(Notice.detail).where(Notice.claims > Notice.attempts)
     assert store.read_sync(lambda session: list(session.scalars(doubtful))) == ["a"]
+
+
+class Turnstile:
+    """A far side with lanes of its own, of which all but the first are told that it is full."""
+
+    def __init__(self) -> None:
+        self.most = 3
+        self.taken: list[str] = []
+        self.opened = 0
+
+    def lane(self, *, seconds: float) -> "TurnstileLane":
+        """Open a lane."""
+        self.opened += 1
+        return TurnstileLane(self, is_first=self.opened == 1)
+
+
+class TurnstileLane:
+    """One lane of it."""
+
+    def __init__(self, turnstile: Turnstile, *, is_first: bool) -> None:
+        self.turnstile, self.is_first = turnstile, is_first
+
+    async def carry(self, row: Notice, *, following: Notice | None, may_send: MaySend) -> str:
+        """Take a row, or have no room for it."""
+        if not self.is_first:
+            raise Crowded
+        await may_send()
+        self.turnstile.taken.append(row.detail)
+        return "taken"
+
+    async def aclose(self) -> None:
+        """Do nothing."""
+
+
+async def test_what_a_crowded_lane_had_goes_on_by_the_others(store: Store, now: datetime) -> None:
+    put(store, now, *"abcdefgh")
+    turnstile = Turnstile()
+    worker = Deliverer(
+        store,
+        StillClock(now),
+        turnstile,
+        claim=partial(outbox.claim_notices, channel=Channel.MAIL),
+        settle=outbox.settle_notices,
+        name="turnstile",
+    )
+
+    await worker.drain()
+
+    assert sorted(turnstile.taken) == list("abcdefgh")
+    assert {(row.state, row.attempts) for row in rows(store)} == {(Work.DONE, 1)}
+
+
+async def test_who_is_stopped_finishes_and_settles_what_is_being_sent(
+    store: Store, now: datetime
+) -> None:
+    put(store, now, "a", "b", "c")
+    begun, allowed = asyncio.Event(), asyncio.Event()
+    far_side = FarSide()
+
+    async def slow(notice: Notice) -> str:
+        begun.set()
+        await allowed.wait()
+        return f"taken {notice.detail}"
+
+    far_side.take = slow  # type: ignore[method-assign]
+    working = asyncio.create_task(
+        deliverer(store, StillClock(now), far_side, lanes=1).work(asyncio.Event())
+    )
+    await begun.wait()
+    working.cancel()
+    allowed.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await working
+
+    assert [(row.state, row.attempts) for row in rows(store)] == [
+        (Work.DONE, 1),
+        (Work.DONE, 1),  # its lane had it in hand
+        (Work.DUE, 0),
+    ]
