@@ -78,7 +78,7 @@ def test_show_names_the_lists_that_there_are(command: Command, store: Store) -> 
 def test_policy_is_changed_by_file_and_then_by_options(
     command: Command, store: Store, tmp_path: Path
 ) -> None:
-    a_list(store)
+    a_list(store, grace_seconds=120)
     file = tmp_path / "policy"
     file.write_text("# ours\nhold_hours = 8   # a day\n\nnonmembers=reject\n")
 
@@ -110,7 +110,7 @@ def test_policy_prints_every_key_with_default_and_meaning(command: Command, stor
 
 
 def test_policy_is_not_changed_when_one_key_is_wrong(command: Command, store: Store) -> None:
-    a_list(store)
+    a_list(store, grace_seconds=120)
 
     result = command("list", "policy", ADDRESS, "--set", "hold_hours=8", "--set", "nonmembers=love")
 
