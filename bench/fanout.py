@@ -16,6 +16,8 @@ from community.outbox import Parcel
 from community.store import Session, Store
 from community.tokens import Tokens
 from letters.letter import House
+from mailing.departing import Departures
+from mailing.dmarc import Dmarc
 from mailing.fanout import PostSender
 from mailing.outgoing import Relay
 from scheduler.delivery import Deliverer
@@ -157,11 +159,17 @@ def deliverer_of(store: Store, relay: Relay) -> Deliverer[Parcel]:
         calendar=Calendar(),
         tokens=Tokens("a key for the bench"),
     )
+    dmarc = Dmarc(_no_record, SystemClock())
+    departures = Departures(store, house, dmarc, own_domains=("example.org",))
     return Deliverer(
         store,
         SystemClock(),
-        PostSender(store, relay, house),
+        PostSender(departures, relay, house),
         claim=outbox.claim_deliveries,
         settle=outbox.settle_deliveries,
         name="posts",
     )
+
+
+async def _no_record(name: str) -> list[str]:
+    return []

@@ -29,6 +29,7 @@ DATABASES = ("sqlite", "postgresql")
 #: So much that no rule speaks.
 OPEN = (
     "newcomer_posts=0",
+    "grace_seconds=0",
     "threads_per_day=10000",
     "mails_per_member_per_week=10000",
     "posts_per_member_per_week=10000",
