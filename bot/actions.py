@@ -20,6 +20,7 @@ from bot.listings import LISTINGS, topics
 from bot.metadata import chosen, kept, number
 from bot.turns import Listener, Turn
 from community import people
+from community.deliveries import VERBS
 from community.errors import Refusal
 from community.lists import MailingList
 from community.people import Topic
@@ -173,6 +174,17 @@ async def unmute(turn: Turn) -> None:
     await _show_choice(turn, await topics(turn, done), done)
 
 
+async def deliver(turn: Turn) -> None:
+    """Have the posts of a list come in the way that was chosen in its menu."""
+    verb, _, list_id = chosen(turn.body["actions"][0]).partition("-")
+    if verb not in VERBS.values():
+        await gone(turn)
+    action, me, now = ACTIONS[f"mailing_list.{verb}"], turn.reader.person_id, turn.door.clock.now()
+    await turn.act(action.act, number(list_id), by=me, now=now)
+    done = turn.say(action.done)
+    await _show_choice(turn, await LISTINGS["mailing_list"](turn, done), done)
+
+
 async def _show_choice(turn: Turn, shown: Shown, done: str) -> None:
     if home.is_home(turn.body):
         await home.publish(turn, note=done)
@@ -207,5 +219,6 @@ OWN: Final[dict[str, Listener]] = {
     "person.speak": speak,
     "person.mute": mute,
     "person.unmute": unmute,
+    "mailing_list.deliver": deliver,
     "mailing_list.rules": rules,
 }

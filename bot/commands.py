@@ -17,6 +17,7 @@ from bot.forms import open_form
 from bot.listings import LISTINGS
 from bot.turns import Turn
 from community import directory, lists, meetups, people
+from community.deliveries import VERBS
 from community.errors import Refusal
 from community.people import Role, Topic
 from letters.actions import ACTIONS
@@ -33,6 +34,9 @@ LANGUAGE_WORDS: Final = {
     "english": "en",
     "engelsk": "en",
 }
+
+#: What can be done with a list by typing; pausing asks until when, in the list itself.
+LIST_VERBS: Final = ("join", "leave", "resume", *VERBS.values())
 
 Run = Callable[[Turn, str], Awaitable[None]]
 
@@ -97,10 +101,10 @@ async def _meetup(turn: Turn, rest: str) -> None:
 
 async def _list(turn: Turn, rest: str) -> None:
     verb, _, name = rest.partition(" ")
-    if verb not in ("join", "leave"):
+    if verb not in LIST_VERBS:
         await turn.tell(await LISTINGS["mailing_list"](turn, ""))
         return
-    choices = await turn.ask(directory.choices, turn.reader.person_id)
+    choices = await turn.ask(directory.choices, turn.reader.person_id, now=turn.door.clock.now())
     named = {one.mailing_list.name: one.mailing_list.id for one in choices.lists}
     named |= {one.mailing_list.address: one.mailing_list.id for one in choices.lists}
     list_id = named.get(name.strip().lower())
@@ -190,9 +194,9 @@ COMMANDS: Final[dict[str, Command]] = {
     ),
     "lists": Command(
         run=_list,
-        does=N_("See the mailing lists; join one or leave it."),
+        does=N_("See the mailing lists; join or leave one, choose how its posts come."),
         also=("list", "liste", "lister"),
-        example="join postdocs",
+        example="digest postdocs",
     ),
     "rules": Command(
         run=_rules, does=N_("Read the posting rules of the lists."), also=("regler", "rule")

@@ -48,6 +48,6 @@ def next_for(session: Session, reader: Reader, *, now: datetime, coordinates: bo
         gatherings=[card for card in registered if card.am_registered],
         pairs=my_pairs(session, me),
         held=moderation.held(session) if moderates else [],
-        choices=directory.choices(session, me),
+        choices=directory.choices(session, me, now=now),
         coordinates=coordinates,
     )

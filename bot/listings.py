@@ -62,8 +62,8 @@ async def upcoming_gatherings(turn: Turn, note: str = "") -> Shown:
 
 async def mailing_lists(turn: Turn, note: str = "") -> Shown:
     """Show every list and whether I am on it."""
-    choices = await turn.ask(directory.choices, turn.reader.person_id)
-    return list_blocks.listing(turn.language, choices.lists, note=note)
+    choices = await turn.ask(directory.choices, turn.reader.person_id, now=turn.door.clock.now())
+    return list_blocks.listing(turn.language, choices.lists, turn.door.house, note=note)
 
 
 async def mentorships(turn: Turn, note: str = "") -> Shown:
@@ -88,7 +88,7 @@ async def addresses(turn: Turn, note: str = "") -> Shown:
 
 async def topics(turn: Turn, note: str = "") -> Shown:
     """Show which automatic messages come."""
-    choices = await turn.ask(directory.choices, turn.reader.person_id)
+    choices = await turn.ask(directory.choices, turn.reader.person_id, now=turn.door.clock.now())
     return people_blocks.topics(turn.language, choices.topics, note=note)
 
 

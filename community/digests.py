@@ -1,79 +1,288 @@
-"""The daily digest: what the rules or a moderator moved out of the immediate traffic.
+"""Digests: what collects for a person and comes as one mail, daily or weekly, for all lists.
 
-A digest's contents are fixed when it is made (G1): each queued post is in exactly one, and
-everybody on the list gets it as one mail. Nothing is sent when nothing waits.
+Two streams: what digest readers have chosen not to get at once, and what the rules or a moderator
+moved out of the immediate traffic, which reaches everybody. A digest is fixed when it is made:
+number, contents, format and Message-ID. Nothing is made when nothing waits.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import groupby
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Select,
+    String,
+    UniqueConstraint,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.elements import ColumnElement
 
-from community import lifecycle, lists, outbox
-from community.lists import MailingList
-from community.outbox import Channel
-from community.posts import Post
-from community.store import Base
+from community import fanouts, lifecycle, lists, outbox, posts
+from community.calendar import Calendar
+from community.deliveries import Format, MailChoice
+from community.errors import Refusal
+from community.fanouts import DigestEntry
+from community.lists import MailingList, Mode, Subscription
+from community.people import Person
+from community.posts import Post, PostSource, Thread
+from community.store import Base, calendar_of
+
+MONDAY = 0
 
 
 class Digest(Base):
-    """One issue of the digest of one list."""
+    """One digest of one person."""
 
     __tablename__ = "digest"
-    __table_args__ = (UniqueConstraint("list_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "number"),
+        CheckConstraint("mode IN ('daily', 'weekly')", name="mode"),
+        CheckConstraint("format IN ('plain', 'mime', 'html')", name="format"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    #: Counts the person's digests, from 1.
     number: Mapped[int]
+    #: `daily` or `weekly`.
+    mode: Mapped[str]
+    #: A `Format`, as it was chosen when the digest was made.
+    format: Mapped[str]
+    #: By which an answer to it is known.
+    message_id: Mapped[str] = mapped_column(unique=True)
     #: The local day it was made on.
     made_on: Mapped[date]
+    made_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadPart:
+    """The posts of one thread in a digest, in order of arrival."""
+
+    thread_id: int
+    subject: str
+    posts: tuple[Post, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPart:
+    """The threads of one list in a digest, the one that came first first."""
+
+    list_id: int
+    address: str
+    threads: tuple[ThreadPart, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Issue:
-    """A digest as its readers see it."""
+    """A digest as its reader sees it."""
 
-    list_id: int
-    list_address: str
+    digest_id: int
     number: int
-    posts: tuple[Post, ...]
+    mode: Mode
+    format: Format
+    message_id: str
+    made_at: datetime
+    #: By address.
+    lists: tuple[ListPart, ...]
+    #: The posts as they came, by id; only for digests that are made of them.
+    sources: dict[int, bytes]
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """Return all posts in the order of the digest."""
+        return tuple(
+            post for part in self.lists for thread in part.threads for post in thread.posts
+        )
 
 
-def make_due(session: Session, *, today: date, now: datetime) -> int:
-    """Make a digest for every list that has posts waiting; return how many were made."""
-    waiting = select(Post.list_id).where(Post.state == "queued").distinct().order_by(Post.list_id)
-    list_ids = list(session.scalars(waiting))
-    for list_id in list_ids:
-        _make(session, list_id, today=today, now=now)
-    return len(list_ids)
+def make_due(session: Session, *, today: date, now: datetime, mode: Mode = Mode.DAILY) -> int:
+    """Make a digest for everybody for whom something waits; return how many were made.
+
+    1. One maker at a time, and no post is released meanwhile.
+    2. The daily one publishes what the rules moved to the digest, and drops what nobody wants now.
+    3. Every digest, its contents and its notice are rows by three statements, for any size.
+    """
+    every_list = select(MailingList.id).order_by(MailingList.id)
+    list_ids = list(session.scalars(every_list.with_for_update()))
+    if mode is Mode.DAILY:
+        _publish_queued(session, now=now)
+        _drop_unwanted(session)
+    if not list_ids:
+        return 0
+    domain = session.get_one(MailingList, list_ids[0]).address.partition("@")[2]
+    waits = _waits(mode, now)
+    session.execute(
+        insert(Digest).from_select(
+            [
+                *("person_id", "number", "mode", "format"),
+                *("message_id", "made_on", "made_at"),
+            ],
+            _new(waits, mode, domain, today=today, now=now),
+        )
+    )
+    newest = (
+        select(func.max(Digest.id))
+        .where(Digest.person_id == DigestEntry.person_id)
+        .scalar_subquery()
+    )
+    fix = update(DigestEntry).where(waits).values(digest_id=newest)
+    session.execute(fix.execution_options(synchronize_session=False))
+    fresh = select(Digest.id, Digest.person_id).where(
+        Digest.made_at == now, Digest.mode == mode.value
+    )
+    return outbox.put_each(session, "digest.publish", fresh, now=now)
+
+
+def make_weekly(session: Session, *, since: date, until: date, now: datetime) -> int:
+    """Make the weekly digests if a week's first working day is among these days.
+
+    Several days are looked at when the service was down: what was missed is made up for, once (T3).
+    """
+    calendar = calendar_of(session)
+    days = (since + timedelta(days=n) for n in range((until - since).days + 1))
+    first_days = [day for day in days if begins_week(calendar, day)]
+    if not first_days:
+        return 0
+    return make_due(session, today=first_days[-1], now=now, mode=Mode.WEEKLY)
+
+
+def begins_week(calendar: Calendar, day: date) -> bool:
+    """Say whether this is the first working day of its week."""
+    earlier = (day - timedelta(days=n) for n in range(1, day.weekday() - MONDAY + 1))
+    return calendar.is_working_day(day) and not any(map(calendar.is_working_day, earlier))
+
+
+def leave(session: Session, digest_id: int, *, by: int, now: datetime) -> None:
+    """Take the reader of a digest off all lists that are in it."""
+    if session.get_one(Digest, digest_id).person_id != by:
+        raise Refusal("This digest is somebody else’s.")
+    for part in issue(session, digest_id).lists:
+        lists.leave(session, part.list_id, by=by, now=now)
 
 
 def issue(session: Session, digest_id: int) -> Issue:
-    """Return a digest with its posts in order of arrival."""
+    """Return a digest with its posts: by list, by thread, in order of arrival."""
     digest = session.get_one(Digest, digest_id)
-    query = select(Post).where(Post.digest_id == digest_id).order_by(Post.id)
+    query = (
+        select(Post, MailingList.address, Thread.subject)
+        .join(DigestEntry, DigestEntry.post_id == Post.id)
+        .join(MailingList, MailingList.id == Post.list_id)
+        .join(Thread, Thread.id == Post.thread_id)
+        .where(DigestEntry.digest_id == digest_id)
+        .order_by(MailingList.address, Post.id)
+    )
+    rows = [(post, address, subject) for post, address, subject in session.execute(query)]
     return Issue(
-        list_id=digest.list_id,
-        list_address=session.get_one(MailingList, digest.list_id).address,
+        digest_id=digest_id,
         number=digest.number,
-        posts=tuple(session.scalars(query)),
+        mode=Mode(digest.mode),
+        format=Format(digest.format),
+        message_id=digest.message_id,
+        made_at=digest.made_at,
+        lists=tuple(
+            ListPart(list_id=some[0][0].list_id, address=address, threads=_threads(some))
+            for address, group in groupby(rows, key=lambda row: row[1])
+            if (some := list(group))
+        ),
+        sources=_sources(session, digest),
     )
 
 
-def _make(session: Session, list_id: int, *, today: date, now: datetime) -> None:
-    session.get_one(MailingList, list_id, with_for_update=True)  # one maker per list at a time
-    waiting = select(Post).where(Post.list_id == list_id, Post.state == "queued")
-    posts = list(session.scalars(waiting.order_by(Post.id)))
-    if not posts:
-        return
-    last = session.scalar(select(func.max(Digest.number)).where(Digest.list_id == list_id)) or 0
-    digest = Digest(list_id=list_id, number=last + 1, made_on=today)
-    session.add(digest)
-    session.flush()
-    for post in posts:
+def _threads(rows: Iterable[tuple[Post, str, str]]) -> tuple[ThreadPart, ...]:
+    found: dict[int, list[Post]] = {}
+    subjects: dict[int, str] = {}
+    for post, _, subject in rows:
+        found.setdefault(post.thread_id, []).append(post)
+        subjects[post.thread_id] = subject
+    return tuple(
+        ThreadPart(thread_id=thread_id, subject=subjects[thread_id], posts=tuple(its_posts))
+        for thread_id, its_posts in found.items()
+    )
+
+
+def _sources(session: Session, digest: Digest) -> dict[int, bytes]:
+    if digest.format != Format.MIME:
+        return {}
+    mine = select(DigestEntry.post_id).where(DigestEntry.digest_id == digest.id)
+    query = select(PostSource.post_id, PostSource.raw).where(PostSource.post_id.in_(mine))
+    return dict(session.execute(query).all())
+
+
+def _publish_queued(session: Session, *, now: datetime) -> None:
+    waiting = select(Post).where(Post.state == "queued").order_by(Post.id)
+    for post in list(session.scalars(waiting)):
         lifecycle.advance(session, post, "publish", by=None, now=now)
-        post.digest_id = digest.id
         post.released_at = now
-    readers = lists.subscribers(list_id)
-    outbox.put_to_all(session, "digest.publish", digest.id, readers, channel=Channel.MAIL, now=now)
+        fanouts.collect(session, posts.outgoing(post, now=now))
+
+
+def _drop_unwanted(session: Session) -> None:
+    """Forget what waits for people who have left the list or want nothing of it any more."""
+    wanted = (
+        select(Subscription.list_id)
+        .join(Post, Post.list_id == Subscription.list_id)
+        .where(
+            Post.id == DigestEntry.post_id,
+            Subscription.person_id == DigestEntry.person_id,
+            Subscription.mode != Mode.NONE,
+        )
+    )
+    unwanted = delete(DigestEntry).where(DigestEntry.digest_id.is_(None), ~exists(wanted))
+    session.execute(unwanted.execution_options(synchronize_session=False))
+
+
+def _waits(mode: Mode, now: datetime) -> ColumnElement[bool]:
+    """Say which entries go into the digests made now, by what their readers choose today."""
+    weekly = Subscription.mode == Mode.WEEKLY
+    reader = (
+        select(Subscription.list_id)
+        .join(Post, Post.list_id == Subscription.list_id)
+        .join(Person, Person.id == Subscription.person_id)
+        .where(
+            Post.id == DigestEntry.post_id,
+            Subscription.person_id == DigestEntry.person_id,
+            Subscription.mode != Mode.NONE,
+            weekly if mode is Mode.WEEKLY else ~weekly,
+            fanouts.is_awake(now),
+            Person.state == "active",
+            Person.id.not_in(outbox.unreachable()),
+        )
+        .correlate(DigestEntry)
+    )
+    return DigestEntry.digest_id.is_(None) & exists(reader)
+
+
+def _new(
+    waits: ColumnElement[bool], mode: Mode, domain: str, *, today: date, now: datetime
+) -> Select[int, int, str, str, str, date, datetime]:
+    readers = select(DigestEntry.person_id).where(waits).distinct().subquery()
+    person_id = readers.c.person_id
+    last = select(func.max(Digest.number)).where(Digest.person_id == person_id).scalar_subquery()
+    number = func.coalesce(last, 0) + 1
+    name = literal("<digest.") + cast(person_id, String) + "." + cast(number, String)
+    return (
+        select(
+            person_id,
+            number,
+            literal(mode.value),
+            func.coalesce(MailChoice.format, Format.HTML.value),
+            name + f"@{domain}>",
+            literal(today, Digest.made_on.type),
+            literal(now, Digest.made_at.type),
+        )
+        .select_from(readers)
+        .outerjoin(MailChoice, MailChoice.person_id == person_id)
+        .order_by(person_id)
+    )

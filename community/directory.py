@@ -1,11 +1,13 @@
 """Who can be chosen from, and what one person has chosen: for the forms of pages."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import lists, people
+from community import deliveries, lists, people
+from community.deliveries import Chosen, MailChoice
 from community.lists import MailingList
 from community.people import Mute, Person, Role, Topic
 
@@ -20,10 +22,15 @@ class Named:
 
 @dataclass(frozen=True)
 class ListChoice:
-    """A list, and whether this person is on it."""
+    """A list, and how its posts come to this person; not at all to who is not on it."""
 
     mailing_list: MailingList
-    am_on: bool
+    chosen: Chosen | None
+
+    @property
+    def am_on(self) -> bool:
+        """Say whether this person is on the list."""
+        return self.chosen is not None
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Choices:
     #: Every kind of message that can be stopped, and whether it comes.
     topics: tuple[tuple[Topic, bool], ...]
     lists: tuple[ListChoice, ...]
+    mail: MailChoice
 
 
 def named(session: Session, role: Role) -> tuple[Named, ...]:
@@ -41,11 +49,12 @@ def named(session: Session, role: Role) -> tuple[Named, ...]:
     return tuple(Named(*row) for row in session.execute(query.order_by(Person.name, Person.id)))
 
 
-def choices(session: Session, person_id: int) -> Choices:
+def choices(session: Session, person_id: int, *, now: datetime) -> Choices:
     """Return what one person has chosen to hear."""
     stopped = set(session.scalars(select(Mute.topic).where(Mute.person_id == person_id)))
-    mine = {a_list.id for a_list in lists.of_person(session, person_id)}
+    mine = deliveries.of_person(session, person_id, now=now)
     return Choices(
         topics=tuple((topic, topic not in stopped) for topic in Topic),
-        lists=tuple(ListChoice(each, each.id in mine) for each in lists.all_lists(session)),
+        lists=tuple(ListChoice(each, mine.get(each.id)) for each in lists.all_lists(session)),
+        mail=deliveries.mail_of(session, person_id),
     )

@@ -68,6 +68,7 @@ LIVES: dict[str, Life] = {
                 (NEW, "digest"): "queued",
                 (NEW, "discard"): "discarded",
                 (NEW, "quarantine"): "quarantined",
+                (NEW, "return"): "returned",
                 ("held", "accept"): "releasing",
                 ("held", "digest"): "queued",
                 ("held", "return"): "returned",

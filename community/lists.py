@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Select, func, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Select, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import journal
@@ -11,6 +12,17 @@ from community.errors import Refusal
 from community.people import Person, Role, by_email, normalised, with_role
 from community.posting_rules import Policy
 from community.store import Base
+
+
+class Mode(StrEnum):
+    """How the posts of a list come to one of its subscribers."""
+
+    EACH = "each"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    #: Only threads that the person follows or writes in.
+    FOLLOWED = "followed"
+    NONE = "none"
 
 
 class MailingList(Base):
@@ -45,6 +57,9 @@ class Subscription(Base):
     """A person's place on a list."""
 
     __tablename__ = "subscription"
+    __table_args__ = (
+        CheckConstraint("mode IN ('each', 'daily', 'weekly', 'followed', 'none')", name="mode"),
+    )
 
     list_id: Mapped[int] = mapped_column(
         ForeignKey("mailing_list.id", ondelete="CASCADE"), primary_key=True
@@ -53,6 +68,10 @@ class Subscription(Base):
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     since: Mapped[datetime]
+    #: A `Mode`; the person chooses it.
+    mode: Mapped[str] = mapped_column(default=Mode.EACH.value)
+    #: Until then nothing comes; a pause ends by itself.
+    paused_until: Mapped[datetime | None]
 
 
 def all_lists(session: Session) -> list[MailingList]:

@@ -150,10 +150,28 @@ def put_to_all(  # noqa: PLR0913 - what a notice is made of
     if channel is Channel.SLACK:
         rows = rows.where(Person.slack_id.is_not(None))
     elif kind not in ALWAYS_MAILED:
-        rows = rows.where(or_(by == Channel.SLACK.value, Person.id.not_in(_unreachable())))
+        rows = rows.where(or_(by == Channel.SLACK.value, Person.id.not_in(unreachable())))
     if topic is not None:
         stopped = select(Mute.person_id).where(Mute.topic == topic)
         rows = rows.where(Person.id.not_in(stopped))
+    return due.insert_once(session, Notice, rows)
+
+
+def put_each(session: Session, kind: str, things: Select[int, int], *, now: datetime) -> int:
+    """Put one mailed notice for each person about their own thing: (its id, the person's id)."""
+    own = things.subquery()
+    object_id, person_id = own.c
+    by = literal(Channel.MAIL.value)
+    key = literal(f"{kind}:") + cast(object_id, String) + "::" + cast(person_id, String) + ":" + by
+    rows = select(
+        key.label("key"),
+        literal(kind).label("kind"),
+        object_id.label("object_id"),
+        literal("").label("detail"),
+        person_id.label("person_id"),
+        by.label("channel"),
+        *_fresh(now),
+    ).where(person_id.not_in(unreachable()))
     return due.insert_once(session, Notice, rows)
 
 
@@ -269,7 +287,8 @@ def _fall_back_to_mail(session: Session, notice_id: int, *, now: datetime) -> No
         )
 
 
-def _unreachable() -> Select[int]:
+def unreachable() -> Select[int]:
+    """Select the ids of the people whom mail does not reach."""
     return select(Address.person_id).where(Address.is_primary, Address.state == "suppressed")
 
 

@@ -19,12 +19,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import journal, lifecycle, lists, outbox, people, posting_rules, steps
+from community import fanouts, journal, lifecycle, lists, outbox, people, posting_rules, steps
 from community.errors import Refusal
+from community.fanouts import Outgoing
 from community.lists import MailingList
 from community.outbox import Channel
 from community.people import Person, Role
-from community.posting_rules import Author, Decision, PostFacts, Proof, Traffic
+from community.posting_rules import Author, Decision, PostFacts, Proof, Traffic, Verdict
 from community.store import Base, calendar_of
 
 WEEK = timedelta(days=7)
@@ -32,6 +33,10 @@ WEEK = timedelta(days=7)
 ON_ITS_WAY = "releasing"
 #: The decisions after which a post waits for a moderator.
 WAITING = (Decision.HOLD, Decision.QUARANTINE)
+#: The decisions that bring a post to the list, at once or later.
+LETS_IN = (Decision.ACCEPT, Decision.DIGEST, Decision.HOLD)
+#: The rule that returns an answer to a digest that does not say which post it answers.
+LOST = "digest_reply"
 #: What the author is told; who is accepted sees the post itself.
 TOLD = {
     Decision.HOLD: "post.wait",
@@ -95,7 +100,6 @@ class Post(Base):
     #: What the moderator wrote to the author.
     reason: Mapped[str] = mapped_column(default="")
     released_at: Mapped[datetime | None] = mapped_column(index=True)
-    digest_id: Mapped[int | None] = mapped_column(ForeignKey("digest.id"))
 
 
 class PostSource(Base):
@@ -131,6 +135,10 @@ class Received:
     proof_domain: str = ""
     #: What was found, as `method=result` words.
     authentication: str = ""
+    #: Of To and Cc, lower case.
+    to_addresses: tuple[str, ...] = ()
+    #: It answers a digest, and nobody can tell which of its posts.
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +186,8 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
             "Only people on the list {address} may post to it. Ask to join, or write to a member.",
             address=a_list.address,
         )
+    if mail.is_lost and verdict.decision in LETS_IN:
+        verdict = Verdict(decision=Decision.RETURN, rule=LOST)
     post = _kept(session, a_list, mail, author, answered, now=now)
     post.rule = verdict.rule
     if verdict.decision in WAITING:
@@ -185,6 +195,7 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
         post.deadline_at = calendar_of(session).working_hours_later(now, hours)
     lifecycle.advance(session, post, verdict.decision, by=None, now=now)
     session.add(PostSource(post_id=post.id, raw=mail.raw))
+    fanouts.note_addressees(session, post.id, mail.to_addresses)
     carry_out(session, post, verdict.decision, now=now)
     return post
 
@@ -196,8 +207,26 @@ def carry_out(session: Session, post: Post, decision: Decision, *, now: datetime
     elif decision in WAITING:
         ask_moderators(session, post, now=now)
     if post.author_id is not None and decision in TOLD:
+        kind = "digest.return" if post.rule == LOST else TOLD[decision]
         mail = Channel.MAIL  # what came by mail is answered by mail
-        outbox.put(session, TOLD[decision], post.id, post.author_id, channel=mail, now=now)
+        outbox.put(session, kind, post.id, post.author_id, channel=mail, now=now)
+
+
+def outgoing(post: Post, *, now: datetime) -> Outgoing:
+    """Return what matters of a post for who gets it."""
+    writers = select(Post.author_id).where(
+        Post.thread_id == post.thread_id,
+        Post.released_at.is_not(None),
+        Post.author_id.is_not(None),
+    )
+    return Outgoing(
+        post_id=post.id,
+        list_id=post.list_id,
+        thread_id=post.thread_id,
+        author_id=post.author_id,
+        writers=writers,  # type: ignore[arg-type]  # those without an author are left out
+        now=now,
+    )
 
 
 def release(
@@ -254,7 +283,7 @@ def _let_out(session: Session, post: Post, *, now: datetime) -> None:
 def _release(session: Session, post: Post, *, now: datetime) -> None:
     lifecycle.advance(session, post, "release", by=None, now=now)
     post.released_at = now
-    outbox.put_deliveries(session, post.id, lists.subscribers(post.list_id), now=now)
+    fanouts.release(session, outgoing(post, now=now))
 
 
 def source(session: Session, post_id: int) -> Source:

@@ -24,7 +24,8 @@ WHY: Final[Mapping[str, str]] = {
     "post.wait": N_("The author learns that the post waits for a moderator."),
     "post.digest": N_("The author learns that the post goes into the digest."),
     "post.return": N_("The author gets the post back with the reason."),
-    "digest.publish": N_("Everybody on the list gets the digest."),
+    "digest.publish": N_("Posts have been collected for this person."),
+    "digest.return": N_("The author’s answer to a digest did not say which post it answers."),
     "meetup.propose": N_("A meetup was proposed in this person’s field or one close to it."),
     "meetup.invite": N_("This person comes, and gets it into the calendar."),
     "meetup.uninvite": N_("This person does not come after all; it leaves the calendar."),
@@ -58,7 +59,8 @@ WHY: Final[Mapping[str, str]] = {
     "meetup.end": N_("The meetup is over then."),
     "gathering.end": N_("The gathering is over then."),
     # Schedules: what comes again and again.
-    "digest": N_("Every day, what waits for the digest is sent."),
+    "digest": N_("Every day, what has been collected is sent to those who read daily digests."),
+    "weekly_digest": N_("On the first working day of the week, weekly digests are sent."),
     "tidying": N_("Every night, sign-ins that are over and old receipts are forgotten."),
     "stays": N_("Every night, people whose stay is over leave the community."),
 }

@@ -11,7 +11,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import lists
+from community import journal, lists
+from community.deliveries import ThreadChoice
 from community.errors import Refusal
 from community.lists import MailingList
 from community.people import Reader, Role
@@ -78,6 +79,10 @@ class ThreadShown:
     list_address: str
     subject: str
     posts: tuple[PostShown, ...]
+    #: Whether this reader is on the list, and may follow or mute the thread.
+    is_mine: bool
+    #: What this reader has chosen: True follows, False muted, None nothing.
+    follows: bool | None
 
 
 def may_read(session: Session, list_id: int, reader: Reader) -> bool:
@@ -142,6 +147,7 @@ def shown(session: Session, thread_id: int, *, reader: Reader) -> ThreadShown:
     posts = list(session.scalars(query.limit(POSTS_A_PAGE)))
     if not posts:
         raise Unseen
+    choice = session.get(ThreadChoice, (thread_id, reader.person_id))
     return ThreadShown(
         thread_id=thread.id,
         list_address=session.get_one(MailingList, thread.list_id).address,
@@ -157,6 +163,8 @@ def shown(session: Session, thread_id: int, *, reader: Reader) -> ThreadShown:
             )
             for post in posts
         ),
+        is_mine=lists.is_subscriber(session, thread.list_id, reader.person_id),
+        follows=None if choice is None else choice.follows,
     )
 
 
@@ -167,6 +175,34 @@ def thread_of(session: Session, post_id: int, *, reader: Reader) -> int:
     if row is None or not may_read(session, row.list_id, reader):
         raise Unseen
     return int(row.thread_id)
+
+
+def follow(session: Session, thread_id: int, *, by: int, now: datetime) -> None:
+    """Have every post of a thread come at once, also to who reads digests or only what they follow.
+
+    Who has muted it hears it again.
+    """
+    _choose(session, thread_id, follows=True, by=by, now=now)
+
+
+def mute(session: Session, thread_id: int, *, by: int, now: datetime) -> None:
+    """Let no post of a thread come any more, neither at once nor in a digest."""
+    _choose(session, thread_id, follows=False, by=by, now=now)
+
+
+def _choose(session: Session, thread_id: int, *, follows: bool, by: int, now: datetime) -> None:
+    thread = session.get(Thread, thread_id)
+    if thread is None or not lists.is_subscriber(session, thread.list_id, by):
+        raise Unseen
+    choice = session.get(ThreadChoice, (thread_id, by))
+    if choice is not None and choice.follows == follows:
+        return
+    if choice is None:
+        session.add(ThreadChoice(thread_id=thread_id, person_id=by, follows=follows, since=now))
+    else:
+        choice.follows, choice.since = follows, now
+    event = "follow" if follows else "mute"
+    journal.write(session, "thread", thread_id, event, by=by, now=now)
 
 
 def _visible(reader: Reader) -> ColumnElement[bool]:

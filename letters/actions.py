@@ -11,6 +11,8 @@ from typing import Literal
 
 from community import (
     announcements,
+    deliveries,
+    digests,
     gatherings,
     linking,
     lists,
@@ -20,8 +22,10 @@ from community import (
     moderation,
     people,
     suppressions,
+    threads,
     withdrawals,
 )
+from community.lists import Mode
 from community.people import Topic
 from community.store import Session
 from letters.letter import Button, Style
@@ -74,6 +78,7 @@ BOOKED = (
     Input(name="starts_at", kind="moment", label=N_("Day and time")),
     Input(name="place", kind="line", label=N_("Place or link"), optional=True),
 )
+UNTIL = Input(name="until", kind="moment", label=N_("Until when nothing comes"))
 
 ACTIONS: dict[str, Action] = {
     "person.link": Action(
@@ -143,6 +148,67 @@ ACTIONS: dict[str, Action] = {
         ask=N_("Join this list?"),
         done=N_("You are on the list."),
         style="primary",
+    ),
+    "mailing_list.each": Action(
+        act=deliveries.choose(Mode.EACH),
+        label=N_("Each post as a mail"),
+        ask=N_("Get each post of this list as a mail of its own?"),
+        done=N_("Each post comes as a mail of its own from now on."),
+    ),
+    "mailing_list.digest": Action(
+        act=deliveries.choose(Mode.DAILY),
+        label=N_("One digest a day"),
+        ask=N_("Get the posts of this list in one mail a day?"),
+        done=N_("The posts come in one mail a day, at 16:00."),
+    ),
+    "mailing_list.weekly": Action(
+        act=deliveries.choose(Mode.WEEKLY),
+        label=N_("One digest a week"),
+        ask=N_("Get the posts of this list in one mail a week?"),
+        done=N_("The posts come in one mail a week, on the first working day at 08:00."),
+    ),
+    "mailing_list.followed": Action(
+        act=deliveries.choose(Mode.FOLLOWED),
+        label=N_("Only threads I follow"),
+        ask=N_("Get only the posts of threads that you follow or have written in?"),
+        done=N_("Only threads that you follow or have written in come from now on."),
+    ),
+    "mailing_list.none": Action(
+        act=deliveries.choose(Mode.NONE),
+        label=N_("No mail"),
+        ask=N_("Get no mail of this list? You stay on it, may write to it and read it here."),
+        done=N_("No mail of this list comes. You are still on it."),
+    ),
+    "mailing_list.pause": Action(
+        act=deliveries.pause,
+        label=N_("Pause"),
+        ask=N_("Until when shall nothing of this list come? It starts again by itself."),
+        done=N_("Paused. It starts again by itself."),
+        inputs=(UNTIL,),
+    ),
+    "mailing_list.resume": Action(
+        act=deliveries.resume,
+        label=N_("End the pause"),
+        ask=N_("Let the posts of this list come again now?"),
+        done=N_("The posts come again."),
+    ),
+    "thread.follow": Action(
+        act=threads.follow,
+        label=N_("Follow the thread"),
+        ask=N_("Get every post of this thread at once?"),
+        done=N_("You follow this thread. Its posts come at once."),
+    ),
+    "thread.mute": Action(
+        act=threads.mute,
+        label=N_("Mute the thread"),
+        ask=N_("Get no more posts of this thread?"),
+        done=N_("Muted. No more posts of this thread come."),
+    ),
+    "digest.leave": Action(
+        act=digests.leave,
+        label=N_("Leave these lists"),
+        ask=N_("Leave all lists of this digest? You will get no more posts."),
+        done=N_("You are off the lists. You can join again at any time."),
     ),
     "meetup.join": Action(
         act=meetups.join,

@@ -8,7 +8,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from community import announcements, meetings, people, suppressions, withdrawals
+from community import (
+    announcements,
+    digests,
+    meetings,
+    people,
+    suppressions,
+    threads,
+    withdrawals,
+)
+from community.digests import Digest
 from community.lists import MailingList
 from community.meetings import Meeting, Progress, Slot
 from community.outbox import Notice
@@ -95,6 +104,23 @@ def _mailing_list(session: Session, object_id: int, to: Reader, house: House) ->
     )
 
 
+def _thread(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    tongue = language(to)
+    thread = threads.shown(session, object_id, reader=to)
+    subject = thread.subject or say(tongue, "(no subject)")
+    listed = (say(tongue, "List"), thread.list_address)
+    return Letter(language=tongue, subject=subject, facts=(listed,), why="")
+
+
+def _digest(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    tongue, digest = language(to), _one(session.get(Digest, object_id))
+    if digest.person_id != to.person_id:
+        raise Unseen
+    parts = digests.issue(session, object_id).lists
+    facts = tuple((say(tongue, "List"), part.address) for part in parts)
+    return Letter(language=tongue, subject="", facts=facts, why="")
+
+
 def _announcement(session: Session, object_id: int, to: Reader, house: House) -> Letter:
     people.require(session, to.person_id, Role.COORDINATOR)
     return as_read(announcements.card(session, object_id), language(to))
@@ -150,10 +176,12 @@ Card = Callable[[Session, int, Reader, House], Letter]
 CARDS: dict[str, Card] = {
     "address": _address,
     "announcement": _announcement,
+    "digest": _digest,
     "mailing_list": _mailing_list,
     "mentorship": _mentorship,
     "meeting": _meeting,
     "slot": _slot,
+    "thread": _thread,
 }
 #: Where who presses sees the thing otherwise than others do.
 OF_ACTIONS: dict[str, Card] = {"post.withdraw": _own_post}

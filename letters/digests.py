@@ -1,48 +1,158 @@
-"""The words of the daily digest."""
+"""The words of a digest: what is in it, by list and thread, and how to have it otherwise."""
 
-from textwrap import shorten
+from urllib.parse import quote
 
-from community.digests import Issue
+from community.digests import Issue, ListPart, ThreadPart
+from community.lists import Mode
+from community.moderation import HeldPost
 from community.people import Reader
+from community.posts import Post
 from letters.actions import button
-from letters.letter import Entry, House, Letter, language
-from texts import moment, say, say_many
+from letters.contents import Contents, ListIn, PostIn, ThreadIn
+from letters.letter import Button, House, Letter, language
+from letters.quotes import own_words
+from texts import Language, listed, say, say_many
 
-#: Characters of the subject that say what is in it.
-TITLES = 80
+#: Gmail hides what is beyond 100 kB of a mail; longer posts are read on their page.
+MOST_SIGNS = 6_000
+#: What the subject tells of the threads, at most.
+MOST_SUBJECT = 60
 
 
-def publish(issue: Issue, to: Reader, house: House) -> Letter:
-    """Bring the posts of one digest in order of arrival."""
+def publish(issue: Issue, to: Reader, house: House) -> Letter | None:
+    """Bring the posts of one digest; None when all of them are gone."""
+    if not issue.lists:
+        return None
     tongue = language(to)
-    name = issue.list_address.partition("@")[0]
-    entries = tuple(
-        Entry(
-            title=post.subject,
-            byline=f"{post.from_name or post.from_email}, "
-            + moment(tongue, house.local(post.received_at)),
-            text=post.text,
-        )
-        for post in issue.posts
-    )
     return Letter(
         language=tongue,
-        subject=say(
-            tongue,
-            "[{name}] digest {number}: {titles}",
-            name=name,
-            number=str(issue.number),
-            titles=shorten(" · ".join(entry.title for entry in entries), TITLES, placeholder=" …"),
-        ),
+        subject=_subject(tongue, issue),
         paragraphs=(
             say_many(
                 tongue,
                 "{n} post, collected for you.",
                 "{n} posts, collected for you.",
-                len(entries),
+                len(issue.posts),
             ),
         ),
-        entries=entries,
-        why=say(tongue, "You get this because you are on {list}.", list=issue.list_address),
-        stop=button(tongue, "mailing_list.leave", issue.list_id),
+        contents=Contents(
+            format=issue.format,
+            message_id=issue.message_id,
+            lists=tuple(_list(part, issue, to, house) for part in issue.lists),
+            choices_url=f"{house.public_url}/me",
+        ),
+        buttons=_otherwise(tongue, issue),
+        why=_why(tongue, issue),
+        stop=_stop(tongue, issue),
+        reply_to=issue.lists[0].address,
     )
+
+
+def give_back(post: HeldPost, to: Reader, house: House) -> Letter:
+    """Give an answer to a digest back when nobody can tell which of its posts it answers."""
+    tongue = language(to)
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "Your answer has not gone out: {subject}", subject=post.subject),
+        paragraphs=(
+            say(
+                tongue,
+                "You answered a digest, and we cannot tell which of its posts you mean. So that "
+                "it does not stand alone on the list, it has gone to nobody.",
+            ),
+            say(
+                tongue,
+                "Press “Answer” at the post in the digest, or write the post’s subject into the "
+                "subject of your mail, and send it again. This is how it began:",
+            ),
+        ),
+        facts=((say(tongue, "List"), post.list_address),),
+        quote=post.excerpt,
+        why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
+    )
+
+
+def _subject(tongue: Language, issue: Issue) -> str:
+    names = ", ".join(part.address.partition("@")[0] for part in issue.lists)
+    subjects = [_named(tongue, thread.subject) for part in issue.lists for thread in part.threads]
+    told, rest = subjects[0][:MOST_SUBJECT], subjects[1:]
+    while rest and len(told) + len(rest[0]) + 2 <= MOST_SUBJECT:
+        told += f", {rest.pop(0)}"
+    is_cut = bool(rest) or len(subjects[0]) > MOST_SUBJECT
+    return say(
+        tongue,
+        "[{names}] Digest {number}: {subjects}",
+        names=names,
+        number=str(issue.number),
+        subjects=told + ("…" if is_cut else ""),
+    )
+
+
+def _list(part: ListPart, issue: Issue, to: Reader, house: House) -> ListIn:
+    tongue = language(to)
+    return ListIn(
+        address=part.address,
+        threads=tuple(
+            ThreadIn(
+                subject=_named(tongue, thread.subject),
+                posts=tuple(_post(tongue, post, part, issue, house) for post in thread.posts),
+                links=_thread_links(thread, to, house),
+            )
+            for thread in part.threads
+        ),
+    )
+
+
+def _post(tongue: Language, post: Post, part: ListPart, issue: Issue, house: House) -> PostIn:
+    words = own_words(post.text)
+    is_cut = len(words) > MOST_SIGNS
+    return PostIn(
+        subject=_named(tongue, post.subject),
+        author_name=post.from_name,
+        author_email=post.from_email,
+        at=house.local(post.received_at),
+        message_id=post.message_id,
+        text=words[:MOST_SIGNS].rstrip() + "…" if is_cut else words,
+        is_cut=is_cut,
+        page_url=f"{house.public_url}/posts/{post.id}",
+        reply_url=_reply_url(post, part.address),
+        source=issue.sources.get(post.id),
+    )
+
+
+def _reply_url(post: Post, address: str) -> str:
+    subject = post.subject if post.subject[:3].casefold() == "re:" else f"Re: {post.subject}"
+    # Programs that leave In-Reply-To out keep the subject, by which the thread is found as well.
+    words = f"subject={quote(subject, safe='')}&In-Reply-To={quote(post.message_id, safe='')}"
+    return f"mailto:{quote(address, safe='@')}?{words}"
+
+
+def _thread_links(thread: ThreadPart, to: Reader, house: House) -> tuple[tuple[str, str], ...]:
+    tongue = language(to)
+    actions = ("thread.follow", "thread.mute")
+    buttons = [button(tongue, action, thread.thread_id) for action in actions]
+    return tuple((each.label, house.link(each, to)) for each in buttons)
+
+
+def _named(tongue: Language, subject: str) -> str:
+    return subject.strip() or say(tongue, "(no subject)")
+
+
+def _otherwise(tongue: Language, issue: Issue) -> tuple[Button, ...]:
+    """Return how the posts of its one list could come instead; for several there is a page."""
+    if len(issue.lists) > 1:
+        return ()
+    other = "weekly" if issue.mode is Mode.DAILY else "digest"
+    actions = ("mailing_list.each", f"mailing_list.{other}", "mailing_list.pause")
+    return tuple(button(tongue, action, issue.lists[0].list_id) for action in actions)
+
+
+def _why(tongue: Language, issue: Issue) -> str:
+    names = listed(tongue, [part.address for part in issue.lists])
+    return say(tongue, "You get this because you are on {list}.", list=names)
+
+
+def _stop(tongue: Language, issue: Issue) -> Button:
+    if len(issue.lists) == 1:
+        return button(tongue, "mailing_list.leave", issue.lists[0].list_id)
+    return button(tongue, "digest.leave", issue.digest_id)

@@ -124,6 +124,7 @@ KINDS: dict[str, Kind] = {
     "mailing_list.complain": Kind(_mailing_list, _plain(bounces.complain)),
     "address.probe": Kind(_address, bounces.probe),
     "address.suppress": Kind(_address, bounces.suppress),
+    "digest.return": Kind(_post, _plain(digests.give_back)),
     "digest.publish": Kind(_digest, _plain(digests.publish)),
     "meetup.propose": Kind(_meetup, meetups.propose),
     "meetup.invite": Kind(_meetup, meetups.invite),

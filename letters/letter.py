@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from community.calendar import Calendar
 from community.people import Reader
 from community.tokens import Right, Tokens
 from texts import Language, language_of
+
+if TYPE_CHECKING:
+    from letters.contents import Contents
 
 Style = Literal["primary", "danger"]
 
@@ -45,17 +48,6 @@ class Invitation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One piece of a longer letter: a post in a digest."""
-
-    title: str
-    #: Who and when, in one line.
-    byline: str
-    #: Untrusted plain text.
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Letter:
     """What is said to one person, in that person's language."""
 
@@ -66,7 +58,8 @@ class Letter:
     facts: tuple[tuple[str, str], ...] = ()
     #: Untrusted plain text, such as the beginning of a post.
     quote: str | None = None
-    entries: tuple[Entry, ...] = ()
+    #: A digest's posts; only mail carries them.
+    contents: "Contents | None" = None
     buttons: tuple[Button, ...] = ()
     #: Why it came.
     why: str

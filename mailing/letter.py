@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import re
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -19,7 +20,7 @@ from typing import Literal
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from letters.letter import Entry
+from letters.contents import Contents
 from mailing import addresses, compose, decoding, field_lines
 from texts import Language, templates
 
@@ -54,7 +55,8 @@ class Mail:
     facts: tuple[tuple[str, str], ...] = ()
     #: Untrusted plain text.
     quote: str | None = None
-    entries: tuple[Entry, ...] = ()
+    #: The posts of a digest; `digests.digest` writes such a mail.
+    contents: Contents | None = None
     links: tuple[Link, ...] = ()
     why: str
     #: A link that stops such mails; programs show it as their own button (RFC 8058).
@@ -68,8 +70,8 @@ class Mail:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Piece:
-    """A MIME part: its own fields, and its encoded content."""
+class Piece:
+    """A MIME part: its own fields, and its content as it travels."""
 
     fields: bytes
     content: bytes
@@ -88,14 +90,15 @@ def letter(mail: Mail) -> bytes:
     Raises: NotAnAddress, or UnsafeHeader for a stop link that is no URL.
     """
     seed = hashlib.sha256(mail.message_id.encode()).hexdigest()[:24]
-    content = _multipart("alternative", f"=_a{seed}", _alternatives(mail))
+    content = multipart("alternative", f"=_a{seed}", _alternatives(mail))
     if mail.calendar is not None:
         attached = _calendar(mail.calendar, 'application/ics; name="invite.ics"', is_attached=True)
-        content = _multipart("mixed", f"=_m{seed}", [content, attached])
-    return b"".join([*_envelope(mail), content.fields, b"\r\n", content.content])
+        content = multipart("mixed", f"=_m{seed}", [content, attached])
+    return b"".join([*envelope(mail), content.fields, b"\r\n", content.content])
 
 
-def _envelope(mail: Mail) -> list[bytes]:
+def envelope(mail: Mail) -> list[bytes]:
+    """Write the header fields of one of our own mails, all but those of its content."""
     lines = [
         field_lines.mailbox("From", _shown(mail.from_name), addresses.parse(mail.from_address)),
         field_lines.mailbox("To", _shown(mail.to_name), addresses.parse(mail.to_address)),
@@ -119,10 +122,11 @@ def _shown(text: str) -> str:
     return _LINE_ENDS.sub(" ", text).strip()[:_SHOWN_SIGNS]
 
 
-def _alternatives(mail: Mail) -> list[_Piece]:
+def _alternatives(mail: Mail) -> list[Piece]:
+    made = templates_of_mail()
     pieces = [
-        _words("plain", templates.render(_templates(), "letter.txt", mail.language, mail=mail)),
-        _words("html", templates.render(_templates(), "letter.html", mail.language, mail=mail)),
+        words("plain", templates.render(made, "letter.txt", mail.language, mail=mail)),
+        words("html", templates.render(made, "letter.html", mail.language, mail=mail)),
     ]
     if mail.calendar is not None:
         kind = f"text/calendar; charset=utf-8; method={mail.calendar_method}"
@@ -130,10 +134,11 @@ def _alternatives(mail: Mail) -> list[_Piece]:
     return pieces
 
 
-def _words(kind: str, text: str) -> _Piece:
+def words(kind: str, text: str) -> Piece:
+    """Write a part of plain text or HTML."""
     # What people wrote may hold any line end; the mail holds one kind.
     lines = decoding.lines(text).strip("\n").replace("\n", "\r\n") + "\r\n"
-    return _Piece(
+    return Piece(
         fields=(
             f"Content-Type: text/{kind}; charset=utf-8\r\n"
             "Content-Transfer-Encoding: quoted-printable\r\n"
@@ -148,35 +153,41 @@ def _quoted_printable(octets: bytes) -> bytes:
     return encoded.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
-def _calendar(octets: bytes, kind: str, *, is_attached: bool) -> _Piece:
+def _calendar(octets: bytes, kind: str, *, is_attached: bool) -> Piece:
     fields = f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n"
     if is_attached:
         fields += 'Content-Disposition: attachment; filename="invite.ics"\r\n'
     encoded = base64.b64encode(octets).decode("ascii")
     lines = [encoded[at : at + 76] for at in range(0, len(encoded), 76)]
-    return _Piece(fields=fields.encode(), content=("\r\n".join(lines) + "\r\n").encode())
+    return Piece(fields=fields.encode(), content=("\r\n".join(lines) + "\r\n").encode())
 
 
-def _multipart(kind: str, boundary: str, pieces: list[_Piece]) -> _Piece:
-    # "=_" cannot stand in quoted-printable or base64, so no content can hold the boundary.
+def multipart(kind: str, boundary: str, pieces: Sequence[Piece]) -> Piece:
+    """Put parts together.
+
+    "=_" cannot stand in quoted-printable or base64, so no encoded content can hold a boundary that
+    begins with it; for other content the caller chooses one that is not in it.
+    """
     mark = f"--{boundary}".encode()
     content = b"".join(
         mark + b"\r\n" + piece.fields + b"\r\n" + piece.content + b"\r\n" for piece in pieces
     )
-    return _Piece(
+    return Piece(
         fields=f'Content-Type: multipart/{kind};\r\n boundary="{boundary}"\r\n'.encode(),
         content=content + mark + b"--\r\n",
     )
 
 
 @cache
-def _templates() -> Environment:
+def templates_of_mail() -> Environment:
+    """Return the templates of our own mails."""
     made = templates.environment(Path(__file__).parent / "templates")
-    made.filters.update(wrapped=_wrapped, quoted=_quoted, lines=str.splitlines, linked=_linked)
+    made.filters.update(wrapped=wrapped, quoted=_quoted, lines=str.splitlines, linked=_linked)
     return made
 
 
-def _wrapped(text: str) -> str:
+def wrapped(text: str) -> str:
+    """Break the lines of a text so that they fit a mail."""
     return "\n".join(
         textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
         for line in text.splitlines()
@@ -193,5 +204,5 @@ def _linked(text: str) -> Markup:
 
 
 def _quoted(text: str) -> str:
-    lines = _wrapped(text.strip()).split("\n")
+    lines = wrapped(text.strip()).split("\n")
     return "\n".join(f"> {line}".rstrip() for line in lines)

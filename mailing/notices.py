@@ -9,6 +9,7 @@ from community.outbox import Notice
 from community.people import Reader
 from letters.letter import Button, House, Letter
 from mailing import invitations
+from mailing.digests import digest
 from mailing.letter import Link, Mail, letter, message_id
 from mailing.outgoing import Relay
 
@@ -27,7 +28,7 @@ class MailSender:
         `replaces` is for doors that can change what they have said; mail cannot.
         """
         sender = said.returns_to or ""
-        return await self.relay.send(sender, to.email, letter(self.mail(notice, to, said)))
+        return await self.relay.send(sender, to.email, written(self.mail(notice, to, said)))
 
     def mail(self, notice: Notice, to: Reader, said: Letter) -> Mail:
         """Return the letter as a mail."""
@@ -46,16 +47,23 @@ class MailSender:
             paragraphs=said.paragraphs,
             facts=said.facts,
             quote=said.quote,
-            entries=said.entries,
+            contents=said.contents,
             links=tuple(self._link(button, to) for button in said.buttons),
             why=said.why,
             stop=self._link(said.stop, to) if said.stop else None,
             calendar=calendar,
             calendar_method=entry.method if entry else "REQUEST",
             language=said.language,
-            message_id=message_id(notice.key, self.house.domain),
+            message_id=said.contents.message_id
+            if said.contents
+            else message_id(notice.key, self.house.domain),
             date=notice.due_at,
         )
 
     def _link(self, button: Button, to: Reader) -> Link:
         return Link(label=button.label, url=self.house.link(button, to), style=button.style)
+
+
+def written(mail: Mail) -> bytes:
+    """Write a mail: a letter, or a digest."""
+    return letter(mail) if mail.contents is None else digest(mail, mail.contents)

@@ -6,7 +6,7 @@ commit, so that its 250 is true (A1).
 
 import structlog
 
-from community import answers, bounces, lists, posts, suppressions
+from community import answers, bounces, digest_replies, lists, suppressions
 from community.answers import Answer
 from community.causes import Report
 from community.clock import Clock
@@ -70,7 +70,7 @@ class Reception:
         facts = await self._read(envelope)
         try:
             await self.store.run(
-                posts.receive, list_id, received(facts, envelope), now=self.clock.now()
+                digest_replies.receive, list_id, received(facts, envelope), now=self.clock.now()
             )
         except Refusal as refusal:
             why = local(refusal.facts, self.store.calendar.zone)
@@ -163,4 +163,5 @@ def received(facts: Facts, envelope: Envelope) -> Received:
         proof=proof,
         proof_domain=proof_domain,
         authentication=str(found),
+        to_addresses=tuple(dict.fromkeys(facts.to_addresses + facts.cc_addresses)),
     )

@@ -8,7 +8,7 @@ harmless and two processes that ring do each thing once.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import partial
 
 import structlog
@@ -36,6 +36,9 @@ from community.clock import Clock
 from community.store import DATABASE_AWAY, Session, Store, calendar_of
 
 log = structlog.get_logger()
+
+#: When weekly digests are made, on the first working day of the week.
+WEEKLY_AT = time(8)
 
 #: The act of each step: `act(session, object_id, *, detail, due_at, now)`.
 STEPS: Mapping[str, steps.StepAct] = {
@@ -81,12 +84,23 @@ def _tidying(session: Session, *, meant: datetime, now: datetime) -> None:
     sessions.forget_old(session, now=now)
 
 
+def _weekly_digests(session: Session, *, meant: datetime, now: datetime) -> None:
+    # It rings every morning and looks at all mornings since it was last meant to: a service that
+    # was down on the first working day makes up for it.
+    calendar = calendar_of(session)
+    last = calendar.local(now).date()
+    if calendar.at_local(last, WEEKLY_AT) > now:
+        last -= timedelta(days=1)
+    digests.make_weekly(session, since=calendar.local(meant).date(), until=last, now=now)
+
+
 def _stays(session: Session, *, meant: datetime, now: datetime) -> None:
     people.end_stays(session, today=calendar_of(session).local(meant).date(), now=now)
 
 
 JOBS = (
     Job("digest", _digests, hour=16, minute=0),
+    Job("weekly_digest", _weekly_digests, hour=WEEKLY_AT.hour, minute=WEEKLY_AT.minute),
     Job("tidying", _tidying, hour=4, minute=30),
     Job("stays", _stays, hour=5, minute=10),
 )

@@ -79,6 +79,8 @@ PAGES: tuple[Page, ...] = (
     Page(path="/mentorships", show=mentorships.pair, to=COORDINATORS, method="POST"),
     Page(path="/me", show=me.show, to=SIGNED_IN),
     Page(path="/me/language", show=me.speak, to=SIGNED_IN, method="POST"),
+    Page(path="/me/lists", show=me.deliver, to=SIGNED_IN, method="POST"),
+    Page(path="/me/mail", show=me.mail, to=SIGNED_IN, method="POST"),
     Page(path="/me/topics", show=me.hear, to=SIGNED_IN, method="POST"),
     Page(path="/{nouns}/{number:int}/{verb}", show=acts.show, to=SIGNED_IN),
     Page(path="/{nouns}/{number:int}/{verb}", show=acts.act, to=SIGNED_IN, method="POST"),

@@ -2,18 +2,34 @@
 
 from starlette.responses import Response
 
-from community import directory, people, suppressions
+from community import deliveries, directory, people, suppressions
+from community.deliveries import Format
 from community.errors import Refusal
+from community.lists import Mode
 from community.people import Topic
+from letters.deliveries import FORMATS, how, mode
+from texts import say
+from web import forms
 from web.asking import Ask
 from web.words import TOPICS
 
 
 async def show(ask: Ask) -> Response:
     """Show what is chosen now."""
-    choices = await ask.read(directory.choices, ask.me.person_id)
+    choices = await ask.read(directory.choices, ask.me.person_id, now=ask.now)
     in_doubt = await ask.read(suppressions.of_person, ask.me.person_id)
-    return ask.page("me.html", choices=choices, topics=TOPICS, in_doubt=in_doubt)
+    return ask.page(
+        "me.html",
+        choices=choices,
+        topics=TOPICS,
+        in_doubt=in_doubt,
+        ways=[(way.value, mode(ask.language, way)) for way in Mode],
+        formats=[(each.value, say(ask.language, words)) for each, words in FORMATS.items()],
+        how={
+            each.mailing_list.id: how(ask.language, each.chosen, ask.site.house)
+            for each in choices.lists
+        },
+    )
 
 
 async def speak(ask: Ask) -> Response:
@@ -21,6 +37,32 @@ async def speak(ask: Ask) -> Response:
     language = ask.form.get("language", "")
     await ask.run(people.set_language, language, by=ask.me.person_id, now=ask.now)
     return ask.go("/me?done=person.speak")
+
+
+async def deliver(ask: Ask) -> Response:
+    """Have the posts of a list come in another way."""
+    way, number = ask.form.get("mode", ""), ask.form.get("list_id", "")
+    if way not in list(Mode):
+        raise Refusal("Something is not filled in yet.")
+    list_id = forms.whole({"list_id": number}, "list_id")
+    await ask.run(deliveries.set_mode, list_id, Mode(way), by=ask.me.person_id, now=ask.now)
+    return ask.go("/me?done=mailing_list.deliver")
+
+
+async def mail(ask: Ask) -> Response:
+    """Choose what digests are written as, and which posts never come."""
+    chosen = ask.form.get("format", "")
+    if chosen not in list(Format):
+        raise Refusal("Something is not filled in yet.")
+    await ask.run(
+        deliveries.set_mail,
+        digest_format=Format(chosen),
+        gets_own=ask.form.get("gets_own") == "yes",
+        gets_second=ask.form.get("gets_second") == "yes",
+        by=ask.me.person_id,
+        now=ask.now,
+    )
+    return ask.go("/me?done=mailing_list.deliver")
 
 
 async def hear(ask: Ask) -> Response:

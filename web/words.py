@@ -30,4 +30,5 @@ DONE = {
     "mentorship.pair": N_("Paired. Both hear of it in the next working hours."),
     "person.speak": N_("Saved. We write to you in this language from now on."),
     "person.mute": N_("Saved."),
+    "mailing_list.deliver": N_("Saved. It holds from the next post on."),
 }

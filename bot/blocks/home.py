@@ -47,7 +47,9 @@ def view(language: Language, comes: Next, reader: Reader, house: House, *, note:
             kit.divider(),
             kit.header(say(language, "Your settings")),
             kit.words(say(language, "Language"), people.language_menu(language)),
-            *items.some(language, [lists.item(language, one) for one in comes.choices.lists]),
+            *items.some(
+                language, [lists.item(language, one, house) for one in comes.choices.lists]
+            ),
             *items.blocks(
                 people.topic_item(language, topic, comes=on) for topic, on in comes.choices.topics
             ),

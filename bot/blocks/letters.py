@@ -1,12 +1,11 @@
 """A letter as a Slack message, and what a message looks like once its button was pressed."""
 
 from collections.abc import Sequence
-from itertools import chain
 
 from bot.blocks import kit
 from bot.blocks.kit import Json, Shown
 from letters.actions import ACTIONS
-from letters.letter import Button, Entry, Letter
+from letters.letter import Button, Letter
 from texts import N_, Language, say
 
 #: Blocks that a letter may take before its buttons, so that these are never cut off.
@@ -23,7 +22,6 @@ def shown(letter: Letter) -> Shown:
         *(kit.linked(paragraph) for paragraph in letter.paragraphs),
         *kit.facts(letter.facts),
         *quoted(letter.language, letter.quote),
-        *chain.from_iterable(_entry(entry) for entry in letter.entries),
     ]
     elements = [pressable(letter.language, button) for button in letter.buttons]
     if letter.stop is not None:
@@ -56,10 +54,6 @@ def quoted(language: Language, text: str | None) -> list[Json]:
     if not text or not text.strip():
         return []
     return [kit.small(say(language, QUOTED)), kit.words(text)]
-
-
-def _entry(entry: Entry) -> list[Json]:
-    return [kit.divider(), kit.header(entry.title), kit.small(entry.byline), kit.words(entry.text)]
 
 
 def settled(message: Sequence[Json], pressed: Json, done: str) -> list[Json]:

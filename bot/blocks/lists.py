@@ -6,28 +6,47 @@ from bot.blocks import items, kit
 from bot.blocks.items import Item
 from bot.blocks.kit import Json, Shown
 from bot.blocks.letters import pressable
+from community.deliveries import VERBS
 from community.directory import ListChoice
-from community.lists import MailingList
+from community.lists import MailingList, Mode
 from community.posting_rules import RULES
 from letters.actions import button
+from letters.deliveries import how, mode
+from letters.letter import House
 from texts import Language, say
 
 
-def item(language: Language, choice: ListChoice) -> Item:
-    """Return a list with joining or leaving it."""
-    a_list, verb = choice.mailing_list, "leave" if choice.am_on else "join"
-    mine = say(language, "You are on it.") if choice.am_on else say(language, "You are not on it.")
+def item(language: Language, choice: ListChoice, house: House) -> Item:
+    """Return a list with joining or leaving it, and with how its posts come."""
+    a_list, chosen = choice.mailing_list, choice.chosen
+    verbs = ["join"]
+    if chosen is not None:
+        verbs = ["leave", "resume" if chosen.paused_until is not None else "pause"]
+    pressed = [
+        pressable(language, button(language, f"mailing_list.{verb}", a_list.id)) for verb in verbs
+    ]
     rules = kit.button(say(language, "Posting rules"), "mailing_list.rules", str(a_list.id))
-    pressed = pressable(language, button(language, f"mailing_list.{verb}", a_list.id))
-    return Item(title=a_list.name, lines=(a_list.address, mine), buttons=(pressed, rules))
+    menu = [] if chosen is None else [_ways(language, a_list.id, chosen.mode)]
+    return Item(
+        title=a_list.name,
+        lines=(a_list.address, how(language, chosen, house)),
+        buttons=(*menu, *pressed, rules),
+    )
 
 
-def listing(language: Language, choices: Sequence[ListChoice], *, note: str = "") -> Shown:
+def _ways(language: Language, list_id: int, now: Mode) -> Json:
+    ways = [(f"{VERBS[way]}-{list_id}", mode(language, way)) for way in Mode]
+    return kit.menu("mailing_list.deliver", ways, f"{VERBS[now]}-{list_id}")
+
+
+def listing(
+    language: Language, choices: Sequence[ListChoice], house: House, *, note: str = ""
+) -> Shown:
     """Return every list."""
     return items.listing(
         language,
         say(language, "Mailing lists"),
-        [item(language, choice) for choice in choices],
+        [item(language, choice, house) for choice in choices],
         empty=say(language, "There is no mailing list yet."),
         note=note,
     )

@@ -51,7 +51,7 @@ async def test_home_shows_what_comes_next_for_a_member(stage: Stage) -> None:
         "Mon 8 Feb, 12:00–13:00\nHangaren\nBo Li and Ada Holm (2/5)",
     ]
     assert "Not mine" not in said
-    assert "postdocs@lists.example.org\nYou are on it." in said
+    assert "postdocs@lists.example.org\nHow it comes: Each post as a mail." in said
     assert view_problems({"type": "home", "blocks": home.blocks}) == []
 
 
@@ -64,7 +64,7 @@ async def test_home_is_shown_anew_with_what_was_done(stage: Stage) -> None:
     await stage.workspace.press(ada.id, home, "mailing_list.join")
 
     assert words(home)[0] == "✓ You are on the list."
-    assert "postdocs@lists.example.org\nYou are on it." in words(home)
+    assert "postdocs@lists.example.org\nHow it comes: Each post as a mail." in words(home)
 
 
 async def test_home_says_what_is_refused_on_top(stage: Stage) -> None:

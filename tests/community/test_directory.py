@@ -26,7 +26,7 @@ def test_choices_are_those_of_one_person(store: Store, now: datetime) -> None:
     builders.a_list(store, bo, address="writing@lists.example.org")
     store.run_sync(people.mute, Topic.GATHERING, by=ada, now=now)
 
-    choices = store.read_sync(directory.choices, ada)
+    choices = store.read_sync(directory.choices, ada, now=now)
 
     assert [topic for topic, comes in choices.topics if not comes] == [Topic.GATHERING]
     assert [(each.mailing_list.name, each.am_on) for each in choices.lists] == [

@@ -6,7 +6,6 @@ from email.policy import default
 
 import pytest
 
-from letters.letter import Entry
 from mailing import gate, intake, letter
 from mailing.addresses import NotAnAddress
 from mailing.field_lines import UnsafeHeader
@@ -125,17 +124,6 @@ def test_letter_carries_an_invitation_inside_and_attached() -> None:
     assert inside.get_payload(decode=True) == b"BEGIN:VCALENDAR\r\n"
     assert attached.get_filename() == "invite.ics"
     assert attached.get_payload(decode=True) == b"BEGIN:VCALENDAR\r\n"
-
-
-def test_letter_shows_the_entries_of_a_digest() -> None:
-    entry = Entry(title="Stipend <x>", byline="Kari, mandag", text="Frist:\n3. mars")
-    text, html = parsed(replace(LUNCH, language="nb", entries=(entry,), quote=None)).iter_parts()
-
-    assert "Stipend <x>\r\nKari, mandag\r\n\r\n> Frist:\r\n> 3. mars\r\n" in (
-        text.get_content().replace("\r\n", "\n").replace("\n", "\r\n")
-    )
-    assert "Stipend &lt;x&gt;" in html.get_content()
-    assert '<html lang="nb"' in html.get_content()
 
 
 def test_letter_takes_any_line_end_in_what_people_wrote() -> None:

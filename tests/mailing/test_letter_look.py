@@ -11,7 +11,6 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from letters.letter import Entry
 from mailing import letter
 from tests.mailing.test_letter import LUNCH
 
@@ -22,7 +21,6 @@ LONG = replace(
     subject="Hjerneforskningslaboratorieavdelingsledersamarbeidsutvalgsmøteinnkallelse " * 2,
     quote="https://example.org/" + "x" * 300,
     facts=(("Where", "y" * 200),),
-    entries=(Entry(title="z" * 200, byline="Kari", text="w" * 300),),
 )
 
 

@@ -80,11 +80,11 @@ async def test_a_post_that_nobody_decides_goes_into_the_digest(town: Town) -> No
     # Thursday 10:00 the hold ends; at 16:00 comes the digest, once.
     await town.wait_until(town.now.replace(day=4, hour=23))
 
-    assert len(town.mails(AMARA, "[postdocs] digest 1: ")) == 1
-    assert "From March." in town.mails(AMARA, "[postdocs] digest 1")[0].text
+    assert len(town.mails(AMARA, "[postdocs] Digest 1: ")) == 1
+    assert "From March." in town.mails(AMARA, "[postdocs] Digest 1")[0].text
     assert (
-        len([mail for mail in town.sink.all if b"digest 1" in mail.raw])
-        + len(town.mails(JONAS, "oppsamling"))
+        len([mail for mail in town.sink.all if b"Digest 1" in mail.raw])
+        + len(town.mails(JONAS, "Oppsamling 1"))
         >= 1
     )
     assert len(town.mails(WEI, "[postdocs] Room")) == 0

@@ -24,9 +24,10 @@ from bot.blocks import (
 from bot.blocks.kit import Json, Shown
 from community.announcements import AnnouncementCard, Preview, Words
 from community.audiences import Audience
+from community.deliveries import Chosen, MailChoice
 from community.directory import Choices, ListChoice, Named
 from community.gatherings import GatheringCard
-from community.lists import MailingList
+from community.lists import MailingList, Mode
 from community.meetings import Meeting, Progress
 from community.meetups import MeetupCard
 from community.mentoring import Pair
@@ -35,7 +36,7 @@ from community.overview import DueItem
 from community.people import Reader, Role, Topic
 from community.posting_rules import Policy
 from letters.actions import ACTIONS
-from letters.letter import Button, Entry, Letter
+from letters.letter import Button, Letter
 from sandbox.blockkit import problems, view_is_too_large, view_problems
 from tests.builders import a_house
 from texts import LANGUAGES, Language
@@ -56,7 +57,6 @@ def letter(language: Language) -> Letter:
         paragraphs=(LONG, "", LONG),
         facts=((LONG, LONG),) * 40,
         quote=LONG,
-        entries=(Entry(title=LONG, byline=LONG, text=LONG),) * 60,
         buttons=buttons * 3,
         why=LONG,
         stop=buttons[0],
@@ -151,11 +151,13 @@ OFFERED = Progress(pair=PAIR, times=OFFER, offered_by=1, meeting=None)
 BOOKED = Progress(pair=PAIR, times=(), offered_by=None, meeting=MEETING)
 DUE = DueItem(ref="notice:1", when=AT, what=LONG, title=LONG, whom=LONG, why="Nothing is due.")
 LIST = MailingList(id=1, address="x" * 200 + "@example.org", policy_changes={}, created_at=AT)
+PAUSED = Chosen(mode=Mode.WEEKLY, paused_until=AT)
+MAIL = MailChoice(person_id=1, format="html", gets_own=True, gets_second=False)
 TOPICS = tuple((topic, topic is Topic.MEETUP) for topic in Topic)
 
 
 def messages(language: Language) -> Iterator[Shown]:
-    person, choice = reader(language), ListChoice(LIST, am_on=False)
+    person, choice = reader(language), ListChoice(LIST, None)
     done = letters.shown(letter(language))
     yield done
     yield letters.unpressable(letter(language), LONG)
@@ -174,7 +176,8 @@ def messages(language: Language) -> Iterator[Shown]:
     )
     yield posts.listing(language, [HELD] * 40, person, HOUSE, note=LONG)
     yield posts.listing(language, [], person, HOUSE, note="")
-    yield lists.listing(language, [choice] * 40, note=LONG)
+    yield lists.listing(language, [choice] * 40, HOUSE, note=LONG)
+    yield lists.listing(language, [ListChoice(LIST, PAUSED)] * 40, HOUSE)
     yield lists.rules(language, [LIST] * 40)
     yield lists.rules(language, [])
     yield people.topics(language, TOPICS, note=LONG)
@@ -183,7 +186,7 @@ def messages(language: Language) -> Iterator[Shown]:
 
 
 def views(language: Language) -> Iterator[Json]:
-    choices = Choices(topics=TOPICS, lists=(ListChoice(LIST, am_on=True),) * 30)
+    choices = Choices(topics=TOPICS, lists=(ListChoice(LIST, PAUSED),) * 30, mail=MAIL)
     comes = home.Next(
         meetups=[MEETUP] * 20,
         gatherings=[GATHERING] * 20,

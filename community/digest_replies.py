@@ -1,0 +1,134 @@
+"""Answers to digests: into the thread they belong to, and never a new thread “Re: digest 12”.
+
+The mail door hands every mail to a list to `receive`. Most mails answer no digest and go to
+`posts.receive` as they are.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from community import people, posts
+from community.digests import Digest
+from community.fanouts import DigestEntry
+from community.posts import Post, Received
+
+#: How long a post in a digest is found by its subject alone.
+REMEMBERED = timedelta(days=31)
+#: More posts than a month of digests has.
+MOST_ENTRIES = 500
+#: Reply and forward marks, and the list's tag, in front of a subject.
+_MARK = re.compile(r"(?:re|aw|sv|vs|svar|fwd?|vb)(?:\[\d{1,3}\])?[ \t]*:|\[[^\[\]]{1,80}\]")
+_REPLY = re.compile(r"[ \t]*(?:re|aw|sv|vs|svar)(?:\[\d{1,3}\])?[ \t]*:", re.IGNORECASE)
+#: The subject of our digests, in both languages: “[postdocs] Digest 12: …”.
+_OF_DIGEST = re.compile(r"\[[^\[\]]{1,200}\] ?(?:digest|oppsamling) (\d{1,9})\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A post in a digest, as far as an answer needs it."""
+
+    list_id: int
+    message_id: str
+    thread_id: int
+    subject: str
+
+
+def receive(session: Session, list_id: int, mail: Received, *, now: datetime) -> Post:
+    """Take a mail to a list; an answer to a digest goes to the list and thread of its entry.
+
+    1. A mail that answers a post by its headers is that post's answer.
+    2. An answer to a digest belongs to the entry whose subject it has, or to the only thread.
+    3. An answer with a subject that the author read in a digest belongs to that entry.
+    4. An answer to a digest that fits no entry goes back to its author with words.
+
+    Raises: Refusal, as `posts.receive`.
+    """
+    if _answers_a_post(session, list_id, mail):
+        return posts.receive(session, list_id, mail, now=now)
+    digest_id = _digest_answered(session, mail)
+    entry = (
+        _entry_of(session, digest_id, mail)
+        if digest_id is not None
+        else _entry_read(session, list_id, mail, now=now)
+    )
+    if entry is not None:
+        found = replace(mail, answers=(entry.message_id, *mail.answers))
+        return posts.receive(session, entry.list_id, found, now=now)
+    is_lost = digest_id is not None
+    return posts.receive(session, list_id, replace(mail, is_lost=is_lost), now=now)
+
+
+def bare(subject: str) -> str:
+    """Return a subject without reply marks and tags, for comparing."""
+    rest = " ".join(subject.casefold().split())
+    while (mark := _MARK.match(rest)) is not None:
+        rest = rest[mark.end() :].lstrip()
+    return rest
+
+
+def _answers_a_post(session: Session, list_id: int, mail: Received) -> bool:
+    query = select(Post.id).where(Post.list_id == list_id, Post.message_id.in_(mail.answers))
+    return bool(mail.answers) and session.scalar(query.limit(1)) is not None
+
+
+def _digest_answered(session: Session, mail: Received) -> int | None:
+    """Return the digest that the mail answers, by its headers or else by its subject."""
+    if mail.answers:
+        by_header = select(Digest.id).where(Digest.message_id.in_(mail.answers))
+        found = session.scalar(by_header.limit(1))
+        if found is not None:
+            return found
+    reply = _REPLY.match(mail.subject)
+    named = _OF_DIGEST.search(mail.subject) if reply else None
+    author = people.by_email(session, mail.from_addresses[0]) if mail.from_addresses else None
+    if named is None or author is None:
+        return None
+    by_number = select(Digest.id).where(
+        Digest.person_id == author.id, Digest.number == int(named[1])
+    )
+    return session.scalar(by_number)
+
+
+def _entry_of(session: Session, digest_id: int, mail: Received) -> Answered | None:
+    query = _entries().where(DigestEntry.digest_id == digest_id)
+    entries = [Answered(*row) for row in session.execute(query)]
+    found = _with_subject(entries, mail.subject)
+    if found is None and len({entry.thread_id for entry in entries}) == 1:
+        return entries[0]
+    return found
+
+
+def _entry_read(
+    session: Session, list_id: int, mail: Received, *, now: datetime
+) -> Answered | None:
+    """Return the post that the author of an answer without headers has read in a digest."""
+    if mail.answers or not _REPLY.match(mail.subject) or len(mail.from_addresses) != 1:
+        return None
+    author = people.by_email(session, mail.from_addresses[0])
+    if author is None:
+        return None
+    read = _entries().where(
+        DigestEntry.person_id == author.id,
+        DigestEntry.digest_id.is_not(None),
+        Post.list_id == list_id,
+        Post.received_at > now - REMEMBERED,
+    )
+    entries = [Answered(*row) for row in session.execute(read.limit(MOST_ENTRIES))]
+    return _with_subject(entries, mail.subject)
+
+
+def _entries() -> Select[int, str, int, str]:
+    return (
+        select(Post.list_id, Post.message_id, Post.thread_id, Post.subject)
+        .join(DigestEntry, DigestEntry.post_id == Post.id)
+        .order_by(Post.id.desc())
+    )
+
+
+def _with_subject(entries: list[Answered], subject: str) -> Answered | None:
+    wanted = bare(subject)
+    return next((entry for entry in entries if wanted and bare(entry.subject) == wanted), None)

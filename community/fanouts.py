@@ -1,0 +1,156 @@
+"""Who gets a post at once and who in a digest: what people have chosen, as conditions in SQL.
+
+Called when a post is released (`posts.carry_out`) or published (`digests.make_due`). One INSERT ...
+SELECT however many people are on the list; a post comes to a person once, at once or in one digest.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Select, insert, literal, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.elements import ColumnElement
+
+from community import outbox
+from community.deliveries import MailChoice, ThreadChoice
+from community.lists import Mode, Subscription
+from community.people import Address, Person, normalised
+from community.store import Base
+
+
+class Addressee(Base):
+    """Somebody to whom a post was written directly as well (To or Cc), by any address."""
+
+    __tablename__ = "addressee"
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class DigestEntry(Base):
+    """A post that a person gets in a digest: the next one, or the one it was in."""
+
+    __tablename__ = "digest_entry"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: With the person the key: no post is ever in two digests of one person (G1).
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    #: Empty until its digest is made.
+    digest_id: Mapped[int | None] = mapped_column(
+        ForeignKey("digest.id", ondelete="CASCADE"), index=True
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """A post that leaves now, as far as it matters for who gets it."""
+
+    post_id: int
+    list_id: int
+    thread_id: int
+    author_id: int | None
+    #: Who has written in its thread: they follow it unless they mute it.
+    writers: Select[int]
+    now: datetime
+
+
+def release(session: Session, post: Outgoing) -> None:
+    """Put a delivery for everybody who gets the post at once, and an entry for digest readers."""
+    session.flush()  # the statements read what has just become of the post
+    outbox.put_deliveries(session, post.post_id, at_once(post), now=post.now)
+    _put_entries(session, post, in_digest(post))
+
+
+def collect(session: Session, post: Outgoing) -> None:
+    """Put an entry for everybody who gets a post that the rules have moved to the digest."""
+    session.flush()  # as above
+    _put_entries(session, post, beyond_budget(post))
+
+
+def at_once(post: Outgoing) -> Select[int]:
+    """Select who gets the post as a mail of its own."""
+    return _hearers(post).where(
+        or_(
+            Subscription.mode == Mode.EACH,
+            Subscription.mode.in_((Mode.DAILY, Mode.WEEKLY)) & _chose(post, follows=True),
+            (Subscription.mode == Mode.FOLLOWED) & _follows(post),
+        )
+    )
+
+
+def in_digest(post: Outgoing) -> Select[int]:
+    """Select who gets the post in a digest: its readers but those who follow the thread."""
+    return _hearers(post).where(
+        Subscription.mode.in_((Mode.DAILY, Mode.WEEKLY)), ~_chose(post, follows=True)
+    )
+
+
+def beyond_budget(post: Outgoing) -> Select[int]:
+    """Select who gets a post that is beyond what goes out at once: all, in a digest."""
+    return _hearers(post).where(
+        or_(
+            Subscription.mode.in_((Mode.EACH, Mode.DAILY, Mode.WEEKLY)),
+            (Subscription.mode == Mode.FOLLOWED) & _follows(post),
+        )
+    )
+
+
+def note_addressees(session: Session, post_id: int, emails: tuple[str, ...]) -> None:
+    """Remember to which people a post was written directly."""
+    if emails:
+        known = [normalised(email) for email in emails]
+        found = select(literal(post_id), Address.person_id).where(Address.email.in_(known))
+        session.execute(insert(Addressee).from_select(["post_id", "person_id"], found.distinct()))
+
+
+def is_awake(now: datetime) -> ColumnElement[bool]:
+    """Say which subscriptions are not paused."""
+    return or_(Subscription.paused_until.is_(None), Subscription.paused_until <= now)
+
+
+def _hearers(post: Outgoing) -> Select[int]:
+    """Select the subscribers whom nothing keeps from this post, whatever their mode."""
+    twice = select(MailChoice.person_id).where(MailChoice.gets_second)
+    named = select(Addressee.person_id).where(
+        Addressee.post_id == post.post_id, Addressee.person_id.not_in(twice)
+    )
+    hearers = select(Subscription.person_id).where(
+        Subscription.list_id == post.list_id,
+        is_awake(post.now),
+        ~_chose(post, follows=False),
+        Subscription.person_id.not_in(named),
+    )
+    if post.author_id is None:
+        return hearers
+    not_own = select(MailChoice.person_id).where(
+        MailChoice.person_id == post.author_id, ~MailChoice.gets_own
+    )
+    return hearers.where(Subscription.person_id.not_in(not_own))
+
+
+def _chose(post: Outgoing, *, follows: bool) -> ColumnElement[bool]:
+    chosen = select(ThreadChoice.person_id).where(
+        ThreadChoice.thread_id == post.thread_id, ThreadChoice.follows.is_(follows)
+    )
+    return Subscription.person_id.in_(chosen)
+
+
+def _follows(post: Outgoing) -> ColumnElement[bool]:
+    return or_(_chose(post, follows=True), Subscription.person_id.in_(post.writers))
+
+
+def _put_entries(session: Session, post: Outgoing, readers: Select[int]) -> None:
+    active = select(Person.id, literal(post.post_id)).where(
+        Person.state == "active",
+        Person.id.in_(readers),
+        Person.id.not_in(outbox.unreachable()),
+    )
+    session.execute(insert(DigestEntry).from_select(["person_id", "post_id"], active))

@@ -1,0 +1,29 @@
+"""How the posts of a list come, in words: for pages and chat."""
+
+from community.deliveries import VERBS, Chosen, Format
+from community.lists import Mode
+from letters.actions import ACTIONS
+from letters.letter import House
+from texts import N_, Language, say
+
+FORMATS = {
+    Format.HTML: N_("With headings and links"),
+    Format.PLAIN: N_("As plain text"),
+    Format.MIME: N_("As the mails that came, in one"),
+}
+
+
+def mode(language: Language, way: Mode) -> str:
+    """Name a way in which the posts of a list come."""
+    return say(language, ACTIONS[f"mailing_list.{VERBS[way]}"].label)
+
+
+def how(language: Language, chosen: Chosen | None, house: House) -> str:
+    """Say how the posts of a list come to a person now."""
+    if chosen is None:
+        return say(language, "You are not on it.")
+    words = mode(language, chosen.mode)
+    if chosen.paused_until is not None:
+        until = house.local(chosen.paused_until)
+        return say(language, "Paused until {until}, then: {mode}.", until=until, mode=words)
+    return say(language, "How it comes: {mode}.", mode=words)

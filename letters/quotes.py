@@ -1,0 +1,100 @@
+"""What a post itself says: without quoted lines, without who wrote what when, without signature.
+
+For digests, whose readers have the posts before in the same mail or a click away. Pure, and in time
+linear to the text: a post may be made of anything.
+"""
+
+import re
+
+GAP = "[…]"
+#: A longer line is no attribution.
+_LONGEST_ATTRIBUTION = 300
+#: `wrote` in English, bokmål and Danish and Swedish, nynorsk, German.
+_WROTE = frozenset({"wrote", "writes", "skrev", "skreiv", "schrieb"})
+_WORD = re.compile(r"[^\W\d_]+")
+_OF = ("from:", "fra:", "frå:", "från:", "von:")
+_AT = ("sent:", "date:", "sendt:", "dato:", "skickat:", "datum:", "gesendet:")
+_ORIGINAL = (
+    "original message",
+    "opprinnelig melding",
+    "opphavleg melding",
+    "oprindelig meddelelse",
+    "ursprungligt meddelande",
+    "ursprüngliche nachricht",
+)
+
+
+def own_words(text: str) -> str:
+    """Return what the author wrote; `[…]` stands where a quote stood between two parts of it."""
+    lines = _without_tail(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    kept: list[str] = []
+    at = 0
+    while at < len(lines):
+        skipped = _quote(lines, at)
+        if skipped == at:
+            kept.append(lines[at].rstrip())
+            at += 1
+            continue
+        at = skipped
+        while kept and not kept[-1]:
+            kept.pop()
+        if kept:
+            kept += [""] if kept[-1] == GAP else ["", GAP, ""]
+    return "\n".join(_without_last_gap(_trimmed(kept))) or GAP
+
+
+def _without_tail(lines: list[str]) -> list[str]:
+    """Cut off the signature, and a whole mail that a program put below without a mark."""
+    for at, line in enumerate(lines):
+        if line in ("-- ", "--") or _is_mail_below(lines, at):
+            return lines[:at]
+    return lines
+
+
+def _is_mail_below(lines: list[str], at: int) -> bool:
+    line = lines[at].strip().strip("*").casefold()
+    if line.startswith("--") and line.strip("- ") in _ORIGINAL:
+        return True
+    if not line.startswith(_OF):
+        return False
+    following = (below.strip().strip("*").casefold() for below in lines[at + 1 : at + 4])
+    return any(below.startswith(_AT) for below in following)
+
+
+def _quote(lines: list[str], at: int) -> int:
+    """Return where the quote that begins here ends, its attribution included; `at` if none does."""
+    start = at
+    for length in (1, 2):  # programs break a long attribution once
+        if _is_attribution(" ".join(lines[at : at + length])):
+            start = _after_blanks(lines, at + length)
+            break
+    end = start
+    while end < len(lines) and lines[end].startswith(">"):
+        end = _after_blanks(lines, end + 1)
+    return end if end > start else at
+
+
+def _after_blanks(lines: list[str], at: int) -> int:
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    return at
+
+
+def _is_attribution(line: str) -> bool:
+    line = line.strip()
+    if not line.endswith(":") or len(line) > _LONGEST_ATTRIBUTION or line.startswith(">"):
+        return False
+    return not _WROTE.isdisjoint(word.casefold() for word in _WORD.findall(line))
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    first, last = 0, len(lines)
+    while first < last and not lines[first]:
+        first += 1
+    while last > first and not lines[last - 1]:
+        last -= 1
+    return lines[first:last]
+
+
+def _without_last_gap(lines: list[str]) -> list[str]:
+    return _trimmed(lines[:-1]) if lines[-1:] == [GAP] else lines

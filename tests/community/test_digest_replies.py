@@ -1,0 +1,149 @@
+"""An answer to a digest goes where it belongs, or back to its author."""
+
+from datetime import datetime
+
+import pytest
+
+from community import deliveries, digest_replies, digests, lists
+from community.lists import Mode
+from community.posts import Post
+from community.store import Store
+from tests.builders import a_list, a_mail, a_person, a_post
+
+ADA = "ada.holm@example.org"
+BO = "bo.li@example.org"
+
+
+@pytest.fixture
+def list_id(store: Store) -> int:
+    return a_list(store, a_person(store), a_person(store, "Bo Li"))
+
+
+def _digested(store: Store, list_id: int, now: datetime, *subjects: str) -> dict[str, Post]:
+    """Have Ada read these posts of Bo in her digest 1."""
+    store.run_sync(lists.set_policy, list_id, ["newcomer_posts=0"], by=None, now=now)
+    store.run_sync(deliveries.set_mode, list_id, Mode.DAILY, by=1, now=now)
+    ids = [a_post(store, list_id, a_mail(BO, subject=subject), now=now) for subject in subjects]
+    store.run_sync(digests.make_due, today=now.date(), now=now)
+    found = store.read_sync(lambda session: [session.get_one(Post, post_id) for post_id in ids])
+    return {post.subject: post for post in found}
+
+
+def _answer(
+    store: Store,
+    list_id: int,
+    now: datetime,
+    subject: str,
+    *,
+    answers: tuple[str, ...] = (),
+    sender: str = ADA,
+) -> Post:
+    mail = a_mail(sender, subject=subject, answers=answers)
+    return store.run_sync(digest_replies.receive, list_id, mail, now=now)
+
+
+DIGEST = "<digest.1.1@lists.example.org>"
+
+
+def test_an_answer_to_a_post_is_that_posts(store: Store, now: datetime, list_id: int) -> None:
+    there = _digested(store, list_id, now, "Lunch", "Call")
+
+    post = _answer(store, list_id, now, "Re: x", answers=(there["Call"].message_id,))
+
+    assert (post.state, post.thread_id) == ("released", there["Call"].thread_id)
+
+
+@pytest.mark.parametrize("subject", ["Re: Call", "SV: [postdocs] Call", "AW: Re:  call"])
+def test_an_answer_to_a_digest_finds_its_thread_by_its_subject(
+    store: Store, now: datetime, list_id: int, subject: str
+) -> None:
+    there = _digested(store, list_id, now, "Lunch", "Call")
+
+    post = _answer(store, list_id, now, subject, answers=(DIGEST,))
+
+    assert (post.state, post.thread_id) == ("released", there["Call"].thread_id)
+
+
+@pytest.mark.parametrize(
+    ("subject", "answers"),
+    [
+        ("Re: [postdocs] Digest 1: Lunch", (DIGEST,)),
+        ("Re: [postdocs] Digest 1: Lunch", ()),
+        ("SV: [postdocs] Oppsamling 1: Lunch", ()),
+        ("Thanks!", (DIGEST,)),
+    ],
+)
+def test_an_answer_to_a_digest_of_one_thread_belongs_to_it(
+    store: Store, now: datetime, list_id: int, subject: str, answers: tuple[str, ...]
+) -> None:
+    there = _digested(store, list_id, now, "Lunch")
+
+    post = _answer(store, list_id, now, subject, answers=answers)
+
+    assert (post.state, post.thread_id) == ("released", there["Lunch"].thread_id)
+
+
+def test_an_answer_by_the_link_of_an_entry_needs_no_header(
+    store: Store, now: datetime, list_id: int
+) -> None:
+    there = _digested(store, list_id, now, "Lunch", "Call")
+
+    post = _answer(store, list_id, now, "Re: Lunch")
+
+    assert post.thread_id == there["Lunch"].thread_id
+
+
+def test_an_answer_goes_to_the_list_of_its_entry(store: Store, now: datetime, list_id: int) -> None:
+    lab = a_list(store, 1, 2, address="lab@lists.example.org")
+    there = _digested(store, list_id, now, "Lunch")
+    store.run_sync(lists.set_policy, lab, ["newcomer_posts=0"], by=None, now=now)
+
+    post = _answer(store, lab, now, "Re: Lunch", answers=(DIGEST,))
+
+    assert (post.list_id, post.thread_id) == (list_id, there["Lunch"].thread_id)
+
+
+@pytest.mark.parametrize("answers", [(DIGEST,), ()])
+def test_an_answer_that_fits_no_entry_is_returned_and_makes_no_thread_to_see(
+    store: Store, now: datetime, list_id: int, answers: tuple[str, ...]
+) -> None:
+    _digested(store, list_id, now, "Lunch", "Call")
+
+    post = _answer(store, list_id, now, "Re: [postdocs] Digest 1: Lunch, Call", answers=answers)
+
+    assert (post.state, post.rule, post.released_at) == ("returned", "digest_reply", None)
+
+
+@pytest.mark.parametrize(
+    ("subject", "sender"),
+    [
+        ("Lunch", ADA),  # no answer: somebody else's lunch
+        ("Re: Lunch", BO),  # who has read no digest
+        ("Re: Dinner", ADA),
+        ("[postdocs] Digest 1 of proteins", ADA),
+        ("Re: [postdocs] Digest 7", ADA),
+    ],
+)
+def test_every_other_mail_begins_a_thread(
+    store: Store, now: datetime, list_id: int, subject: str, sender: str
+) -> None:
+    there = _digested(store, list_id, now, "Lunch", "Call")
+
+    post = _answer(store, list_id, now, subject, sender=sender)
+
+    assert post.state == "released"
+    assert post.thread_id not in {each.thread_id for each in there.values()}
+
+
+@pytest.mark.parametrize(
+    ("subject", "bare"),
+    [
+        ("Re: SV: VS: [postdocs] AW: Lunch", "lunch"),
+        ("Re[2]: Lunch  today", "lunch today"),
+        ("Reply: it", "reply: it"),
+        ("[" * 1000, "[" * 1000),
+        ("", ""),
+    ],
+)
+def test_bare_is_the_subject_without_marks_and_tags(subject: str, bare: str) -> None:
+    assert digest_replies.bare(subject) == bare

@@ -1,0 +1,75 @@
+"""What is the author's own in a post, whatever program wrote it."""
+
+import time
+
+import pytest
+
+from letters.quotes import own_words
+
+QUOTED = "> Lunch on Thursday?\n> \n>> Where?\n"
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "On Mon, 1 Feb 2027 at 10:00, Ada Holm <ada@example.org> wrote:",
+        "On Mon, Feb 1, 2027 at 10:00 AM Ada Holm\n<ada.holm.with.a.long.name@example.org> wrote:",
+        "man. 1. feb. 2027 kl. 10:00 skrev Ada Holm <ada@example.org>:",
+        "Den 01.02.2027 10:00, skrev Ada Holm:",
+        "Måndag 1. februar 2027 skreiv Ada Holm:",
+        "Den mån 1 feb. 2027 kl 10:00 skrev Ada Holm <ada@example.org>:",
+        "Den 1. feb. 2027 kl. 10.00 skrev Ada Holm:",
+        "Am 01.02.27 um 10:00 schrieb Ada Holm:",
+    ],
+)
+def test_a_quote_below_goes_with_its_attribution(attribution: str) -> None:
+    assert own_words(f"Yes, at 12.\n\n{attribution}\n\n{QUOTED}") == "Yes, at 12."
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "-- \nWei Zhang\nDepartment of Physics",
+        "-----Original Message-----\nFrom: Ada\nSent: Monday\n\nLunch?",
+        "-----Opprinnelig melding-----\nLunsj?",
+        "Fra: Ada Holm\nSendt: mandag 1. februar 2027 10:00\nTil: postdocs\n\nLunsj?",
+        "*From:* Ada Holm\n*Date:* Monday\n\nLunch?",
+    ],
+)
+def test_a_signature_and_a_whole_mail_below_go(below: str) -> None:
+    assert own_words(f"Yes.\n\n{below}\n") == "Yes."
+
+
+def test_a_gap_stands_between_answers_to_parts_of_a_mail() -> None:
+    text = "> Lunch?\nYes.\n\n> Where?\n> When?\n\nHangaren.\n> Bye\n"
+
+    assert own_words(text) == "Yes.\n\n[…]\n\nHangaren."
+
+
+def test_a_post_of_quotes_alone_says_so_and_never_nothing() -> None:
+    assert own_words(QUOTED) == "[…]"
+    assert own_words("") == "[…]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He wrote:\nnothing at all.",
+        "From: the heart\nthanks",
+        "a > b\nand so on",
+        "First\n\n\nlast",
+    ],
+)
+def test_words_that_only_look_like_it_stay(text: str) -> None:
+    assert own_words(text) == text
+
+
+@pytest.mark.parametrize(
+    "piece", ["> a\n", "a\n> b\n", "x wrote:\n\n", "\n", "a\n\n> b\n", "From: x\n", "-- x\n"]
+)
+def test_it_takes_time_in_step_with_the_length(piece: str) -> None:
+    began = time.process_time()
+
+    own_words(piece * (200_000 // len(piece)))
+
+    assert time.process_time() - began < 2
