@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 from tests import postgres
 
@@ -24,6 +25,12 @@ NO_CHROMIUM = "Chromium is not installed (Debian: apt-get install chromium)"
 def anyio_backend() -> str:
     """Run async tests on asyncio, as the service does."""
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def plain_log() -> None:
+    """Give each test the log as it is before a command configures it."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -7,12 +7,8 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-OLD = (
-    "state IN ('released', 'held', 'queued', 'discarded', 'quarantined', 'returned', 'digested')"
-)
-NEW = (
-    "state IN ('releasing', 'held', 'queued', 'discarded', 'quarantined', 'returned', 'released', 'withdrawn', 'digested')"
-)
+OLD = "state IN ('released', 'held', 'queued', 'discarded', 'quarantined', 'returned', 'digested')"
+NEW = "state IN ('releasing', 'held', 'queued', 'discarded', 'quarantined', 'returned', 'released', 'withdrawn', 'digested')"
 
 
 def upgrade() -> None:

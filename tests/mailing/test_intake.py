@@ -58,7 +58,12 @@ def test_read_trusts_our_own_border_host_only() -> None:
     facts = read("listed")
 
     assert facts.authentication == Authentication(
-        spf="pass", dkim="pass", dmarc="pass", dmarc_domain="example.org"
+        spf="pass",
+        dkim="pass",
+        dmarc="pass",
+        dmarc_domain="example.org",
+        spf_domain="example.org",
+        dkim_domains=("example.org",),
     )
     assert facts.authentication.vouches_for("example.org") is True
     assert facts.authentication.vouches_for("bank.example") is False
