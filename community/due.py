@@ -86,11 +86,16 @@ class Outcome:
 
 
 def insert_once(
-    session: Session, model: type[Due], rows: Select[*tuple[Any, ...]] | Sequence[Mapping[str, Any]]
+    session: Session,
+    model: type[object],
+    rows: Select[*tuple[Any, ...]] | Sequence[Mapping[str, Any]],
+    *,
+    key: str = "key",
 ) -> int:
     """Insert `rows` whose keys are new and leave the others alone; return how many were new.
 
-    `rows` is a list of values, or a SELECT whose column names are the table's.
+    `rows` is a list of values, or a SELECT whose column names are the table's. `key` names the
+    unique column.
     """
     if not isinstance(rows, Select) and not rows:
         return 0
@@ -103,7 +108,7 @@ def insert_once(
         statement = statement.from_select([str(c.key) for c in rows.selected_columns], select_rows)
     else:
         statement = statement.values(list(rows))
-    once = statement.on_conflict_do_nothing(index_elements=["key"])
+    once = statement.on_conflict_do_nothing(index_elements=[key])
     # Counted, not returned: a post has one row for each of 50,000 people.
     counting = session.connection().execute(once.execution_options(preserve_rowcount=True))
     new: int = counting.rowcount

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from community import due
 from community.outbox import Delivery, Notice
 from community.steps import Step
 from community.store import Base
@@ -27,8 +28,7 @@ class Schedule(Base):
 
 def ensure(session: Session, name: str, *, next_at: datetime) -> None:
     """Make sure that there is a row; one that is there keeps its moment."""
-    if session.get(Schedule, name, with_for_update=True) is None:
-        session.add(Schedule(name=name, next_at=next_at))
+    due.insert_once(session, Schedule, [{"name": name, "next_at": next_at}], key="name")
 
 
 def fire(
@@ -44,8 +44,8 @@ def fire(
     A schedule that was missed several times runs once (T3). Returns False when it is not due or
     another process has it.
     """
-    due = select(Schedule).where(Schedule.name == name, Schedule.next_at <= now)
-    row = session.scalars(due.with_for_update(skip_locked=True)).one_or_none()
+    mine = select(Schedule).where(Schedule.name == name, Schedule.next_at <= now)
+    row = session.scalars(mine.with_for_update(skip_locked=True)).one_or_none()
     if row is None:
         return False
     act(session, meant=row.next_at, now=now)

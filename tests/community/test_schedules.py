@@ -120,3 +120,20 @@ def test_next_moment_is_the_first_of_jobs_steps_and_sends(store: Store, now: dat
 
     a_meetup(store, a_person(store), now=now)  # puts an invitation at once
     assert store.read_sync(schedules.next_moment) == now
+
+
+def test_processes_that_start_together_make_each_row_once(store: Store, now: datetime) -> None:
+    together = threading.Barrier(4, timeout=10)
+
+    def ensure(session: Session) -> None:
+        if not store.is_sqlite:  # it has one writer
+            together.wait()
+        schedules.ensure(session, "stays", next_at=now)
+
+    threads = [threading.Thread(target=store.run_sync, args=(ensure,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+
+    assert [row.next_at for row in store.read_sync(schedules.coming)] == [now]
