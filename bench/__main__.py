@@ -10,6 +10,7 @@ BENCHES = {
     "inbound": "bench.inbound:main",
     "importing": "bench.importing:main",
     "hostile_mail": "bench.hostile_mail:main",
+    "peers": "bench.peers:main",
 }
 
 

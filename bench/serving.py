@@ -35,7 +35,7 @@ class Serving:
 @contextlib.contextmanager
 def running(database_url: str, *, relay_port: int, folder: Path) -> Iterator[Serving]:
     """Run `samband serve` on free ports until the context ends."""
-    lmtp_port, web_port = _free_port(), _free_port()
+    lmtp_port, web_port = free_port(), free_port()
     settings = {
         "SAMBAND_DATABASE_URL": database_url,
         "SAMBAND_LMTP_LISTEN": f"127.0.0.1:{lmtp_port}",
@@ -75,7 +75,8 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError("the service was not ready in time")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

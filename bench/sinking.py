@@ -41,10 +41,11 @@ class Sink:
 
 
 @contextlib.contextmanager
-def running(delay_ms: float = 0) -> Iterator[Sink]:
+def running(delay_ms: float = 0, *, acks_quickly: bool = False) -> Iterator[Sink]:
     """Run a sink that answers each mail so much later."""
+    options = ["--quick-ack"] if acks_quickly else []
     with subprocess.Popen(
-        [sys.executable, "-m", "bench.sink", str(delay_ms)],
+        [sys.executable, "-m", "bench.sink", str(delay_ms), *options],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

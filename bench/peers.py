@@ -1,0 +1,102 @@
+"""Other list managers beside us, where they are installed: the same post, members, sink and minute.
+
+`BENCH_MLMMJ` names the folder under which mlmmj is installed, `BENCH_MAILMAN` the virtual
+environment of Mailman's core; one that is not there is left out with a word.
+"""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import fanout, handing_in, inbound, mailman, mlmmj, results, sinking
+from bench.results import Result
+from bench.sinking import Sink
+
+MEMBERS = 1_000
+#: Mailman takes a second for fifty.
+POSTS = 100
+#: After so long without another mail a peer has ended.
+_PATIENCE_SECONDS = 60
+
+
+def main() -> None:
+    """Measure one fan-out and the way in, ours and theirs."""
+    results.show(_measured(), columns=COLUMNS)
+
+
+COLUMNS = (("theirs a second", "theirs", "{:,.0f}"), ("ours a second", "ours", "{:,.0f}"),
+           ("ours of theirs", "ratio", "{:,.1f}"))  # fmt: skip
+
+
+def _measured() -> Iterator[Result]:
+    for delay_ms in (0, 5):
+        ours = fanout.measure("sqlite", size=MEMBERS, delay_ms=delay_ms).figures["per_second"]
+        for name, rate in _fan_outs(delay_ms):
+            yield _result(f"fan-out to {MEMBERS:,}, {name}", rate, ours, delay_ms=delay_ms)
+    if mailman.is_installed():
+        for connections in inbound.CONNECTIONS:
+            ours = inbound.measure("sqlite", connections).figures["per_second"]
+            taken, held = _mailman_takes(connections)
+            case = f"{connections} connections, Mailman 3"
+            yield _result(f"posts accepted, {case}", taken, ours)
+            yield _result(f"posts held and shown, {case}", held, ours)
+
+
+def _result(case: str, theirs: float, ours: float, *, delay_ms: int = 0) -> Result:
+    figures = {"theirs": theirs, "ours": ours, "ratio": ours / theirs}
+    return Result(bench="peers", case=case, delay_ms=delay_ms, figures=figures)
+
+
+def _fan_outs(delay_ms: int) -> Iterator[tuple[str, float]]:
+    if mlmmj.is_installed():
+        # It writes in small pieces: with a sink of the ordinary kind it does 23 mails a second.
+        with sinking.running(delay_ms, acks_quickly=True) as sink, _folder() as name:
+            begun = mlmmj.posted(Path(name), relay_port=sink.port, members=MEMBERS)
+            yield "mlmmj", MEMBERS / _until_all_came(sink, begun)
+    else:
+        print("mlmmj is not installed here (BENCH_MLMMJ); left out")
+    if mailman.is_installed():
+        with sinking.running(delay_ms) as sink, _folder() as name:
+            running = mailman.Mailman(Path(name), relay_port=sink.port)
+            try:
+                running.make_list(MEMBERS)
+                sink.came()
+                handing_in.Line(running.lmtp_port).hand_in(0)
+                yield "Mailman 3", MEMBERS / _until_all_came(sink, time.monotonic())
+            finally:
+                running.stop()
+    else:
+        print("Mailman is not installed here (BENCH_MAILMAN); left out")
+
+
+def _mailman_takes(connections: int) -> tuple[float, float]:
+    """Return the posts it accepts a second, and those that moderators can see a second."""
+    with sinking.running() as sink, _folder() as name:
+        running = mailman.Mailman(Path(name), relay_port=sink.port)
+        try:
+            running.make_list(inbound.MEMBERS, holds=True)
+            begun, port = time.monotonic(), running.lmtp_port
+            seconds = handing_in.flood(port, posts=POSTS, connections=connections)
+            while running.held() < POSTS:
+                time.sleep(0.1)
+            return POSTS / seconds, POSTS / (time.monotonic() - begun)
+        finally:
+            running.stop()
+
+
+def _until_all_came(sink: Sink, begun: float) -> float:
+    """Wait for a mail to each member; return the seconds from `begun` to the last."""
+    mails, last_at = 0, begun
+    while mails < MEMBERS:
+        time.sleep(0.5)
+        came = sink.came()
+        mails += came.mails
+        last_at = max(last_at, came.last_at)
+        if time.monotonic() - last_at > _PATIENCE_SECONDS:
+            raise RuntimeError(f"only {mails} of {MEMBERS} mails came")
+    return last_at - begun
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="samband-bench-", ignore_cleanup_errors=True)
