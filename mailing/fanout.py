@@ -4,6 +4,7 @@ The list's part of a post is spliced once and kept for the next recipients; each
 envelope sender (VERP) and its own one-click way out (RFC 8058).
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ class PostSender:
         self.departures, self.relay, self.house = departures, relay, house
         self._lanes = RelayLanes(relay)
         self._prepared: OrderedDict[int, Prepared] = OrderedDict()
+        #: What is being prepared: all lanes come to a new post at once, and one reads it for all.
+        self._preparing: dict[int, asyncio.Task[Prepared]] = {}
 
     @property
     def most(self) -> int:
@@ -90,7 +93,14 @@ class PostSender:
         return self._prepared[post_id]
 
     async def prepare(self, post_id: int) -> Prepared:
-        """Read and splice a post, and keep it for the other recipients."""
+        """Read and splice a post, once for all who wait for it, and keep it for the others."""
+        running = self._preparing.get(post_id)
+        if running is None:
+            running = self._preparing[post_id] = asyncio.create_task(self._prepare(post_id))
+            running.add_done_callback(lambda _: self._preparing.pop(post_id))
+        return await asyncio.shield(running)  # whoever gives up waiting, the others do not
+
+    async def _prepare(self, post_id: int) -> Prepared:
         departing = await self.departures.prepare(post_id)
         prepared = self._prepared[post_id] = self._opened(departing)
         while len(self._prepared) > 1 and self._keeps_too_much():

@@ -1,5 +1,6 @@
 """A post on its way to its readers: the bytes as they came, and one envelope for each."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
@@ -113,6 +114,17 @@ async def test_a_repeat_is_the_same_mail(
     await PostSender(sender.departures, sender.relay, a_house()).send(row)
 
     assert relay.taken[0] == relay.taken[1]
+
+
+async def test_lanes_that_come_to_a_post_at_once_read_it_once(
+    store: Store, now: datetime, sender: PostSender
+) -> None:
+    post_id = _on_its_way(store, now, _raw_mail(HEAD + b"\r\n" + BODY))[0].post_id
+
+    first, *others = await asyncio.gather(*(sender.prepare(post_id) for _ in range(8)))
+
+    assert all(each is first for each in others)
+    assert sender.at_hand(post_id) is first
 
 
 async def test_few_posts_are_kept_spliced(store: Store, now: datetime, sender: PostSender) -> None:
