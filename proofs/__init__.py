@@ -1,0 +1,1 @@
+"""Proofs of reliability that kill, cut and spoil the running service, and count what is lost."""

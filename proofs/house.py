@@ -1,0 +1,119 @@
+"""The service in a process that can be killed and started again, as often as one likes."""
+
+import contextlib
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+SECRET_KEY = "for proofs, for proofs, for proofs, for proofs"  # noqa: S105 - guards nothing
+DOMAIN = "lists.example.org"
+
+
+@dataclass
+class House:
+    """One installation: a database, its ports, and the process that serves it, if one does."""
+
+    _warm: "subprocess.Popen[str]"
+    folder: Path
+    database_url: str
+    relay_url: str
+    roles: tuple[str, ...] = ("mail", "worker", "clock")
+    #: More settings, by the names of their variables.
+    settings: dict[str, str] = field(default_factory=dict)
+    #: How many posts and letters it sends side by side; 0: as many as it is made for.
+    lanes: int = 0
+    #: How far its clock is ahead, from the next start on.
+    ahead_seconds: float = 0.0
+    lmtp: int = field(default_factory=lambda: free_port())
+    web: int = field(default_factory=lambda: free_port())
+    pid: int = 0
+
+    @property
+    def log(self) -> Path:
+        """Say where it writes its log."""
+        return self.folder / "log"
+
+    def start(self) -> None:
+        """Start it, and return when it is ready."""
+        answer = self._told(
+            do="start",
+            roles=self.roles,
+            ahead_seconds=self.ahead_seconds,
+            lanes=self.lanes,
+            log=str(self.log),
+            settings={
+                "SAMBAND_DATABASE_URL": self.database_url,
+                "SAMBAND_SECRET_KEY": SECRET_KEY,
+                "SAMBAND_DOMAIN": DOMAIN,
+                "SAMBAND_SMTP_RELAY": self.relay_url,
+                "SAMBAND_LMTP_LISTEN": f"127.0.0.1:{self.lmtp}",
+                "SAMBAND_WEB_LISTEN": f"127.0.0.1:{self.web}",
+                **self.settings,
+            },
+        )
+        if not answer["pid"]:
+            raise RuntimeError(f"it did not start: {self.log.read_text(errors='replace')[-2000:]}")
+        self.pid = answer["pid"]
+
+    def kill(self, *, alone: bool = False) -> int:
+        """Kill -9 it with its children, or alone; return its exit code."""
+        return self._end(signal.SIGKILL, group=not alone)
+
+    def stop(self) -> int:
+        """Ask it to end; return its exit code."""
+        return self._end(signal.SIGTERM, group=False)
+
+    def _end(self, number: signal.Signals, *, group: bool) -> int:
+        code = self._told(do="end", pid=self.pid, signal=int(number), group=group)["code"]
+        self.pid = 0
+        return int(code)
+
+    def _told(self, **order: Any) -> dict[str, Any]:
+        assert self._warm.stdin is not None  # noqa: S101 - for the type checker
+        assert self._warm.stdout is not None  # noqa: S101
+        self._warm.stdin.write(json.dumps(order) + "\n")
+        self._warm.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._warm.stdout.readline())
+        return answer
+
+
+@contextlib.contextmanager
+def warm() -> Iterator["subprocess.Popen[str]"]:
+    """Run what forks the service; any number of installations, one after the other, may use it."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "proofs.warm"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@contextlib.contextmanager
+def standing(
+    warm: "subprocess.Popen[str]", database_url: str, *, folder: Path, relay_url: str
+) -> Iterator[House]:
+    """Give an installation that is not served yet; at the end, whatever serves it is killed."""
+    house = House(warm, folder, database_url, relay_url)
+    try:
+        yield house
+    finally:
+        if house.pid:
+            house.kill()
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
