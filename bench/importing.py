@@ -1,4 +1,7 @@
-"""Fifty thousand people come in by one file, with their fields, and all go on the list."""
+"""Fifty thousand people come in by one file, with their fields, and all go on the list; and again.
+
+The CPU is that of the process; a PostgreSQL server has its own besides.
+"""
 
 import time
 from collections.abc import Iterator
@@ -28,19 +31,24 @@ def _measured() -> Iterator[Result]:
         with town.database(kind) as url:
             store = Store(url)
             store.run_sync(lists.create, mails.LIST, by=None, now=town.EARLIER)
-            wall, cpu = time.perf_counter(), time.process_time()
-            store.run_sync(_bring_in, file)
-            seconds, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            for case in ("new", "again"):
+                yield _measured_once(store, file, case=f"{kind}, {PEOPLE:,} {case}")
             store.close()
-        yield Result(
-            bench="importing",
-            case=f"{kind}, {PEOPLE:,}",
-            figures={
-                "per_second": PEOPLE / seconds,
-                "seconds": seconds,
-                "cpu_us": cpu / PEOPLE * 1e6,
-            },
-        )
+
+
+def _measured_once(store: Store, file: bytes, *, case: str) -> Result:
+    wall, cpu = time.perf_counter(), time.process_time()
+    store.run_sync(_bring_in, file)
+    seconds, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return Result(
+        bench="importing",
+        case=case,
+        figures={
+            "per_second": PEOPLE / seconds,
+            "seconds": seconds,
+            "cpu_us": cpu / PEOPLE * 1e6,
+        },
+    )
 
 
 def _bring_in(session: Session, file: bytes) -> None:

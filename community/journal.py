@@ -4,11 +4,13 @@ Written by `lifecycle.advance` and by acts that change something without a state
 never names, addresses or text.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from community import batches
 from community.store import Base
 
 
@@ -53,6 +55,20 @@ def write(  # noqa: PLR0913 - the journal's own columns
             new=new,
         )
     )
+
+
+def write_all(
+    session: Session,
+    noun: str,
+    event: str,
+    happened: Sequence[tuple[int, int | None]],
+    *,
+    now: datetime,
+    new: str | None = None,
+) -> None:
+    """Add one row for each thing that `event` happened to: its id, and who did it."""
+    same = {"at": now, "event": f"{noun}.{event}", "noun": noun, "new": new}
+    batches.insert(session, Entry, ("object_id", "person_id"), happened, same=same)
 
 
 def of(session: Session, noun: str, object_id: int) -> list[Entry]:

@@ -7,9 +7,10 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Select, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import journal
+from community import batches, journal
 from community.errors import Refusal
-from community.people import Person, Role, by_email, normalised, with_role
+from community.outbox import unreachable
+from community.people import Person, Role, by_emails, normalised, with_role
 from community.posting_rules import Policy
 from community.store import Base
 
@@ -122,7 +123,7 @@ def set_policy(
 
 
 def subscribers(list_id: int) -> Select[int]:
-    """Select the ids of the active people who get the posts of a list."""
+    """Select the ids of the active people on a list, however its posts come to them."""
     return (
         select(Person.id)
         .join(Subscription, Subscription.person_id == Person.id)
@@ -131,8 +132,14 @@ def subscribers(list_id: int) -> Select[int]:
 
 
 def count_subscribers(session: Session, list_id: int) -> int:
-    """Count the people who get the posts of a list."""
+    """Count the active people on a list, also those whom mail does not reach just now."""
     return session.scalar(select(func.count()).select_from(subscribers(list_id).subquery())) or 0
+
+
+def count_unreached(session: Session, list_id: int) -> int:
+    """Count the active people on a list whom mail does not reach just now."""
+    unreached = subscribers(list_id).where(Person.id.in_(unreachable()))
+    return session.scalar(select(func.count()).select_from(unreached.subquery())) or 0
 
 
 def is_subscriber(session: Session, list_id: int, person_id: int) -> bool:
@@ -144,14 +151,14 @@ def subscribe(
     session: Session, list_id: int, people: Iterable[int], *, by: int | None, now: datetime
 ) -> int:
     """Put people on a list; return how many were not on it before."""
-    there = set(
-        session.scalars(select(Subscription.person_id).where(Subscription.list_id == list_id))
+    wanted = [(person_id,) for person_id in dict.fromkeys(people)]
+    place = {"list_id": list_id, "since": now}
+    once = ("list_id", "person_id")
+    new = batches.insert(
+        session, Subscription, ("person_id",), wanted, same=place, once=once, gives="person_id"
     )
-    new = [person_id for person_id in dict.fromkeys(people) if person_id not in there]
-    for person_id in new:
-        session.add(Subscription(list_id=list_id, person_id=person_id, since=now))
-        journal.write(session, "mailing_list", list_id, "subscribe", by=by or person_id, now=now)
-    session.flush()
+    happened = [(list_id, by or person_id) for person_id in new]
+    journal.write_all(session, "mailing_list", "subscribe", happened, now=now)
     return len(new)
 
 
@@ -159,15 +166,16 @@ def subscribe_by_email(
     session: Session, list_id: int, emails: Iterable[str], *, by: int | None, now: datetime
 ) -> int:
     """Put people on a list by their addresses; refuse, and name them, when some are unknown."""
-    found = {email: by_email(session, email) for email in emails}
-    unknown = [email for email, person in found.items() if person is None]
+    wanted = [normalised(email) for email in emails]
+    known = by_emails(session, wanted)
+    unknown = [email for email in wanted if email not in known]
     if unknown:
         raise Refusal(
             "Nobody in the community has the address {emails}. Import them first: "
             "samband people import FILE.csv",
             emails=", ".join(unknown),
         )
-    return subscribe(session, list_id, [p.id for p in found.values() if p], by=by, now=now)
+    return subscribe(session, list_id, [known[email] for email in wanted], by=by, now=now)
 
 
 def subscribe_all(session: Session, list_id: int, *, by: int | None, now: datetime) -> int:

@@ -4,7 +4,7 @@ Doors ask here who is acting (`by_slack`, `by_email`, `reader`); importing and l
 this file (`rosters.py`, `linking.py`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, delete, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import journal, lifecycle
+from community import batches, journal, lifecycle
 from community.errors import N_, Refusal
 from community.fields import FIELDS, RELATED, nearness
 from community.store import Base
@@ -161,6 +161,16 @@ def by_email(session: Session, email: str) -> Person | None:
         .where(Address.email == normalised(email), Person.state == "active")
     )
     return session.scalars(query).one_or_none()
+
+
+def by_emails(session: Session, emails: Collection[str]) -> dict[str, int]:
+    """Return which active person has which of these addresses, written as they are stored."""
+    query = (
+        select(Address.email, Address.person_id)
+        .join(Person, Address.person_id == Person.id)
+        .where(batches.among(session, Address.email, emails), Person.state == "active")
+    )
+    return dict(session.execute(query).all())
 
 
 def by_slack(session: Session, slack_id: str) -> Person | None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from community import fields
@@ -237,6 +238,7 @@ def _words(text: str) -> str:
     return "" if text == EMPTY else text
 
 
+@lru_cache(1_000)  # thousands of people have the same few
 def _fields(text: str) -> tuple[str, ...]:
     if text == EMPTY:
         return ()

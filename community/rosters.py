@@ -4,26 +4,19 @@
 50,000 people take seconds.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Final, TypeVar
+from datetime import date, datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from community import lifecycle, people
+from community import batches, journal, lifecycle, people
 from community.errors import Refusal
-from community.journal import Entry
 from community.people import Address, Person, PersonField, PersonRole, Role
 from community.roster_files import Reading, Row
 from community.roster_plans import OWN, Change, Plan, plan, stored
 from community.store import calendar_of
-
-T = TypeVar("T")
-
-#: How many ids go into one statement.
-CHUNK: Final = 500
 
 
 def apply(
@@ -50,10 +43,9 @@ def apply(
     returning = [change.person_id for change in the_plan.changed if change.rejoins]
     leaving = [leaver.person_id for leaver in the_plan.left] if leave else []
     for event, people_ids in (("add", returning), ("leave", leaving)):
-        for chunk in _chunks(people_ids):
-            for person in session.scalars(select(Person).where(Person.id.in_(chunk))):
-                lifecycle.advance(session, person, event, by=by, now=now)
-    session.flush()
+        them = select(Person).where(batches.among(session, Person.id, people_ids))
+        for person in session.scalars(them) if people_ids else ():
+            lifecycle.advance(session, person, event, by=by, now=now)
 
 
 def bring_in(
@@ -102,24 +94,31 @@ def _add(
         return
     # The one place where people are born without lifecycle.advance: it takes them one by one.
     active = lifecycle.LIVES["person"].moves[(lifecycle.NEW, "add")]
-    ids = session.scalars(
-        insert(Person).returning(Person.id, sort_by_parameter_order=True),
-        [
-            {column: stored(column, getattr(row, column) or "") for column in OWN}
-            | {"state": active, "language": row.language or language, "joined_at": now}
-            for row in rows
-        ],
-    ).all()
+    ids = batches.insert(
+        session,
+        Person,
+        OWN,
+        [_own(row, language) for row in rows],
+        same={"state": active, "joined_at": now},
+        gives="id",
+    )
     newcomers = list(zip(ids, rows, strict=True))
-    addresses = [
-        {"person_id": person_id, "email": row.email, "is_primary": True}
-        for person_id, row in newcomers
-    ]
-    session.execute(insert(Address), addresses)
+    batches.insert(
+        session,
+        Address,
+        ("person_id", "email"),
+        [(person_id, row.email) for person_id, row in newcomers],
+        same={"is_primary": True},
+    )
     usual = (Role.MEMBER.value,)
     _put_roles(session, {person_id: row.roles or usual for person_id, row in newcomers})
     _put_fields(session, {person_id: row.fields or () for person_id, row in newcomers})
     _journal(session, "add", ids, new=active, by=by, now=now)
+
+
+def _own(row: Row, language: str) -> list[str | date | None]:
+    said = replace(row, language=row.language or language)
+    return [stored(column, getattr(said, column) or "") for column in OWN]
 
 
 def _write_changes(
@@ -130,10 +129,9 @@ def _write_changes(
         session.execute(update(Person), own)
     roles = {c.person_id: c.roles for c in changes if c.roles is not None}
     fields = {c.person_id: c.fields for c in changes if c.fields is not None}
-    for chunk in _chunks(list(roles)):
-        session.execute(delete(PersonRole).where(PersonRole.person_id.in_(chunk)))
-    for chunk in _chunks(list(fields)):
-        session.execute(delete(PersonField).where(PersonField.person_id.in_(chunk)))
+    for model, put_anew in ((PersonRole, roles), (PersonField, fields)):
+        if put_anew:
+            session.execute(delete(model).where(batches.among(session, model.person_id, put_anew)))
     _put_roles(session, roles)
     _put_fields(session, fields)
     ids = [change.person_id for change in changes if change.differences]
@@ -141,19 +139,13 @@ def _write_changes(
 
 
 def _put_roles(session: Session, roles: Mapping[int, tuple[str, ...]]) -> None:
-    rows = [{"person_id": who, "role": role} for who, has in roles.items() for role in has]
-    if rows:
-        session.execute(insert(PersonRole), rows)
+    rows = [(who, role) for who, has in roles.items() for role in has]
+    batches.insert(session, PersonRole, ("person_id", "role"), rows, same={})
 
 
 def _put_fields(session: Session, fields: Mapping[int, tuple[str, ...]]) -> None:
-    rows = [
-        {"person_id": who, "code": code, "rank": rank}
-        for who, codes in fields.items()
-        for rank, code in enumerate(codes)
-    ]
-    if rows:
-        session.execute(insert(PersonField), rows)
+    rows = [(who, code, rank) for who, codes in fields.items() for rank, code in enumerate(codes)]
+    batches.insert(session, PersonField, ("person_id", "code", "rank"), rows, same={})
 
 
 def _journal(
@@ -165,20 +157,5 @@ def _journal(
     by: int | None,
     now: datetime,
 ) -> None:
-    rows = [
-        {
-            "at": now,
-            "person_id": by,
-            "event": f"person.{event}",
-            "noun": "person",
-            "object_id": person_id,
-            "new": new,
-        }
-        for person_id in people_ids
-    ]
-    if rows:
-        session.execute(insert(Entry), rows)
-
-
-def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+    happened = [(person_id, by) for person_id in people_ids]
+    journal.write_all(session, "person", event, happened, now=now, new=new)

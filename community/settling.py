@@ -1,7 +1,7 @@
 """Settles many claimed rows by one statement, whatever came of each.
 
-Row by row the statements of a fan-out cost more than its mails. The rows travel as one JSON text,
-so that the statement is the same for 1 and for 1,000 of them. Called by `due.settle` alone.
+Row by row the statements of a fan-out cost more than its mails; as a batch (`batches.py`) they cost
+one. Called by `due.settle` alone.
 """
 
 import json
@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, String, Table, Update, bindparam, cast, func, select, update
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
+
+from community import batches
 
 #: Row, fence, new state, words, reference.
 Entry = tuple[int, int, str, str | None, str | None]
@@ -35,7 +35,8 @@ def settle(
 
 @cache  # written once: SQLAlchemy takes longer to put it together than SQLite to carry it out
 def _statement(table: Table, dialect: str) -> Update:
-    row_id, fence, state, words, reference = _cells(dialect)
+    entries = batches.travelling("entries", 5, dialect=dialect)
+    row_id, fence, state, words, reference = entries.cells
     rows = select(
         cast(row_id, BigInteger).label("row_id"),
         cast(fence, BigInteger).label("fence"),
@@ -60,14 +61,3 @@ def _statement(table: Table, dialect: str) -> Update:
         table.c.state == "due",
     )
     return update(table).where(*mine).values(**values)
-
-
-def _cells(dialect: str) -> list[ColumnElement[Any]]:
-    """Return the five cells of each entry."""
-    text = bindparam("entries", type_=String)
-    if dialect == "postgresql":
-        array = cast(text, postgresql.JSON)
-        each = func.json_array_elements(array).table_valued("value", name="entry")
-        return [each.c.value.op("->>")(number) for number in range(5)]
-    each = func.json_each(text).table_valued("value", name="entry")
-    return [func.json_extract(each.c.value, f"$[{number}]") for number in range(5)]

@@ -30,6 +30,15 @@ def test_of_gives_the_life_of_one_thing_oldest_first(store: Store, now: datetime
     ]
 
 
+def test_write_all_adds_one_row_for_each_thing(store: Store, now: datetime) -> None:
+    ada = a_person(store)
+
+    store.run_sync(journal.write_all, "meetup", "end", [(1, None), (2, ada)], now=now, new="over")
+
+    assert _rows(store, "meetup", 1) == [("meetup.end", None, None, "over", now)]
+    assert _rows(store, "meetup", 2) == [("meetup.end", ada, None, "over", now)]
+
+
 def test_an_event_outlives_the_person_without_saying_who_it_was(
     store: Store, now: datetime
 ) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from community import journal, lifecycle, lists
 from community.errors import Refusal
 from community.lists import MailingList
-from community.people import Person, Role
+from community.people import Address, Person, Role
 from community.posting_rules import Policy
 from community.store import Session, Store
 from tests.builders import EARLIER, a_list, a_person
@@ -27,6 +27,17 @@ def let_go(store: Store, person_id: int, now: datetime) -> None:
     def act(session: Session) -> None:
         person = session.get_one(Person, person_id)
         lifecycle.advance(session, person, "leave", by=None, now=now)
+
+    store.run_sync(act)
+
+
+def suppress(store: Store, person_id: int) -> None:
+    """Have mail no longer reach somebody."""
+
+    def act(session: Session) -> None:
+        address = session.scalars(select(Address).where(Address.person_id == person_id)).one()
+        lifecycle.advance(session, address, "probe", by=None, now=EARLIER)
+        lifecycle.advance(session, address, "suppress", by=None, now=EARLIER)
 
     store.run_sync(act)
 
@@ -122,6 +133,22 @@ def test_subscribe_puts_each_person_on_once(store: Store, now: datetime) -> None
     assert store.read_sync(lists.count_subscribers, list_id) == 2
 
 
+def test_subscribe_writes_down_who_did_it(store: Store, now: datetime) -> None:
+    ada, bo, kari = a_person(store), a_person(store, "Bo Li"), a_person(store, "Kari Berg")
+    list_id = a_list(store, ada)
+
+    store.run_sync(lists.subscribe, list_id, [ada, bo], by=kari, now=now)
+    store.run_sync(lists.subscribe, list_id, [kari], by=None, now=now)
+
+    entries = store.read_sync(journal.of, "mailing_list", list_id)
+    assert [(entry.event, entry.person_id, entry.at) for entry in entries] == [
+        ("mailing_list.create", None, EARLIER),
+        ("mailing_list.subscribe", ada, EARLIER),
+        ("mailing_list.subscribe", kari, now),
+        ("mailing_list.subscribe", kari, now),
+    ]
+
+
 def test_subscribe_by_email_names_everybody_who_is_unknown(store: Store, now: datetime) -> None:
     ada, list_id = a_person(store), a_list(store)
     emails = ["ADA.holm@example.org", "x@example.org", "y@example.org"]
@@ -155,6 +182,16 @@ def test_who_has_left_gets_no_posts(store: Store, now: datetime) -> None:
 
     assert on_it(store, list_id) == []
     assert store.read_sync(lists.count_subscribers, list_id) == 0
+
+
+def test_whom_mail_does_not_reach_is_on_the_list_and_counted_beside(store: Store) -> None:
+    ada, bo, gone = a_person(store), a_person(store, "Bo Li"), a_person(store, "Eva Ås")
+    list_id = a_list(store, ada, bo)
+    for person_id in (ada, gone):
+        suppress(store, person_id)
+
+    assert store.read_sync(lists.count_subscribers, list_id) == 2
+    assert store.read_sync(lists.count_unreached, list_id) == 1
 
 
 def test_join_and_leave_twice_change_nothing_the_second_time(store: Store, now: datetime) -> None:

@@ -252,3 +252,47 @@ def test_plan_asks_as_often_however_many_people(store: Store, now: datetime, cou
         return len(seen)
 
     assert store.read_sync(statements) <= 5  # with BEGIN on SQLite
+
+
+@pytest.mark.parametrize("count", [1, 300])
+def test_import_takes_as_many_statements_however_many_people(
+    store: Store, now: datetime, count: int
+) -> None:
+    def file(roles: str, fields: str) -> str:
+        return "email,name,roles,fields\n" + "".join(
+            f"p{number}@example.org,Person {number},{roles},{fields}\n" for number in range(count)
+        )
+
+    def statements(session: Session, text: str) -> int:
+        seen: list[str] = []
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *call: seen.append(call[2]))
+        rosters.bring_in(session, read(text), language="nb", by=None, now=now)
+        return len(seen)
+
+    added = store.run_sync(statements, file("member;mentor", "1.2;2.2"))
+    changed = store.run_sync(statements, file("member", "2.2;1.2"))
+
+    assert (added, changed) == (9, 9)
+    stored = everybody(store)
+    assert len(stored) == count
+    assert {(who[8], who[9]) for who in stored.values()} == {("member", "2.2+1.2")}
+
+
+def test_import_into_a_house_that_broke_off_leaves_nothing_of_it(
+    store: Store, now: datetime
+) -> None:
+    text = "email,name,fields\n" + "".join(
+        f"p{number}@example.org,Person {number},1.2\n" for number in range(3)
+    )
+
+    def break_off(session: Session) -> None:
+        rosters.bring_in(session, read(text), language="nb", by=None, now=now)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store.run_sync(break_off)
+
+    assert everybody(store) == {}
+    assert bring_in(store, text, now=now).unchanged == 0
+    assert bring_in(store, text, now=now) == Plan(unchanged=3)
