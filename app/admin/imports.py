@@ -20,8 +20,9 @@ Line = tuple[str, str, str, str]
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", "is_dry", is_flag=True, help="Only show what would change.")
 @click.option("--leave", is_flag=True, help="Let members and mentors go who are not in the file.")
+@click.option("--list", "is_list", is_flag=True, help="Name everybody who is not in the file.")
 @click.option("--json", "is_json", is_flag=True, help="Write JSON.")
-def import_people(file: Path, *, is_dry: bool, leave: bool, is_json: bool) -> None:
+def import_people(file: Path, *, is_dry: bool, leave: bool, is_list: bool, is_json: bool) -> None:
     """Bring the community in step with a CSV file: all of it, or nothing.
 
     The first line names the columns, in any order: email and name, and as far as wanted roles,
@@ -42,7 +43,7 @@ def import_people(file: Path, *, is_dry: bool, leave: bool, is_json: bool) -> No
             as_json(plan)
         else:
             _tell_how_read(at, reading)
-            _tell_plan(at, plan, leave=leave)
+            _tell_plan(at, plan, leave=leave, is_list=is_list)
             _tell_result(at, plan, is_dry=is_dry, leave=leave)
         if plan.problems:
             raise Said(_refused(at, plan))
@@ -61,15 +62,18 @@ def _tell_how_read(at: Desk, reading: Reading) -> None:
         tell(say(at.language, "Not in the file, so left as it is: {missing}.", missing=missing))
 
 
-def _tell_plan(at: Desk, plan: Plan, *, leave: bool) -> None:
-    lines = list(_lines(at, plan, leave=leave))
+def _tell_plan(at: Desk, plan: Plan, *, leave: bool, is_list: bool) -> None:
+    lines = list(_lines(at, plan))
+    if leave or is_list:  # else only counted: there may be thousands
+        what = say(at.language, "leaves" if leave else "not in the file")
+        lines += [("", what, leaver.email, leaver.name) for leaver in plan.left]
     if lines:
         titles = (N_("Line"), N_("What"), N_("Address"), N_("Details"))
         table([say(at.language, title) for title in titles], lines)
         tell("")
 
 
-def _lines(at: Desk, plan: Plan, *, leave: bool) -> Iterator[Line]:
+def _lines(at: Desk, plan: Plan) -> Iterator[Line]:
     for problem in plan.problems:
         yield str(problem.line), say(at.language, "refused"), "", _reason(at, problem)
     for row in plan.added:
@@ -80,9 +84,6 @@ def _lines(at: Desk, plan: Plan, *, leave: bool) -> Iterator[Line]:
     for row in plan.over:
         words = say(at.language, "The stay is over.")
         yield str(row.line), say(at.language, "not added"), row.email, words
-    for leaver in plan.left:
-        what = say(at.language, "leaves" if leave else "not in the file")
-        yield "", what, leaver.email, leaver.name
 
 
 def _reason(at: Desk, problem: Problem) -> str:
@@ -127,7 +128,13 @@ def _tell_result(at: Desk, plan: Plan, *, is_dry: bool, leave: bool) -> None:
             )
         )
     if plan.left and not leave:
-        tell(say(at.language, "With --leave, those who are not in the file leave."))
+        words = say_many(
+            at.language,
+            "{n} person is not in the file: --list says who; with --leave they leave.",
+            "{n} people are not in the file: --list says who; with --leave they leave.",
+            len(plan.left),
+        )
+        tell(words)
 
 
 def _refused(at: Desk, plan: Plan) -> str:

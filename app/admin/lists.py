@@ -59,6 +59,8 @@ class Sheet:
     address: str
     created_at: datetime
     subscribers: int
+    #: How many of them mail does not reach just now.
+    unreached: int
     policy: tuple[Setting, ...]
 
 
@@ -96,6 +98,7 @@ def show(address: str, *, is_json: bool) -> None:
         tell(
             sheet.address,
             say_many(at.language, "{n} person is on it.", "{n} people are on it.", count),
+            *_unreached(at, sheet.unreached),
             say(at.language, "Made: {when}", when=at.moment(sheet.created_at)),
             "",
         )
@@ -163,11 +166,24 @@ def _sheet(session: Session, address: str) -> Sheet:
         address=found.address,
         created_at=found.created_at,
         subscribers=lists.count_subscribers(session, found.id),
+        unreached=lists.count_unreached(session, found.id),
         policy=tuple(
             Setting(key=key, value=value, default=usual[key], meaning=MEANINGS[key])
             for key, value in found.policy.values().items()
         ),
     )
+
+
+def _unreached(at: Desk, count: int) -> list[str]:
+    if not count:
+        return []
+    words = say_many(
+        at.language,
+        "Mail does not reach {n} of them: samband bounces",
+        "Mail does not reach {n} of them: samband bounces",
+        count,
+    )
+    return [words]
 
 
 def _show_policy(at: Desk, policy: tuple[Setting, ...]) -> None:

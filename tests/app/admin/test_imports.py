@@ -49,10 +49,9 @@ def test_import_shows_and_does_what_changes(command: Command, store: Store, file
         "3 added bo@example.org Bo Li",
         "2 changed ada.holm@example.org name: Ada Holm → Ada Vik, department: - → IMF",
         "4 not added old@example.org The stay is over.",
-        "not in the file gone.girl@example.org Gone Girl",
         "",
         "Added: 1, changed: 1, unchanged: 0, left: 0.",
-        "With --leave, those who are not in the file leave.",
+        "1 person is not in the file: --list says who; with --leave they leave.",
     ]
     assert how_many(store) == 3
 
@@ -76,6 +75,25 @@ def test_dry_run_changes_nothing(command: Command, store: Store, file: Path) -> 
         "Would be added: 1, changed: 0, unchanged: 0, would leave: 0. Nothing was changed."
     )
     assert how_many(store) == 0
+
+
+def test_who_is_not_in_the_file_is_counted_and_named_with_list(
+    command: Command, store: Store, file: Path
+) -> None:
+    for name in ("Ada Holm", "Bo Li"):
+        a_person(store, name)
+    file.write_text("email,name\neva@example.org,Eva Ås\n")
+
+    counted = command("people", "import", str(file), "--dry-run")
+    listed = command("people", "import", str(file), "--dry-run", "--list")
+
+    count = "2 people are not in the file: --list says who; with --leave they leave."
+    assert (counted.output.splitlines()[-1], listed.output.splitlines()[-1]) == (count, count)
+    assert "Ada Holm" not in counted.output
+    assert lines(listed.output)[3:5] == [
+        "not in the file ada.holm@example.org Ada Holm",
+        "not in the file bo.li@example.org Bo Li",
+    ]
 
 
 def test_leave_lets_people_go(command: Command, store: Store, file: Path) -> None:

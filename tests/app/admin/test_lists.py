@@ -2,11 +2,13 @@ import json
 from dataclasses import fields
 from pathlib import Path
 
+from sqlalchemy import update
+
 from app.admin.lists import MEANINGS, settings_in
 from community import lists
-from community.people import Role
+from community.people import Address, Role
 from community.posting_rules import Policy
-from community.store import Store
+from community.store import Session, Store
 from tests.app.conftest import Command
 from tests.builders import a_list, a_person
 
@@ -54,12 +56,29 @@ def test_show_says_how_many_and_which_policy(command: Command, store: Store) -> 
     ]
 
 
+def test_show_counts_whom_mail_does_not_reach(command: Command, store: Store) -> None:
+    ada, bo = a_person(store), a_person(store, "Bo Li")
+    a_list(store, ada, bo)
+
+    def suppress(session: Session) -> None:
+        session.execute(update(Address).where(Address.person_id == ada).values(state="suppressed"))
+
+    store.run_sync(suppress)
+
+    result = command("list", "show", ADDRESS)
+
+    assert result.output.splitlines()[1:3] == [
+        "2 people are on it.",
+        "Mail does not reach 1 of them: samband bounces",
+    ]
+
+
 def test_show_speaks_json(command: Command, store: Store) -> None:
     a_list(store, a_person(store))
 
     shown = json.loads(command("list", "show", ADDRESS, "--json").output)
 
-    assert (shown["address"], shown["subscribers"]) == (ADDRESS, 1)
+    assert (shown["address"], shown["subscribers"], shown["unreached"]) == (ADDRESS, 1, 0)
     assert shown["created_at"] == "2027-01-04T08:00:00+00:00"
     assert [setting["key"] for setting in shown["policy"]] == list(MEANINGS)
 
