@@ -40,7 +40,12 @@ def names(given: Settings) -> list[Finding]:
 def ports(given: Settings) -> list[Finding]:
     """Check that the ports on which we listen are free, or already ours."""
     return [
-        _port("mail port", given.lmtp_listen, "SAMBAND_LMTP_LISTEN", ours=_is_lmtp),
+        _port("mail port", given.lmtp_listen, "SAMBAND_LMTP_LISTEN", ours=_is_mail),
+        *(
+            [_port("SMTP port", given.smtp_listen, "SAMBAND_SMTP_LISTEN", ours=_is_mail)]
+            if given.smtp_listen is not None
+            else []
+        ),
         _port("web port", given.web_listen, "SAMBAND_WEB_LISTEN", ours=_is_web),
     ]
 
@@ -61,7 +66,7 @@ def _port(
         return bad(what, f"{endpoint} cannot be used: {why(error)}.", mend)
 
 
-def _is_lmtp(endpoint: Endpoint) -> bool:
+def _is_mail(endpoint: Endpoint) -> bool:
     """Tell whether a listener for mail answers there, which will be ours."""
     try:
         with socket.create_connection(endpoint, WAIT_SECONDS) as connection:

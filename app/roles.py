@@ -40,8 +40,8 @@ async def running(parts: Parts, roles: frozenset[str]) -> AsyncIterator[None]:
         if "bot" in roles and parts.chat is not None:
             await stack.enter_async_context(parts.chat.connected())
         if "mail" in roles:
-            host, port = parts.settings.lmtp_listen
-            await stack.enter_async_context(parts.listener.listening(host, port))
+            for (host, port), listener in parts.listeners:
+                await stack.enter_async_context(listener.listening(host, port))
             if parts.polling is not None:
                 await stack.enter_async_context(parts.polling.running())
         if "web" in roles:

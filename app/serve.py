@@ -30,7 +30,7 @@ def main(settings: Settings, wanted: frozenset[str]) -> None:
         except OSError as error:
             raise safety.NotSafe(
                 f"A port is taken: {error.strerror}. Is Samband running already? The ports are "
-                "SAMBAND_WEB_LISTEN and SAMBAND_LMTP_LISTEN."
+                "SAMBAND_WEB_LISTEN, SAMBAND_LMTP_LISTEN and SAMBAND_SMTP_LISTEN."
             ) from error
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 import migrations
+from app import ways_in
 from app.pages import Pages
 from bot import app as bot
 from bot.app import Chat
@@ -18,7 +19,7 @@ from community.outbox import Channel, Notice, Parcel
 from community.people import Reader
 from community.store import Store
 from community.tokens import Tokens
-from config.parsing import imap_address
+from config.parsing import Endpoint, imap_address
 from config.settings import Settings
 from letters import kinds
 from letters.letter import House, Letter
@@ -63,7 +64,7 @@ class Parts:
     store: Store
     relay: Relay
     parser: Parser
-    listener: Listener
+    listeners: tuple[tuple[Endpoint, Listener], ...]
     #: None when no mailbox is to be looked into.
     polling: Polling | None
     scheduler: Scheduler
@@ -111,12 +112,7 @@ def parts(settings: Settings, store: Store, clock: Clock) -> Parts:
         store=store,
         relay=relay,
         parser=parser,
-        listener=Listener(
-            reception.take,
-            reception.knows,
-            hostname=settings.domain,
-            max_bytes=settings.max_message_bytes,
-        ),
+        listeners=tuple(ways_in.listeners(settings, reception)),
         polling=polling(settings, reception),
         scheduler=Scheduler(store, clock),
         deliverers=tuple(deliverers),

@@ -5,6 +5,7 @@ The mail door hands every mail to a list to `receive`. Most mails answer no dige
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -35,6 +36,17 @@ class Answered:
     message_id: str
     thread_id: int
     subject: str
+
+
+def receive_for_all(
+    session: Session, list_ids: Sequence[int], mail: Received, *, now: datetime
+) -> None:
+    """Take a mail to several lists, or to none of them if one refuses it.
+
+    Raises: Refusal, as `posts.receive`.
+    """
+    for list_id in sorted(set(list_ids)):  # in one order, for each is locked
+        receive(session, list_id, mail, now=now)
 
 
 def receive(session: Session, list_id: int, mail: Received, *, now: datetime) -> Post:

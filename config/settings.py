@@ -64,6 +64,12 @@ class Settings(BaseSettings):
         description="Host and port on which mail comes in from your mail server (LMTP).",
         examples=["127.0.0.1:8024"],
     )
+    smtp_listen: Listen | None = Field(
+        None,
+        description="Host and port on which mail also comes in by SMTP, for mail servers that know "
+        "no LMTP; not for the open internet.",
+        examples=["10.0.0.5:2525"],
+    )
     mail_token: Annotated[SecretStr, _secret(parsing.mail_token)] | None = Field(
         None,
         description="With it, mail is also taken at POST /mail/ADDRESS?sender=..., as raw MIME "

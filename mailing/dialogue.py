@@ -10,13 +10,13 @@ import asyncio
 import logging
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from aiosmtpd.lmtp import LMTP
 
 from mailing import addresses, envelopes, gate, replies
 from mailing.endofdata import EndOfData
-from mailing.envelopes import Envelope, Knows, Limits, Path, Take
+from mailing.envelopes import Envelope, Path, Terms
 from mailing.replies import Reply
 
 log = logging.getLogger(__name__)
@@ -28,30 +28,22 @@ _ENDING = b"QUIT\r\n"
 class Dialogue(LMTP):
     """Talk LMTP to one client; told of its end, the listener forgets it."""
 
+    protocol = "LMTP"
+    greeting = "LHLO"
     line_length_limit = _CHUNK_OCTETS
     command_size_limit = 2048
 
-    def __init__(
-        self,
-        *,
-        take: Take,
-        knows: Knows,
-        hostname: str,
-        limits: Limits,
-        ended: Callable[["Dialogue"], None],
-    ) -> None:
+    def __init__(self, terms: Terms, *, ended: Callable[["Dialogue"], None]) -> None:
         super().__init__(
             None,
-            hostname=hostname,
-            ident="LMTP",
+            hostname=terms.hostname,
+            ident=self.protocol,
             enable_SMTPUTF8=True,
-            timeout=limits.idle_seconds,
+            timeout=terms.limits.idle_seconds,
             auth_exclude_mechanism=["LOGIN", "PLAIN"],
             loop=asyncio.get_running_loop(),
         )
-        self._take = take
-        self._knows = knows
-        self._limits = limits
+        self._terms, self._limits = terms, terms.limits
         self._ended = ended
         self._errors = 0
         self._is_in_data = False
@@ -109,6 +101,9 @@ class Dialogue(LMTP):
 
     async def smtp_LHLO(self, arg: str | None) -> None:
         """Greet, and say what we can do (RFC 2033 §5 asks for the first and the last)."""
+        await self._greet(arg)
+
+    async def _greet(self, arg: str | None) -> None:
         if not arg or self.session is None:
             await self._say(replies.SYNTAX)
             return
@@ -122,7 +117,7 @@ class Dialogue(LMTP):
     async def smtp_MAIL(self, arg: str | None) -> None:
         """Open a transaction; a mail that says it is too big is refused before it comes."""
         if self.session is None or not self.session.host_name or self._sender is not None:
-            await self._say(replies.ORDER)
+            await self._say(replies.order(self.greeting))
             return
         path = envelopes.path("FROM", arg)
         refusal = replies.SYNTAX if path is None else self._refused_sender(path)
@@ -150,7 +145,7 @@ class Dialogue(LMTP):
     async def smtp_RCPT(self, arg: str | None) -> None:
         """Accept a recipient that we know."""
         if self._sender is None:
-            await self._say(replies.ORDER)
+            await self._say(replies.order(self.greeting))
             return
         path = envelopes.path("TO", arg)
         if path is None or path.parameters:
@@ -171,7 +166,7 @@ class Dialogue(LMTP):
         except addresses.NotAnAddress:
             return replies.MALFORMED_ADDRESS
         try:
-            return await self._knows(text)
+            return await self._terms.knows(text)
         except Exception as error:  # the edge: any fault of ours is temporary for the client
             return self._fault(error)
 
@@ -203,15 +198,21 @@ class Dialogue(LMTP):
                 raise ConnectionResetError("the client went away within a mail")
         return end
 
-    async def _answers(self, end: EndOfData) -> list[Reply]:
+    def _judged(self, end: EndOfData) -> tuple[Reply | None, bytes]:
         try:
-            refusal, raw = self._refused_mail(end)
-        except Exception as error:  # the edge, and N replies are owed whatever happens
-            refusal, raw = self._fault(error), b""
+            return self._refused_mail(end)
+        except Exception as error:  # the edge, and replies are owed whatever happens
+            return self._fault(error), b""
+
+    async def _answers(self, end: EndOfData) -> list[Reply]:
+        refusal, raw = self._judged(end)
         if refusal is not None:
             return [refusal] * len(self._recipients)
         self._reset_timeout(self._limits.mail_seconds)
-        return [await self._taken(recipient, raw) for recipient in self._recipients]
+        return [
+            await self._taken(self._terms.take(self._envelope(recipient, raw)))
+            for recipient in self._recipients
+        ]
 
     @staticmethod
     def _refused_mail(end: EndOfData) -> tuple[Reply | None, bytes]:
@@ -223,10 +224,12 @@ class Dialogue(LMTP):
         raw = end.mail()
         return gate.check(raw), raw
 
-    async def _taken(self, recipient: str, raw: bytes) -> Reply:
-        envelope = Envelope(sender=self._sender or "", recipient=recipient, raw=raw)
+    def _envelope(self, recipient: str, raw: bytes) -> Envelope:
+        return Envelope(sender=self._sender or "", recipient=recipient, raw=raw)
+
+    async def _taken(self, taking: Awaitable[Reply]) -> Reply:
         try:
-            return await self._take(envelope)
+            return await taking
         except Exception as error:  # the edge: any fault of ours is temporary for the client
             return self._fault(error)
 
@@ -272,7 +275,7 @@ class Dialogue(LMTP):
 
     async def smtp_HELP(self, arg: str | None) -> None:
         """Name the commands."""
-        await self.push("214 2.0.0 LHLO MAIL RCPT DATA RSET NOOP QUIT")
+        await self.push(f"214 2.0.0 {self.greeting} MAIL RCPT DATA RSET NOOP QUIT")
 
 
 def _is_ending(octets: bytes) -> bool:

@@ -1,7 +1,7 @@
 """What an SMTP client may say in an envelope: paths, their parameters, and our limits."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mailing import addresses
@@ -24,6 +24,8 @@ class Envelope:
 
 Knows = Callable[[str], Awaitable[Reply | None]]
 Take = Callable[[Envelope], Awaitable[Reply]]
+#: The same mail for several recipients, with one answer for all of them.
+TakeTogether = Callable[[Sequence[Envelope]], Awaitable[Reply]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,18 @@ class Limits:
     idle_seconds: float = 60
     #: For the whole of one mail, and again for storing it.
     mail_seconds: float = 600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """Whom a conversation asks, and what it may cost."""
+
+    take: Take
+    knows: Knows
+    hostname: str
+    limits: Limits
+    #: Given for SMTP alone, where one reply covers all recipients.
+    take_together: TakeTogether | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The LMTP listener: opens the port, lets in so many clients, and closes in good order.
+"""The mail listener: opens the port, lets in so many clients, and closes in good order.
 
 `app` gives it two questions to ask: whether we know a recipient, and to take a mail for one.
 """
@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from mailing import replies
 from mailing.dialogue import Dialogue
-from mailing.envelopes import Envelope, Knows, Limits, Take
+from mailing.envelopes import Envelope, Knows, Limits, Take, TakeTogether, Terms
+from mailing.smtp_dialogue import SmtpDialogue
 
 __all__ = ["Envelope", "Knows", "Limits", "Listener", "Take"]
 
@@ -19,11 +20,12 @@ MAX_CONNECTIONS = 100
 
 
 class Listener:
-    """Take mail over LMTP.
+    """Take mail over LMTP, or over SMTP where `take_together` is given.
 
     `knows` answers RCPT: None to accept, else the refusal. `take` is called once for each accepted
     recipient and returns only after the commit, for its reply is the promise that nothing is lost
-    (A1). Whatever either raises becomes 451: the client keeps the mail and comes back (A3).
+    (A1); `take_together` is called once for all. Whatever they raise becomes 451: the client keeps
+    the mail and comes back (A3).
     """
 
     def __init__(
@@ -32,14 +34,19 @@ class Listener:
         knows: Knows,
         *,
         hostname: str,
+        take_together: TakeTogether | None = None,
         max_bytes: int = 25 * 1024 * 1024,
         limits: Limits | None = None,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
-        self._take = take
-        self._knows = knows
-        self._hostname = hostname
-        self._limits = replace(limits or Limits(), max_octets=max_bytes)
+        self._terms = Terms(
+            take=take,
+            knows=knows,
+            hostname=hostname,
+            limits=replace(limits or Limits(), max_octets=max_bytes),
+            take_together=take_together,
+        )
+        self._talks = Dialogue if take_together is None else SmtpDialogue
         self._max_connections = max_connections
         self._open: set[Dialogue] = set()
         # aiosmtpd logs every address and command; ours are people's.
@@ -64,13 +71,7 @@ class Listener:
     def _meet(self) -> asyncio.Protocol:
         if len(self._open) >= self._max_connections:
             return _Busy()
-        dialogue = Dialogue(
-            take=self._take,
-            knows=self._knows,
-            hostname=self._hostname,
-            limits=self._limits,
-            ended=self._open.discard,
-        )
+        dialogue = self._talks(self._terms, ended=self._open.discard)
         self._open.add(dialogue)
         return dialogue
 

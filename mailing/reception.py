@@ -4,6 +4,8 @@ The listener asks `knows` for each recipient and `take` for each mail; `take` re
 commit, so that its 250 is true (A1).
 """
 
+from collections.abc import Sequence
+
 import structlog
 
 from community import answers, bounces, digest_replies, lists, suppressions
@@ -30,6 +32,11 @@ NO_ANSWER = Reply(
     code=550,
     text="5.7.1 This address reads answers from calendars only. Please write to the person.",
 )
+
+
+#: Where one reply covers several recipients: come back if anything is left to do, which is harmless
+#: for what is done (A4); else it is taken if anybody took it.
+_WINS = {4: 0, 2: 1, 5: 2}
 
 
 class Reception:
@@ -67,11 +74,30 @@ class Reception:
         list_id = await self._list_id(envelope.recipient)
         if list_id is None:  # taken away since RCPT
             return replies.UNKNOWN_ADDRESS
+        return await self._post((list_id,), envelope)
+
+    async def take_together(self, envelopes: Sequence[Envelope]) -> Reply:
+        """Keep a mail for all its recipients by one transaction, or for none; say which (A2).
+
+        What it also brings to our signed addresses is taken after that: twice is once there.
+        """
+        lists = [
+            list_id
+            for envelope in envelopes
+            if self._stamped(envelope.recipient) is None
+            and (list_id := await self._list_id(envelope.recipient)) is not None
+        ]
+        answers = [await self._post(lists, envelopes[0])] if lists else []
+        for envelope in envelopes:
+            if self._stamped(envelope.recipient) is not None:
+                answers.append(await self.take(envelope))
+        return min(answers or [replies.UNKNOWN_ADDRESS], key=lambda each: _WINS[each.code // 100])
+
+    async def _post(self, list_ids: Sequence[int], envelope: Envelope) -> Reply:
         facts = await self._read(envelope)
+        post, now = received(facts, envelope), self.clock.now()
         try:
-            await self.store.run(
-                digest_replies.receive, list_id, received(facts, envelope), now=self.clock.now()
-            )
+            await self.store.run(digest_replies.receive_for_all, list_ids, post, now=now)
         except Refusal as refusal:
             why = local(refusal.facts, self.store.calendar.zone)
             words = say(self.language, refusal.message, **why)

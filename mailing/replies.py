@@ -58,7 +58,6 @@ LOOPING = Reply(code=554, text="5.4.6 The mail passed too many hosts, it seems t
 
 SYNTAX = Reply(code=501, text="5.5.4 I do not understand what follows the command")
 PARAMETER = Reply(code=555, text="5.5.4 I do not know this parameter")
-ORDER = Reply(code=503, text="5.5.1 Not now: LHLO, then MAIL, then RCPT, then DATA")
 NO_RECIPIENT = Reply(code=503, text="5.5.1 No valid recipients")
 NOT_HERE = Reply(code=502, text="5.5.1 We do not do that")
 CANNOT_VERIFY = Reply(code=252, text="2.5.0 I do not tell, but send your mail and see")
@@ -67,3 +66,8 @@ TOO_MANY_ERRORS = Reply(code=421, text="4.7.0 Too many errors, goodbye")
 TOO_SLOW = Reply(code=421, text="4.4.2 Nothing came for too long, goodbye")
 BUSY = Reply(code=421, text="4.3.2 Too many connections, come back later")
 CLOSING = Reply(code=421, text="4.3.2 We are closing, come back later")
+
+
+def order(greeting: str) -> Reply:
+    """Say in which order commands come."""
+    return Reply(code=503, text=f"5.5.1 Not now: {greeting}, then MAIL, then RCPT, then DATA")
