@@ -144,7 +144,11 @@ class _Drain(Generic[Row]):
 
     async def _claim(self) -> None:
         """Claim the next batch, and open lanes for it."""
-        rows = [] if self._is_over else await self._deliverer.next_rows()
+        try:
+            rows = [] if self._is_over else await self._deliverer.next_rows()
+        except BaseException:
+            self._is_over = True  # no lane asks for more
+            raise
         self._claimed += len(rows)
         if not rows or self._is_over:
             self._is_over = True

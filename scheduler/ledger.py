@@ -42,19 +42,28 @@ class Ledger:
         return self._page
 
     async def write(self) -> None:
-        """Write page after page, for ever; raise when the database stays away."""
-        while True:
-            await self._entered.wait()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(WAIT_SECONDS):
-                    await self._is_full.wait()
-            self._entered.clear()
-            self._is_full.clear()
-            outcomes, page = self._open, self._page
-            self._open, self._page = [], self._loop.create_future()
-            await self._write_page(outcomes)
-            if not page.done():
-                page.set_result(None)
+        """Write page after page, for ever; raise when the database stays away.
+
+        However it ends, nobody waits for a page any more: a lane may have missed its own
+        cancellation (asyncio.wait_for before 3.12 drops one that comes with the answer).
+        """
+        page = self._page
+        try:
+            while True:
+                await self._entered.wait()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(WAIT_SECONDS):
+                        await self._is_full.wait()
+                self._entered.clear()
+                self._is_full.clear()
+                outcomes, page = self._open, self._page
+                self._open, self._page = [], self._loop.create_future()
+                await self._write_page(outcomes)
+                if not page.done():
+                    page.set_result(None)
+        finally:
+            page.cancel()
+            self._page.cancel()
 
     async def _write_page(self, outcomes: list[Outcome]) -> None:
         """Settle, waiting for a database that is away: that costs no repeat."""
