@@ -60,7 +60,8 @@ class Facts:
     from_name: str
     #: Empty unless there is exactly one From field with exactly one readable address.
     from_address: str
-    #: All readable addresses of all From fields: none or several is worth a look.
+    #: The addresses of all From fields; none if one of them cannot be read, for others may read it
+    #: otherwise. None or several is worth a look.
     from_addresses: tuple[str, ...]
     to_addresses: tuple[str, ...]
     cc_addresses: tuple[str, ...]
@@ -123,7 +124,7 @@ def read(raw: bytes, *, sender: str = "", authserv_id: str = "") -> Facts:
         subject=decoding.header(parted.first("subject") or b"")[:MAX_SUBJECT_SIGNS],
         from_name=sole.name,
         from_address=sole.address,
-        from_addresses=tuple(box.address for box in authors if box.address),
+        from_addresses=_all_or_none(authors),
         to_addresses=_addresses(parted, "to"),
         cc_addresses=_addresses(parted, "cc"),
         in_reply_to=in_reply_to[0] if in_reply_to else None,
@@ -156,6 +157,11 @@ def _message_ids(parted: Parted, name: str) -> tuple[str, ...]:
     if not found and name == "message-id" and value and not re.search(rb"[<>\s]", value):
         found = [value[:250]]
     return tuple(f"<{decoding.plain(each.decode('latin-1'))}>" for each in found)
+
+
+def _all_or_none(authors: list[Mailbox]) -> tuple[str, ...]:
+    addresses = tuple(box.address for box in authors)
+    return addresses if all(addresses) else ()
 
 
 def _addresses(parted: Parted, name: str) -> tuple[str, ...]:
