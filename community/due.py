@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import CheckConstraint, Index, Select, Update, select, text, true, update
-from sqlalchemy import Row as SqlRow
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
@@ -38,6 +37,9 @@ class Work(StrEnum):
 class Due:
     """The columns of work; mixed into every table whose rows come due."""
 
+    #: The column of whose values each gets its turn in a claim (`turns.py`); None: first come.
+    takes_turns_by: ClassVar[str | None] = None
+
     id: Mapped[int] = mapped_column(primary_key=True)
     #: Readable and unique: the second attempt to put the same thing changes nothing.
     key: Mapped[str] = mapped_column(unique=True)
@@ -59,8 +61,10 @@ class Due:
     def __table_args__(cls) -> tuple[SchemaItem, ...]:  # noqa: N805 - SQLAlchemy hands the class
         name = cls.__tablename__  # type: ignore[attr-defined]  # every table class has it
         waiting = text("next_at IS NOT NULL")
+        columns = ("next_at",) if cls.takes_turns_by is None else (cls.takes_turns_by, "next_at")
+        index = f"ix_{name}_{'_'.join(columns)}"
         return (
-            Index(f"ix_{name}_next_at", "next_at", postgresql_where=waiting, sqlite_where=waiting),
+            Index(index, *columns, postgresql_where=waiting, sqlite_where=waiting),
             CheckConstraint("state IN ('due', 'done', 'failed', 'cancelled')", name="state"),
             CheckConstraint("(state = 'due') = (next_at IS NOT NULL)", name="settled"),
         )
@@ -134,23 +138,6 @@ def claim(
     return sorted(rows, key=lambda row: (row.due_at, row.id))
 
 
-def claim_values(
-    session: Session,
-    model: type[Due],
-    fields: Sequence[str],
-    *,
-    now: datetime,
-    limit: int,
-    lease: timedelta,
-    by: str,
-) -> Sequence[SqlRow[*tuple[Any, ...]]]:
-    """Do what `claim` does, and give these fields of each row, in no order: a tenth of the cost."""
-    table: Any = model.__table__  # type: ignore[attr-defined]  # mixed into mapped classes only
-    taken = _taking(model, update(table), now=now, limit=limit, lease=lease, by=by)
-    wanted = [table.c[field] for field in fields]
-    return session.connection().execute(taken.returning(*wanted)).all()
-
-
 def _taking(
     model: type[Due],
     statement: Update,
@@ -170,7 +157,7 @@ def _taking(
     picked = (
         select(table.c.id)
         .where(table.c.next_at <= now, *where)
-        .order_by(table.c.next_at, table.c.id)
+        .order_by(table.c.next_at)  # and not by id: PostgreSQL would sort all that wait for that
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("picked")

@@ -5,6 +5,7 @@ words are made by the door when it sends, in the reader's language. `scheduler/d
 sends and settles.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,10 +15,11 @@ from sqlalchemy import ForeignKey, Select, String, case, cast, literal, or_, sel
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import due
+from community import due, turns
 from community.due import Due, Outcome, Work
 from community.people import Address, Mute, Person, Topic
 from community.store import Base
+from community.turns import Taking
 
 #: Letters that go to a suppressed address too: those that its owner has just asked for, and the
 #: one that asks whether it works.
@@ -79,6 +81,7 @@ class Delivery(Due, Base):
     """One post on its way to one subscriber."""
 
     __tablename__ = "delivery"
+    takes_turns_by = "post_id"
 
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
@@ -228,12 +231,21 @@ def claim_notices(
 def claim_deliveries(
     session: Session, *, now: datetime, limit: int, lease: timedelta, by: str
 ) -> list[Parcel]:
-    """Take up to `limit` deliveries that are due (see `due.claim`), in the order they came due."""
-    fields = Parcel._fields
-    rows = due.claim_values(session, Delivery, fields, now=now, limit=limit, lease=lease, by=by)
+    """Take up to `limit` deliveries that are due, of each post some (D5).
+
+    Those of one post stay together, and the posts with the fewest come first.
+    """
+    taking = Taking(now=now, limit=limit, lease=lease, by=by)
+    rows = turns.claim(session, Delivery, Parcel._fields, taking)
     parcels = [Parcel._make(row) for row in rows]
-    parcels.sort(key=lambda parcel: (parcel.due_at, parcel.id))
+    many = Counter(parcel.post_id for parcel in parcels)
+    parcels.sort(key=lambda parcel: (many[parcel.post_id], parcel.post_id, parcel.id))
     return parcels
+
+
+def next_delivery_at(session: Session) -> datetime | None:
+    """Return the first moment at which a delivery may be claimed; None when none waits."""
+    return turns.first_moment(session, Delivery)
 
 
 def settle_notices(session: Session, outcomes: Sequence[Outcome], *, now: datetime) -> None:

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import due
-from community.outbox import Delivery, Notice
+from community import due, outbox
+from community.outbox import Notice
 from community.steps import Step
 from community.store import Base
 
@@ -70,6 +70,7 @@ def next_moment(session: Session) -> datetime | None:
     """Return the first moment at which anything in the house is due: job, step or send."""
     moments = [
         session.scalar(select(func.min(column)))
-        for column in (Schedule.next_at, Step.next_at, Notice.next_at, Delivery.next_at)
+        for column in (Schedule.next_at, Step.next_at, Notice.next_at)
     ]
+    moments.append(outbox.next_delivery_at(session))
     return min((moment for moment in moments if moment is not None), default=None)

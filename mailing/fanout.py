@@ -20,8 +20,8 @@ from mailing.departing import Departing, Departures
 from mailing.lanes import RelayLane, RelayLanes
 from mailing.outgoing import Relay
 
-#: How many posts are kept spliced, and how much of them; a fan-out works on one or a few at a time.
-KEPT = 8
+#: How many posts are kept spliced, and how much of them; each claim has some rows of every post.
+KEPT = 64
 KEPT_OCTETS = 16 * 1024 * 1024
 #: How long one copy may take that is sent by itself.
 LONE_SECONDS = 60.0
@@ -44,8 +44,11 @@ class Prepared:
 class PostSender:
     """Carries deliveries to the relay, by several lanes."""
 
-    def __init__(self, departures: Departures, relay: Relay, house: House) -> None:
+    def __init__(
+        self, departures: Departures, relay: Relay, house: House, *, kept: int = KEPT
+    ) -> None:
         self.departures, self.relay, self.house = departures, relay, house
+        self._kept = kept
         self._lanes = RelayLanes(relay)
         self._prepared: OrderedDict[int, Prepared] = OrderedDict()
         #: What is being prepared: all lanes come to a new post at once, and one reads it for all.
@@ -109,7 +112,7 @@ class PostSender:
 
     def _keeps_too_much(self) -> bool:
         octets = sum(len(post.shared.wire_body) for post in self._prepared.values())
-        return len(self._prepared) > KEPT or octets > KEPT_OCTETS
+        return len(self._prepared) > self._kept or octets > KEPT_OCTETS
 
     def _opened(self, departing: Departing) -> Prepared:
         name, _, domain = departing.list_address.partition("@")
