@@ -68,6 +68,43 @@ def test_texts_join_the_strings_of_a_record_and_leave_out_other_kinds(
     assert dns.texts("example.org", server=server) == ["v=spf1 -all"]
 
 
+def test_texts_hold_as_long_as_the_shortest_lived_record_of_the_answer(
+    resolver: Callable[[Answer], tuple[str, int]],
+) -> None:
+    def answer(query: bytes) -> bytes:
+        whole = reply(query, (5, b"\x00"), (dns.TXT, b"\x01a"))
+        return whole.replace(struct.pack("!I", 60), struct.pack("!I", 7200), 1)
+
+    assert dns.kept_texts("example.org", server=resolver(answer)) == (["a"], 60)
+
+
+def test_an_answer_that_is_too_long_for_a_datagram_is_asked_for_by_tcp(
+    resolver: Callable[[Answer], tuple[str, int]],
+) -> None:
+    server = resolver(lambda query: reply(query, flags=0x8380))
+    record = b"".join(b"\xff" + b"k" * 255 for _ in range(4))
+
+    def serve() -> None:
+        connection, _ = stream.accept()
+        with connection, connection.makefile("rb") as lines:
+            query = lines.read(int.from_bytes(lines.read(2)))
+            message = reply(query, (dns.TXT, record))
+            connection.sendall(struct.pack("!H", len(message)) + message)
+
+    with socket.create_server(server) as stream:
+        stream.settimeout(10)
+        thread = threading.Thread(target=serve)
+        thread.start()
+        assert dns.texts("s1._domainkey.example.org", server=server) == ["k" * 1020]
+        thread.join()
+
+
+@pytest.mark.parametrize("name", ["", "a..b", "x" * 64 + ".org", "a." * 127 + "org", "é" * 70])
+def test_what_is_no_name_is_not_asked(name: str) -> None:
+    with pytest.raises(dns.NoAnswer, match="not a name"):
+        dns.texts(name, server=("127.0.0.1", 1))
+
+
 def test_an_unknown_name_has_no_records(resolver: Callable[[Answer], tuple[str, int]]) -> None:
     server = resolver(lambda query: reply(query, flags=0x8183))
 
