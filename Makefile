@@ -53,6 +53,7 @@ UV_COMPILE = uv pip compile --quiet --generate-hashes --no-header --no-emit-inde
 lock:
 	@command -v uv > /dev/null || { echo "make lock needs uv: python3 -m pip install uv"; exit 2; }
 	$(UV_COMPILE) requirements.in --output-file requirements.lock
+	$(UV_COMPILE) --allow-unsafe requirements-build.in --output-file requirements-build.lock
 	$(UV_COMPILE) requirements-dev.in --output-file requirements-dev.lock
 
 # pip takes no editable project beside hashes, hence two steps. hatchling, which builds the
@@ -64,9 +65,12 @@ $(RUN): requirements.lock pyproject.toml | .venv
 	$(PIP) install --no-deps --no-build-isolation -e . ; fi
 	@touch $@
 
-$(DEV): requirements-dev.lock requirements.lock pyproject.toml | .venv
+# One of what the tests need comes as source only: what builds it is locked and installed first,
+# for pip would fetch the newest by itself.
+$(DEV): requirements-dev.lock requirements-build.lock requirements.lock pyproject.toml | .venv
 	@echo "Installing what the tests need (once; about a minute) ..."
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --require-hashes -r requirements-build.lock
+	@$(PIP) install --require-hashes --no-build-isolation -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@ $(RUN)
 

@@ -41,15 +41,15 @@ def test_our_packages_are_ours() -> None:
 
 
 def test_every_requirement_is_locked_with_its_hash() -> None:
-    for lock in ("requirements.lock", "requirements-dev.lock"):
-        blocks = re.split(r"\n(?=\S)", (tree.ROOT / lock).read_text("utf-8"))
+    for lock in tree.ROOT.glob("requirements*.lock"):
+        blocks = re.split(r"\n(?=\S)", lock.read_text("utf-8"))
         unlocked = [
             block.splitlines()[0]
             for block in blocks
             if block.strip() and not block.startswith("#") and "--hash=sha256:" not in block
         ]
 
-        assert unlocked == [], lock
+        assert unlocked == [], lock.name
 
 
 def test_tests_lie_where_their_source_lies() -> None:
