@@ -1,8 +1,8 @@
 """`samband doctor`: check everything that the service rests on, and say what to mend.
 
 Each check is a function of the settings and gives findings; none raises, none changes anything,
-none prints a secret. What lies outside is asked in doctor_relay, doctor_imap,
-doctor_slack and doctor_network.
+none prints a secret. What lies outside is asked in doctor_relay, doctor_imap, doctor_slack,
+doctor_network and doctor_dkim.
 """
 
 import stat
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import migrations
+from app.doctor_dkim import signature
 from app.doctor_imap import mailbox
 from app.doctor_network import names, ports
 from app.doctor_relay import relay
@@ -27,11 +28,17 @@ LEAST_FREE_BYTES = 256 * 1024 * 1024
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104 -- compared, not bound
 
 
-def checks(given: Settings, *, clock: Clock, env_file: str | None = ".env") -> list[Finding]:
+def checks(
+    given: Settings,
+    *,
+    clock: Clock,
+    environ: Mapping[str, str] | None = None,
+    env_file: str | None = ".env",
+) -> list[Finding]:
     """Run all checks and return what they found, in the order in which to mend it."""
     return [
         ok("settings", "All settings can be read."),
-        *secret_files(given, env_file),
+        *secret_files(given, environ, env_file),
         *addresses(given),
         *database(given),
         *relay(given),
@@ -39,6 +46,7 @@ def checks(given: Settings, *, clock: Clock, env_file: str | None = ".env") -> l
         *slack(given, clock=clock),
         *time_zone(given, clock=clock),
         *names(given),
+        *signature(given),
         *ports(given),
     ]
 
@@ -54,7 +62,7 @@ def examine(
     """Check everything, write a report and return the exit code: 1 if something is to mend."""
     try:
         given = settings.load(environ, env_file)
-        found = checks(given, clock=clock or SystemClock(), env_file=env_file)
+        found = checks(given, clock=clock or SystemClock(), environ=environ, env_file=env_file)
     except WrongSettings as wrong:
         mend = "Set it in the environment or in .env; .env.example explains each setting."
         found = [bad("settings", line, mend) for line in wrong.lines]
@@ -62,13 +70,16 @@ def examine(
     return 1 if any(finding.how == "bad" for finding in found) else 0
 
 
-def secret_files(given: Settings, env_file: str | None) -> list[Finding]:
+def secret_files(
+    given: Settings, environ: Mapping[str, str] | None, env_file: str | None
+) -> list[Finding]:
     """Check that nobody else on this machine can read our secrets."""
-    found = []
-    path = Path(env_file or "")
-    if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        words = f"{path} can be read by others on this machine."
-        found.append(warn("secrets", words, f"chmod 600 {path}"))
+    paths = [Path(env_file or ""), *settings.secret_files(environ, env_file).values()]
+    found = [
+        warn("secrets", f"{path} can be read by others on this machine.", f"chmod 600 {path}")
+        for path in paths
+        if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077
+    ]
     if OWN_SECRET_KEY.exists():
         is_used = OWN_SECRET_KEY.read_text("utf-8").strip() == given.secret_key.get_secret_value()
         words = f"The key is kept in {OWN_SECRET_KEY}; back it up with the database."

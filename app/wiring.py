@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol
 
 import migrations
-from app import ways_in
+from app import vouching, ways_in
 from app.pages import Pages
 from bot import app as bot
 from bot.app import Chat
@@ -35,6 +35,7 @@ from mailing.parser import Parser
 from mailing.parsing_child import Limits
 from mailing.polling import Polling
 from mailing.reception import Reception
+from mailing.signing import Signer
 from mailing.webhook import Webhook
 from scheduler.delivery import Deliverer, Needless
 from scheduler.jobs import Scheduler
@@ -75,13 +76,17 @@ class Parts:
 
 
 def parts(settings: Settings, store: Store, clock: Clock) -> Parts:
-    """Put the service together."""
+    """Put the service together.
+
+    Raises: NotSafe when the settings name a key that cannot sign.
+    """
     house = house_of(settings, store.calendar)
     authserv_id = settings.authserv_id or ""
     relay = Relay(settings.smtp_relay.get_secret_value(), hostname=settings.domain)
     chat = chat_of(settings, store, house, clock)
-    mail = MailSender(relay, house, mail_from=settings.mail_from)
-    posts = PostSender(departures_of(settings, store, house, clock), relay, house)
+    signer = vouching.signer_of(settings)
+    mail = MailSender(relay, house, mail_from=settings.mail_from, signer=signer)
+    posts = PostSender(departures_of(settings, store, house, clock, signer=signer), relay, house)
     deliverers: list[Deliverer[Notice] | Deliverer[Parcel]] = [
         notices(store, clock, house, Channel.MAIL, mail.send),
         Deliverer(
@@ -150,7 +155,9 @@ def parser_of(settings: Settings) -> Parser:
     return Parser(limits=Limits(memory_bytes=int(Limits().memory_bytes * times)))
 
 
-def departures_of(settings: Settings, store: Store, house: House, clock: Clock) -> Departures:
+def departures_of(
+    settings: Settings, store: Store, house: House, clock: Clock, *, signer: Signer | None
+) -> Departures:
     """Return who prepares posts for their way out; DNS is asked in a thread of its own."""
 
     async def texts(name: str) -> list[str]:
@@ -162,6 +169,7 @@ def departures_of(settings: Settings, store: Store, house: House, clock: Clock) 
         Dmarc(texts, clock),
         own_domains=settings.own_domains,
         authserv_id=settings.authserv_id or "",
+        signer=signer,
     )
 
 

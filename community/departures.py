@@ -5,6 +5,7 @@ settles it here; a copy that is repeated after days has the bytes of the others 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -37,6 +38,7 @@ class Leaving:
     #: Empty if the mail does not say plainly who wrote it.
     from_email: str
     policy: Policy
+    released_at: datetime
     #: Empty before the first copy.
     is_munged: bool | None
 
@@ -50,6 +52,7 @@ def leaving(session: Session, post_id: int) -> Leaving:
         from_name=post.from_name,
         from_email=post.from_email,
         policy=session.get_one(MailingList, post.list_id).policy,
+        released_at=post.released_at or post.received_at,
         is_munged=departure.is_munged if departure else None,
     )
 

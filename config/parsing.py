@@ -220,6 +220,14 @@ def secret_key(text: str) -> str:
     return text.strip()
 
 
+def private_key(text: str) -> str:
+    """Read a private key in PEM; in one line, `\\n` stands for its line ends."""
+    pem = text.strip().replace("\\n", "\n")
+    if not pem.startswith("-----BEGIN ") or not pem.endswith("PRIVATE KEY-----"):
+        raise ValueError("is no private key in PEM, which begins with -----BEGIN PRIVATE KEY-----")
+    return pem + "\n"
+
+
 def mail_token(text: str) -> str:
     """Read the token with which a provider hands in mails."""
     token = text.strip()

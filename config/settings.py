@@ -120,6 +120,23 @@ class Settings(BaseSettings):
         "(SPF, DKIM, DMARC); none are trusted without it.",
         examples=["mail.example.org"],
     )
+    dkim_key: Annotated[SecretStr, _secret(parsing.private_key)] | None = Field(
+        None,
+        description="With it, everything that leaves is signed: a private key in PEM, RSA (2048 "
+        "bits) or Ed25519; docs/running.md shows how to make one. Usually from a file.",
+        examples=["<the file: SAMBAND_DKIM_KEY_FILE=/etc/samband/dkim.pem>"],
+    )
+    dkim_selector: Domain | None = Field(
+        None,
+        description="The name under which the key's public half stands in DNS: "
+        "SELECTOR._domainkey.DOMAIN.",
+        examples=["<samband1, or any other label>"],
+    )
+    dkim_domain: Domain = Field(
+        default_factory=lambda read: str(read.get("domain", "localhost")),
+        description="The domain that signs. Default: SAMBAND_DOMAIN.",
+        examples=["lists.example.org"],
+    )
     own_domains: Annotated[tuple[str, ...], BeforeValidator(parsing.domains)] = Field(
         default_factory=lambda read: (parsing.parent_domain(str(read.get("domain", "localhost"))),),
         description="The domains of your own people, with all below them, separated by commas: "
@@ -198,13 +215,7 @@ def load(environ: Mapping[str, str] | None = None, env_file: str | None = ".env"
     Raises:
         WrongSettings: with a line for every variable that is wrong, missing or unknown.
     """
-    variables = {} if env_file is None else _from_env_file(env_file)
-    variables |= {
-        name: value
-        for name, value in (os.environ if environ is None else environ).items()
-        if name.upper().startswith(PREFIX)
-    }
-    given, wrong = _named(variables)
+    given, wrong = _named(_variables(environ, env_file))
     if "secret_key" not in given and "database_url" not in given and not wrong:
         given["secret_key"] = _own_secret_key()
     try:
@@ -231,6 +242,27 @@ def secrets_of(read: Settings) -> tuple[str, ...]:
     """Return every secret value, for the log to blank."""
     values = (getattr(read, name) for name in Settings.model_fields)
     return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+
+
+def secret_files(
+    environ: Mapping[str, str] | None = None, env_file: str | None = ".env"
+) -> dict[str, Path]:
+    """Say which secrets come from files of their own, by the name of their variable."""
+    return {
+        name: Path(value)
+        for name, value in _variables(environ, env_file).items()
+        if name.endswith("_FILE") and value.strip()
+    }
+
+
+def _variables(environ: Mapping[str, str] | None, env_file: str | None) -> dict[str, str]:
+    """Read what is set for us; the environment goes before the file."""
+    read = {} if env_file is None else _from_env_file(env_file)
+    return read | {
+        name: value
+        for name, value in (os.environ if environ is None else environ).items()
+        if name.upper().startswith(PREFIX)
+    }
 
 
 def _from_env_file(path: str) -> dict[str, str]:
@@ -290,6 +322,10 @@ def _lines(error: ValidationError, given: Mapping[str, str]) -> list[str]:
 def _contradictions(read: Settings) -> list[str]:
     """Find settings that are each right and wrong together."""
     wrong = []
+    if bool(read.dkim_key) != bool(read.dkim_selector):
+        wrong.append(
+            "SAMBAND_DKIM_SELECTOR: a key and a selector belong together; set both, or neither."
+        )
     ways_in = [read.slack_app_token, read.slack_signing_secret]
     if read.slack_bot_token and not any(ways_in):
         wrong.append(

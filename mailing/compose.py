@@ -26,6 +26,8 @@ REMOVED = frozenset(
     | {"x-confirm-reading-to", "x-pmrqc", "errors-to", "resent-bcc", "resent-sender"}
     | {"approved", "approve", "x-approved", "x-approve", "urgent", "x-urgent"}
 )
+#: The fields of one person's copy alone, in lower case.
+PERSONAL = ("list-unsubscribe", "list-unsubscribe-post")
 _REMOVED_PREFIXES = ("list-", "x-envelope")
 
 # Reply and forward marks of English, German, Danish, Norwegian, Swedish and Finnish programs.

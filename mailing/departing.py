@@ -13,6 +13,7 @@ from letters.letter import House
 from mailing import compose, splicing
 from mailing.compose import SplitMail
 from mailing.dmarc import Dmarc
+from mailing.signing import OpenSignature, Signer
 from mailing.splicing import Manner
 
 
@@ -23,6 +24,8 @@ class Departing:
     list_id: int
     list_address: str
     mail: SplitMail
+    #: None where nobody has given us a key.
+    signature: OpenSignature | None
 
 
 class Departures:
@@ -36,19 +39,35 @@ class Departures:
         *,
         own_domains: tuple[str, ...],
         authserv_id: str = "",
+        signer: Signer | None = None,
     ) -> None:
         self._store, self._house, self._dmarc = store, house, dmarc
         self._own_domains, self._authserv_id = own_domains, authserv_id
+        self._signer = signer
 
     async def prepare(self, post_id: int) -> Departing:
         """Return a post as everybody gets it."""
         leaving = await self._store.read(departures.leaving, post_id)
         how = await self._manner(leaving)
         splice = splicing.splice(leaving, how, house=self._house, authserv_id=self._authserv_id)
+        mail = compose.for_list(leaving.source.raw, splice)
         return Departing(
             list_id=leaving.source.list_id,
             list_address=leaving.source.list_address,
-            mail=compose.for_list(leaving.source.raw, splice),
+            mail=mail,
+            signature=self._signature(mail, leaving),
+        )
+
+    def _signature(self, mail: SplitMail, leaving: Leaving) -> OpenSignature | None:
+        """Open the signature of all copies; it bears the moment of the release, not of sending."""
+        if self._signer is None:
+            return None
+        return OpenSignature(
+            self._signer,
+            head=mail.head,
+            body=mail.body,
+            at=leaving.released_at,
+            personal=compose.PERSONAL,
         )
 
     async def _manner(self, leaving: Leaving) -> Manner:

@@ -1,7 +1,7 @@
 """Sends a post to one subscriber: the bytes as they came, our header lines spliced in.
 
 The list's part of a post is spliced once and kept for the next recipients; each copy has its own
-envelope sender (VERP) and its own one-click way out (RFC 8058).
+envelope sender (VERP), its own one-click way out (RFC 8058) and, last of all, its own signature.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from mailing.copies import Copy, Shared
 from mailing.departing import Departing, Departures
 from mailing.lanes import RelayLane, RelayLanes
 from mailing.outgoing import Relay
+from mailing.signing import OpenSignature
 
 #: How many posts are kept spliced, and how much of them; each claim has some rows of every post.
 KEPT = 64
@@ -39,6 +40,7 @@ class Prepared:
     #: The personal header lines, before and after the person's token.
     way_out: tuple[bytes, bytes]
     shared: Shared
+    signature: OpenSignature | None
 
 
 class PostSender:
@@ -84,9 +86,10 @@ class PostSender:
         except NotAnAddress as error:
             # Nothing that could end a command may reach one; no later try can mend an address.
             raise Undelivered("not a mail address", permanent=True) from error
-        return Copy(
-            stamp.join(post.bounces), recipient, token.encode().join(post.way_out), post.shared
-        )
+        own = token.encode().join(post.way_out)
+        if post.signature is not None:
+            own = post.signature.signed(own)
+        return Copy(stamp.join(post.bounces), recipient, own, post.shared)
 
     def at_hand(self, post_id: int) -> Prepared | None:
         """Give a post that is spliced already."""
@@ -122,6 +125,7 @@ class PostSender:
             bounces=_around(str(addresses.bounces(name, _HERE, domain)), _HERE),
             way_out=self._way_out(),
             shared=copies.shared(mail.head, mail.body),
+            signature=departing.signature,
         )
 
     def _way_out(self) -> tuple[bytes, bytes]:

@@ -8,17 +8,20 @@ sender; only the probe of an address comes back, to an address of its own (`retu
 from community.outbox import Notice
 from community.people import Reader
 from letters.letter import Button, House, Letter
-from mailing import invitations
+from mailing import invitations, signing
 from mailing.digests import digest
 from mailing.letter import Link, Mail, letter, message_id
 from mailing.outgoing import Relay
+from mailing.signing import Signer
 
 
 class MailSender:
     """Carries notices to the relay."""
 
-    def __init__(self, relay: Relay, house: House, *, mail_from: str) -> None:
-        self.relay, self.house, self.mail_from = relay, house, mail_from
+    def __init__(
+        self, relay: Relay, house: House, *, mail_from: str, signer: Signer | None = None
+    ) -> None:
+        self.relay, self.house, self.mail_from, self._signer = relay, house, mail_from, signer
 
     async def send(
         self, notice: Notice, to: Reader, said: Letter, *, replaces: str | None = None
@@ -28,7 +31,10 @@ class MailSender:
         `replaces` is for doors that can change what they have said; mail cannot.
         """
         sender = said.returns_to or ""
-        return await self.relay.send(sender, to.email, written(self.mail(notice, to, said)))
+        raw = written(self.mail(notice, to, said))
+        if self._signer is not None:
+            raw = signing.signed(self._signer, raw, at=notice.due_at)
+        return await self.relay.send(sender, to.email, raw)
 
     def mail(self, notice: Notice, to: Reader, said: Letter) -> Mail:
         """Return the letter as a mail."""

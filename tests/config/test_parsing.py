@@ -8,6 +8,7 @@ from config.parsing import (
     endpoint,
     imap_address,
     mail_token,
+    private_key,
     relay_address,
     web_url,
 )
@@ -86,3 +87,12 @@ def test_imap_address_takes_a_url_apart(url: str, expected: ImapAddress) -> None
 def test_imap_address_refuses_what_is_no_mailbox(url: str) -> None:
     with pytest.raises(ValueError, match=r"imap|password|port|IMAP"):
         imap_address(url)
+
+
+def test_a_private_key_may_stand_in_one_line() -> None:
+    pem = "-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----\n"
+
+    assert private_key(pem) == private_key(pem.strip().replace("\n", "\\n")) == pem
+    for wrong in ("", "MC4C", pem.replace("PRIVATE", "PUBLIC"), "x" + pem):
+        with pytest.raises(ValueError, match="is no private key in PEM"):
+            private_key(wrong)

@@ -20,6 +20,7 @@ def test_table_says_which_settings_are_secret() -> None:
         "SAMBAND_MAIL_TOKEN",
         "SAMBAND_IMAP_URL",
         "SAMBAND_SMTP_RELAY",
+        "SAMBAND_DKIM_KEY",
         "SAMBAND_SLACK_BOT_TOKEN",
         "SAMBAND_SLACK_APP_TOKEN",
         "SAMBAND_SLACK_SIGNING_SECRET",

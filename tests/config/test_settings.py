@@ -165,6 +165,8 @@ def test_no_secret_is_shown_whether_it_is_right_or_wrong() -> None:
             secret_key=CANARY * 2,
             mail_token=CANARY * 3,
             imap_url=f"imaps://u:{CANARY}@h",
+            dkim_key=f"-----BEGIN PRIVATE KEY-----\\n{CANARY}\\n-----END PRIVATE KEY-----",
+            dkim_selector="s1",
         )
     )
     secret = [
@@ -174,7 +176,7 @@ def test_no_secret_is_shown_whether_it_is_right_or_wrong() -> None:
 
     assert CANARY not in f"{right!r} {right} {right.model_dump()} {right.model_dump_json()}"
     assert CANARY[:12] not in str(wrong)
-    assert len(secret) == 8
+    assert len(secret) == 9
 
 
 def test_load_says_which_key_file_cannot_be_written(empty_folder: Path) -> None:
@@ -216,3 +218,24 @@ def test_own_domains_are_separated_by_commas() -> None:
     )
     [line] = lines(given(own_domains="example.org, not a domain"))
     assert line.startswith("SAMBAND_OWN_DOMAINS: 'example.org, not a domain' is not a domain name")
+
+
+def test_a_signing_key_comes_from_a_file_and_wants_a_selector(tmp_path: Path) -> None:
+    pem = f"-----BEGIN PRIVATE KEY-----\n{CANARY}\n-----END PRIVATE KEY-----\n"
+    path = tmp_path / "dkim.pem"
+    path.write_text(pem)
+
+    read = load(given(dkim_key_file=str(path), dkim_selector="S1", domain="lists.example.org"))
+
+    assert read.dkim_key is not None
+    assert read.dkim_key.get_secret_value() == pem
+    assert (read.dkim_selector, read.dkim_domain) == ("s1", "lists.example.org")
+    assert CANARY not in repr(read)
+    [line] = lines(given(dkim_key_file=str(path)))
+    assert line.startswith("SAMBAND_DKIM_SELECTOR: a key and a selector belong together")
+
+
+def test_secret_files_are_named_by_their_variables(tmp_path: Path) -> None:
+    environ = given(dkim_key_file="/a/key", smtp_relay="smtp://x", imap_url_file=" ")
+
+    assert settings.secret_files(environ, None) == {"SAMBAND_DKIM_KEY_FILE": Path("/a/key")}

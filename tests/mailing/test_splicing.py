@@ -8,7 +8,7 @@ from community.posts import Source
 from mailing import addresses, splicing
 from mailing.compose import Via
 from mailing.splicing import Manner
-from tests.builders import a_house
+from tests.builders import EARLIER, a_house
 
 LIST = "postdocs@lists.example.org"
 OWN = ("example.org",)
@@ -17,6 +17,7 @@ LEAVING = Leaving(
     from_name="Ada Holm",
     from_email="ada@strict.example",
     policy=Policy(),
+    released_at=EARLIER,
     is_munged=None,
 )
 

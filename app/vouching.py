@@ -1,0 +1,23 @@
+"""Who vouches for a mail: the signer of what leaves, as the settings name it."""
+
+from app.safety import NotSafe
+from config.settings import Settings
+from mailing import signing
+from mailing.signing import BadKey, Signer
+
+
+def signer_of(settings: Settings) -> Signer | None:
+    """Return who signs what leaves, or None when the settings name no key.
+
+    Raises: NotSafe when it is none to sign with.
+    """
+    if settings.dkim_key is None or settings.dkim_selector is None:
+        return None
+    try:
+        return signing.signer(
+            settings.dkim_key.get_secret_value(),
+            domain=settings.dkim_domain,
+            selector=settings.dkim_selector,
+        )
+    except BadKey as why:
+        raise NotSafe(f"SAMBAND_DKIM_KEY {why}.") from None
