@@ -1,31 +1,27 @@
-"""From the commit of a post to the last of its copies at the relay, one copy per member."""
+"""From the 250 for a post to the last of its copies at the relay, one copy per member.
 
-import asyncio
-import hashlib
+The whole service runs in a process of its own, as people start it; its CPU counts from before the
+post is handed in until its last row is settled.
+"""
+
+import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
-from bench import floors, mails, results, sinking, town
+from bench import floors, handing_in, mails, results, serving, sinking, town
 from bench.floors import Floor
 from bench.results import Result
+from bench.serving import Serving
 from bench.sinking import Came, Sink
-from community import outbox, posts
-from community.calendar import Calendar
-from community.clock import SystemClock
-from community.outbox import Parcel
-from community.store import Session, Store
-from community.tokens import Tokens
-from letters.letter import House
-from mailing.departing import Departures
-from mailing.dmarc import Dmarc
-from mailing.fanout import PostSender
-from mailing.outgoing import Relay
-from scheduler.delivery import Deliverer
+from community.store import Store
 
 SIZES = (1_000, 10_000, 50_000)
 #: As a relay far away, or one that writes each mail to a slow disk.
 SLOW_MS = 10
 BURST = 50
+#: So long after the last mail its row is on disk.
+SETTLED_SECONDS = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,15 +60,18 @@ def burst() -> None:
 
 def measure(kind: str, *, size: int, posts: int = 1, delay_ms: int = 0) -> Result:
     """Measure one fan-out beside its floors."""
-    with sinking.running(delay_ms) as sink, town.database(kind) as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="samband-bench-") as folder,
+        sinking.running(delay_ms) as sink,
+        town.database(kind) as url,
+    ):
         found = _floors(sink, is_slow=delay_ms > 0)
         sink.came()
         store = Store(url)
-        try:
-            town.populate(store, size)
-            measured = asyncio.run(_fan_out(store, sink, posts=posts))
-        finally:
-            store.close()
+        town.populate(store, size)
+        store.close()
+        with serving.running(url, relay_port=sink.port, folder=Path(folder)) as running:
+            measured = _fan_out(running, sink, size=size, posts=posts)
     mails_out = size * posts
     rate = mails_out / measured.seconds
     figures = {
@@ -109,22 +108,22 @@ def _floors(sink: Sink, *, is_slow: bool) -> Floors:
     )
 
 
-async def _fan_out(store: Store, sink: Sink, *, posts: int) -> Measured:
-    relay = Relay(f"smtp://127.0.0.1:{sink.port}")
-    deliverer = deliverer_of(store, relay)
-    await deliverer.drain()  # the first statement of its kind costs more
-    async with sinking.memory_watched() as memory:
-        cpu = time.process_time()
-        await store.run(_accept, 0)
+def _fan_out(running: Serving, sink: Sink, *, size: int, posts: int) -> Measured:
+    line = handing_in.Line(running.lmtp_port)
+    line.hand_in(0, to=mails.FIRST)  # the first statement of each kind costs more
+    sink.wait_for(1)
+    time.sleep(SETTLED_SECONDS)
+    sink.came()
+    with serving.memory_watched(running) as memory:
+        cpu = running.cpu_seconds
+        line.hand_in(1)
         begun = time.monotonic()
-        accepting = asyncio.create_task(_accept_others(store, posts))
-        while not accepting.done():
-            if not await deliverer.drain():
-                await asyncio.wait([accepting], timeout=0.005)
-        await accepting
-        await deliverer.drain()
-        cpu = time.process_time() - cpu
-    await relay.aclose()
+        for number in range(2, posts + 1):
+            line.hand_in(number)
+        sink.wait_for(size * posts)
+        time.sleep(SETTLED_SECONDS)
+        cpu = running.cpu_seconds - cpu
+    line.close()
     came = sink.came()
     return Measured(
         seconds=came.last_at - begun,
@@ -133,52 +132,3 @@ async def _fan_out(store: Store, sink: Sink, *, posts: int) -> Measured:
         above_idle_mb=memory.peak_mb - memory.idle_mb,
         came=came,
     )
-
-
-async def _accept_others(store: Store, posts: int) -> None:
-    for number in range(1, posts):
-        await store.run(_accept, number)
-
-
-def _accept(session: Session, number: int) -> None:
-    raw = mails.post(number)
-    received = posts.Received(
-        raw=raw,
-        sender=mails.AUTHOR,
-        message_id=f"{number:06d}.bench@d00.example.net",
-        fingerprint=hashlib.sha256(raw).hexdigest(),
-        subject=f"Weekly notes {number}",
-        from_name="A Member",
-        from_addresses=(mails.AUTHOR,),
-        answers=(),
-        text="Weekly notes",
-        is_automatic=False,
-        list_ids=(),
-        is_unreadable=False,
-    )
-    posts.receive(session, 1, received, now=SystemClock().now())
-
-
-def deliverer_of(store: Store, relay: Relay) -> Deliverer[Parcel]:
-    """Put together what carries posts, as the service does."""
-    house = House(
-        name="Samband",
-        public_url="https://samband.example.org",
-        domain="lists.example.org",
-        calendar=Calendar(),
-        tokens=Tokens("a key for the bench"),
-    )
-    dmarc = Dmarc(_no_record, SystemClock())
-    departures = Departures(store, house, dmarc, own_domains=("example.org",))
-    return Deliverer(
-        store,
-        SystemClock(),
-        PostSender(departures, relay, house),
-        claim=outbox.claim_deliveries,
-        settle=outbox.settle_deliveries,
-        name="posts",
-    )
-
-
-async def _no_record(name: str) -> list[str]:
-    return []

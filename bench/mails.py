@@ -1,6 +1,8 @@
 """The post that everybody gets, and who everybody is."""
 
 LIST = "postdocs@lists.example.org"
+#: A list of one member, for the first post after a start.
+FIRST = "first@lists.example.org"
 AUTHOR = "m000000@d00.example.net"
 POST_OCTETS = 5_000
 _LINE = b"the list moved to a new house last night and all its letters came along\r\n"

@@ -16,8 +16,6 @@ from bench.sinking import Sink
 MEMBERS = 1_000
 #: Mailman takes a second for fifty.
 POSTS = 100
-#: After so long without another mail a peer has ended.
-_PATIENCE_SECONDS = 60
 
 
 def main() -> None:
@@ -87,15 +85,8 @@ def _mailman_takes(connections: int) -> tuple[float, float]:
 
 def _until_all_came(sink: Sink, begun: float) -> float:
     """Wait for a mail to each member; return the seconds from `begun` to the last."""
-    mails, last_at = 0, begun
-    while mails < MEMBERS:
-        time.sleep(0.5)
-        came = sink.came()
-        mails += came.mails
-        last_at = max(last_at, came.last_at)
-        if time.monotonic() - last_at > _PATIENCE_SECONDS:
-            raise RuntimeError(f"only {mails} of {MEMBERS} mails came")
-    return last_at - begun
+    sink.wait_for(MEMBERS)
+    return sink.came().last_at - begun
 
 
 def _folder() -> tempfile.TemporaryDirectory[str]:

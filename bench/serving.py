@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -30,6 +31,33 @@ class Serving:
     def rss_mb(self) -> float:
         """How much memory its process has."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * 4096 / 1e6
+
+
+@dataclass
+class Memory:
+    """How much memory the service had, and has at most had since."""
+
+    idle_mb: float
+    peak_mb: float
+
+
+@contextlib.contextmanager
+def memory_watched(running: Serving) -> Iterator[Memory]:
+    """Look twenty times a second how much memory the service has."""
+    seen = Memory(idle_mb=running.rss_mb, peak_mb=running.rss_mb)
+    is_over = threading.Event()
+
+    def look() -> None:
+        while not is_over.wait(0.05):
+            seen.peak_mb = max(seen.peak_mb, running.rss_mb)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield seen
+    finally:
+        is_over.set()
+        looking.join()
 
 
 @contextlib.contextmanager
@@ -84,8 +112,12 @@ def free_port() -> int:
 
 
 def _family(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(each for child in children for each in _family(int(child)))]
+    children = [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()  # a child is its thread's
+        for child in (task / "children").read_text().split()
+    ]
+    return [pid, *(each for child in children for each in _family(child))]
 
 
 def _cpu_seconds(pid: int) -> float:

@@ -1,7 +1,8 @@
 """A relay that takes everything and counts it, in a process of its own.
 
 `python -m bench.sink DELAY_MS [--quick-ack]` prints its port. Each line on its standard input is
-answered by one line of JSON with what came since the last. With a delay it answers each mail that
+answered by one line of JSON with what came since the last, or, if it is `n`, by the number of mails
+since then. With a delay it answers each mail that
 much later, as a relay does that writes to a disk or is far away. With --quick-ack it acknowledges
 each TCP segment at once: a sender that writes in small pieces and waits would else stand still for
 40 ms a piece.
@@ -129,9 +130,12 @@ async def main(delay_seconds: float, *, acks_quickly: bool) -> None:
     print(server.sockets[0].getsockname()[1], flush=True)
     asked = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(asked), sys.stdin)
-    while await asked.readline():
-        print(Taking.tally.told(), flush=True)
-        Taking.tally = Tally()
+    while line := await asked.readline():
+        if line == b"n\n":
+            print(Taking.tally.mails, flush=True)
+        else:
+            print(Taking.tally.told(), flush=True)
+            Taking.tally = Tally()
 
 
 if __name__ == "__main__":

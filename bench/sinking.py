@@ -1,12 +1,15 @@
-"""Starts the sink, asks it what came, and watches our own memory meanwhile."""
+"""Starts the sink and asks it what came."""
 
-import asyncio
 import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+#: After so long without another mail no more will come.
+PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +33,23 @@ class Sink:
 
     def came(self) -> Came:
         """Say what came, and begin to count anew."""
+        return Came(**json.loads(self._asked("?")))
+
+    def wait_for(self, mails: int) -> None:
+        """Wait until so many mails have come; raise when none comes any more."""
+        came, last_at = 0, time.monotonic()
+        while came < mails:
+            time.sleep(0.02)
+            before, came = came, int(self._asked("n"))
+            last_at = time.monotonic() if came > before else last_at
+            if time.monotonic() - last_at > PATIENCE_SECONDS:
+                raise RuntimeError(f"only {came} of {mails} mails came")
+
+    def _asked(self, what: str) -> str:
         assert self._process.stdin is not None  # noqa: S101 - for the type checker
-        self._process.stdin.write("?\n")
+        self._process.stdin.write(f"{what}\n")
         self._process.stdin.flush()
-        return Came(**json.loads(self._line()))
+        return self._line()
 
     def _line(self) -> str:
         assert self._process.stdout is not None  # noqa: S101 - for the type checker
@@ -54,34 +70,3 @@ def running(delay_ms: float = 0, *, acks_quickly: bool = False) -> Iterator[Sink
             yield Sink(process)
         finally:
             process.kill()
-
-
-@dataclass
-class Memory:
-    """How much memory this process had, and has at most had since."""
-
-    idle_mb: float
-    peak_mb: float = field(default=0.0)
-
-
-@contextlib.asynccontextmanager
-async def memory_watched() -> AsyncIterator[Memory]:
-    """Look twenty times a second how much memory this process has."""
-    seen = Memory(idle_mb=rss_mb())
-
-    async def look() -> None:
-        while True:
-            seen.peak_mb = max(seen.peak_mb, rss_mb())
-            await asyncio.sleep(0.05)
-
-    looking = asyncio.create_task(look())
-    try:
-        yield seen
-    finally:
-        looking.cancel()
-
-
-def rss_mb() -> float:
-    """Say how much memory this process has."""
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * 4096 / 1_000_000

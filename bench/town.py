@@ -58,13 +58,16 @@ def database(kind: str) -> Iterator[str]:
 
 
 def populate(store: Store, people: int, *, policy: tuple[str, ...] = OPEN) -> int:
-    """Put so many subscribers on a new list with this policy; return the list."""
+    """Put so many people on a new list with this policy, and one on another; return the list."""
 
     def put(session: Session) -> int:
         made = lists.create(session, mails.LIST, by=None, now=EARLIER)
         lists.set_policy(session, made.id, policy, by=None, now=EARLIER)
         for start in range(0, people, 5_000):
             _put_people(session, made.id, range(start, min(start + 5_000, people)))
+        first = lists.create(session, mails.FIRST, by=None, now=EARLIER)
+        lists.set_policy(session, first.id, policy, by=None, now=EARLIER)
+        lists.subscribe(session, first.id, [1], by=None, now=EARLIER)
         return made.id
 
     return store.run_sync(put)
