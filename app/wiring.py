@@ -75,8 +75,8 @@ class Parts:
     pages: Pages
 
 
-def parts(settings: Settings, store: Store, clock: Clock) -> Parts:
-    """Put the service together.
+def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | None = None) -> Parts:
+    """Put the service together; `parser` reads its mails, if not one made by the settings.
 
     Raises: NotSafe when the settings name a key that cannot sign.
     """
@@ -101,7 +101,7 @@ def parts(settings: Settings, store: Store, clock: Clock) -> Parts:
     if chat is not None:
         slack = SlackSender(chat.client, house, clock)
         deliverers.append(notices(store, clock, house, Channel.SLACK, slack.send))
-    parser = parser_of(settings)
+    parser = parser or parser_of(settings)
     reception = Reception(
         store,
         clock,

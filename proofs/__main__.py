@@ -6,6 +6,7 @@ from importlib import import_module
 #: Name -> `module:function`; the function takes the other arguments, prints what it has seen, and
 #: returns whether every promise was kept.
 PROOFS = {
+    "crashes": "proofs.crashes:main",
     "kills": "proofs.kills:main",
 }
 

@@ -13,13 +13,35 @@ from typing import Any
 
 SECRET_KEY = "for proofs, for proofs, for proofs, for proofs"  # noqa: S105 - guards nothing
 DOMAIN = "lists.example.org"
+OWN_DOMAINS = "example.org, example.net"
+
+
+class Warm:
+    """What forks the service, or anything else, without the time that loading takes."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def told(self, **order: Any) -> dict[str, Any]:
+        """Give an order, and return its answer (`warm.py`)."""
+        assert self._process.stdin is not None  # noqa: S101 - for the type checker
+        assert self._process.stdout is not None  # noqa: S101
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+    def call(self, function: str, *, log: Path, **words: Any) -> int:
+        """Call `module:function` in a process of its own; return that one's exit code."""
+        code = self.told(do="call", function=function, log=str(log), words=words)["code"]
+        return int(code)
 
 
 @dataclass
 class House:
     """One installation: a database, its ports, and the process that serves it, if one does."""
 
-    _warm: "subprocess.Popen[str]"
+    _warm: Warm
     folder: Path
     database_url: str
     relay_url: str
@@ -41,7 +63,7 @@ class House:
 
     def start(self) -> None:
         """Start it, and return when it is ready."""
-        answer = self._told(
+        answer = self._warm.told(
             do="start",
             roles=self.roles,
             ahead_seconds=self.ahead_seconds,
@@ -51,6 +73,7 @@ class House:
                 "SAMBAND_DATABASE_URL": self.database_url,
                 "SAMBAND_SECRET_KEY": SECRET_KEY,
                 "SAMBAND_DOMAIN": DOMAIN,
+                "SAMBAND_OWN_DOMAINS": OWN_DOMAINS,  # nobody asks DNS about them
                 "SAMBAND_SMTP_RELAY": self.relay_url,
                 "SAMBAND_LMTP_LISTEN": f"127.0.0.1:{self.lmtp}",
                 "SAMBAND_WEB_LISTEN": f"127.0.0.1:{self.web}",
@@ -70,21 +93,13 @@ class House:
         return self._end(signal.SIGTERM, group=False)
 
     def _end(self, number: signal.Signals, *, group: bool) -> int:
-        code = self._told(do="end", pid=self.pid, signal=int(number), group=group)["code"]
+        code = self._warm.told(do="end", pid=self.pid, signal=int(number), group=group)["code"]
         self.pid = 0
         return int(code)
 
-    def _told(self, **order: Any) -> dict[str, Any]:
-        assert self._warm.stdin is not None  # noqa: S101 - for the type checker
-        assert self._warm.stdout is not None  # noqa: S101
-        self._warm.stdin.write(json.dumps(order) + "\n")
-        self._warm.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._warm.stdout.readline())
-        return answer
-
 
 @contextlib.contextmanager
-def warm() -> Iterator["subprocess.Popen[str]"]:
+def warm() -> Iterator[Warm]:
     """Run what forks the service; any number of installations, one after the other, may use it."""
     with subprocess.Popen(
         [sys.executable, "-m", "proofs.warm"],
@@ -93,15 +108,13 @@ def warm() -> Iterator["subprocess.Popen[str]"]:
         text=True,
     ) as process:
         try:
-            yield process
+            yield Warm(process)
         finally:
             process.kill()
 
 
 @contextlib.contextmanager
-def standing(
-    warm: "subprocess.Popen[str]", database_url: str, *, folder: Path, relay_url: str
-) -> Iterator[House]:
+def standing(warm: Warm, database_url: str, *, folder: Path, relay_url: str) -> Iterator[House]:
     """Give an installation that is not served yet; at the end, whatever serves it is killed."""
     house = House(warm, folder, database_url, relay_url)
     try:

@@ -5,6 +5,7 @@ What was acknowledged is journaled, on the disk, before the next mail: from then
 
 import smtplib
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,10 +32,15 @@ class Injector:
     acked: set[tuple[str, str]] = field(default_factory=set)
     #: Every answer to the end of a mail, as it came.
     answers: list[str] = field(default_factory=list)
+    #: Told of each word that is about to be said, and of each that was heard.
+    step: Callable[[str], None] = lambda word: None
 
-    def hand_in(self, mail: Mail) -> str:
-        """Try once; return the answer, or nothing if the service was away or went away."""
-        if (mail.message_id, mail.recipient) in self.acked:
+    def hand_in(self, mail: Mail, *, again: bool = False) -> str:
+        """Try once; return the answer, or nothing if the service was away or went away.
+
+        What was acknowledged is handed in `again` only when that is wanted.
+        """
+        if (mail.message_id, mail.recipient) in self.acked and not again:
             return "250 before"
         try:
             answer = self._answer(mail)
@@ -61,8 +67,10 @@ class Injector:
             ):
                 if not answer.startswith((b"2", b"3")):
                     return answer.decode().rstrip()
+                self.step(f"say {command[:4].decode()}")
                 line.sendall(command)
                 answer = said.readline()
+                self.step(f"heard {answer[:3].decode()}")
                 while answer[3:4] == b"-":
                     answer = said.readline()
             return answer.decode().rstrip()

@@ -6,7 +6,6 @@ ahead by more than a lease.
 """
 
 import contextlib
-import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from bench import mails, town
 from community.store import Store
 from proofs import accounts, house, injector, journals, relaying
 from proofs.accounts import Account
-from proofs.house import House
+from proofs.house import House, Warm
 from proofs.injector import Mail
 from proofs.relaying import Relay
 
@@ -60,7 +59,7 @@ class Tally:
         return f"| {self.kills} | {self.copies} | {self.lost} | {total} | {mean:.2f} | {worst} |"
 
 
-def run(warm: "subprocess.Popen[str]", url: str, plan: Plan) -> Tally:
+def run(warm: Warm, url: str, plan: Plan) -> Tally:
     """Kill the service as often as planned on a new, migrated database, and count."""
     store = Store(url)
     try:

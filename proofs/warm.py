@@ -6,12 +6,15 @@ PostgreSQL that need not be honest about power cuts (the tests' own is not).
 """
 
 import asyncio
+import gc
 import json
 import os
 import signal
 import sys
+import traceback
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import structlog
@@ -87,6 +90,29 @@ async def _serve(
     store.close()
 
 
+def call(order: dict[str, Any]) -> dict[str, Any]:
+    """Fork, call a function there, and answer with how the process ended."""
+    module, _, name = order["function"].partition(":")
+    function = getattr(import_module(module), name)  # loaded here, once for all
+    gc.freeze()  # and shared with what is forked, not copied for looking at it
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            with open(order["log"], "ab") as output:
+                os.dup2(output.fileno(), 1)
+                os.dup2(output.fileno(), 2)
+            logging.configure("json")
+            function(**order["words"])
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+    return {"code": os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])}
+
+
 def end(order: dict[str, Any]) -> dict[str, Any]:
     """Send a signal to one process, or to it and its children; answer with how it ended."""
     send = os.killpg if order["group"] else os.kill
@@ -98,11 +124,14 @@ def main() -> None:
     """Follow orders until the standard input ends; then end what was forked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us says when
     alive: set[int] = set()
+    gc.freeze()
     for line in sys.stdin:
         order = json.loads(line)
         if order["do"] == "start":
             answer = start(order)
             alive.add(answer["pid"])
+        elif order["do"] == "call":
+            answer = call(order)
         else:
             answer = end(order)
             alive.discard(order["pid"])

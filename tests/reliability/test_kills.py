@@ -3,11 +3,10 @@
 Everything is counted from outside: what an injector heard 250 for, and what a relay has taken.
 """
 
-import subprocess
-
 import pytest
 
 from proofs import kills
+from proofs.house import Warm
 from proofs.kills import Plan
 
 #: What a killed process may have had on its way at once: a lane holds one mail in doubt.
@@ -16,7 +15,7 @@ LANES = 48
 
 @pytest.mark.parametrize("lanes", [0, 1])
 def test_r2_r3_d2_kill_9_loses_nothing_and_repeats_one_mail_a_lane_at_most(
-    warm: "subprocess.Popen[str]", database_url: str, lanes: int
+    warm: Warm, database_url: str, lanes: int
 ) -> None:
     tally = kills.run(warm, database_url, Plan(kills=5, members=60, lanes=lanes))
 
