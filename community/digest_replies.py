@@ -1,7 +1,7 @@
 """Answers to digests: into the thread they belong to, and never a new thread “Re: digest 12”.
 
 The mail door hands every mail to a list to `receive`. Most mails answer no digest and go to
-`posts.receive` as they are.
+`arrivals.receive` as they are.
 """
 
 import re
@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from community import people, posts
+from community import arrivals, people
+from community.arrivals import Received
 from community.digests import Digest
 from community.fanouts import DigestEntry
-from community.posts import Post, Received
+from community.posts import Post
 
 #: How long a post in a digest is found by its subject alone.
 REMEMBERED = timedelta(days=31)
@@ -43,7 +44,7 @@ def receive_for_all(
 ) -> None:
     """Take a mail to several lists, or to none of them if one refuses it.
 
-    Raises: Refusal, as `posts.receive`.
+    Raises: Refusal, as `arrivals.receive`.
     """
     for list_id in sorted(set(list_ids)):  # in one order, for each is locked
         receive(session, list_id, mail, now=now)
@@ -57,10 +58,10 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
     3. An answer with a subject that the author read in a digest belongs to that entry.
     4. An answer to a digest that fits no entry goes back to its author with words.
 
-    Raises: Refusal, as `posts.receive`.
+    Raises: Refusal, as `arrivals.receive`.
     """
     if _answers_a_post(session, list_id, mail):
-        return posts.receive(session, list_id, mail, now=now)
+        return arrivals.receive(session, list_id, mail, now=now)
     digest_id = _digest_answered(session, mail)
     entry = (
         _entry_of(session, digest_id, mail)
@@ -69,9 +70,9 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
     )
     if entry is not None:
         found = replace(mail, answers=(entry.message_id, *mail.answers))
-        return posts.receive(session, entry.list_id, found, now=now)
+        return arrivals.receive(session, entry.list_id, found, now=now)
     is_lost = digest_id is not None
-    return posts.receive(session, list_id, replace(mail, is_lost=is_lost), now=now)
+    return arrivals.receive(session, list_id, replace(mail, is_lost=is_lost), now=now)
 
 
 def bare(subject: str) -> str:
@@ -83,8 +84,10 @@ def bare(subject: str) -> str:
 
 
 def _answers_a_post(session: Session, list_id: int, mail: Received) -> bool:
+    if not mail.answers:
+        return False
     query = select(Post.id).where(Post.list_id == list_id, Post.message_id.in_(mail.answers))
-    return bool(mail.answers) and session.scalar(query.limit(1)) is not None
+    return session.scalar(query.limit(1)) is not None
 
 
 def _digest_answered(session: Session, mail: Received) -> int | None:
@@ -96,8 +99,10 @@ def _digest_answered(session: Session, mail: Received) -> int | None:
             return found
     reply = _REPLY.match(mail.subject)
     named = _OF_DIGEST.search(mail.subject) if reply else None
-    author = people.by_email(session, mail.from_addresses[0]) if mail.from_addresses else None
-    if named is None or author is None:
+    if named is None or not mail.from_addresses:
+        return None
+    author = people.by_email(session, mail.from_addresses[0])
+    if author is None:
         return None
     by_number = select(Digest.id).where(
         Digest.person_id == author.id, Digest.number == int(named[1])

@@ -9,10 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import CheckConstraint, Index, Select, Update, select, text, true, update
+from sqlalchemy import CheckConstraint, Index, Select, Table, Update, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.elements import ColumnElement
@@ -95,30 +98,39 @@ def insert_once(
     rows: Select[*tuple[Any, ...]] | Sequence[Mapping[str, Any]],
     *,
     key: str = "key",
+    values: Mapping[str, Any] | None = None,
 ) -> int:
     """Insert `rows` whose keys are new and leave the others alone; return how many were new.
 
-    `rows` is a list of values, or a SELECT whose column names are the table's. `key` names the
-    unique column.
+    `rows` is a list of values, or a SELECT whose column names are the table's and whose parameters
+    have these `values`. `key` names the unique column.
     """
-    if not isinstance(rows, Select) and not rows:
-        return 0
     table: Any = model.__table__  # type: ignore[attr-defined]  # mixed into mapped classes only
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = make(table)
+    connection = session.connection()
     if isinstance(rows, Select):
-        # SQLite cannot tell ON CONFLICT from a join without a WHERE before it.
-        select_rows = rows if rows.whereclause is not None else rows.where(true())
-        statement = statement.from_select([str(c.key) for c in rows.selected_columns], select_rows)
+        once = _once(table, connection.dialect.name, key, rows)
+        new = connection.execute(once, values or {}).rowcount
     else:
-        statement = statement.values(list(rows))
-    once = statement.on_conflict_do_nothing(index_elements=[key])
-    # Counted, not returned: a post has one row for each of 50,000 people.
-    counting = session.connection().execute(once.execution_options(preserve_rowcount=True))
-    new: int = counting.rowcount
+        once = _once(table, connection.dialect.name, key, None)
+        new = connection.execute(once, list(rows)).rowcount if rows else 0
     if new:
         session.info["put"] = True  # the store wakes who waits for due rows
     return new
+
+
+@lru_cache(maxsize=64)  # for SELECTs that are kept; others are written anew and soon forgotten
+def _once(
+    table: Table, dialect: str, key: str, rows: Select[*tuple[Any, ...]] | None
+) -> PostgresInsert | SqliteInsert:
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = make(table)
+    if rows is not None:
+        # SQLite cannot tell ON CONFLICT from a join without a WHERE before it.
+        select_rows = rows if rows.whereclause is not None else rows.where(true())
+        statement = statement.from_select([str(c.key) for c in rows.selected_columns], select_rows)
+    once = statement.on_conflict_do_nothing(index_elements=[key])
+    # Counted, not returned: a post has one row for each of 50,000 people.
+    return once.execution_options(preserve_rowcount=True)
 
 
 def claim(

@@ -7,7 +7,7 @@ SELECT however many people are on the list; a post comes to a person once, at on
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Select, insert, literal, or_, select
+from sqlalchemy import ForeignKey, Select, bindparam, insert, literal, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -106,9 +106,16 @@ def beyond_budget(post: Outgoing) -> Select[int]:
 def note_addressees(session: Session, post_id: int, emails: tuple[str, ...]) -> None:
     """Remember to which people a post was written directly."""
     if emails:
-        known = [normalised(email) for email in emails]
-        found = select(literal(post_id), Address.person_id).where(Address.email.in_(known))
-        session.execute(insert(Addressee).from_select(["post_id", "person_id"], found.distinct()))
+        values = {"post": post_id, "emails": [normalised(email) for email in emails]}
+        session.connection().execute(_ADDRESSEES, values)
+
+
+_ADDRESSEES = insert(Addressee).from_select(
+    ["post_id", "person_id"],
+    select(bindparam("post", type_=Addressee.post_id.type), Address.person_id)
+    .where(Address.email.in_(bindparam("emails", expanding=True)))
+    .distinct(),
+)
 
 
 def is_awake(now: datetime) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ never names, addresses or text.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import batches
@@ -32,6 +32,9 @@ class Entry(Base):
     new: Mapped[str | None]
 
 
+_WRITE = insert(Entry)
+
+
 def write(  # noqa: PLR0913 - the journal's own columns
     session: Session,
     noun: str,
@@ -44,17 +47,16 @@ def write(  # noqa: PLR0913 - the journal's own columns
     new: str | None = None,
 ) -> None:
     """Add one row to the journal in the caller's transaction."""
-    session.add(
-        Entry(
-            at=now,
-            person_id=by,
-            event=f"{noun}.{event}",
-            noun=noun,
-            object_id=object_id,
-            old=old,
-            new=new,
-        )
-    )
+    values = {
+        "at": now,
+        "person_id": by,
+        "event": f"{noun}.{event}",
+        "noun": noun,
+        "object_id": object_id,
+        "old": old,
+        "new": new,
+    }
+    session.connection().execute(_WRITE, values)
 
 
 def write_all(

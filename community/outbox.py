@@ -9,9 +9,21 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ForeignKey, Select, String, case, cast, literal, or_, select
+from sqlalchemy import (
+    ForeignKey,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    exists,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -91,6 +103,10 @@ class Delivery(Due, Base):
     reference: Mapped[str | None]
 
 
+#: Those whose ids are the parameter.
+_THESE = select(Person.id).where(Person.id.in_(bindparam("people", expanding=True)))
+
+
 class Parcel(NamedTuple):
     """A claimed delivery: what sending and settling it need, without the cost of a Delivery."""
 
@@ -118,8 +134,9 @@ def put(
 
     Put twice, it is said once: the key is kind, object, detail, person and channel.
     """
-    whom = select(Person.id).where(Person.id.in_(people_ids))
-    return put_to_all(session, kind, object_id, whom, detail=detail, channel=channel, now=now)
+    rows = _notices(_THESE, channel, is_always_mailed=kind in ALWAYS_MAILED)
+    values = {**_of(kind, object_id, detail, now=now), "people": people_ids}
+    return due.insert_once(session, Notice, rows, values=values)
 
 
 def put_to_all(  # noqa: PLR0913 - what a notice is made of
@@ -139,25 +156,45 @@ def put_to_all(  # noqa: PLR0913 - what a notice is made of
     those who are linked and only where the letter is not bound to mail; mail is for those whom it
     reaches.
     """
+    rows = _notices(people_ids, channel, is_always_mailed=kind in ALWAYS_MAILED, topic=topic)
+    return due.insert_once(session, Notice, rows, values=_of(kind, object_id, detail, now=now))
+
+
+@lru_cache(maxsize=64)  # for what `put` asks, and for SELECTs that are kept
+def _notices(
+    people_ids: Select[int],
+    channel: Channel | None,
+    *,
+    is_always_mailed: bool,
+    topic: Topic | None = None,
+) -> Select[*tuple[Any, ...]]:
+    """Select a notice for everybody selected; its values are those of `_of`."""
     by = literal(channel.value) if channel else _preferred()
-    key = literal(f"{kind}:{object_id}:{detail}:") + cast(Person.id, String) + ":" + by
     rows = select(
-        key.label("key"),
-        literal(kind).label("kind"),
-        literal(object_id).label("object_id"),
-        literal(detail).label("detail"),
+        (bindparam("about", type_=String) + cast(Person.id, String) + ":" + by).label("key"),
+        bindparam("kind", type_=String).label("kind"),
+        bindparam("object_id", type_=Notice.object_id.type).label("object_id"),
+        bindparam("detail", type_=String).label("detail"),
         Person.id.label("person_id"),
         by.label("channel"),
-        *_fresh(now),
+        *_fresh(bindparam("now", type_=Notice.due_at.type)),
     ).where(Person.state == "active", Person.id.in_(people_ids))
     if channel is Channel.SLACK:
         rows = rows.where(Person.slack_id.is_not(None))
-    elif kind not in ALWAYS_MAILED:
-        rows = rows.where(or_(by == Channel.SLACK.value, Person.id.not_in(unreachable())))
+    elif not is_always_mailed:
+        is_cut_off = exists().where(
+            Address.person_id == Person.id, Address.is_primary, Address.state == "suppressed"
+        )
+        rows = rows.where(or_(by == Channel.SLACK.value, ~is_cut_off))
     if topic is not None:
         stopped = select(Mute.person_id).where(Mute.topic == topic)
         rows = rows.where(Person.id.not_in(stopped))
-    return due.insert_once(session, Notice, rows)
+    return rows
+
+
+def _of(kind: str, object_id: int, detail: str, *, now: datetime) -> dict[str, Any]:
+    about = f"{kind}:{object_id}:{detail}:"
+    return {"about": about, "kind": kind, "object_id": object_id, "detail": detail, "now": now}
 
 
 def put_each(session: Session, kind: str, things: Select[int, int], *, now: datetime) -> int:
@@ -173,7 +210,7 @@ def put_each(session: Session, kind: str, things: Select[int, int], *, now: date
         literal("").label("detail"),
         person_id.label("person_id"),
         by.label("channel"),
-        *_fresh(now),
+        *_fresh(literal(now, Notice.due_at.type)),
     ).where(person_id.not_in(unreachable()))
     return due.insert_once(session, Notice, rows)
 
@@ -188,7 +225,7 @@ def put_instead(session: Session, kind: str, object_id: int, *, detail: str, now
         Notice.person_id,
         Notice.channel,
         Notice.id.label("replaces_id"),
-        *_fresh(now),
+        *_fresh(literal(now, Notice.due_at.type)),
     ).where(
         Notice.kind == kind,
         Notice.object_id == object_id,
@@ -211,7 +248,7 @@ def put_deliveries(
             literal(post_id).label("post_id"),
             Person.id.label("person_id"),
             Address.email.label("email"),
-            *_fresh(now),
+            *_fresh(literal(now, Notice.due_at.type)),
         )
         .join(Address, Address.person_id == Person.id)
         .where(Person.state == "active", Address.is_primary, Person.id.in_(people_ids))
@@ -308,10 +345,10 @@ def _preferred() -> ColumnElement[str]:
     return case((Person.slack_id.is_not(None), Channel.SLACK.value), else_=Channel.MAIL.value)
 
 
-def _fresh(now: datetime) -> tuple[ColumnElement[Any], ...]:
+def _fresh(now: ColumnElement[datetime]) -> tuple[ColumnElement[Any], ...]:
     return (
-        literal(now, Notice.due_at.type).label("due_at"),
-        literal(now, Notice.due_at.type).label("next_at"),
+        now.label("due_at"),
+        now.label("next_at"),
         literal(Work.DUE.value).label("state"),
         literal(0).label("claims"),
         literal(0).label("attempts"),

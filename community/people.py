@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, delete, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -212,6 +213,7 @@ def fields(session: Session, person_id: int) -> tuple[str, ...]:
     return tuple(session.scalars(query.order_by(PersonField.rank)))
 
 
+@cache  # one statement for each question: what is made of it can be kept too
 def with_role(*wanted: Role) -> Select[int]:
     """Select the ids of the active people who have one of these roles."""
     return (

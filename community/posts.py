@@ -1,7 +1,6 @@
-"""Posts to a list: received, judged, held or let out, and released when their grace is over.
+"""Posts to a list, and what follows from a decision about one: held, let out, released.
 
-`receive` is called by the mail door with facts that it has read from the bytes; the bytes
-themselves are kept as they came and are what subscribers get.
+They come in by `arrivals.py`. Their bytes are kept as they came and are what subscribers get.
 """
 
 from dataclasses import dataclass
@@ -14,27 +13,22 @@ from sqlalchemy import (
     LargeBinary,
     UniqueConstraint,
     func,
-    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import fanouts, journal, lifecycle, lists, outbox, people, posting_rules, steps
-from community.errors import Refusal
+from community import fanouts, journal, lifecycle, outbox, people, steps
 from community.fanouts import Outgoing
 from community.lists import MailingList
 from community.outbox import Channel
-from community.people import Person, Role
-from community.posting_rules import Author, Decision, PostFacts, Proof, Traffic, Verdict
-from community.store import Base, calendar_of
+from community.people import Role
+from community.posting_rules import Decision, Proof
+from community.store import Base
 
-WEEK = timedelta(days=7)
 #: What has been accepted and is still in its grace; it counts as sent already.
 ON_ITS_WAY = "releasing"
 #: The decisions after which a post waits for a moderator.
 WAITING = (Decision.HOLD, Decision.QUARANTINE)
-#: The decisions that bring a post to the list, at once or later.
-LETS_IN = (Decision.ACCEPT, Decision.DIGEST, Decision.HOLD)
 #: The rule that returns an answer to a digest that does not say which post it answers.
 LOST = "digest_reply"
 #: What the author is told; who is accepted sees the post itself.
@@ -64,6 +58,9 @@ class Post(Base):
         CheckConstraint(lifecycle.allowed("post"), name="state"),
         UniqueConstraint("list_id", "fingerprint"),
         Index("ix_post_list_id_state", "list_id", "state"),
+        Index("ix_post_list_id_released_at", "list_id", "released_at"),
+        # All that the rules ask of an author's posts: the posts themselves are not read for it.
+        Index("ix_post_list_id_author_id", "list_id", "author_id", "state", "released_at"),
         Index("ix_post_list_id_message_id", "list_id", "message_id"),
     )
 
@@ -114,34 +111,6 @@ class PostSource(Base):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Received:
-    """What the mail door read from one mail; valid by construction."""
-
-    raw: bytes
-    sender: str
-    message_id: str
-    fingerprint: str
-    subject: str
-    from_name: str
-    from_addresses: tuple[str, ...]
-    #: Message-IDs that it answers, nearest first.
-    answers: tuple[str, ...]
-    text: str
-    is_automatic: bool
-    list_ids: tuple[str, ...]
-    is_unreadable: bool
-    proof: Proof = Proof.UNKNOWN
-    #: The domain that vouches for it, or objects; empty if none does.
-    proof_domain: str = ""
-    #: What was found, as `method=result` words.
-    authentication: str = ""
-    #: Of To and Cc, lower case.
-    to_addresses: tuple[str, ...] = ()
-    #: It answers a digest, and nobody can tell which of its posts.
-    is_lost: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
 class Source:
     """A post as it is sent on."""
 
@@ -152,60 +121,12 @@ class Source:
     raw: bytes
 
 
-def receive(session: Session, list_id: int, mail: Received, *, now: datetime) -> Post:
-    """Take a mail to a list: judge it by the rules, keep it, and say what must be said.
-
-    The same mail again gives back the post that is there already.
-
-    Raises:
-        Refusal: the policy rejects it; nothing is kept, and the door answers 5xx.
-    """
-    # One post of a list at a time: so two of the same mail make one, and a budget holds exactly.
-    a_list = session.get_one(MailingList, list_id, with_for_update={"key_share": True})
-    same = select(Post).where(Post.list_id == list_id, Post.fingerprint == mail.fingerprint)
-    known = session.scalars(same).one_or_none()
-    if known is not None:
-        return known
-    author = _author(session, mail)
-    answered = _answered(session, list_id, mail)
-    verdict = posting_rules.decide(
-        PostFacts(
-            is_unreadable=mail.is_unreadable,
-            is_loop=a_list.list_id in mail.list_ids,
-            is_automatic=mail.is_automatic,
-            from_addresses=mail.from_addresses,
-            is_reply=answered is not None,
-            proof=mail.proof,
-        ),
-        a_list.policy,
-        _standing(session, list_id, author, now=now),
-        traffic(session, list_id, now=now),
-    )
-    if verdict.decision is Decision.REJECT:
-        raise Refusal(
-            "Only people on the list {address} may post to it. Ask to join, or write to a member.",
-            address=a_list.address,
-        )
-    if mail.is_lost and verdict.decision in LETS_IN:
-        verdict = Verdict(decision=Decision.RETURN, rule=LOST)
-    post = _kept(session, a_list, mail, author, answered, now=now)
-    post.rule = verdict.rule
-    if verdict.decision in WAITING:
-        hours = a_list.policy.hold_hours
-        post.deadline_at = calendar_of(session).working_hours_later(now, hours)
-    lifecycle.advance(session, post, verdict.decision, by=None, now=now)
-    session.add(PostSource(post_id=post.id, raw=mail.raw))
-    fanouts.note_addressees(session, post.id, mail.to_addresses)
-    carry_out(session, post, verdict.decision, now=now)
-    return post
-
-
 def carry_out(session: Session, post: Post, decision: Decision, *, now: datetime) -> None:
     """Do what a decision about a post entails, in the transaction of the decision."""
     if decision is Decision.ACCEPT:
         _let_out(session, post, now=now)
     elif decision in WAITING:
-        ask_moderators(session, post, now=now)
+        _ask(session, post, now=now, channels=tuple(Channel))
     if post.author_id is not None and decision in TOLD:
         kind = "digest.return" if post.rule == LOST else TOLD[decision]
         mail = Channel.MAIL  # what came by mail is answered by mail
@@ -242,13 +163,24 @@ def release(
 
 
 def ask_moderators(session: Session, post: Post, *, now: datetime) -> None:
-    """Show a post that waits to all moderators, and plan what happens when none decides."""
+    """Show a post that waits again to all moderators, and plan what happens when none decides."""
     which = turn(session, post.id)
-    moderators = people.with_role(Role.MODERATOR)
     shown = outbox.put_instead(session, "post.hold", post.id, detail=f"hold{which}", now=now)
-    for channel in Channel:
-        if shown and channel is Channel.SLACK:
-            continue  # the cards that they have say it
+    # Where cards stand already, they say it.
+    channels = (Channel.MAIL,) if shown else tuple(Channel)
+    _ask(session, post, which=which, channels=channels, now=now)
+
+
+def _ask(
+    session: Session,
+    post: Post,
+    *,
+    which: str = "",
+    channels: tuple[Channel, ...],
+    now: datetime,
+) -> None:
+    moderators = people.with_role(Role.MODERATOR)
+    for channel in channels:
         outbox.put_to_all(
             session, "post.hold", post.id, moderators, detail=which, channel=channel, now=now
         )
@@ -301,77 +233,4 @@ def source(session: Session, post_id: int) -> Source:
         list_address=address,
         message_id=post.message_id,
         raw=raw,
-    )
-
-
-def traffic(session: Session, list_id: int, *, now: datetime) -> Traffic:
-    """Count what the list has carried: new threads since local midnight, mails in seven days."""
-    calendar = calendar_of(session)
-    midnight = calendar.at_local(calendar.local(now).date(), datetime.min.time())
-    first = select(func.min(Post.id)).where(Post.list_id == list_id).group_by(Post.thread_id)
-    released = select(func.count()).where(Post.list_id == list_id)
-    today = or_(Post.released_at >= midnight, Post.state == ON_ITS_WAY)
-    this_week = or_(Post.released_at > now - WEEK, Post.state == ON_ITS_WAY)
-    return Traffic(
-        threads_today=session.scalar(released.where(today, Post.id.in_(first))) or 0,
-        mails_this_week=session.scalar(released.where(this_week)) or 0,
-    )
-
-
-def _author(session: Session, mail: Received) -> Person | None:
-    if len(mail.from_addresses) != 1:
-        return None
-    return people.by_email(session, mail.from_addresses[0])
-
-
-def _standing(session: Session, list_id: int, author: Person | None, *, now: datetime) -> Author:
-    if author is None:
-        return Author(is_subscriber=False, is_moderator=False, accepted_posts=0, posts_this_week=0)
-    mine = select(func.count()).where(Post.list_id == list_id, Post.author_id == author.id)
-    gone_out = mine.where(or_(Post.released_at.is_not(None), Post.state == ON_ITS_WAY))
-    this_week = or_(Post.released_at > now - WEEK, Post.state == ON_ITS_WAY)
-    return Author(
-        is_subscriber=lists.is_subscriber(session, list_id, author.id),
-        is_moderator=Role.MODERATOR in people.roles(session, author.id),
-        accepted_posts=session.scalar(gone_out) or 0,
-        posts_this_week=session.scalar(mine.where(this_week)) or 0,
-    )
-
-
-def _answered(session: Session, list_id: int, mail: Received) -> Post | None:
-    """Return the nearest post of this list that the mail answers."""
-    query = select(Post).where(Post.list_id == list_id, Post.message_id.in_(mail.answers))
-    there = {post.message_id: post for post in session.scalars(query)}
-    return next((there[answer] for answer in mail.answers if answer in there), None)
-
-
-def _kept(
-    session: Session,
-    a_list: MailingList,
-    mail: Received,
-    author: Person | None,
-    answered: Post | None,
-    *,
-    now: datetime,
-) -> Post:
-    if answered is None:
-        thread = Thread(list_id=a_list.id, subject=mail.subject, started_at=now)
-        session.add(thread)
-        session.flush()
-    return Post(
-        list_id=a_list.id,
-        thread_id=answered.thread_id if answered else thread.id,
-        author_id=author.id if author else None,
-        sender=mail.sender,
-        from_name=mail.from_name,
-        from_email=mail.from_addresses[0] if mail.from_addresses else "",
-        proof=mail.proof,
-        proof_domain=mail.proof_domain,
-        authentication=mail.authentication,
-        message_id=mail.message_id,
-        fingerprint=mail.fingerprint,
-        subject=mail.subject,
-        text=mail.text,
-        size_bytes=len(mail.raw),
-        received_at=now,
     )

@@ -10,10 +10,10 @@ import structlog
 
 from community import answers, bounces, digest_replies, lists, suppressions
 from community.answers import Answer
+from community.arrivals import Received
 from community.causes import Report
 from community.clock import Clock
 from community.errors import Refusal
-from community.posts import Received
 from community.store import Store
 from community.tokens import Tokens
 from mailing import addresses, authentication, intake, invitations, replies, unread

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from community import gatherings, lifecycle, lists, meetups, people, posts
+from community import arrivals, gatherings, lifecycle, lists, meetups, people
 from community.audiences import Audience
 from community.calendar import Calendar
 from community.outbox import Delivery, Notice
@@ -86,11 +86,11 @@ def a_mail(
     answers: tuple[str, ...] = (),
     is_automatic: bool = False,
     is_unreadable: bool = False,
-) -> posts.Received:
+) -> arrivals.Received:
     """Give what the mail door reads from one mail; the Message-ID is made of its words."""
     raw = f"From: {sender}\r\nSubject: {subject}\r\n\r\n{text}\r\n".encode()
     fingerprint = hashlib.sha256(raw).hexdigest()
-    return posts.Received(
+    return arrivals.Received(
         raw=raw,
         sender=sender,
         message_id=f"{fingerprint[:12]}@example.org",
@@ -106,9 +106,9 @@ def a_mail(
     )
 
 
-def a_post(store: Store, list_id: int, mail: posts.Received, *, now: datetime = EARLIER) -> int:
+def a_post(store: Store, list_id: int, mail: arrivals.Received, *, now: datetime = EARLIER) -> int:
     """Have the list receive a mail; the first of a member is held."""
-    return store.run_sync(posts.receive, list_id, mail, now=now).id
+    return store.run_sync(arrivals.receive, list_id, mail, now=now).id
 
 
 def a_meetup(

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from community import journal, lists, moderation, posts
+from community import arrivals, journal, lists, moderation, posts
+from community.arrivals import Received
 from community.errors import Refusal
-from community.posting_rules import Policy, Proof, Traffic
-from community.posts import Post, PostSource, Received, Source, Thread
+from community.posting_rules import Policy, Proof
+from community.posts import Post, PostSource, Source, Thread
 from community.store import Session, Store
 from tests.builders import (
     EARLIER,
@@ -125,7 +126,7 @@ def _at_once(store: Store, list_id: int, mails: list[Received], now: datetime) -
 
     def one(mail: Received) -> None:
         ready.wait()
-        made.append(store.run_sync(posts.receive, list_id, mail, now=now).id)
+        made.append(store.run_sync(arrivals.receive, list_id, mail, now=now).id)
 
     threads = [threading.Thread(target=one, args=(mail,)) for mail in mails]
     for thread in threads:
@@ -305,30 +306,6 @@ def test_the_days_budget_begins_anew_at_local_midnight(store: Store, list_id: in
     assert fates == [("released", "accepted"), ("queued", "budget"), ("released", "accepted")]
 
 
-def test_traffic_counts_threads_of_today_and_mails_of_a_week(
-    store: Store, now: datetime, list_id: int
-) -> None:
-    a_post(store, list_id, _numbered(1), now=now - 7 * DAY)
-    a_post(store, list_id, _numbered(2), now=now - DAY)
-    first = _post(store, a_post(store, list_id, _numbered(3), now=now))
-    a_post(store, list_id, _numbered(4, answers=(first.message_id,)), now=now)
-    a_post(store, list_id, a_mail("eve@elsewhere.example"), now=now)
-
-    assert store.read_sync(posts.traffic, list_id, now=now) == Traffic(
-        threads_today=1, mails_this_week=3
-    )
-
-
-def test_a_held_post_counts_from_its_release(store: Store, now: datetime, list_id: int) -> None:
-    mona = a_moderator(store)
-    post_id = a_post(store, list_id, a_mail("eve@elsewhere.example"), now=now - 9 * DAY)
-
-    store.run_sync(moderation.accept, post_id, by=mona, now=now)
-
-    counted = store.read_sync(posts.traffic, list_id, now=now)
-    assert counted == Traffic(threads_today=1, mails_this_week=1)
-
-
 #: What matters only when copies are made: tests/mailing/test_splicing.py.
 READ_BY_MAIL = {"from_munging"}
 
@@ -353,7 +330,7 @@ def test_every_key_of_the_policy_changes_what_becomes_of_a_post(
         def tried(session: Session) -> tuple[object, ...]:
             lists.set_policy(session, list_id, [change], by=None, now=now)
             try:
-                post = posts.receive(session, list_id, mail, now=now)
+                post = arrivals.receive(session, list_id, mail, now=now)
             except Refusal as refusal:
                 session.rollback()
                 return (refusal.message,)

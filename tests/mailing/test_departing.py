@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 
 from community import lists, posts
-from community.posts import Received
+from community.arrivals import Received
 from community.store import Store
 from mailing import headers
 from mailing.departing import Departing, Departures

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import pytest
 
+from community.arrivals import Received
 from community.outbox import Delivery
-from community.posts import Received
 from community.store import Store
 from community.tokens import Right
 from mailing import headers

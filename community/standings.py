@@ -1,0 +1,95 @@
+"""What the posting rules look at besides the mail: who wrote it, and what the list has carried.
+
+Two statements, put together once, that read posts from indexes alone: the answer costs the same
+after ten years of posts. Asked by `arrivals.py` for every mail.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from community.lists import Subscription
+from community.people import Address, Person, PersonRole, Role, normalised
+from community.posting_rules import Author, Traffic
+from community.posts import ON_ITS_WAY, Post
+from community.store import Moment, calendar_of
+
+WEEK = timedelta(days=7)
+#: Who writes from an address that nobody here has.
+STRANGER = Author(is_subscriber=False, is_moderator=False, accepted_posts=0, posts_this_week=0)
+
+_LIST = bindparam("of_list", type_=Post.list_id.type)
+_EMAIL = bindparam("email", type_=Address.email.type)
+_MIDNIGHT = bindparam("midnight", type_=Moment())
+_WEEK_AGO = bindparam("week_ago", type_=Moment())
+
+
+def of_author(
+    session: Session, list_id: int, emails: tuple[str, ...], *, now: datetime
+) -> tuple[int | None, Author]:
+    """Return the person who wrote, and what that is on the list; None unless we know just one."""
+    if len(emails) != 1:
+        return None, STRANGER
+    values = {"of_list": list_id, "email": normalised(emails[0]), "week_ago": now - WEEK}
+    row = session.connection().execute(STANDING, values).one_or_none()
+    if row is None:
+        return None, STRANGER
+    person_id, is_subscriber, is_moderator, accepted, this_week = row
+    author = Author(
+        is_subscriber=is_subscriber,
+        is_moderator=is_moderator,
+        accepted_posts=accepted,
+        posts_this_week=this_week,
+    )
+    return person_id, author
+
+
+def traffic(session: Session, list_id: int, *, now: datetime) -> Traffic:
+    """Count what the list has carried: new threads since local midnight, mails in seven days."""
+    calendar = calendar_of(session)
+    midnight = calendar.at_local(calendar.local(now).date(), datetime.min.time())
+    values = {"of_list": list_id, "midnight": midnight, "week_ago": now - WEEK}
+    threads_today, mails_this_week = session.connection().execute(TRAFFIC, values).one()
+    return Traffic(threads_today=threads_today, mails_this_week=mails_this_week)
+
+
+def _standing() -> Select[int, bool, bool, int, int]:
+    place = exists().where(Subscription.list_id == _LIST, Subscription.person_id == Person.id)
+    moderates = exists().where(
+        PersonRole.person_id == Person.id, PersonRole.role == Role.MODERATOR.value
+    )
+    mine = (Post.list_id == _LIST, Post.author_id == Person.id)
+    waits = Post.state == ON_ITS_WAY
+    return (
+        select(
+            Person.id,
+            place,
+            moderates,
+            _count(*mine, or_(Post.released_at.is_not(None), waits)),
+            _count(*mine, or_(Post.released_at > _WEEK_AGO, waits)),
+        )
+        .join(Address, Address.person_id == Person.id)
+        .where(Address.email == _EMAIL, Person.state == "active")
+    )
+
+
+def _traffic() -> Select[int, int]:
+    # Counted apart, as no index serves both; what is in its grace has not been released.
+    on_list = Post.list_id == _LIST
+    waits = Post.state == ON_ITS_WAY
+    earlier = aliased(Post)
+    begins = ~exists().where(earlier.thread_id == Post.thread_id, earlier.id < Post.id)
+    return select(
+        _count(on_list, Post.released_at >= _MIDNIGHT, begins) + _count(on_list, waits, begins),
+        _count(on_list, Post.released_at > _WEEK_AGO) + _count(on_list, waits),
+    )
+
+
+def _count(*where: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.count()).select_from(Post).where(*where).scalar_subquery()
+
+
+#: What `of_author` and `traffic` ask.
+STANDING = _standing()
+TRAFFIC = _traffic()

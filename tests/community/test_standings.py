@@ -1,0 +1,113 @@
+"""What the rules look at: counted exactly, and from indexes alone."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from community import lists, moderation, standings
+from community.posting_rules import Author, Traffic
+from community.posts import Post
+from community.standings import STRANGER
+from community.store import Session, Store
+from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
+
+DAY = timedelta(days=1)
+ADA = "ada.holm@example.org"
+
+
+@pytest.fixture
+def ada(store: Store) -> int:
+    return a_person(store)
+
+
+@pytest.fixture
+def list_id(store: Store, now: datetime, ada: int) -> int:
+    made = a_list(store, ada)
+    store.run_sync(lists.set_policy, made, ["newcomer_posts=0"], by=None, now=now)
+    return made
+
+
+def _an_author(
+    store: Store, list_id: int, now: datetime, *emails: str
+) -> tuple[int | None, Author]:
+    return store.read_sync(standings.of_author, list_id, emails, now=now)
+
+
+def test_traffic_counts_threads_of_today_and_mails_of_a_week(
+    store: Store, now: datetime, list_id: int
+) -> None:
+    a_post(store, list_id, a_mail(subject="Post 1"), now=now - 7 * DAY)
+    a_post(store, list_id, a_mail(subject="Post 2"), now=now - DAY)
+    third = a_post(store, list_id, a_mail(subject="Post 3"), now=now)
+    answered = store.read_sync(lambda session: session.get_one(Post, third).message_id)
+    a_post(store, list_id, a_mail(subject="Post 4", answers=(answered,)), now=now)
+    a_post(store, list_id, a_mail("eve@elsewhere.example"), now=now)
+
+    assert store.read_sync(standings.traffic, list_id, now=now) == Traffic(
+        threads_today=1, mails_this_week=3
+    )
+
+
+def test_a_post_in_its_grace_counts_as_sent(store: Store, now: datetime, list_id: int) -> None:
+    store.run_sync(lists.set_policy, list_id, ["grace_seconds=120"], by=None, now=now)
+
+    a_post(store, list_id, a_mail(), now=now)
+
+    counted = store.read_sync(standings.traffic, list_id, now=now)
+    assert counted == Traffic(threads_today=1, mails_this_week=1)
+    assert _an_author(store, list_id, now, ADA)[1].accepted_posts == 1
+
+
+def test_a_held_post_counts_from_its_release(store: Store, now: datetime, list_id: int) -> None:
+    mona = a_moderator(store)
+    post_id = a_post(store, list_id, a_mail("eve@elsewhere.example"), now=now - 9 * DAY)
+
+    store.run_sync(moderation.accept, post_id, by=mona, now=now)
+
+    counted = store.read_sync(standings.traffic, list_id, now=now)
+    assert counted == Traffic(threads_today=1, mails_this_week=1)
+
+
+def test_an_author_is_known_by_any_address_and_by_one_only(
+    store: Store, now: datetime, ada: int, list_id: int
+) -> None:
+    mona = a_moderator(store)
+    for days in (8, 3, 1):
+        a_post(store, list_id, a_mail(subject=f"{days} days ago"), now=now - days * DAY)
+
+    assert _an_author(store, list_id, now, "Ada.Holm@example.org") == (
+        ada,
+        Author(is_subscriber=True, is_moderator=False, accepted_posts=3, posts_this_week=2),
+    )
+    assert _an_author(store, list_id, now, "mona.vik@example.org") == (
+        mona,
+        Author(is_subscriber=False, is_moderator=True, accepted_posts=0, posts_this_week=0),
+    )
+    assert _an_author(store, list_id, now, ADA, "mona.vik@example.org") == (None, STRANGER)
+    assert _an_author(store, list_id, now, "eve@elsewhere.example") == (None, STRANGER)
+    assert _an_author(store, list_id, now) == (None, STRANGER)
+
+
+def test_no_post_is_read_to_be_counted(store: Store, now: datetime, list_id: int) -> None:
+    if not store.is_sqlite:
+        return  # PostgreSQL reads a small table whole, whatever its indexes
+
+    def plan(session: Session, statement: str) -> list[str]:
+        return [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {statement}"))]
+
+    def counted(session: Session) -> list[str]:
+        literal = {"literal_binds": True}
+        values = {"of_list": 1, "email": ADA, "midnight": now, "week_ago": now}
+        asked = (standings.STANDING, standings.TRAFFIC)
+        written = [
+            str(each.params(values).compile(session.connection(), compile_kwargs=literal))
+            for each in asked
+        ]
+        return [line for sql in written for line in plan(session, sql) if " post " in line]
+
+    searches = store.read_sync(counted)
+
+    assert len(searches) == 6
+    assert [line for line in searches if "SEARCH post USING" not in line] == []
+    assert [line.count("COVERING INDEX") for line in searches] == [1, 1, 0, 0, 1, 1]
