@@ -24,6 +24,7 @@ from community import lists, rosters
 from community.clock import SystemClock
 from community.posting_rules import Policy
 from community.roster_files import read
+from config import loading
 from config import settings as config
 from config.parsing import Endpoint
 from sandbox import jumping, mailbox, page, people, posting
@@ -194,7 +195,7 @@ def _settings(
         "SAMBAND_SLACK_APP_TOKEN": world.workspace.app_token,
         "SAMBAND_SLACK_API_URL": f"{world.workspace.url}/api/",
     }
-    return config.load(env, env_file=None), env
+    return loading.load(env, env_file=None), env
 
 
 async def _furnish(demo: Demo) -> None:

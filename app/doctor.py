@@ -20,8 +20,9 @@ from app.doctor_slack import slack
 from app.findings import Finding, as_json, as_text, bad, ok, warn
 from community.clock import Clock, SystemClock
 from community.database_facts import DatabaseFacts, Unreachable, facts
-from config import settings
-from config.settings import OWN_SECRET_KEY, Settings, WrongSettings
+from config import loading
+from config.loading import WrongSettings
+from config.settings import OWN_SECRET_KEY, Settings
 
 #: Below this much free disk the listener stops taking mail (reliability promise D8).
 LEAST_FREE_BYTES = 256 * 1024 * 1024
@@ -61,7 +62,7 @@ def examine(
 ) -> int:
     """Check everything, write a report and return the exit code: 1 if something is to mend."""
     try:
-        given = settings.load(environ, env_file)
+        given = loading.load(environ, env_file)
         found = checks(given, clock=clock or SystemClock(), environ=environ, env_file=env_file)
     except WrongSettings as wrong:
         mend = "Set it in the environment or in .env; .env.example explains each setting."
@@ -74,7 +75,7 @@ def secret_files(
     given: Settings, environ: Mapping[str, str] | None, env_file: str | None
 ) -> list[Finding]:
     """Check that nobody else on this machine can read our secrets."""
-    paths = [Path(env_file or ""), *settings.secret_files(environ, env_file).values()]
+    paths = [Path(env_file or ""), *loading.secret_files(environ, env_file).values()]
     found = [
         warn("secrets", f"{path} can be read by others on this machine.", f"chmod 600 {path}")
         for path in paths

@@ -23,7 +23,7 @@ import migrations
 from app import roles, safety, wiring
 from app.serve import stop_signal
 from community.clock import SystemClock
-from config import logging
+from config import loading, logging
 from config import settings as config
 
 log = structlog.get_logger()
@@ -66,7 +66,7 @@ def _become(order: dict[str, Any], tell: int) -> None:
         os.dup2(nothing.fileno(), 0)
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
-    settings = config.load(order["settings"], env_file=None)
+    settings = loading.load(order["settings"], env_file=None)
     logging.configure("json")
     url = settings.database_url.get_secret_value()
     clock = AheadClock(timedelta(seconds=order["ahead_seconds"]))

@@ -14,8 +14,9 @@ from community.calendar import Calendar
 from community.clock import Clock, SystemClock
 from community.errors import Refusal
 from community.store import DATABASE_AWAY, Store
-from config import logging, settings
-from config.settings import Settings, WrongSettings, secrets_of
+from config import loading, logging
+from config.loading import WrongSettings
+from config.settings import Settings, secrets_of
 from texts import Language, local, moment, say
 
 
@@ -57,7 +58,7 @@ class Desk:
 def loaded() -> Settings:
     """Read the settings and set the log up; wrong ones end the command with a line each."""
     try:
-        given = settings.load(env_file=env_file_of(click.get_current_context()))
+        given = loading.load(env_file=env_file_of(click.get_current_context()))
     except WrongSettings as wrong:
         raise Said("\n".join(wrong.lines)) from None
     logging.configure(given.log_format, secrets=secrets_of(given))

@@ -14,7 +14,7 @@ import pytest
 from app.doctor import checks, examine
 from app.doctor_slack import manifest_scopes, slack
 from app.findings import Finding, as_json, as_text, bad, ok, warn
-from config import settings
+from config import loading
 from config.settings import Settings
 
 KEY = "k" * 32
@@ -44,7 +44,7 @@ def clock(now: datetime) -> FixedClock:
 def given(**values: object) -> Settings:
     free = {"lmtp_listen": "127.0.0.1:0", "web_listen": "127.0.0.1:0", "secret_key": KEY}
     chosen = {name: str(value) for name, value in (free | values).items()}
-    return settings.load({f"SAMBAND_{n.upper()}": v for n, v in chosen.items()}, None)
+    return loading.load({f"SAMBAND_{n.upper()}": v for n, v in chosen.items()}, None)
 
 
 def of(what: str, found: list[Finding]) -> list[tuple[str, str]]:

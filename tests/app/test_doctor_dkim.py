@@ -8,7 +8,7 @@ import pytest
 from app.doctor import secret_files
 from app.doctor_dkim import signature
 from app.findings import Finding
-from config import settings
+from config import loading
 from config.settings import Settings
 from mailing import dns
 from tests.mailing import judge
@@ -48,7 +48,7 @@ def publish() -> Iterator[Publish]:
 
 def given(**values: str) -> Settings:
     chosen = {"secret_key": "k" * 32, "domain": "lists.example.org", **values}
-    return settings.load({f"SAMBAND_{n.upper()}": v for n, v in chosen.items()}, None)
+    return loading.load({f"SAMBAND_{n.upper()}": v for n, v in chosen.items()}, None)
 
 
 def signing(pem: str) -> Settings:

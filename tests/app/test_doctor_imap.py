@@ -4,7 +4,7 @@ import pytest
 
 from app.doctor_imap import mailbox
 from app.findings import Finding
-from config import settings
+from config import loading
 from sandbox.imap import Mailbox, running
 
 pytestmark = pytest.mark.anyio
@@ -17,7 +17,7 @@ async def found(url: str, kept: Mailbox) -> list[Finding]:
             "SAMBAND_SECRET_KEY": "k" * 32,
             "SAMBAND_IMAP_URL": url.replace("PORT", str(port)),
         }
-        given = settings.load(values, env_file=None)
+        given = loading.load(values, env_file=None)
         return await asyncio.to_thread(mailbox, given)
 
 
@@ -56,6 +56,6 @@ async def test_a_missing_folder_and_a_broken_line_are_named() -> None:
 
 
 async def test_nobody_is_asked_when_no_mailbox_is_set() -> None:
-    given = settings.load({"SAMBAND_SECRET_KEY": "k" * 32}, env_file=None)
+    given = loading.load({"SAMBAND_SECRET_KEY": "k" * 32}, env_file=None)
 
     assert mailbox(given) == []

@@ -9,6 +9,7 @@ from app import roles, wiring
 from community import outbox
 from community.outbox import Channel
 from community.store import Store
+from config import loading
 from config import settings as config
 from sandbox.jumping import StillClock
 from sandbox.mailbox import Sink, running
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 
 def _settings(store: Store, *, relay: int = 1) -> config.Settings:
-    return config.load(
+    return loading.load(
         {
             "SAMBAND_DATABASE_URL": store.url,
             "SAMBAND_SECRET_KEY": "for tests, for tests, for tests, for tests",

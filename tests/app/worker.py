@@ -8,13 +8,13 @@ import asyncio
 from app import roles, wiring
 from app.serve import stop_signal
 from community.clock import SystemClock
-from config import settings as config
+from config import loading
 
 
 async def main() -> None:
     """Work until SIGTERM."""
     told = stop_signal()
-    settings = config.load(env_file=None)
+    settings = loading.load(env_file=None)
     store = wiring.store_of(settings)
     parts = wiring.parts(settings, store, SystemClock())
     async with roles.running(parts, frozenset({"worker", "clock"})):

@@ -1,5 +1,6 @@
+from config.loading import load
 from config.reference import as_env_example, as_table
-from config.settings import Settings, load, variable
+from config.settings import Settings, variable
 
 
 def test_env_example_can_be_used_line_by_line() -> None:

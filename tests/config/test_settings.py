@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from config import settings
+from config import loading, settings
+from config.loading import WrongSettings, load
 from config.parsing import Endpoint
-from config.settings import OWN_SECRET_KEY, WrongSettings, load
+from config.settings import OWN_SECRET_KEY
 
 KEY = "k" * 32
 #: A value that no output may contain.
@@ -238,4 +239,4 @@ def test_a_signing_key_comes_from_a_file_and_wants_a_selector(tmp_path: Path) ->
 def test_secret_files_are_named_by_their_variables(tmp_path: Path) -> None:
     environ = given(dkim_key_file="/a/key", smtp_relay="smtp://x", imap_url_file=" ")
 
-    assert settings.secret_files(environ, None) == {"SAMBAND_DKIM_KEY_FILE": Path("/a/key")}
+    assert loading.secret_files(environ, None) == {"SAMBAND_DKIM_KEY_FILE": Path("/a/key")}

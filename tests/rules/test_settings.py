@@ -37,7 +37,7 @@ def test_no_other_package_reads_the_environment() -> None:
     readers = [
         tree.shown(path, node.lineno)
         for path in tree.modules(*tree.PACKAGES)
-        if tree.shown(path) != "config/settings.py"
+        if tree.shown(path) != "config/loading.py"
         for node in ast.walk(tree.parsed(path))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
