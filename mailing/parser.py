@@ -105,10 +105,10 @@ class Parser:
             if isinstance(error, TimeoutError) or code in CLOCKS:
                 raise Unread("it took too long") from None
             raise _Died(code) from None
-        if answer.startswith(b'{"failed"'):
-            await self._in_thread(child.end)
-        else:
+        if answer.startswith(b'{"found"'):
             self._idle.append(child)
+        else:  # it ends, or has said what nobody asked: its next answer might be to another mail
+            await self._in_thread(child.end)
         return answer
 
     async def _fresh(self) -> "_Child":
@@ -176,11 +176,11 @@ class _Child:
         return self._process.wait()
 
     def end(self) -> None:
-        """Let it go, and wait until it has gone."""
+        """Let it go, and see that it goes: what it has begun may not want to end."""
         for pipe in (self._to, self._from):
             with suppress(OSError):  # what was on the way to it is lost with it
                 pipe.close()
-        self._process.wait()
+        self.kill()
 
 
 def _understood(answer: bytes, reader: Callable[..., Found]) -> Found:
