@@ -5,12 +5,16 @@ as a process by `Parser(command=POISONED)`.
 """
 
 import ctypes
+import json
 import os
 import re
+import select
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from mailing import intake, parsing_child
 from mailing.intake import Facts
@@ -47,6 +51,56 @@ def _crash() -> None:
     ctypes.string_at(0)
 
 
+def _overflow() -> None:
+    nested: list[object] = []
+    for _ in range(1_000_000):
+        nested = [nested]
+    sys.setrecursionlimit(10**9)
+    repr(nested)
+
+
+def _deadlock() -> None:
+    lock = threading.Lock()
+    lock.acquire()
+    lock.acquire()
+
+
+def _spin_without_alarm() -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    _spin()
+
+
+def _wait_without_alarm() -> None:
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    threading.Event().wait()
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def _answer(octets: bytes) -> None:
+    """Write where the answers go: the one pipe beside the usual three."""
+    for each in range(3, 10):
+        with suppress(OSError):
+            os.write(each, octets)
+
+
+def _half() -> None:
+    _answer(b'{"found": {"sub')
+    os._exit(0)
+
+
+def _write() -> None:
+    with tempfile.TemporaryFile() as file:
+        file.write(b"x" * 100_000)
+
+
+def _threads() -> None:
+    while True:
+        threading.Thread(target=threading.Event().wait).start()
+
+
 POISONS: dict[str, Callable[[], object]] = {
     "hang": threading.Event().wait,
     "spin": _spin,
@@ -62,6 +116,22 @@ POISONS: dict[str, Callable[[], object]] = {
     "leave": sys.exit,
     "descend": _descend,
     "fail": lambda: 1 / 0,
+    "power": lambda: pow(7, 10**9),
+    "overflow": _overflow,
+    "deadlock": _deadlock,
+    "select": lambda: select.select([], [], []),
+    "read": lambda: sys.stdin.buffer.read(),
+    "spin_without_alarm": _spin_without_alarm,
+    "wait_without_alarm": _wait_without_alarm,
+    "interrupt": _interrupt,
+    "nonsense": lambda: _answer(b"250 taken\n"),
+    "half": _half,
+    "shut": lambda: os.closerange(0, 20),
+    "write": _write,
+    "encode": lambda: "\ud800".encode(),
+    "nested": lambda: json.loads("[" * 100_000),
+    "bus": lambda: os.kill(os.getpid(), signal.SIGBUS),
+    "threads": _threads,
     "print": lambda: print("250 taken", flush=True),  # noqa: T201 - what a library might do
 }
 
