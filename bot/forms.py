@@ -22,6 +22,7 @@ from community import (
     announcements,
     directory,
     expectations,
+    gathering_cards,
     gatherings,
     linking,
     meetings,
@@ -86,7 +87,7 @@ async def _publish(turn: Turn) -> None:
         by=turn.reader.person_id,
         now=turn.door.clock.now(),
     )
-    card = await turn.ask(gatherings.card, made.id, reader_id=turn.reader.person_id)
+    card = await turn.ask(gathering_cards.card, made.id, reader_id=turn.reader.person_id)
     await turn.finish(gathering_blocks.published(turn.language, card, turn.door.house))
 
 

@@ -7,7 +7,7 @@ from bot.blocks.home import Next
 from bot.blocks.kit import Json
 from bot.listings import coordinates, my_pairs
 from bot.turns import Turn
-from community import directory, gatherings, meetups, moderation
+from community import directory, gathering_cards, meetups, moderation
 from community.people import Reader, Role
 from community.store import Session
 
@@ -42,7 +42,7 @@ def next_for(session: Session, reader: Reader, *, now: datetime, coordinates: bo
     me = reader.person_id
     moderates = reader.roles & {Role.MODERATOR, Role.ADMIN}
     joined = meetups.upcoming(session, reader_id=me, now=now)
-    registered = gatherings.upcoming(session, reader_id=me, now=now)
+    registered = gathering_cards.upcoming(session, reader_id=me, now=now)
     return Next(
         meetups=[card for card in joined if card.am_going],
         gatherings=[card for card in registered if card.am_registered],

@@ -20,7 +20,7 @@ from bot.turns import Turn
 from community import (
     announcements,
     directory,
-    gatherings,
+    gathering_cards,
     meetings,
     meetups,
     mentoring,
@@ -54,7 +54,7 @@ async def upcoming_meetups(turn: Turn, note: str = "") -> Shown:
 async def upcoming_gatherings(turn: Turn, note: str = "") -> Shown:
     """Show the gatherings that are to come."""
     me, now = turn.reader.person_id, turn.door.clock.now()
-    cards = await turn.ask(gatherings.upcoming, reader_id=me, now=now)
+    cards = await turn.ask(gathering_cards.upcoming, reader_id=me, now=now)
     return gathering_blocks.listing(
         turn.language, cards, turn.door.house, coordinates=coordinates(turn), note=note
     )

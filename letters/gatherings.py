@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from community.gatherings import GatheringCard
+from community.gathering_cards import GatheringCard
 from community.outbox import Notice
 from community.people import Reader
 from letters.actions import button

@@ -11,11 +11,10 @@ from typing import Any
 from community import announcements as announcement_acts
 from community import bounces as bounce_acts
 from community import digests as digest_acts
-from community import gatherings as gathering_acts
+from community import gathering_cards, moderation, people, sessions
 from community import linking as linking_acts
 from community import meetings as meeting_acts
 from community import meetups as meetup_acts
-from community import moderation, people, sessions
 from community import suppressions as suppression_acts
 from community import withdrawals as withdrawal_acts
 from community.lists import MailingList
@@ -64,7 +63,7 @@ def _meetup(session: Session, notice: Notice) -> View:
 
 
 def _gathering(session: Session, notice: Notice) -> View:
-    return gathering_acts.card(session, notice.object_id, reader_id=notice.person_id)
+    return gathering_cards.card(session, notice.object_id, reader_id=notice.person_id)
 
 
 def _announcement(session: Session, notice: Notice) -> View:

@@ -24,7 +24,7 @@ from community.errors import Refusal
 from community.posting_rules import Decision
 from community.posts import Post
 from community.store import Session, Store
-from config import settings as config
+from config import loading
 from mailing.parser import Parser
 from proofs import accounts, house, journals, village
 from proofs.injector import Injector, Mail
@@ -156,7 +156,7 @@ class Day:
             return
 
     def _parts(self, relay_port: int) -> Parts:
-        settings = config.load(
+        settings = loading.load(
             {
                 "SAMBAND_DATABASE_URL": self.url,
                 "SAMBAND_SECRET_KEY": house.SECRET_KEY,

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from community import gatherings
+from community import gathering_cards, gatherings
 from community.audiences import Audience
 from community.errors import Refusal
 from web import errors, forms
@@ -44,7 +44,7 @@ def audience(ask: Ask) -> Audience:
 
 
 async def _page(ask: Ask, *, refused: str | None = None) -> Response:
-    cards = await ask.read(gatherings.upcoming, reader_id=ask.me.person_id, now=ask.now)
+    cards = await ask.read(gathering_cards.upcoming, reader_id=ask.me.person_id, now=ask.now)
     return ask.page(
         "gatherings.html",
         status=422 if refused else 200,

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from community import gatherings, lists, meetings, meetups, mentoring, moderation
-from community.gatherings import GatheringCard
+from community import gathering_cards, lists, meetings, meetups, mentoring, moderation
+from community.gathering_cards import GatheringCard
 from community.lists import MailingList
 from community.meetings import Progress
 from community.meetups import MeetupCard
@@ -45,7 +45,7 @@ async def expectation_meeting(ask: Ask) -> Response:
 def next_for(session: Session, me: Reader, *, now: datetime) -> Next:
     """Return what is next for one person."""
     all_meetups = meetups.upcoming(session, reader_id=me.person_id, now=now)
-    all_gatherings = gatherings.upcoming(session, reader_id=me.person_id, now=now)
+    all_gatherings = gathering_cards.upcoming(session, reader_id=me.person_id, now=now)
     pairs = mentoring.of_person(session, me.person_id)
     return Next(
         meetups=tuple(card for card in all_meetups if card.am_going),

@@ -7,7 +7,7 @@ from bot.blocks.items import Item
 from bot.blocks.kit import Json, Shown
 from bot.blocks.letters import pressable
 from community.audiences import Audience
-from community.gatherings import GatheringCard
+from community.gathering_cards import GatheringCard
 from letters.actions import button
 from letters.letter import House
 from texts import N_, Language, say, say_many, span

@@ -7,7 +7,7 @@ from bot.blocks import answers, gatherings, items, kit, lists, meetups, mentorsh
 from bot.blocks.items import Item
 from bot.blocks.kit import Json
 from community.directory import Choices
-from community.gatherings import GatheringCard
+from community.gathering_cards import GatheringCard
 from community.meetings import Progress
 from community.meetups import MeetupCard
 from community.moderation import HeldPost

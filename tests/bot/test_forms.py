@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from community import announcements, gatherings, mentoring
+from community import announcements, gathering_cards, mentoring
 from community.people import Role
 from sandbox.blockkit import view_problems
 from sandbox.records import Member, View
@@ -54,7 +54,7 @@ async def test_gathering_is_published_and_its_people_are_told(stage: Stage, kari
     assert told(stage.store, "gathering.publish") == [(person, "slack")]
     assert labels(mine.messages[-1]) == ["Release my place"]
     now = stage.clock.now()
-    cards = await stage.store.read(gatherings.upcoming, reader_id=person, now=now)
+    cards = await stage.store.read(gathering_cards.upcoming, reader_id=person, now=now)
     assert [(card.title, card.taken, card.capacity) for card in cards] == [("Kick-off", 1, 20)]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from community import answers, gatherings, meetings, meetups, mentoring
+from community import answers, gathering_cards, meetings, meetups, mentoring
 from community.answers import Answer
 from community.people import Role
 from community.store import Store
@@ -34,7 +34,7 @@ def _going(store: Store, meetup: int, person: int) -> tuple[str, ...]:
 
 
 def _is_registered(store: Store, gathering: int, person: int) -> bool:
-    return store.read_sync(gatherings.card, gathering, reader_id=person).am_registered
+    return store.read_sync(gathering_cards.card, gathering, reader_id=person).am_registered
 
 
 def test_a_meetup_is_joined_and_left(store: Store, now: datetime, ada: int, bo: int) -> None:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from community import gatherings, people
+from community import gathering_cards, gatherings, people
 from community.audiences import Audience
 from community.errors import Refusal
-from community.gatherings import GatheringCard
+from community.gathering_cards import GatheringCard
 from community.people import Role, Topic
 from community.store import Store
 from tests.builders import (
@@ -44,7 +44,7 @@ def _refusal(store: Store, act: object, *args: object, **kwargs: object) -> str:
 
 
 def _card(store: Store, gathering_id: int, reader: int) -> GatheringCard:
-    return store.read_sync(gatherings.card, gathering_id, reader_id=reader)
+    return store.read_sync(gathering_cards.card, gathering_id, reader_id=reader)
 
 
 def _remind(store: Store, gathering_id: int, detail: str, now: datetime) -> None:
@@ -268,7 +268,7 @@ def test_upcoming_shows_what_is_for_the_reader_and_everything_to_coordinators(
     store.run_sync(gatherings.register, for_all, by=mentor, now=now)
 
     def seen(reader: int, at: datetime = now) -> list[tuple[int, bool, int]]:
-        cards = store.read_sync(gatherings.upcoming, reader_id=reader, now=at)
+        cards = store.read_sync(gathering_cards.upcoming, reader_id=reader, now=at)
         return [(card.gathering_id, card.am_registered, card.taken) for card in cards]
 
     assert seen(ada) == [(for_all, False, 1), (later, False, 0)]

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from community import gatherings
+from community import gathering_cards, gatherings
 from community.audiences import Audience
 from community.errors import Refusal
-from community.gatherings import GatheringCard, Registration
+from community.gathering_cards import GatheringCard
+from community.gatherings import Registration
 from community.people import Role
 from community.store import Session, Store
 from tests.builders import (
@@ -39,7 +40,7 @@ def _refusal(store: Store, act: object, *args: object, **kwargs: object) -> str:
 
 
 def _card(store: Store, gathering_id: int, reader: int) -> GatheringCard:
-    return store.read_sync(gatherings.card, gathering_id, reader_id=reader)
+    return store.read_sync(gathering_cards.card, gathering_id, reader_id=reader)
 
 
 def _sent(store: Store, kind: str) -> list[tuple[int, str, str]]:

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from community import gatherings, lists, meetups, posts
+from community import gathering_cards, lists, meetups, posts
 from community.bounces import Bounce
 from community.posts import Post
 from community.store import Session, Store
@@ -270,7 +270,7 @@ async def test_a_calendars_answer_changes_the_word_of_who_owns_the_address(
     async def answer(uid: str, partstat: str) -> tuple[tuple[str, ...], bool]:
         raw = _calendar_answer(f"{uid}@{DOMAIN}", partstat)
         assert await reception.take(_envelope(to, raw)) == replies.TAKEN
-        card = store.read_sync(gatherings.card, gathering, reader_id=bo)
+        card = store.read_sync(gathering_cards.card, gathering, reader_id=bo)
         return store.read_sync(meetups.card, meetup, reader_id=bo).going, card.am_registered
 
     with_bo, without = ("Ada Holm", "Bo Li"), ("Ada Holm",)

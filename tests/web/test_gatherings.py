@@ -1,8 +1,6 @@
 """Gatherings on pages."""
 
-from community import (
-    gatherings,
-)
+from community import gathering_cards
 from tests.web.conftest import House, sent
 
 
@@ -22,7 +20,7 @@ def test_coordinator_publishes_a_gathering_and_people_take_and_release_places(
     published = sent(house, "kari", "/gatherings", **form)
     taken = sent(house, "ada", "/gatherings/1/register", back="/gatherings")
     released = sent(house, "cleo", "/gatherings/1/register", back="/gatherings")
-    card = house.store.read_sync(gatherings.card, 1, reader_id=house.people["ada"])
+    card = house.store.read_sync(gathering_cards.card, 1, reader_id=house.people["ada"])
 
     assert (published, taken, released) == (
         (303, "/gatherings?done=gathering.publish"),

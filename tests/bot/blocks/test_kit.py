@@ -26,7 +26,7 @@ from community.announcements import AnnouncementCard, Preview, Words
 from community.audiences import Audience
 from community.deliveries import Chosen, MailChoice
 from community.directory import Choices, ListChoice, Named
-from community.gatherings import GatheringCard
+from community.gathering_cards import GatheringCard
 from community.lists import MailingList, Mode
 from community.meetings import Meeting, Progress
 from community.meetups import MeetupCard

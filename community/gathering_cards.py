@@ -1,0 +1,111 @@
+"""Gatherings as one person sees them: what is open, what is full, and where they have a place."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from community import audiences, people
+from community.audiences import Audience
+from community.errors import Refusal
+from community.gatherings import Gathering, Registration
+from community.people import Person, Role
+from community.store import calendar_of
+
+#: A place released until then can still be given to somebody: working days before, and the hour.
+RELEASE_DAYS = 2
+RELEASE_HOUR = time(12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatheringCard:
+    """A gathering as one person sees it."""
+
+    gathering_id: int
+    state: str
+    title: str
+    description: str
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+    #: Empty when that person has been erased.
+    coordinator_name: str
+    audience: Audience
+    capacity: int
+    taken: int
+    #: Until when a released place can still be given to somebody.
+    release_by: datetime
+    #: Whether the reader has a place, and can take one.
+    am_registered: bool
+    may_register: bool
+    #: iTIP SEQUENCE of the reader's entry.
+    sequence: int
+
+
+def card(session: Session, gathering_id: int, *, reader_id: int) -> GatheringCard:
+    """Return a gathering as one person sees it."""
+    cards = _cards(session, _seen_by(reader_id).where(Gathering.id == gathering_id), reader_id)
+    if not cards:
+        raise Refusal("There is no such gathering.")
+    return cards[0]
+
+
+def upcoming(session: Session, *, reader_id: int, now: datetime) -> list[GatheringCard]:
+    """Return the open gatherings that are for this person, the next one first.
+
+    Coordinators see those of every audience.
+    """
+    query = _seen_by(reader_id).where(Gathering.state == "open", Gathering.starts_at > now)
+    if not people.roles(session, reader_id) & {Role.COORDINATOR, Role.ADMIN}:
+        query = query.where(Gathering.audience.in_(audiences.of_person(session, reader_id)))
+    return _cards(session, query.order_by(Gathering.starts_at, Gathering.id).limit(20), reader_id)
+
+
+Seen = Select[Gathering, str | None, int, Registration | None]
+
+
+def _seen_by(reader_id: int) -> Seen:
+    taken = (
+        select(func.count())
+        .where(Registration.gathering_id == Gathering.id, Registration.state == "registered")
+        .correlate(Gathering)
+        .scalar_subquery()
+    )
+    mine = (Registration.gathering_id == Gathering.id) & (Registration.person_id == reader_id)
+    return (
+        select(Gathering, Person.name, taken, Registration)
+        .join(Person, Person.id == Gathering.coordinator_id, isouter=True)
+        .join(Registration, mine, isouter=True)
+    )
+
+
+def _cards(session: Session, query: Seen, reader_id: int) -> list[GatheringCard]:
+    mine = audiences.of_person(session, reader_id)
+    calendar = calendar_of(session)
+    cards = []
+    for gathering, coordinator_name, taken, registration in session.execute(query):
+        audience = Audience(gathering.audience)
+        am_registered = registration is not None and registration.state == "registered"
+        has_place = gathering.state == "open" and taken < gathering.capacity
+        release_by = calendar.before_working_days(gathering.starts_at, RELEASE_DAYS, RELEASE_HOUR)
+        cards.append(
+            GatheringCard(
+                gathering_id=gathering.id,
+                state=gathering.state,
+                title=gathering.title,
+                description=gathering.description,
+                place=gathering.place,
+                starts_at=gathering.starts_at,
+                ends_at=gathering.ends_at,
+                coordinator_name=coordinator_name or "",
+                audience=audience,
+                capacity=gathering.capacity,
+                taken=taken,
+                release_by=release_by,
+                am_registered=am_registered,
+                may_register=has_place and not am_registered and audience in mine,
+                sequence=registration.sequence if registration else 0,
+            )
+        )
+    return cards
