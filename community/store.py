@@ -2,7 +2,8 @@
 
 Doors call `await store.run(act, ...)`; nothing else begins or commits. SQLite gets ONE writing
 connection (WAL, synchronous=FULL, BEGIN IMMEDIATE) that also does every checkpoint, with readers
-beside it; PostgreSQL gets a pool and coordinates any number of processes by itself.
+beside it, and acts that wait for it go together (`commits.py`); PostgreSQL gets a pool and
+coordinates any number of processes by itself.
 """
 
 import asyncio
@@ -32,6 +33,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session
 
 from community.calendar import Calendar
+from community.commits import Commits, Done
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -101,24 +103,32 @@ class Store:
         self.calendar = calendar or Calendar()
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._committed: list[Callable[[], None]] = []
+        self._info = {"calendar": self.calendar}
+        self._one_writer = threading.Lock() if self.is_sqlite else None
+        self._commits: Commits | None = None
         if self.is_sqlite:
             self._writer = engine_for(url, writing=True, checkpoints=checkpoints)
             self._reader = engine_for(url, writing=False)
-            self._write_threads = ThreadPoolExecutor(1, "store-write")
+            self._commits = Commits(self._writer, self._info, turn=self._turn, alone=self._write)
         else:
             self._writer = self._reader = engine_for(url)
-            self._write_threads = ThreadPoolExecutor(POSTGRES_CONNECTIONS // 2, "store-write")
+        # Threads come up as they are needed; those that write are PostgreSQL's alone.
+        self._write_threads = ThreadPoolExecutor(POSTGRES_CONNECTIONS // 2, "store-write")
         self._read_threads = ThreadPoolExecutor(READERS, "store-read")
-        self._one_writer = threading.Lock() if self.is_sqlite else None
 
     async def run(
         self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run one act in one transaction in a worker thread; return after the commit."""
-        loop = asyncio.get_running_loop()
-        result, has_put = await loop.run_in_executor(
-            self._write_threads, lambda: self._write(act, *args, **kwargs)
-        )
+
+        def done(session: Session) -> T:
+            return act(session, *args, **kwargs)
+
+        if self._commits is not None:
+            result, has_put = await self._commits.run(done)
+        else:
+            loop = asyncio.get_running_loop()
+            result, has_put = await loop.run_in_executor(self._write_threads, self._write, done)
         if has_put:
             for call in self._committed:
                 call()
@@ -137,7 +147,7 @@ class Store:
         self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Do what `run` does, for the command line and the tests, which have no loop."""
-        return self._write(act, *args, **kwargs)[0]
+        return self._write(lambda session: act(session, *args, **kwargs))[0]
 
     def read_sync(
         self, question: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -152,14 +162,14 @@ class Store:
 
     def close(self) -> None:
         """Let go of all threads and connections."""
+        if self._commits is not None:
+            self._commits.close()
         self._write_threads.shutdown()
         self._read_threads.shutdown()
         self._reader.dispose()
         self._writer.dispose()
 
-    def _write(
-        self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> tuple[T, bool]:
+    def _write(self, act: Callable[[Session], T]) -> Done[T]:
         """Run an act in one transaction; whoever loses a deadlock on PostgreSQL begins anew.
 
         An act is a function of the database and its arguments, so that doing it again is safe.
@@ -168,7 +178,7 @@ class Store:
             try:
                 with self._turn(), self._session(self._writer) as session:
                     with session.begin():
-                        result = act(session, *args, **kwargs)
+                        result = act(session)
                     return result, "put" in session.info
             except OperationalError as error:
                 sqlstate = getattr(error.orig, "sqlstate", None)
@@ -177,7 +187,7 @@ class Store:
         raise AssertionError("unreachable")
 
     def _session(self, engine: Engine) -> Session:
-        return Session(engine, expire_on_commit=False, info={"calendar": self.calendar})
+        return Session(engine, expire_on_commit=False, info=dict(self._info))
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
