@@ -4,8 +4,7 @@ from app import vouching
 from app.findings import Finding, bad, ok, warn
 from app.safety import NotSafe
 from config.settings import Settings
-from mailing import dns, public_keys
-from mailing.public_keys import NoKey
+from mailing import dns
 from mailing.signing import Signer
 
 WANTED_RSA_BITS = 2048
@@ -35,6 +34,8 @@ def _strength(signer: Signer) -> list[Finding]:
 
 def _published(signer: Signer, server: tuple[str, int] | None) -> Finding:
     name = f"{signer.selector}._domainkey.{signer.domain}"
+    from mailing import public_keys  # not at the top: it loads OpenSSL, 12 MB
+
     mend = f'Publish this TXT record at {name}: "{signer.record}"'
     try:
         texts = dns.texts(name, server=server)
@@ -44,7 +45,7 @@ def _published(signer: Signer, server: tuple[str, int] | None) -> Finding:
         return bad("dkim", f"{name} has no TXT record, so nobody believes our signatures.", mend)
     try:
         is_ours = public_keys.read(texts).same_as(signer.record)
-    except NoKey as reason:
+    except public_keys.NoKey as reason:
         return bad("dkim", f"{name} holds no key that counts: {reason}.", mend)
     if not is_ours:
         return bad("dkim", f"{name} holds another key than ours.", mend)

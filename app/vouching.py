@@ -2,8 +2,7 @@
 
 from app.safety import NotSafe
 from config.settings import Settings
-from mailing import signing
-from mailing.signing import BadKey, Signer
+from mailing.signing import Signer
 
 
 def signer_of(settings: Settings) -> Signer | None:
@@ -13,11 +12,13 @@ def signer_of(settings: Settings) -> Signer | None:
     """
     if settings.dkim_key is None or settings.dkim_selector is None:
         return None
+    from mailing import private_keys  # not at the top: it loads OpenSSL, 12 MB
+
     try:
-        return signing.signer(
+        return private_keys.signer(
             settings.dkim_key.get_secret_value(),
             domain=settings.dkim_domain,
             selector=settings.dkim_selector,
         )
-    except BadKey as why:
+    except private_keys.BadKey as why:
         raise NotSafe(f"SAMBAND_DKIM_KEY {why}.") from None

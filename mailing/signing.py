@@ -3,7 +3,7 @@
 What all copies of a post share is brought into its canonical form and hashed once; a copy costs its
 own lines and one signature. The same mail always gets the same signature: both kinds of key
 give one answer to one question, and the moment in it is a kept one (D2).
-Source: RFC 6376, RFC 8301, RFC 8463.
+The keys are read in `private_keys.py`. Source: RFC 6376, RFC 8463.
 """
 
 import base64
@@ -12,24 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_private_key,
-)
 
 from mailing import canonical, headers
 from mailing.headers import Field
 
-#: RFC 8301 §3.2: shorter ones are not believed by anybody.
-LEAST_RSA_BITS = 1024
 _SIGNATURE_SIGNS = 72
 
 #: What a reader sees or a program acts on (RFC 6376 §5.4.1); fields of the way are left out.
@@ -50,10 +36,6 @@ _NEVER_ADDED = frozenset(
 _NEVER_TWICE = frozenset({"sender", "date", "message-id", "mime-version", "list-id"})
 
 
-class BadKey(ValueError):
-    """Not a key to sign with; the message says why and holds nothing of it."""
-
-
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Signer:
     """A domain's key, and where its public half is published."""
@@ -67,45 +49,6 @@ class Signer:
     #: What the domain publishes for it at `selector._domainkey.domain`.
     record: str
     bits: int
-
-
-def signer(pem: str, *, domain: str, selector: str) -> Signer:
-    """Read a private key, RSA or Ed25519, in PEM.
-
-    Raises: BadKey.
-    """
-    try:
-        key = load_pem_private_key(pem.encode(), password=None)
-    except (ValueError, TypeError) as broken:  # TypeError: it wants a password
-        raise BadKey("is no private key in PEM without a password") from broken
-    if isinstance(key, RSAPrivateKey):
-        if key.key_size < LEAST_RSA_BITS:
-            raise BadKey(f"is an RSA key of {key.key_size} bits; take 2048")
-        public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        kind, bits = "rsa", key.key_size
-        sign = partial(_rsa, key)
-    elif isinstance(key, Ed25519PrivateKey):
-        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        kind, bits = "ed25519", 256
-        sign = partial(_ed25519, key)
-    else:
-        raise BadKey("is neither an RSA nor an Ed25519 key")
-    return Signer(
-        domain=domain,
-        selector=selector,
-        algorithm=f"{kind}-sha256",
-        sign=sign,
-        record=f"v=DKIM1; k={kind}; p={base64.b64encode(public).decode('ascii')}",
-        bits=bits,
-    )
-
-
-def _rsa(key: RSAPrivateKey, digest: bytes) -> bytes:
-    return key.sign(digest, PKCS1v15(), Prehashed(hashes.SHA256()))
-
-
-def _ed25519(key: Ed25519PrivateKey, digest: bytes) -> bytes:
-    return key.sign(digest)
 
 
 class OpenSignature:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from mailing import signing
+from mailing import private_keys
 from mailing.signing import Signer
 
 DOMAIN = "lists.example.org"
@@ -26,7 +26,7 @@ def _pem(kind: str, bits: int) -> str:
 
 
 def a_signer(kind: str = "rsa", *, domain: str = DOMAIN, selector: str = "s1") -> Signer:
-    return signing.signer(pem(kind), domain=domain, selector=selector)
+    return private_keys.signer(pem(kind), domain=domain, selector=selector)
 
 
 def records(*signers: Signer) -> Mapping[str, str]:

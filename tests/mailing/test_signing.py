@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 
 from mailing import headers, signing
-from mailing.signing import BadKey, OpenSignature
+from mailing.signing import OpenSignature
 from tests.mailing import judge
 from tests.mailing.judge import a_signer, is_whole
 
@@ -121,17 +121,3 @@ def test_a_mail_of_our_own_is_signed_above_its_other_fields(now: datetime, kind:
     assert mail.startswith(b"DKIM-Signature: v=1; ")
     assert mail.endswith(raw)
     assert is_whole(mail, a_signer(kind))
-
-
-@pytest.mark.parametrize(
-    ("pem", "why"),
-    [
-        ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "is no private key"),
-        ("", "is no private key"),
-        (judge.pem(bits=1024).replace("PRIVATE", "PUBLIC"), "is no private key"),
-    ],
-    ids=["broken", "empty", "public"],
-)
-def test_what_is_no_key_is_refused_with_a_reason(pem: str, why: str) -> None:
-    with pytest.raises(BadKey, match=why):
-        signing.signer(pem, domain="example.org", selector="s1")
