@@ -1,8 +1,20 @@
-"""Who vouches for a mail: the signer of what leaves, as the settings name it."""
+"""Who vouches for a mail: the signer of what leaves, and whose word counts about what comes in."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from app.safety import NotSafe
+from community.clock import Clock
 from config.settings import Settings
+from mailing import dns
+from mailing.dns import Texts
+from mailing.keys import Keys
+from mailing.parser import Parser
+from mailing.proving import Proving, Trust
 from mailing.signing import Signer
+
+#: So many names are asked for at once; who does not answer keeps a thread for some seconds.
+DNS_THREADS = 16
 
 
 def signer_of(settings: Settings) -> Signer | None:
@@ -22,3 +34,22 @@ def signer_of(settings: Settings) -> Signer | None:
         )
     except private_keys.BadKey as why:
         raise NotSafe(f"SAMBAND_DKIM_KEY {why}.") from None
+
+
+def trust_of(settings: Settings, parser: Parser, clock: Clock) -> Trust:
+    """Return whose word counts about who sent a mail."""
+    sealers = ",".join(settings.trusted_sealers)
+    proving = None
+    if settings.check_signatures == "yes":
+        proving = Proving(parser, _keys(clock), clock, trusted_sealers=sealers)
+    return Trust(authserv_id=settings.authserv_id or "", sealers=sealers, proving=proving)
+
+
+def _keys(clock: Clock) -> Keys:
+    # Threads of their own: the loop's common ones are for the database.
+    threads = ThreadPoolExecutor(DNS_THREADS, "dns")
+
+    async def texts(name: str) -> Texts:
+        return await asyncio.get_running_loop().run_in_executor(threads, dns.kept_texts, name)
+
+    return Keys(texts, clock)

@@ -81,7 +81,6 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
     Raises: NotSafe when the settings name a key that cannot sign.
     """
     house = house_of(settings, store.calendar)
-    authserv_id = settings.authserv_id or ""
     relay = Relay(settings.smtp_relay.get_secret_value(), hostname=settings.domain)
     chat = chat_of(settings, store, house, clock)
     signer = vouching.signer_of(settings)
@@ -109,7 +108,7 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
         parser,
         domain=settings.domain,
         language=settings.default_language,
-        authserv_id=authserv_id,
+        trust=vouching.trust_of(settings, parser, clock),
     )
     return Parts(
         settings=settings,

@@ -53,7 +53,7 @@ def _example(field: FieldInfo) -> str:
 
 def _default(field: FieldInfo) -> str:
     """Say the default, where it is a value that may be shown and is no rule."""
-    if field.default in (None, PydanticUndefined):
+    if field.default in (None, PydanticUndefined, ()):
         return ""
     default = field.default
     return str(default.get_secret_value() if is_secret(field) else default)

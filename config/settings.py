@@ -102,6 +102,18 @@ class Settings(BaseSettings):
         "(SPF, DKIM, DMARC); none are trusted without it.",
         examples=["mail.example.org"],
     )
+    check_signatures: Literal["yes", "no"] = Field(
+        "no",
+        description="Check the signatures (DKIM) of mails for which your mail server has written "
+        "no Authentication-Results: yes or no. What is not proved then waits for a moderator.",
+        examples=["yes"],
+    )
+    trusted_sealers: Annotated[tuple[str, ...], BeforeValidator(parsing.domains)] = Field(
+        (),
+        description="Domains whose word counts about mails that they have handed on (ARC), "
+        "separated by commas; nobody's without it.",
+        examples=["google.com, example.net"],
+    )
     dkim_key: Annotated[SecretStr, _secret(parsing.private_key)] | None = Field(
         None,
         description="With it, everything that leaves is signed: a private key in PEM, RSA (2048 "

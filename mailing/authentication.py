@@ -1,17 +1,20 @@
-"""What our own border host found out about a mail's sender: SPF, DKIM, DMARC.
+"""What was found out about a mail's sender: SPF, DKIM, DMARC, and the chain of who handed it on.
 
-Only fields that bear our configured name are read (RFC 8601 §5): anybody can write the others.
+By our own border host: only fields that bear its configured name are read (RFC 8601 §5), for
+anybody can write the others. Or by ourselves (`checking.py`).
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from community.posting_rules import Proof
+from mailing import chains
 from mailing.headers import Field, Parted
 
 _COMMENT = re.compile(r"\([^()]*\)")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_RESULT = re.compile(r"(spf|dkim|dmarc)\s*=\s*([a-z]{2,12})", re.IGNORECASE)
+_RESULT = re.compile(r"(spf|dkim|dmarc|arc)\s*=\s*([a-z]{2,12})", re.IGNORECASE)
 _DOMAIN = r"\"?(?:[^\s@;\"]{0,128}@)?([a-z0-9.-]{1,253})"
 _SIGNER = re.compile(rf"header\.[di]\s*=\s*{_DOMAIN}", re.IGNORECASE)
 _MAILFROM = re.compile(rf"smtp\.mailfrom\s*=\s*{_DOMAIN}", re.IGNORECASE)
@@ -31,10 +34,24 @@ class Authentication:
     spf_domain: str | None = None
     #: The domains whose signatures are good.
     dkim_domains: tuple[str, ...] = ()
+    #: Whether the chain of who handed it on is whole (RFC 8617): none, pass or fail.
+    arc: str | None = None
+    #: The domains that a trusted sealer of that chain found to vouch for the mail.
+    sealed_domains: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        results = {"spf": self.spf, "dkim": self.dkim, "dmarc": self.dmarc}
-        return " ".join(f"{method}={result}" for method, result in results.items() if result)
+        """Write the results as RFC 8601 §2.2 has them, without the name of who found them."""
+        results = [
+            ("spf", self.spf, "smtp.mailfrom", self.spf_domain),
+            *(("dkim", self.dkim, "header.d", domain) for domain in self.dkim_domains or (None,)),
+            ("dmarc", self.dmarc, "header.from", self.dmarc_domain),
+            ("arc", self.arc, "", None),
+        ]
+        return "; ".join(
+            f"{method}={result}" + (f" {of}={domain}" if domain else "")
+            for method, result, of, domain in results
+            if result
+        )
 
     def vouches_for(self, domain: str) -> bool:
         """Tell whether DMARC passed for exactly this From domain."""
@@ -50,15 +67,39 @@ def is_ours(field: Field, authserv_id: str) -> bool:
     return bool(stated) and stated[0].casefold() == authserv_id.casefold()
 
 
-def read(parted: Parted, *, authserv_id: str) -> Authentication:
-    """Read the results of our own host; the topmost counts, for it was written last."""
+def read(parted: Parted, *, authserv_id: str, trusted_sealers: str = "") -> Authentication:
+    """Read the results of our own host; the topmost counts, for it was written last.
+
+    `trusted_sealers` are domains, separated by commas, whose word counts in a whole chain.
+    """
+    ours = (field for field in parted.fields if is_ours(field, authserv_id))
+    found = _found(entry for field in ours for entry in _plain(field.value).split(";")[1:])
+    return with_sealed(found, parted, trusted_sealers=trusted_sealers)
+
+
+def with_sealed(found: Authentication, parted: Parted, *, trusted_sealers: str) -> Authentication:
+    """Add what the last sealer of a whole chain found, if its word counts."""
+    if found.arc != "pass" or not trusted_sealers:
+        return found
+    try:
+        sets = chains.read(parted)
+    except chains.Broken:
+        return found
+    if chains.sealer(sets) not in trusted_sealers.split(","):
+        return found
+    entries = _plain(sets[-1].results.value).split(";")
+    there = _found(entries[2:])  # after the set's number and the host's name
+    vouching = [*there.dkim_domains, there.spf_domain]
+    if there.dmarc == "pass":
+        vouching.append(there.dmarc_domain)
+    return replace(found, sealed_domains=tuple(dict.fromkeys(filter(None, vouching))))
+
+
+def _found(entries: Iterable[str]) -> Authentication:
     found: dict[str, str] = {}
     signers: list[str] = []
-    for field in parted.fields:
-        if not is_ours(field, authserv_id):
-            continue
-        for entry in _plain(field.value).split(";")[1:]:
-            _note(entry.strip(), found, signers)
+    for entry in entries:
+        _note(entry.strip(), found, signers)
     return Authentication(
         spf=found.get("spf"),
         dkim=found.get("dkim"),
@@ -66,6 +107,7 @@ def read(parted: Parted, *, authserv_id: str) -> Authentication:
         dmarc_domain=found.get("dmarc-of"),
         spf_domain=found.get("spf-of") if found.get("spf") == "pass" else None,
         dkim_domains=tuple(dict.fromkeys(signers)),
+        arc=found.get("arc"),
     )
 
 
@@ -99,14 +141,18 @@ def _note(entry: str, found: dict[str, str], signers: list[str]) -> None:
 def proof(found: Authentication, from_addresses: tuple[str, ...]) -> tuple[Proof, str]:
     """Say whether the mail comes from its From domain, and which domain vouches or objects.
 
-    DMARC's own answer counts; where the domain has no such policy, a signature or an envelope of
-    the same domain does. Source: RFC 7489 §3.1 (relaxed alignment).
+    DMARC's own answer counts, and that of a host we trust which handed the mail on; where the
+    domain has no such policy, a signature or an envelope of the same domain does.
+    Source: RFC 7489 §3.1 (relaxed alignment).
     """
     if len(from_addresses) != 1:
         return (Proof.NONE, "") if str(found) else (Proof.UNKNOWN, "")
     domain = from_addresses[0].rpartition("@")[2].casefold()
     if found.vouches_for(domain):
         return Proof.PASS, domain
+    for vouching in found.sealed_domains:  # before DMARC: it fails where others handed a mail on
+        if _is_aligned(vouching, domain):
+            return Proof.PASS, vouching
     if found.dmarc == "fail":
         return Proof.FAIL, domain
     for vouching in (*found.dkim_domains, *filter(None, (found.spf_domain,))):

@@ -99,10 +99,13 @@ class _Content:
     unreadable: str | None = None
 
 
-def read(raw: bytes, *, sender: str = "", authserv_id: str = "") -> Facts:
+def read(
+    raw: bytes, *, sender: str = "", authserv_id: str = "", trusted_sealers: str = ""
+) -> Facts:
     """Read a mail's facts; never raises, whatever the bytes.
 
-    `authserv_id` is the name under which our own border host writes Authentication-Results.
+    `authserv_id` is the name under which our own border host writes Authentication-Results,
+    `trusted_sealers` whose word counts of those who handed the mail on.
     """
     plain_raw = gate.normalised(raw)
     refusal = gate.check(plain_raw)
@@ -140,7 +143,9 @@ def read(raw: bytes, *, sender: str = "", authserv_id: str = "") -> Facts:
         is_signed=content.is_signed,
         size_bytes=len(raw),
         fingerprint=fingerprint,
-        authentication=authentication.read(parted, authserv_id=authserv_id),
+        authentication=authentication.read(
+            parted, authserv_id=authserv_id, trusted_sealers=trusted_sealers
+        ),
         unreadable=content.unreadable,
     )
 

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
-from mailing import bounces, intake
+from mailing import bounces, checking, intake
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -25,7 +25,12 @@ Reader = Callable[..., "DataclassInstance | None"]
 
 READY = b"ready\n"
 #: What it can be asked.
-READERS: Mapping[str, Reader] = {"facts": intake.read, "report": bounces.read}
+READERS: Mapping[str, Reader] = {
+    "facts": intake.read,
+    "report": bounces.read,
+    "wanted": checking.wanted,
+    "signatures": checking.check,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ commit, so that its 250 is true (A1).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -22,6 +23,7 @@ from mailing.addresses import NotAnAddress
 from mailing.intake import Facts
 from mailing.listener import Envelope
 from mailing.parser import Parser, Unread
+from mailing.proving import Trust
 from mailing.replies import Reply
 from texts import Language, local, say
 
@@ -51,10 +53,10 @@ class Reception:
         *,
         domain: str,
         language: Language,
-        authserv_id: str = "",
+        trust: Trust | None = None,
     ) -> None:
         self.store, self.clock, self.tokens, self.parser = store, clock, tokens, parser
-        self.domain, self.language, self.authserv_id = domain, language, authserv_id
+        self.domain, self.language, self.trust = domain, language, trust or Trust()
 
     async def knows(self, recipient: str) -> Reply | None:
         """Answer RCPT: None when the address is ours."""
@@ -95,6 +97,9 @@ class Reception:
 
     async def _post(self, list_ids: Sequence[int], envelope: Envelope) -> Reply:
         facts = await self._read(envelope)
+        if self.trust.proving is not None:
+            proved = await self.trust.proving.found(envelope.raw, facts.authentication)
+            facts = replace(facts, authentication=proved)
         post, now = received(facts, envelope), self.clock.now()
         try:
             await self.store.run(digest_replies.receive_for_all, list_ids, post, now=now)
@@ -109,7 +114,11 @@ class Reception:
         raw, sender = envelope.raw, envelope.sender
         try:
             return await self.parser.ask(
-                intake.read, raw, sender=sender, authserv_id=self.authserv_id
+                intake.read,
+                raw,
+                sender=sender,
+                authserv_id=self.trust.authserv_id,
+                trusted_sealers=self.trust.sealers,
             )
         except Unread as why:
             log.warning("mail.unread", why=str(why))

@@ -136,12 +136,12 @@ POISONS: dict[str, Callable[[], object]] = {
 }
 
 
-def read(raw: bytes, *, sender: str, authserv_id: str = "") -> Facts:
+def read(raw: bytes, **words: str) -> Facts:
     """Take the poison that a mail holds, and then read it."""
     named = re.search(rb"^X-Poison: (\w+)", raw, re.MULTILINE)
     if named:
         POISONS[named.group(1).decode()]()
-    return intake.read(raw, sender=sender, authserv_id=authserv_id)
+    return intake.read(raw, **words)
 
 
 if __name__ == "__main__":

@@ -85,4 +85,20 @@ def test_proof_is_unknown_when_our_host_says_nothing() -> None:
 
 
 def test_results_are_kept_as_words() -> None:
-    assert str(read(f"{OURS}; dkim=none; spf=pass; dmarc=fail")) == "spf=pass dkim=none dmarc=fail"
+    assert str(read(f"{OURS}; dkim=none; spf=pass; dmarc=fail; arc=pass")) == (
+        "spf=pass; dkim=none; dmarc=fail; arc=pass"
+    )
+
+
+def test_rfc8601_results_kept_can_be_read_again() -> None:
+    found = Authentication(
+        spf="pass",
+        spf_domain="a.example",
+        dkim="pass",
+        dkim_domains=("b.example", "c.example"),
+        dmarc="pass",
+        dmarc_domain="b.example",
+        arc="none",
+    )
+
+    assert read(f"{OURS}; {found}") == found

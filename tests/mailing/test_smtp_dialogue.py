@@ -42,9 +42,7 @@ async def port(store: Store, ada: int, now: datetime) -> AsyncIterator[int]:
     mentors = store.run_sync(lists.create, MENTORS, by=None, now=now)
     store.run_sync(lists.set_policy, mentors.id, ("nonmembers=reject",), by=None, now=now)
     parser = Parser()
-    reception = Reception(
-        store, StillClock(now), TOKENS, parser, domain=DOMAIN, language="en", authserv_id=""
-    )
+    reception = Reception(store, StillClock(now), TOKENS, parser, domain=DOMAIN, language="en")
     listener = Listener(
         reception.take,
         reception.knows,
