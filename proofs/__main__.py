@@ -7,7 +7,9 @@ from importlib import import_module
 #: returns whether every promise was kept.
 PROOFS = {
     "crashes": "proofs.crashes:main",
+    "disks": "proofs.disks:main",
     "kills": "proofs.kills:main",
+    "power": "proofs.power:main",
 }
 
 

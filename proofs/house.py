@@ -50,6 +50,8 @@ class House:
     settings: dict[str, str] = field(default_factory=dict)
     #: How many posts and letters it sends side by side; 0: as many as it is made for.
     lanes: int = 0
+    #: A weaker `PRAGMA synchronous` than the service's own; empty: its own.
+    synchronous: str = ""
     #: How far its clock is ahead, from the next start on.
     ahead_seconds: float = 0.0
     lmtp: int = field(default_factory=lambda: free_port())
@@ -68,6 +70,7 @@ class House:
             roles=self.roles,
             ahead_seconds=self.ahead_seconds,
             lanes=self.lanes,
+            synchronous=self.synchronous,
             log=str(self.log),
             settings={
                 "SAMBAND_DATABASE_URL": self.database_url,
