@@ -82,7 +82,7 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
     """
     house = house_of(settings, store.calendar)
     relay = Relay(settings.smtp_relay.get_secret_value(), hostname=settings.domain)
-    chat = chat_of(settings, store, house, clock)
+    chat = chat_of(settings, store.door("slack"), house, clock)
     signer = vouching.signer_of(settings)
     mail = MailSender(relay, house, mail_from=settings.mail_from, signer=signer)
     posts = PostSender(departures_of(settings, store, house, clock, signer=signer), relay, house)
@@ -102,7 +102,7 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
         deliverers.append(notices(store, clock, house, Channel.SLACK, slack.send))
     parser = parser or parser_of(settings)
     reception = Reception(
-        store,
+        store.door("mail"),
         clock,
         house.tokens,
         parser,
@@ -118,12 +118,12 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
         parser=parser,
         listeners=tuple(ways_in.listeners(settings, reception)),
         polling=polling(settings, reception),
-        scheduler=Scheduler(store, clock),
+        scheduler=Scheduler(store.door("time"), clock),
         deliverers=tuple(deliverers),
         chat=chat,
         pages=pages(
             settings,
-            store,
+            store.door("web"),
             house,
             clock,
             chat=chat,

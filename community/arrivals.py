@@ -7,11 +7,12 @@ a statement anew takes longer than carrying it out.
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from community import fanouts, lifecycle, posting_rules, posts, standings
+from community import fanouts, judgements, lifecycle, posting_rules, posts, standings
 from community.errors import Refusal
 from community.lists import MailingList
 from community.posting_rules import Decision, PostFacts, Proof, Verdict
@@ -77,34 +78,33 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
         return known
     author_id, author = standings.of_author(session, list_id, mail.from_addresses, now=now)
     answered = _answered(session, list_id, mail)
-    verdict = posting_rules.decide(
-        PostFacts(
-            is_unreadable=mail.is_unreadable,
-            is_loop=a_list.list_id in mail.list_ids,
-            is_automatic=mail.is_automatic,
-            from_addresses=mail.from_addresses,
-            is_reply=answered is not None,
-            proof=mail.proof,
-        ),
-        a_list.policy,
-        author,
-        standings.traffic(session, list_id, now=now),
+    facts = PostFacts(
+        is_unreadable=mail.is_unreadable,
+        is_loop=a_list.list_id in mail.list_ids,
+        is_automatic=mail.is_automatic,
+        from_addresses=mail.from_addresses,
+        is_reply=answered is not None,
+        proof=mail.proof,
     )
+    traffic = standings.traffic(session, list_id, now=now)
+    verdict = posting_rules.decide(facts, a_list.policy, author, traffic)
     if verdict.decision is Decision.REJECT:
         raise Refusal(
             "Only people on the list {address} may post to it. Ask to join, or write to a member.",
             address=a_list.address,
         )
     if mail.is_lost and verdict.decision in LETS_IN:
-        verdict = Verdict(decision=Decision.RETURN, rule=posts.LOST)
+        verdict = Verdict(decision=Decision.RETURN, rule=posts.LOST, silent=verdict.silent)
     post = _post(mail, list_id, answered or _new_thread(session, list_id, mail, now=now), now=now)
     post.author_id = author_id
     post.rule = verdict.rule
+    post.judgement = judgements.kept(verdict, facts, a_list.policy, author, traffic)
     if verdict.decision in posts.WAITING:
         hours = a_list.policy.hold_hours
         post.deadline_at = calendar_of(session).working_hours_later(now, hours)
     lifecycle.advance(session, post, verdict.decision, by=None, now=now)
-    session.connection().execute(_SOURCE, {"post_id": post.id, "raw": mail.raw})
+    source = {"post_id": post.id, "raw": mail.raw, "sha256": sha256(mail.raw).hexdigest()}
+    session.connection().execute(_SOURCE, source)
     fanouts.note_addressees(session, post.id, mail.to_addresses)
     posts.carry_out(session, post, verdict.decision, now=now)
     return post

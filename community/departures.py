@@ -10,10 +10,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import posts
+from community import sources
 from community.lists import MailingList
 from community.posting_rules import Policy
-from community.posts import Post, Source
+from community.posts import Post
+from community.sources import Source
 from community.store import Base
 
 
@@ -48,7 +49,7 @@ def leaving(session: Session, post_id: int) -> Leaving:
     post = session.get_one(Post, post_id)
     departure = session.get(Departure, post_id)
     return Leaving(
-        source=posts.source(session, post_id),
+        source=sources.source(session, post_id),
         from_name=post.from_name,
         from_email=post.from_email,
         policy=session.get_one(MailingList, post.list_id).policy,

@@ -5,6 +5,7 @@ name, an address or the mail as it came. Mails already sent and backups cannot b
 command that calls this says so.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,6 +66,8 @@ def erase(session: Session, person_id: int, *, by: int | None, now: datetime) ->
     unique = [*emails, *([person.slack_id] if person.slack_id else [])]
     _leave_meetups(session, person_id, now=now)
     posts = _blank_posts(session, person_id, now=now)
+    theirs = select(Delivery.post_id).where(Delivery.person_id == person_id)
+    session.execute(update(Post).where(Post.id.in_(theirs)).values(copies=Post.copies - 1))
     supervised = update(Person).where(Person.supervisor_email.in_(emails))
     session.execute(supervised.values(supervisor_email=None))
     session.flush()
@@ -167,9 +170,17 @@ def _blank(session: Session, column: Column[Any], unique: list[str], names: list
         blanked = _blanked(value, wanted)
         if blanked != value:
             same = (part == own for part, own in zip(key, ids, strict=True))
-            session.execute(update(table).where(*same).values({column.name: blanked}))
+            session.execute(update(table).where(*same).values(_changed(column, blanked)))
             count += 1
     return count
+
+
+def _changed(column: Column[Any], value: str | bytes) -> dict[str, str | bytes]:
+    """Return what to write; the bytes of a mail have their hash beside them."""
+    changed = {column.name: value}
+    if column.table.name == PostSource.__tablename__ and isinstance(value, bytes):
+        changed["sha256"] = hashlib.sha256(value).hexdigest()
+    return changed
 
 
 def _has(session: Session, column: Column[Any], needle: str) -> ColumnElement[bool]:

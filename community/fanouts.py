@@ -62,11 +62,15 @@ class Outgoing:
     now: datetime
 
 
-def release(session: Session, post: Outgoing) -> None:
-    """Put a delivery for everybody who gets the post at once, and an entry for digest readers."""
+def release(session: Session, post: Outgoing) -> int:
+    """Put a delivery for everybody who gets the post at once, and an entry for digest readers.
+
+    Returns how many deliveries there are.
+    """
     session.flush()  # the statements read what has just become of the post
-    outbox.put_deliveries(session, post.post_id, at_once(post), now=post.now)
+    copies = outbox.put_deliveries(session, post.post_id, at_once(post), now=post.now)
     _put_entries(session, post, in_digest(post))
+    return copies
 
 
 def collect(session: Session, post: Outgoing) -> None:

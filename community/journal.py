@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Index, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import batches
-from community.store import Base
+from community.store import Base, door_of
 
 
 class Entry(Base):
@@ -30,6 +30,8 @@ class Entry(Base):
     object_id: Mapped[int]
     old: Mapped[str | None]
     new: Mapped[str | None]
+    #: By which door it came: `slack`, `mail`, `web`, `time` or `command`; empty if that is unknown.
+    door: Mapped[str] = mapped_column(default="", server_default="")
 
 
 _WRITE = insert(Entry)
@@ -55,6 +57,7 @@ def write(  # noqa: PLR0913 - the journal's own columns
         "object_id": object_id,
         "old": old,
         "new": new,
+        "door": door_of(session),
     }
     session.connection().execute(_WRITE, values)
 
@@ -69,7 +72,13 @@ def write_all(
     new: str | None = None,
 ) -> None:
     """Add one row for each thing that `event` happened to: its id, and who did it."""
-    same = {"at": now, "event": f"{noun}.{event}", "noun": noun, "new": new}
+    same = {
+        "at": now,
+        "event": f"{noun}.{event}",
+        "noun": noun,
+        "new": new,
+        "door": door_of(session),
+    }
     batches.insert(session, Entry, ("object_id", "person_id"), happened, same=same)
 
 

@@ -87,6 +87,8 @@ class Notice(Due, Base):
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id", ondelete="SET NULL"))
     #: Where it stands at the far side: Slack's `channel:ts`, or the relay's answer.
     reference: Mapped[str | None]
+    #: Tries that ended without an answer; with `claims - attempts`, so often it was in doubt.
+    doubts: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Delivery(Due, Base):
@@ -101,6 +103,8 @@ class Delivery(Due, Base):
     email: Mapped[str]
     #: The relay's answer.
     reference: Mapped[str | None]
+    #: As a notice's.
+    doubts: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 #: Those whose ids are the parameter.

@@ -21,11 +21,10 @@ from community.meetups import Meetup
 from community.mentoring import Mentorship
 from community.outbox import Channel, Delivery, Notice
 from community.people import Person
+from community.settling import DOUBT
 from community.steps import Step
 
 MOST: Final = 200
-#: How a row's last words begin when the far side may have taken it (scheduler/delivery.py).
-DOUBT: Final = "in doubt:"
 
 
 @dataclass(frozen=True, kw_only=True)

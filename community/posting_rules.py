@@ -5,7 +5,7 @@ that what members read and what is enforced cannot drift apart.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 
 from community.errors import N_, Refusal
@@ -73,7 +73,7 @@ class Policy:
 
     def changed(self, changes: Iterable[str]) -> "Policy":
         """Return the policy with `key=value` changes; refuse with what is possible."""
-        known = {field.name: field for field in fields(Policy)}
+        known = [each.name for each in fields(Policy)]
         values: dict[str, str | int] = {}
         for change in changes:
             key, _, value = (part.strip() for part in change.partition("="))
@@ -155,6 +155,8 @@ class Verdict:
 
     decision: Decision
     rule: str
+    #: The rules that were asked before it and had nothing to say.
+    silent: tuple[str, ...] = field(default=(), compare=False)
 
 
 Decide = Callable[[PostFacts, Policy, Author, Traffic], Decision | None]
@@ -286,8 +288,10 @@ ACCEPTED = "accepted"
 
 def decide(post: PostFacts, policy: Policy, author: Author, traffic: Traffic) -> Verdict:
     """Return the verdict of the first rule that speaks; what none speaks about is accepted."""
+    silent: list[str] = []
     for rule in RULES:
         decision = rule.decide(post, policy, author, traffic)
         if decision is not None:
-            return Verdict(decision=decision, rule=rule.name)
-    return Verdict(decision=Decision.ACCEPT, rule=ACCEPTED)
+            return Verdict(decision=decision, rule=rule.name, silent=tuple(silent))
+        silent.append(rule.name)
+    return Verdict(decision=Decision.ACCEPT, rule=ACCEPTED, silent=tuple(silent))

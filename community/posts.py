@@ -3,10 +3,11 @@
 They come in by `arrivals.py`. Their bytes are kept as they came and are what subscribers get.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -90,6 +91,8 @@ class Post(Base):
     received_at: Mapped[datetime]
     #: Which rule spoke when it came, or `accepted`.
     rule: Mapped[str]
+    #: Which rules were asked when it came, what each said, and by what they went (judgements.py).
+    judgement: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     #: Until when it waits for a moderator.
     deadline_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
@@ -97,6 +100,8 @@ class Post(Base):
     #: What the moderator wrote to the author.
     reason: Mapped[str] = mapped_column(default="")
     released_at: Mapped[datetime | None] = mapped_column(index=True)
+    #: How many deliveries were put at its release, less those of people who were erased since.
+    copies: Mapped[int | None]
 
 
 class PostSource(Base):
@@ -108,17 +113,8 @@ class PostSource(Base):
         ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
     )
     raw: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """A post as it is sent on."""
-
-    post_id: int
-    list_id: int
-    list_address: str
-    message_id: str
-    raw: bytes
+    #: Of `raw`, in hex: shows that the bytes are still those that came (A6); empty where unknown.
+    sha256: Mapped[str] = mapped_column(default="", server_default="")
 
 
 def carry_out(session: Session, post: Post, decision: Decision, *, now: datetime) -> None:
@@ -215,22 +211,4 @@ def _let_out(session: Session, post: Post, *, now: datetime) -> None:
 def _release(session: Session, post: Post, *, now: datetime) -> None:
     lifecycle.advance(session, post, "release", by=None, now=now)
     post.released_at = now
-    fanouts.release(session, outgoing(post, now=now))
-
-
-def source(session: Session, post_id: int) -> Source:
-    """Return the bytes of a post and the list it went to."""
-    row = session.execute(
-        select(Post, MailingList.address, PostSource.raw)
-        .join(MailingList, MailingList.id == Post.list_id)
-        .join(PostSource, PostSource.post_id == Post.id)
-        .where(Post.id == post_id)
-    ).one()
-    post, address, raw = row
-    return Source(
-        post_id=post.id,
-        list_id=post.list_id,
-        list_address=address,
-        message_id=post.message_id,
-        raw=raw,
-    )
+    post.copies = fanouts.release(session, outgoing(post, now=now))

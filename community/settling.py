@@ -8,13 +8,26 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, String, Table, Update, bindparam, cast, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    String,
+    Table,
+    Update,
+    bindparam,
+    case,
+    cast,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from community import batches
 
+#: How a row's words begin when the far side may have taken it (scheduler/delivery.py).
+DOUBT: Final = "in doubt:"
 #: Row, fence, new state, words, reference.
 Entry = tuple[int, int, str, str | None, str | None]
 
@@ -54,6 +67,9 @@ def _statement(table: Table, dialect: str) -> Update:
     }
     if "reference" in table.c:
         values["reference"] = func.coalesce(rows.c.reference, table.c.reference)
+    if "doubts" in table.c:
+        is_doubt = rows.c.words.startswith(DOUBT)
+        values["doubts"] = table.c.doubts + case((is_doubt, 1), else_=0)
     # Only where nobody claimed it again (the fence) and nobody cancelled it meanwhile.
     mine = (
         table.c.id == rows.c.row_id,

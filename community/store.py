@@ -7,6 +7,7 @@ coordinates any number of processes by itself.
 """
 
 import asyncio
+import copy
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -102,6 +103,8 @@ class Store:
         #: The house's working days and hours; acts find it by `calendar_of(session)`.
         self.calendar = calendar or Calendar()
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        #: Which door this is, for the journal; the same store has several (`door`).
+        self.name = ""
         self._committed: list[Callable[[], None]] = []
         self._info = {"calendar": self.calendar}
         self._one_writer = threading.Lock() if self.is_sqlite else None
@@ -122,6 +125,7 @@ class Store:
         """Run one act in one transaction in a worker thread; return after the commit."""
 
         def done(session: Session) -> T:
+            session.info["door"] = self.name
             return act(session, *args, **kwargs)
 
         if self._commits is not None:
@@ -147,7 +151,12 @@ class Store:
         self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Do what `run` does, for the command line and the tests, which have no loop."""
-        return self._write(lambda session: act(session, *args, **kwargs))[0]
+
+        def done(session: Session) -> T:
+            session.info["door"] = self.name
+            return act(session, *args, **kwargs)
+
+        return self._write(done)[0]
 
     def read_sync(
         self, question: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -155,6 +164,15 @@ class Store:
         """Do what `read` does, for the command line and the tests."""
         with self._session(self._reader) as session:
             return question(session, *args, **kwargs)
+
+    def door(self, name: str) -> "Store":
+        """Return the same store as one door sees it: what it changes has its name in the journal.
+
+        `slack`, `mail`, `web`, `time` or `command`. Only the store it was made from is closed.
+        """
+        view = copy.copy(self)
+        view.name = name
+        return view
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Have `call` called in the loop after each `run` that put something due."""
@@ -204,6 +222,11 @@ def calendar_of(session: Session) -> Calendar:
     calendar = session.info["calendar"]
     assert isinstance(calendar, Calendar)  # noqa: S101 - for the type checker
     return calendar
+
+
+def door_of(session: Session) -> str:
+    """Return the door whose act this is, or "" where nobody said."""
+    return str(session.info.get("door", ""))
 
 
 def engine_for(url: str, *, writing: bool = True, checkpoints: bool = True) -> Engine:

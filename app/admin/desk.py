@@ -89,7 +89,8 @@ def desk() -> Iterator[Desk]:
         tables.load()  # an act may touch a table whose module this command does not import
         store = Store(url, calendar, checkpoints=False)
         try:
-            yield Desk(settings=given, store=store, now=clock_of(click.get_current_context()).now())
+            now = clock_of(click.get_current_context()).now()
+            yield Desk(settings=given, store=store.door("command"), now=now)
         finally:
             store.close()
     except Refusal as refusal:

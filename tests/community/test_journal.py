@@ -39,6 +39,19 @@ def test_write_all_adds_one_row_for_each_thing(store: Store, now: datetime) -> N
     assert _rows(store, "meetup", 2) == [("meetup.end", ada, None, "over", now)]
 
 
+def test_an_event_says_by_which_door_it_came(store: Store, now: datetime) -> None:
+    store.run_sync(journal.write, "meetup", 1, "propose", by=None, now=now, new="open")
+    web = store.door("web")
+    web.run_sync(journal.write, "meetup", 1, "cancel", by=None, now=now, old="open", new="over")
+
+    entries = store.read_sync(journal.of, "meetup", 1)
+
+    assert [(entry.event, entry.door) for entry in entries] == [
+        ("meetup.propose", ""),
+        ("meetup.cancel", "web"),
+    ]
+
+
 def test_an_event_outlives_the_person_without_saying_who_it_was(
     store: Store, now: datetime
 ) -> None:

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from community import arrivals, journal, lists, moderation, posts
+from community import arrivals, journal, lists, moderation, sources
 from community.arrivals import Received
 from community.errors import Refusal
 from community.posting_rules import Policy, Proof
-from community.posts import Post, PostSource, Source, Thread
+from community.posts import Post, PostSource, Thread
+from community.sources import Source
 from community.store import Session, Store
 from tests.builders import (
     EARLIER,
@@ -86,7 +87,7 @@ def test_an_accepted_post_goes_to_every_subscriber_with_its_bytes(
         (ada, "ada.holm@example.org"),
         (bo, "bo.li@example.org"),
     ]
-    assert store.read_sync(posts.source, post_id) == Source(
+    assert store.read_sync(sources.source, post_id) == Source(
         post_id=post_id,
         list_id=list_id,
         list_address="postdocs@lists.example.org",
@@ -246,7 +247,7 @@ def test_what_cannot_be_read_is_put_aside_with_its_bytes(
     post_id = a_post(store, list_id, mail, now=now)
 
     assert _fate(store, post_id) == ("quarantined", "unreadable")
-    assert store.read_sync(posts.source, post_id).raw == mail.raw
+    assert store.read_sync(sources.source, post_id).raw == mail.raw
     assert [(n.kind, n.person_id) for n in notices(store)] == [("post.hold", mona)]
 
 

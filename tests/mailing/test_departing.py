@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from community import lists, posts
+from community import lists, sources
 from community.arrivals import Received
 from community.store import Store
 from mailing import headers
@@ -87,5 +87,5 @@ async def test_a6_the_bytes_kept_are_the_bytes_received(store: Store, now: datet
 
     departing = await departures(store, Domains(), now).prepare(post)
 
-    assert (await store.read(posts.source, post)).raw == mail.raw
+    assert (await store.read(sources.source, post)).raw == mail.raw
     assert departing.mail.body == mail.raw.partition(b"\r\n\r\n")[2]

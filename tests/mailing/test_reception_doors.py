@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from community import gathering_cards, lists, meetups, posts
+from community import gathering_cards, lists, meetups, sources
 from community.bounces import Bounce
 from community.posts import Post
 from community.store import Session, Store
@@ -155,7 +155,7 @@ async def test_a_mail_becomes_a_post_with_its_facts(
     assert (post.state, post.author_id, post.sender) == ("held", ada, "ada.holm@example.org")
     assert (post.subject, post.text, post.from_name) == ("Lunch?", "Shall we?", "Ada Holm")
     assert post.message_id == "<1@example.org>"
-    assert store.read_sync(posts.source, 1).raw == raw
+    assert store.read_sync(sources.source, 1).raw == raw
 
 
 async def test_an_answer_finds_its_thread_by_references(reception: Reception, store: Store) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from community.departures import Leaving
 from community.posting_rules import Policy
-from community.posts import Source
+from community.sources import Source
 from mailing import addresses, splicing
 from mailing.compose import Via
 from mailing.splicing import Manner

@@ -1,0 +1,71 @@
+"""What the rules said about a post when it came, kept with it: rules and counts change afterwards.
+
+Pure. `arrivals.receive` keeps one on the post, `fates.of` shows it. It names nobody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from community.posting_rules import Author, Decision, Policy, PostFacts, Traffic, Verdict
+
+Value = str | int | bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """What one rule said."""
+
+    rule: str
+    #: Empty: it had nothing to say.
+    decision: Decision | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """Which rules were asked, in order, what each said, and by what they went."""
+
+    tried: tuple[Tried, ...]
+    rule: str
+    decision: Decision
+    #: What the rules looked at, as counts and yes or no.
+    seen: Mapping[str, Value]
+    #: The policy of the list at that moment.
+    policy: Mapping[str, str | int]
+
+
+def kept(
+    verdict: Verdict, post: PostFacts, policy: Policy, author: Author, traffic: Traffic
+) -> dict[str, Any]:
+    """Write a verdict, and what it rests on, as the post keeps it."""
+    return {
+        "silent": list(verdict.silent),
+        "rule": verdict.rule,
+        "decision": verdict.decision.value,
+        "seen": {
+            "is_subscriber": author.is_subscriber,
+            "is_moderator": author.is_moderator,
+            "accepted_posts": author.accepted_posts,
+            "posts_this_week": author.posts_this_week,
+            "is_reply": post.is_reply,
+            "proof": post.proof.value,
+            "threads_today": traffic.threads_today,
+            "mails_this_week": traffic.mails_this_week,
+        },
+        "policy": policy.values(),
+    }
+
+
+def read(known: Mapping[str, Any]) -> Judgement | None:
+    """Read what a post keeps; None for one that came before anything was kept."""
+    if not known:
+        return None
+    decision = Decision(known["decision"])
+    silent = [Tried(rule=name, decision=None) for name in known["silent"]]
+    return Judgement(
+        tried=(*silent, Tried(rule=known["rule"], decision=decision)),
+        rule=known["rule"],
+        decision=decision,
+        seen=known["seen"],
+        policy=known["policy"],
+    )
