@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -18,11 +18,24 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.is_listening = asyncio.Event()
+        self.is_told = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Say when the ports are open: before that nobody must be told that we are ready."""
         await super().startup(sockets)
         self.is_listening.set()
+
+    async def main_loop(self) -> None:
+        """Keep the Date header right once a second; uvicorn's own loop wakes ten times for it."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self.is_told.wait()
+
+    def tell(self) -> None:
+        """Have it stop, when the requests in hand are answered."""
+        self.should_exit = True
+        self.is_told.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -66,7 +79,7 @@ class Pages:
             await server.is_listening.wait()
             yield
         finally:
-            server.should_exit = True
+            server.tell()
             await task
             for bound in sockets:
                 bound.close()

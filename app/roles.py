@@ -5,7 +5,7 @@ would do by and by, for the sandbox and the stories.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 
@@ -14,7 +14,9 @@ import structlog
 from app.wiring import Parts
 from community import due, schedules
 from community.outbox import Delivery, Notice
+from community.queues import Queue
 from community.store import Store
+from scheduler.watching import Watch
 
 log = structlog.get_logger()
 
@@ -32,11 +34,7 @@ async def running(parts: Parts, roles: frozenset[str]) -> AsyncIterator[None]:
     """Run these roles until the context ends; what is being done is finished first."""
     async with AsyncExitStack() as stack:
         stack.push_async_callback(parts.parser.aclose)
-        if "worker" in roles:
-            await stack.enter_async_context(_working(parts))
-        if "clock" in roles:
-            await parts.scheduler.start()
-            stack.push_async_callback(parts.scheduler.stop)
+        await stack.enter_async_context(_working(parts, roles))
         if "bot" in roles and parts.chat is not None:
             await stack.enter_async_context(parts.chat.connected())
         if "mail" in roles:
@@ -75,14 +73,20 @@ async def give_back(store: Store, now: datetime) -> None:
 
 
 @asynccontextmanager
-async def _working(parts: Parts) -> AsyncIterator[None]:
-    if parts.store.is_sqlite:
+async def _working(parts: Parts, roles: frozenset[str]) -> AsyncIterator[None]:
+    """Do what is due for the roles worker and clock, in tasks that finish what they have begun."""
+    watch = Watch(parts.store, parts.clock)
+    works: list[Coroutine[None, None, None]] = []
+    if "worker" in roles and parts.store.is_sqlite:
         await give_back(parts.store, parts.clock.now())
-    tasks = []
-    for deliverer in parts.deliverers:
-        woken = asyncio.Event()
-        parts.store.after_commit(woken.set)
-        tasks.append(asyncio.create_task(deliverer.work(woken)))
+    if "clock" in roles:
+        await parts.scheduler.start()
+        works.append(parts.scheduler.work(watch.bell(Queue.TIME)))
+    if "worker" in roles:
+        works += [each.work(watch.bell(Queue(each.name))) for each in parts.deliverers]
+    if works:
+        works.append(watch.run())
+    tasks = [asyncio.create_task(work) for work in works]
     try:
         yield
     finally:
@@ -91,3 +95,4 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
+        await parts.scheduler.stop()

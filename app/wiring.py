@@ -17,6 +17,7 @@ from community.calendar import Calendar
 from community.clock import Clock
 from community.outbox import Channel, Notice, Parcel
 from community.people import Reader
+from community.queues import Queue
 from community.store import Store
 from community.tokens import Tokens
 from config.parsing import Endpoint, imap_address
@@ -42,6 +43,8 @@ from scheduler.jobs import Scheduler
 from web import app as web
 from web.machines import Machines
 
+#: In which queue the notices of a channel wait.
+QUEUES = {Channel.MAIL: Queue.MAIL_NOTICES, Channel.SLACK: Queue.SLACK_NOTICES}
 #: For so large a mail the parser's usual limit is made.
 USUAL_MESSAGE_BYTES = 25 * 1024 * 1024
 
@@ -94,7 +97,7 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
             posts,
             claim=outbox.claim_deliveries,
             settle=bounces.settle,
-            name="posts",
+            name=Queue.POSTS,
         ),
     ]
     if chat is not None:
@@ -190,7 +193,7 @@ def notices(
         say,
         claim=partial(outbox.claim_notices, channel=channel),
         settle=suppressions.settle_notices,
-        name=f"notices-{channel}",
+        name=QUEUES[channel],
     )
 
 

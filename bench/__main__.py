@@ -8,6 +8,7 @@ BENCHES = {
     "fanout": "bench.fanout:main",
     "burst": "bench.fanout:burst",
     "inbound": "bench.inbound:main",
+    "idle": "bench.idle:main",
     "importing": "bench.importing:main",
     "hostile_mail": "bench.hostile_mail:main",
     "peers": "bench.peers:main",

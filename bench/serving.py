@@ -32,6 +32,17 @@ class Serving:
         """How much memory its process has."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * 4096 / 1e6
 
+    @property
+    def pss_mb(self) -> float:
+        """How much memory it and its children have, each shared page by its share."""
+        return sum(_pss_kb(pid) for pid in _family(self.pid)) * 1024 / 1e6
+
+    @property
+    def wakes(self) -> int:
+        """How often a thread of its process has had to wait so far, and so to wake again."""
+        tasks = Path(f"/proc/{self.pid}/task").glob("*/status")
+        return sum(_field(task.read_text(), "voluntary_ctxt_switches:") for task in tasks)
+
 
 @dataclass
 class Memory:
@@ -123,3 +134,11 @@ def _family(pid: int) -> list[int]:
 def _cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _pss_kb(pid: int) -> int:
+    return _field(Path(f"/proc/{pid}/smaps_rollup").read_text(), "Pss:")
+
+
+def _field(text: str, name: str) -> int:
+    return int(text[text.index(f"\n{name}") :].split(maxsplit=2)[1])

@@ -61,6 +61,11 @@ def push_on(session: Session, name: str, *, now: datetime) -> None:
         row.next_at = now + timedelta(minutes=10)
 
 
+def due_names(session: Session, *, now: datetime) -> frozenset[str]:
+    """Return the names of the schedules that are due."""
+    return frozenset(session.scalars(select(Schedule.name).where(Schedule.next_at <= now)))
+
+
 def coming(session: Session) -> list[Schedule]:
     """Return every schedule, the next one first."""
     return list(session.scalars(select(Schedule).order_by(Schedule.next_at, Schedule.name)))

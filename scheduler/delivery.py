@@ -6,7 +6,6 @@ when the last outcome is on disk, so a crash repeats at most one send per lane (
 """
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -64,21 +63,21 @@ class Deliverer(Generic[Row]):
         """Send everything that is due now; return how many rows were tried."""
         return await _Drain(self, self._lane).run()
 
-    async def work(self, woken: asyncio.Event, *, pause: float = 1.0) -> None:
-        """Drain for ever: at once when something was put in this process, else each second.
+    async def work(self, bell: asyncio.Event) -> None:
+        """Drain for ever, whenever the bell rings (`watching.py`).
 
         When it is cancelled, what is being sent is finished and settled first.
         """
         while True:
+            await bell.wait()
+            bell.clear()
             try:
                 await self._drain_whole()
             except* DATABASE_AWAY:
+                # What is left is still due, and the bell rings for it within a second.
                 log.warning("delivery.database_away", deliverer=self.name)
-                await asyncio.sleep(pause)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await woken.wait()
-            woken.clear()
+            except* Exception:
+                log.exception("delivery.broke", deliverer=self.name)
 
     async def _drain_whole(self) -> None:
         """Drain; when cancelled, finish and settle what is being sent, and begin nothing more."""

@@ -107,7 +107,10 @@ JOBS = (
 
 
 class Scheduler:
-    """Rings the jobs and takes the steps, in every process that has the clock role."""
+    """Rings the jobs and takes the steps, in every process that has the clock role.
+
+    APScheduler rings at the hours of `JOBS`; whatever else is due, `watching.py` rings for.
+    """
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store, self.clock = store, clock
@@ -121,7 +124,6 @@ class Scheduler:
         options = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         for job in JOBS:
             self._bell.add_job(self.sweep, job.trigger(self.zone), id=job.name, **options)
-        self._bell.add_job(self.sweep, "interval", seconds=1, id="sweep", **options)
         self._bell.start()
 
     async def prepare(self) -> None:
@@ -137,6 +139,13 @@ class Scheduler:
         async with self._one_sweep:
             pass
 
+    async def work(self, bell: asyncio.Event) -> None:
+        """Sweep for ever, whenever the bell rings (`watching.py`)."""
+        while True:
+            await bell.wait()
+            bell.clear()
+            await self.sweep()
+
     async def sweep(self) -> int:
         """Do everything that is due now, in order; return how many jobs and steps were done."""
         async with self._one_sweep:
@@ -148,7 +157,10 @@ class Scheduler:
 
     async def _fire_jobs(self) -> int:
         fired = 0
+        names = await self.store.read(schedules.due_names, now=self.clock.now())
         for job in JOBS:
+            if job.name not in names:
+                continue
             following = partial(job.following, zone=self.zone)
             now = self.clock.now()
             try:

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -349,9 +350,9 @@ async def test_who_is_stopped_finishes_and_settles_what_is_being_sent(
         return f"taken {notice.detail}"
 
     far_side.take = slow  # type: ignore[method-assign]
-    working = asyncio.create_task(
-        deliverer(store, StillClock(now), far_side, lanes=1).work(asyncio.Event())
-    )
+    bell = asyncio.Event()
+    bell.set()
+    working = asyncio.create_task(deliverer(store, StillClock(now), far_side, lanes=1).work(bell))
     await begun.wait()
     working.cancel()
     allowed.set()
@@ -364,3 +365,30 @@ async def test_who_is_stopped_finishes_and_settles_what_is_being_sent(
         (Work.DONE, 1),  # its lane had it in hand
         (Work.DUE, 0),
     ]
+
+
+async def test_a_claim_that_breaks_does_not_end_the_work(store: Store, now: datetime) -> None:
+    put(store, now, "a")
+    faults, taken = [ValueError("a bug")], asyncio.Event()
+
+    def claim(session: Session, **values: Any) -> list[Notice]:
+        if faults:
+            raise faults.pop()
+        return outbox.claim_notices(session, channel=Channel.MAIL, **values)
+
+    async def take(notice: Notice) -> str:
+        taken.set()
+        return "taken"
+
+    bell, clock = asyncio.Event(), StillClock(now)
+    worker = Deliverer(store, clock, take, claim=claim, settle=outbox.settle_notices, name="test")
+    working = asyncio.create_task(worker.work(bell))
+    async with asyncio.timeout(30):
+        while not taken.is_set():
+            bell.set()
+            await asyncio.sleep(0)
+
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    assert faults == []

@@ -1,0 +1,53 @@
+"""In which queues something is due: the one cheap question that an idle service asks.
+
+Whoever claims writes, and on SQLite writers wait for each other; so the service asks this first,
+and claims only where there is something to have.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+
+from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy.orm import Session
+
+from community import outbox
+from community.outbox import Channel, Notice
+from community.schedules import Schedule
+from community.steps import Step
+
+
+class Queue(StrEnum):
+    """What waits for one worker of its own."""
+
+    #: Schedules and steps.
+    TIME = "time"
+    POSTS = "posts"
+    MAIL_NOTICES = "notices-mail"
+    SLACK_NOTICES = "notices-slack"
+
+
+def due(session: Session, *, now: datetime) -> frozenset[Queue]:
+    """Say in which queues something may be claimed or done at `now`."""
+    found = session.connection().execute(_soonest(), {"now": now}).one()
+    queues = {queue for queue, there_is in found._mapping.items() if there_is}
+    first_delivery = outbox.next_delivery_at(session)
+    if first_delivery is not None and first_delivery <= now:
+        queues.add(Queue.POSTS)
+    return frozenset(map(Queue, queues))
+
+
+@cache
+def _soonest() -> Select[bool, bool, bool]:
+    now = bindparam("now", type_=Notice.next_at.type)
+    schedules = select(Schedule.name).where(Schedule.next_at <= now)
+    steps = select(Step.id).where(Step.next_at <= now)
+    mails, slacks = (
+        select(Notice.id).where(Notice.next_at <= now, Notice.channel == channel.value)
+        for channel in (Channel.MAIL, Channel.SLACK)
+    )
+    return select(
+        or_(schedules.exists(), steps.exists()).label(Queue.TIME),
+        mails.exists().label(Queue.MAIL_NOTICES),
+        slacks.exists().label(Queue.SLACK_NOTICES),
+    )
