@@ -38,6 +38,8 @@ class Leaving:
     from_name: str
     #: Empty if the mail does not say plainly who wrote it.
     from_email: str
+    #: What was found about its sender when it came.
+    authentication: str
     policy: Policy
     released_at: datetime
     #: Empty before the first copy.
@@ -52,6 +54,7 @@ def leaving(session: Session, post_id: int) -> Leaving:
         source=sources.source(session, post_id),
         from_name=post.from_name,
         from_email=post.from_email,
+        authentication=post.authentication,
         policy=session.get_one(MailingList, post.list_id).policy,
         released_at=post.released_at or post.received_at,
         is_munged=departure.is_munged if departure else None,

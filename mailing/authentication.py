@@ -77,6 +77,11 @@ def read(parted: Parted, *, authserv_id: str, trusted_sealers: str = "") -> Auth
     return with_sealed(found, parted, trusted_sealers=trusted_sealers)
 
 
+def kept(results: str) -> Authentication:
+    """Read again what `str` of an Authentication has written."""
+    return _found(results.split(";"))
+
+
 def with_sealed(found: Authentication, parted: Parted, *, trusted_sealers: str) -> Authentication:
     """Add what the last sealer of a whole chain found, if its word counts."""
     if found.arc != "pass" or not trusted_sealers:

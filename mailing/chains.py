@@ -5,6 +5,7 @@ seal over all sets so far. Source: RFC 8617 §4, §5.2.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from mailing import canonical, signatures
@@ -55,6 +56,15 @@ def read(parted: Parted) -> tuple[ArcSet, ...]:
         ArcSet(results=one[RESULTS], message=one[MESSAGE], seal=one[SEAL])
         for _, one in sorted(found.items())
     )
+
+
+def highest(parted: Parted) -> int:
+    """Return the highest number of a set, whole or not; 0 if there is none."""
+    numbers = [0]
+    for field in parted.named(*NAMES):
+        with suppress(Broken):
+            numbers.append(_number(field))
+    return max(numbers)
 
 
 def _number(field: Field) -> int:

@@ -10,7 +10,7 @@ from community import departures
 from community.departures import Leaving
 from community.store import Store
 from letters.letter import House
-from mailing import compose, splicing
+from mailing import compose, sealing, splicing
 from mailing.compose import SplitMail
 from mailing.dmarc import Dmarc
 from mailing.signing import OpenSignature, Signer
@@ -50,13 +50,27 @@ class Departures:
         leaving = await self._store.read(departures.leaving, post_id)
         how = await self._manner(leaving)
         splice = splicing.splice(leaving, how, house=self._house, authserv_id=self._authserv_id)
-        mail = compose.for_list(leaving.source.raw, splice)
+        mail = self._sealed(compose.for_list(leaving.source.raw, splice), leaving)
         return Departing(
             list_id=leaving.source.list_id,
             list_address=leaving.source.list_address,
             mail=mail,
             signature=self._signature(mail, leaving),
         )
+
+    def _sealed(self, mail: SplitMail, leaving: Leaving) -> SplitMail:
+        """Put above a post what was found when it came, sealed; the same in all copies."""
+        if self._signer is None:
+            return mail
+        sealed = sealing.seal(
+            self._signer,
+            head=mail.head,
+            body=mail.body,
+            host=self._authserv_id or self._signer.domain,
+            results=leaving.authentication,
+            at=leaving.released_at,
+        )
+        return SplitMail(head=sealed + mail.head, body=mail.body)
 
     def _signature(self, mail: SplitMail, leaving: Leaving) -> OpenSignature | None:
         """Open the signature of all copies; it bears the moment of the release, not of sending."""

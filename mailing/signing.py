@@ -134,10 +134,9 @@ def body_hash(body: bytes) -> str:
     return base64.b64encode(digest).decode("ascii")
 
 
-def names_of(head: bytes, *, without: Iterable[str] = ()) -> list[str]:
+def names_of(head: bytes) -> list[str]:
     """Say which fields of a mail are to be signed, as in `h=`."""
-    left_out = set(without)
-    return [name for name in _names(headers.part(head).fields) if name not in left_out]
+    return _names(headers.part(head).fields)
 
 
 def _names(fields: tuple[Field, ...]) -> list[str]:

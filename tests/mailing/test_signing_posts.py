@@ -1,5 +1,6 @@
 """Everything that leaves bears a signature that dkimpy finds whole, as it stands on the wire."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,7 +14,7 @@ from community.deliveries import Format
 from community.store import Store
 from letters import kinds
 from letters.contents import Contents
-from mailing import digests, headers, signing
+from mailing import checking, digests, headers, signing
 from mailing.departing import Departures
 from mailing.dmarc import Dmarc
 from mailing.fanout import PostSender
@@ -68,13 +69,20 @@ async def _reject(name: str) -> list[str]:
 
 
 async def sent(
-    store: Store, now: datetime, raw: bytes, *, email: str, kind: str = "rsa", by: Extensions = ()
+    store: Store,
+    now: datetime,
+    raw: bytes,
+    *,
+    email: str,
+    kind: str = "rsa",
+    by: Extensions = (),
+    found: str = "",
 ) -> list[bytes]:
     """Have a list of two send a post, and return what the relay took, without doubled dots."""
     author = a_person(store, email=email)
     list_id = a_list(store, author, a_person(store, "Bo Li"))
     store.run_sync(lists.set_policy, list_id, ["newcomer_posts=0"], by=None, now=EARLIER)
-    post = a_post(store, list_id, replace(a_mail(email), raw=raw), now=now)
+    post = a_post(store, list_id, replace(a_mail(email), raw=raw, authentication=found), now=now)
     double = RelayDouble(extensions=by or PLAIN)
     async with sending(store, now, double, a_signer(kind)) as sender:
         for row in deliveries(store, post):
@@ -145,6 +153,21 @@ def _unsubjected(author: Signer, raw: bytes) -> bytes:
     )
     fields = [field.raw for field in headers.part(raw).named("from", "date")]
     return signing.field_signature(author, fields, draft) + raw
+
+
+async def test_every_copy_bears_the_same_seal_over_what_was_found(
+    store: Store, now: datetime
+) -> None:
+    raw = b"From: Ada <ada@strict.example>\r\nSubject: Lunch\r\n\r\nHi\r\n"
+    found = "dkim=pass header.d=strict.example; arc=none"
+
+    copies = await sent(store, now, raw, email=AUTHOR, found=found)
+
+    answers = json.dumps({name: [key] for name, key in judge.records(a_signer()).items()})
+    for copy in copies:
+        checked = checking.check(copy, answers=answers, now=now.isoformat())
+        assert (checked.arc, checked.dkim_domains) == ("pass", ("lists.example.org",))
+    assert len({headers.part(copy).first("arc-seal") for copy in copies}) == 1
 
 
 async def test_d2_a_repeat_from_another_process_has_the_same_signature(

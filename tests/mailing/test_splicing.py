@@ -16,6 +16,7 @@ LEAVING = Leaving(
     source=Source(post_id=7, list_id=1, list_address=LIST, message_id="<1@there>", raw=b""),
     from_name="Ada Holm",
     from_email="ada@strict.example",
+    authentication="",
     policy=Policy(),
     released_at=EARLIER,
     is_munged=None,
