@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 #: Instead of an answer: say nothing more, or hang up.
 SILENT = "silent"
 CUT = "cut"
+#: Before an answer: say it byte by byte.
+DRIP = "drip "
 
 Script = Callable[[str, str], str | None]
 
@@ -94,8 +96,12 @@ class RelayDouble:
             await asyncio.Event().wait()
         if answer == CUT:
             raise ConnectionResetError
-        writer.write(f"{answer}\r\n".encode())
-        await writer.drain()
+        octets = f"{answer.removeprefix(DRIP)}\r\n".encode()
+        size = 1 if answer.startswith(DRIP) else len(octets)
+        for at in range(0, len(octets), size):
+            writer.write(octets[at : at + size])
+            await writer.drain()
+            await asyncio.sleep(0)
         if answer.startswith("421"):
             raise ConnectionResetError
-        return answer
+        return answer.removeprefix(DRIP)
