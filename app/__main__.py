@@ -11,7 +11,7 @@ import click
 import structlog
 
 import migrations
-from app.admin import bounces, lists, outbox, people, posts
+from app.admin import bounces, check, lists, outbox, people, posts
 from app.admin.desk import Broken, Said, clock_of, env_file_of, loaded
 from app.safety import NotSafe, sole_process
 from config import logging
@@ -115,6 +115,7 @@ for command in (
     outbox.due,
     outbox.outbox,
     bounces.group,
+    check.check,
 ):
     samband.add_command(command)
 

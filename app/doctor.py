@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import migrations
 from app.doctor_dkim import signature
+from app.doctor_flaws import flaws
 from app.doctor_imap import mailbox
 from app.doctor_network import names, ports
 from app.doctor_relay import relay
@@ -121,7 +122,8 @@ def database(given: Settings) -> list[Finding]:
         seen = facts(url)
     except Unreachable as reason:
         return [bad("database", f"It does not answer: {reason}", "Look at SAMBAND_DATABASE_URL.")]
-    return [*_schema(seen), *_safety(seen), *_room(seen)]
+    is_ready = seen.exists and seen.revision == migrations.head()
+    return [*_schema(seen), *_safety(seen), *_room(seen), *(flaws(url) if is_ready else [])]
 
 
 def _schema(seen: DatabaseFacts) -> list[Finding]:

@@ -82,6 +82,11 @@ def copies(session: Session, *, now: datetime) -> Iterator[Written]:
     yield from _streamed(session, query.order_by(Delivery.id))
 
 
+def message_ids(session: Session) -> set[str]:
+    """Return the Message-ID of every post, whatever became of it."""
+    return set(session.scalars(select(Post.message_id)))
+
+
 def letters(session: Session, *, now: datetime) -> Iterator[Written]:
     """Yield every mailed notice; a digest has a Message-ID of its own."""
     of_digest = and_(Notice.kind == DIGEST, Digest.id == Notice.object_id)

@@ -62,6 +62,7 @@ WHY: Final[Mapping[str, str]] = {
     "digest": N_("Every day, what has been collected is sent to those who read daily digests."),
     "weekly_digest": N_("On the first working day of the week, weekly digests are sent."),
     "tidying": N_("Every night, sign-ins that are over and old receipts are forgotten."),
+    "check": N_("Every hour, it is made sure that no mail is lost or double."),
     "stays": N_("Every night, people whose stay is over leave the community."),
 }
 

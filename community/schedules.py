@@ -6,6 +6,7 @@ however late, one of them finds the row due, acts and moves it on, in one transa
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -14,6 +15,9 @@ from community import due, outbox
 from community.outbox import Notice
 from community.steps import Step
 from community.store import Base
+
+#: Schedules that change nothing for anybody.
+ONLY_LOOK: Final = ("check",)
 
 
 class Schedule(Base):
@@ -72,10 +76,14 @@ def coming(session: Session) -> list[Schedule]:
 
 
 def next_moment(session: Session) -> datetime | None:
-    """Return the first moment at which anything in the house is due: job, step or send."""
+    """Return the first moment at which anything in the house is due: job, step or send.
+
+    What only looks is left out: nobody waits for it.
+    """
     moments = [
-        session.scalar(select(func.min(column)))
-        for column in (Schedule.next_at, Step.next_at, Notice.next_at)
+        session.scalar(select(func.min(Schedule.next_at)).where(Schedule.name.not_in(ONLY_LOOK))),
+        session.scalar(select(func.min(Step.next_at))),
+        session.scalar(select(func.min(Notice.next_at))),
     ]
     moments.append(outbox.next_delivery_at(session))
     return min((moment for moment in moments if moment is not None), default=None)

@@ -17,6 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from community import (
     announcements,
+    conservation,
     digests,
     expectations,
     gatherings,
@@ -57,17 +58,19 @@ STEPS: Mapping[str, steps.StepAct] = {
 
 @dataclass(frozen=True)
 class Job:
-    """Something that comes every day at one hour of the house's wall clock."""
+    """Something that comes every day at one hour of the house's wall clock, or every hour."""
 
     name: str
     #: `act(session, *, meant, now)`.
     act: Callable[..., object]
-    hour: int
+    #: None: every hour.
+    hour: int | None
     minute: int
 
     def trigger(self, zone: object) -> CronTrigger:
         """Return when it rings; never 02:00-02:59, which some nights have twice or not at all."""
-        return CronTrigger(hour=self.hour, minute=self.minute, timezone=zone)
+        hour = "*" if self.hour is None else self.hour
+        return CronTrigger(hour=hour, minute=self.minute, timezone=zone)
 
     def following(self, now: datetime, *, zone: object) -> datetime:
         """Return the first moment after `now` at which it is due."""
@@ -98,11 +101,17 @@ def _stays(session: Session, *, meant: datetime, now: datetime) -> None:
     people.end_stays(session, today=calendar_of(session).local(meant).date(), now=now)
 
 
+def _check(session: Session, *, meant: datetime, now: datetime) -> None:
+    for broken in conservation.keep(session, now=now):
+        log.error("check.broken", check=broken.name, count=broken.count, ids=broken.ids)
+
+
 JOBS = (
     Job("digest", _digests, hour=16, minute=0),
     Job("weekly_digest", _weekly_digests, hour=WEEKLY_AT.hour, minute=WEEKLY_AT.minute),
     Job("tidying", _tidying, hour=4, minute=30),
     Job("stays", _stays, hour=5, minute=10),
+    Job("check", _check, hour=None, minute=20),
 )
 
 

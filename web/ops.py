@@ -1,6 +1,6 @@
 """What machines ask: is it alive, is it ready, and how much waits."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from community import waiting
+from community import conservation, waiting
 from web.site import LOOPBACK, Site, hostname
 
 log = structlog.get_logger()
@@ -57,7 +57,8 @@ def metrics(site: Site, ops: Ops) -> Callable[[Request], Awaitable[Response]]:
         if hostname(request.headers.get("host", "")) == public and public not in LOOPBACK:
             return PlainTextResponse("Not here.\n", 404)
         rows = await site.store.read(waiting.counts, now=site.clock.now())
-        figures = generate_latest(ops.registry) + generate_latest(_figures(rows))
+        flaws = await site.store.read(conservation.flaws)
+        figures = generate_latest(ops.registry) + generate_latest(_figures(rows, flaws))
         return Response(figures, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return page
@@ -71,13 +72,20 @@ async def _problem(name: str, check: Check) -> str:
         return "does not answer"
 
 
-def _figures(rows: tuple[waiting.Waiting, ...]) -> CollectorRegistry:
+def _figures(
+    rows: tuple[waiting.Waiting, ...], flaws: Sequence[conservation.Flaw]
+) -> CollectorRegistry:
     registry = CollectorRegistry()
     labels = ["table", "state"]
     count = Gauge("samband_rows", "Rows of work by table and state.", labels, registry=registry)
     late = Gauge(
         "samband_late_seconds", "How late the oldest due row is.", ["table"], registry=registry
     )
+    wrong = Gauge(
+        "samband_flaws", "Rows that cannot be right, by check.", ["check"], registry=registry
+    )
+    for flaw in flaws:
+        wrong.labels(flaw.name).set(flaw.count)
     for row in rows:
         count.labels(row.table, row.state).set(row.rows)
         if row.state == "due":

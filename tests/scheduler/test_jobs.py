@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from structlog.testing import capture_logs
 
 from community import deliveries, lists, schedules, steps
 from community.due import Work
@@ -48,6 +49,32 @@ def test_no_job_rings_in_the_hour_that_some_nights_have_twice_or_not_at_all() ->
     assert [job.name for job in JOBS if job.hour == 2] == []
 
 
+async def test_the_check_is_made_every_hour_and_logs_what_is_broken(
+    store: Store, now: datetime
+) -> None:
+    clock = StillClock(now)
+    scheduler = Scheduler(store, clock)
+    await scheduler.prepare()
+    meant = coming(store)["check"]
+    store.run_sync(steps.plan, "meetup.end", 99, due_at=now + timedelta(days=1))
+
+    clock.put_forward(meant)
+    with capture_logs() as logs:
+        assert await scheduler.sweep() == 1
+
+    assert meant == datetime(2027, 2, 1, 9, 20, tzinfo=UTC)
+    assert coming(store)["check"] == meant + timedelta(hours=1)
+    assert logs == [
+        {
+            "event": "check.broken",
+            "log_level": "error",
+            "check": "step.object",
+            "count": 1,
+            "ids": (1,),
+        }
+    ]
+
+
 async def test_each_job_runs_once_however_many_ring(store: Store, now: datetime) -> None:
     clock = StillClock(now)
     schedulers = [Scheduler(store, clock), Scheduler(store, clock)]
@@ -77,6 +104,7 @@ async def test_a_job_missed_for_a_week_runs_once(store: Store, now: datetime) ->
         "tidying": datetime(2027, 2, 9, 3, 30, tzinfo=UTC),
         "stays": datetime(2027, 2, 9, 4, 10, tzinfo=UTC),
         "weekly_digest": datetime(2027, 2, 9, 7, 0, tzinfo=UTC),
+        "check": datetime(2027, 2, 8, 9, 20, tzinfo=UTC),
     }
 
 

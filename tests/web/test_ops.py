@@ -5,6 +5,7 @@ from datetime import timedelta
 from prometheus_client import CollectorRegistry, Counter
 from starlette.testclient import TestClient
 
+from community.conservation import Flaw
 from tests import builders
 from tests.web.conftest import House
 from web.app import build
@@ -46,6 +47,8 @@ def test_metrics_count_what_waits_and_how_late_it_is(house: House) -> None:
     Counter("samband_pages", "Pages shown.", registry=registry).inc()
     builders.a_meetup(house.store, house.people["ada"], now=house.clock.now())
     house.clock.later(timedelta(minutes=2))
+    flaw = Flaw(name="post.missing", count=2, ids="1, 2", since=house.clock.now())
+    house.store.run_sync(lambda session: session.add(flaw))
     app = build(house.store, builders.a_house(), house.clock, registry=registry)
 
     lines = TestClient(app, base_url=LOCAL).get("/metrics").text.splitlines()
@@ -58,6 +61,7 @@ def test_metrics_count_what_waits_and_how_late_it_is(house: House) -> None:
         'samband_rows{state="held",table="post"} 0.0',
         'samband_late_seconds{table="notice"} 120.0',
         'samband_late_seconds{table="step"} 0.0',
+        'samband_flaws{check="post.missing"} 2.0',
     } <= set(lines)
 
 
