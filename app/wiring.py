@@ -15,7 +15,8 @@ from bot.sender import SlackSender
 from community import bounces, outbox, suppressions
 from community.calendar import Calendar
 from community.clock import Clock
-from community.outbox import Channel, Notice, Parcel
+from community.outbox import Channel, Notice
+from community.parcels import Parcel
 from community.people import Reader
 from community.queues import Queue
 from community.store import Store

@@ -7,6 +7,7 @@ from importlib import import_module
 BENCHES = {
     "fanout": "bench.fanout:main",
     "burst": "bench.fanout:burst",
+    "shared": "bench.fanout:shared",
     "inbound": "bench.inbound:main",
     "idle": "bench.idle:main",
     "importing": "bench.importing:main",

@@ -20,6 +20,8 @@ SIZES = (1_000, 10_000, 50_000)
 #: As a relay far away, or one that writes each mail to a slow disk.
 SLOW_MS = 10
 BURST = 50
+#: How many recipients share a mail.
+TOGETHER = (50, 500)
 #: So long after the last mail its row is on disk.
 SETTLED_SECONDS = 0.3
 
@@ -58,17 +60,28 @@ def burst() -> None:
     results.show(measure(kind, size=1_000, posts=BURST) for kind in town.DATABASES)
 
 
-def measure(kind: str, *, size: int, posts: int = 1, delay_ms: int = 0) -> Result:
+def shared() -> None:
+    """Measure fan-outs of which fifty or five hundred members share each mail."""
+    results.show(
+        measure(kind, size=SIZES[1], together=together)
+        for kind in town.DATABASES
+        for together in TOGETHER
+    )
+
+
+def measure(
+    kind: str, *, size: int, posts: int = 1, delay_ms: int = 0, together: int = 1
+) -> Result:
     """Measure one fan-out beside its floors."""
     with (
         tempfile.TemporaryDirectory(prefix="samband-bench-") as folder,
         sinking.running(delay_ms) as sink,
         town.database(kind) as url,
     ):
-        found = _floors(sink, is_slow=delay_ms > 0)
+        found = _floors(sink, is_slow=delay_ms > 0, together=together)
         sink.came()
         store = Store(url)
-        town.populate(store, size)
+        town.populate(store, size, policy=(*town.OPEN, *_sharing(together)))
         store.close()
         with serving.running(url, relay_port=sink.port, folder=Path(folder)) as running:
             measured = _fan_out(running, sink, size=size, posts=posts)
@@ -91,18 +104,23 @@ def measure(kind: str, *, size: int, posts: int = 1, delay_ms: int = 0) -> Resul
         "aiosmtplib_10_cpu_us": found.library_10.cpu_us,
         "sink_cpu_us": measured.came.cpu_seconds / mails_out * 1e6,
     }
+    case = f"{kind}, {posts} x {size:,}" if posts > 1 else f"{kind}, {size:,}"
     return Result(
-        bench="burst" if posts > 1 else "fanout",
-        case=f"{kind}, {posts} x {size:,}" if posts > 1 else f"{kind}, {size:,}",
+        bench="burst" if posts > 1 else "shared" if together > 1 else "fanout",
+        case=f"{case}, {together} to a mail" if together > 1 else case,
         delay_ms=delay_ms,
         figures=figures,
     )
 
 
-def _floors(sink: Sink, *, is_slow: bool) -> Floors:
+def _sharing(together: int) -> tuple[str, ...]:
+    return ("copies=together", f"recipients_per_mail={together}") if together > 1 else ()
+
+
+def _floors(sink: Sink, *, is_slow: bool, together: int) -> Floors:
     many, few = (2_000, 200) if is_slow else (10_000, 5_000)
     return Floors(
-        raw_8=floors.raw(sink.port, mails=many, lines=8),
+        raw_8=floors.raw(sink.port, mails=many // together, lines=8, recipients=together),
         raw_1=floors.raw(sink.port, mails=few, lines=1),
         library_10=floors.by_aiosmtplib(sink.port, mails=1_000, lines=10),
     )

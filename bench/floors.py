@@ -47,32 +47,31 @@ class _Line:
                 raise ConnectionError(line.decode(errors="replace"))
 
 
-def _envelope(number: int) -> bytes:
-    return (
-        f"MAIL FROM:<postdocs-bounces+{number}@lists.example.org>\r\n"
-        f"RCPT TO:<{member(number)}>\r\nDATA\r\n"
-    ).encode()
+def _envelope(number: int, recipients: int) -> bytes:
+    first = number * recipients
+    to = "".join(f"RCPT TO:<{member(first + each)}>\r\n" for each in range(recipients))
+    return f"MAIL FROM:<postdocs-bounces+{number}@lists.example.org>\r\n{to}DATA\r\n".encode()
 
 
-def raw(port: int, *, mails: int, lines: int) -> Floor:
-    """Send one mail per transaction, by blocking sockets in turn."""
+def raw(port: int, *, mails: int, lines: int, recipients: int = 1) -> Floor:
+    """Send one mail per transaction, by blocking sockets in turn; counted by recipients."""
     wire = POST + b".\r\n"
     wall, cpu = time.perf_counter(), time.process_time()
     open_lines = [_Line(port) for _ in range(lines)]
     for number, line in enumerate(open_lines):
-        line.socket.sendall(_envelope(number))
-    owed = [3] * lines
+        line.socket.sendall(_envelope(number, recipients))
+    owed = [2 + recipients] * lines
     for number in range(mails):
         at = number % lines
         open_lines[at].read(owed[at])
         following = number + lines
         is_last = following >= mails
-        open_lines[at].socket.sendall(wire if is_last else wire + _envelope(following))
-        owed[at] = 1 if is_last else 4
+        open_lines[at].socket.sendall(wire if is_last else wire + _envelope(following, recipients))
+        owed[at] = 1 if is_last else 3 + recipients
     for line in open_lines:
         line.read(1)
         line.socket.close()
-    return _floor(mails, wall=wall, cpu=cpu)
+    return _floor(mails * recipients, wall=wall, cpu=cpu)
 
 
 def by_aiosmtplib(port: int, *, mails: int, lines: int) -> Floor:

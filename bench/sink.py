@@ -57,6 +57,7 @@ class Taking(asyncio.Protocol):
         self.loop = asyncio.get_running_loop()
         self.rest = bytearray()
         self.in_mail = self.is_waiting = False
+        self.recipients: list[bytes] = []
         self.transport.write(GREETING)
 
     def data_received(self, data: bytes) -> None:
@@ -96,7 +97,7 @@ class Taking(asyncio.Protocol):
         """Answer one command."""
         verb = line[:4].upper()
         if verb == b"RCPT":
-            self.recipient = line[9:-1]
+            self.recipients.append(line[9:-1])
             return OK
         if verb == b"DATA":
             self.in_mail = True
@@ -113,10 +114,11 @@ class Taking(asyncio.Protocol):
         self.go_on()
 
     def count(self) -> None:
-        """Count one mail."""
+        """Count one mail, once for each who gets it."""
         tally = self.tally
-        tally.recipients[self.recipient] += 1
-        tally.mails += 1
+        tally.recipients.update(self.recipients)
+        tally.mails += len(self.recipients)
+        self.recipients = []
         tally.last_at = time.monotonic()
         if not tally.first_at:
             tally.first_at = tally.last_at

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import deliveries, lists, people
-from community.deliveries import Chosen, MailChoice
+from community import deliveries, lists, people, threads
+from community.deliveries import Chosen, MailChoice, ThreadChoice
 from community.lists import MailingList
-from community.people import Mute, Person, Role, Topic
+from community.people import Mute, Person, Reader, Role, Topic
+from community.posts import Thread
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,20 @@ class Choices:
     mail: MailChoice
 
 
+@dataclass(frozen=True, kw_only=True)
+class AboutPost:
+    """What one person can choose about a post: its thread and its list."""
+
+    list_id: int
+    list_address: str
+    #: Empty for who is not on the list.
+    chosen: Chosen | None
+    thread_id: int
+    subject: str
+    #: True follows the thread, False has muted it, None neither.
+    follows: bool | None
+
+
 def named(session: Session, role: Role) -> tuple[Named, ...]:
     """Return the active people with a role, by name."""
     query = select(Person.id, Person.name).where(Person.id.in_(people.with_role(role)))
@@ -57,4 +72,22 @@ def choices(session: Session, person_id: int, *, now: datetime) -> Choices:
         topics=tuple((topic, topic not in stopped) for topic in Topic),
         lists=tuple(ListChoice(each, mine.get(each.id)) for each in lists.all_lists(session)),
         mail=deliveries.mail_of(session, person_id),
+    )
+
+
+def about_post(session: Session, post_id: int, *, reader: Reader, now: datetime) -> AboutPost:
+    """Return what a reader can choose about a post.
+
+    Raises: Unseen.
+    """
+    thread = session.get_one(Thread, threads.thread_of(session, post_id, reader=reader))
+    choice = session.get(ThreadChoice, (thread.id, reader.person_id))
+    mine = deliveries.of_person(session, reader.person_id, now=now)
+    return AboutPost(
+        list_id=thread.list_id,
+        list_address=session.get_one(MailingList, thread.list_id).address,
+        chosen=mine.get(thread.list_id),
+        thread_id=thread.id,
+        subject=thread.subject,
+        follows=choice.follows if choice else None,
     )

@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from community import outbox
 from community.deliveries import MailChoice, ThreadChoice
-from community.lists import Mode, Subscription
+from community.lists import MailingList, Mode, Subscription
 from community.people import Address, Person, normalised
 from community.store import Base
 
@@ -68,7 +68,9 @@ def release(session: Session, post: Outgoing) -> int:
     Returns how many deliveries there are.
     """
     session.flush()  # the statements read what has just become of the post
-    copies = outbox.put_deliveries(session, post.post_id, at_once(post), now=post.now)
+    together = session.get_one(MailingList, post.list_id).policy.together
+    hearers = at_once(post)
+    copies = outbox.put_deliveries(session, post.post_id, hearers, together=together, now=post.now)
     _put_entries(session, post, in_digest(post))
     return copies
 

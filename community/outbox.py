@@ -6,11 +6,11 @@ sends and settles.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import (
     ForeignKey,
@@ -29,6 +29,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from community import due, turns
 from community.due import Due, Outcome, Work
+from community.parcels import Parcel, gathered
 from community.people import Address, Mute, Person, Topic
 from community.store import Base
 from community.turns import Taking
@@ -67,6 +68,22 @@ class Undelivered(Exception):
         self.in_doubt = in_doubt
 
 
+class Partly(Exception):
+    """Not the same came of all for whom a thing was: what came of some, and of the rest.
+
+    They are named by a row's id where a door speaks to the scheduler, by their place in the
+    envelope where a line speaks to a door.
+    """
+
+    def __init__(self, came: Mapping[int, str | Undelivered], rest: str | Undelivered) -> None:
+        super().__init__("not the same for all")
+        self.came, self.rest = came, rest
+
+    def of(self, number: int) -> str | Undelivered:
+        """Return what came of one of them."""
+        return self.came.get(number, self.rest)
+
+
 class Crowded(Exception):
     """A sender can take nothing more side by side; what it has goes on by its other lanes."""
 
@@ -101,6 +118,8 @@ class Delivery(Due, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     #: The address at the moment of release.
     email: Mapped[str]
+    #: How many of a post's recipients share one mail; 1: it is this person's own.
+    together: Mapped[int] = mapped_column(default=1)
     #: The relay's answer.
     reference: Mapped[str | None]
     #: As a notice's.
@@ -109,20 +128,6 @@ class Delivery(Due, Base):
 
 #: Those whose ids are the parameter.
 _THESE = select(Person.id).where(Person.id.in_(bindparam("people", expanding=True)))
-
-
-class Parcel(NamedTuple):
-    """A claimed delivery: what sending and settling it need, without the cost of a Delivery."""
-
-    id: int
-    key: str
-    due_at: datetime
-    next_at: datetime | None
-    claims: int
-    attempts: int
-    post_id: int
-    person_id: int
-    email: str
 
 
 def put(
@@ -240,11 +245,11 @@ def put_instead(session: Session, kind: str, object_id: int, *, detail: str, now
 
 
 def put_deliveries(
-    session: Session, post_id: int, people_ids: Select[int], *, now: datetime
+    session: Session, post_id: int, people_ids: Select[int], *, together: int, now: datetime
 ) -> int:
     """Put one delivery of a post for everybody selected whom mail reaches.
 
-    Returns how many were new.
+    `together` of them share one mail. Returns how many were new.
     """
     rows = (
         select(
@@ -252,6 +257,7 @@ def put_deliveries(
             literal(post_id).label("post_id"),
             Person.id.label("person_id"),
             Address.email.label("email"),
+            literal(together).label("together"),
             *_fresh(literal(now, Notice.due_at.type)),
         )
         .join(Address, Address.person_id == Person.id)
@@ -274,14 +280,15 @@ def claim_deliveries(
 ) -> list[Parcel]:
     """Take up to `limit` deliveries that are due, of each post some (D5).
 
-    Those of one post stay together, and the posts with the fewest come first.
+    Those of one post stay together, and the posts with the fewest come first. Those who share a
+    mail come as one parcel with companions.
     """
     taking = Taking(now=now, limit=limit, lease=lease, by=by)
-    rows = turns.claim(session, Delivery, Parcel._fields, taking)
-    parcels = [Parcel._make(row) for row in rows]
+    rows = turns.claim(session, Delivery, Parcel._fields[:-1], taking)
+    parcels = [Parcel(*row) for row in rows]
     many = Counter(parcel.post_id for parcel in parcels)
     parcels.sort(key=lambda parcel: (many[parcel.post_id], parcel.post_id, parcel.id))
-    return parcels
+    return gathered(parcels)
 
 
 def next_delivery_at(session: Session) -> datetime | None:

@@ -40,7 +40,10 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "unproved": ("hold", "accept"),
     "hold_outcome": ("digest", "accept", "return", "discard"),
     "from_munging": ("never", "dmarc", "always"),
+    "copies": ("personal", "together"),
 }
+#: Where a count may not be anything from 0 to 10,000.
+BOUNDS: dict[str, tuple[int, int]] = {"recipients_per_mail": (2, 500)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,16 @@ class Policy:
     #: Whose posts leave with the list in From and the author in Reply-To: nobody's, of those whose
     #: domain would have them refused otherwise (DMARC), or everybody's.
     from_munging: str = "dmarc"
+    #: A mail of their own for each member, with their own way out, or one for many: less to send,
+    #: and what comes back of it counts for nobody.
+    copies: str = "personal"
+    #: To how many members one mail goes where they get it together.
+    recipients_per_mail: int = 50
+
+    @property
+    def together(self) -> int:
+        """Return how many members share one mail; 1 where each gets their own."""
+        return self.recipients_per_mail if self.copies == "together" else 1
 
     def changed(self, changes: Iterable[str]) -> "Policy":
         """Return the policy with `key=value` changes; refuse with what is possible."""
@@ -108,10 +121,15 @@ def _choice(key: str, value: str) -> str:
 
 
 def _count(key: str, value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) <= 5 and int(value) <= 10_000):
+    least, most = BOUNDS.get(key, (0, 10_000))
+    is_number = value.isascii() and value.isdigit() and len(value) <= 5
+    if not (is_number and least <= int(value) <= most):
         raise Refusal(
-            "{key} takes a whole number from 0 to 10000, such as {key}=3. “{value}” is none.",
+            "{key} takes a whole number from {least} to {most}, such as {key}=3. "
+            "“{value}” is none.",
             key=key,
+            least=str(least),
+            most=str(most),
             value=value,
         )
     return int(value)

@@ -141,6 +141,11 @@ def bounces(name: str, token: str, domain: str) -> Address:
     return parse(f"{name}-bounces+{token}@{domain}")
 
 
+def bounces_of_all(name: str, domain: str) -> Address:
+    """Make the envelope sender of a mail that many share: `postdocs-bounces@domain`."""
+    return parse(f"{name}-bounces@{domain}")
+
+
 def reply(token: str, domain: str) -> Address:
     """Make the address that leads an answer back to one matter: `reply+token@domain`."""
     return parse(f"reply+{token}@{domain}")

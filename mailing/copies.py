@@ -18,13 +18,20 @@ _MOST_OCTETS = 128
 
 
 class Copy(NamedTuple):
-    """One person's mail, ready to be sent."""
+    """A mail in its envelope, ready to be sent."""
 
     sender: str
     recipient: str
-    #: The person's own header lines and the empty line after them.
+    #: The header lines that not all copies have, and the empty line after them.
     own: bytes
     shared: "Shared"
+    #: Who gets the same mail in the same transaction; nobody where it is one person's own.
+    others: tuple[str, ...] = ()
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Everybody in the envelope, in its order."""
+        return (self.recipient, *self.others)
 
     @property
     def raw(self) -> bytes:

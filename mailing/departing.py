@@ -21,6 +21,7 @@ from mailing.splicing import Manner
 class Departing:
     """A post, open where one person's fields go in."""
 
+    post_id: int
     list_id: int
     list_address: str
     mail: SplitMail
@@ -52,6 +53,7 @@ class Departures:
         splice = splicing.splice(leaving, how, house=self._house, authserv_id=self._authserv_id)
         mail = self._sealed(compose.for_list(leaving.source.raw, splice), leaving)
         return Departing(
+            post_id=post_id,
             list_id=leaving.source.list_id,
             list_address=leaving.source.list_address,
             mail=mail,

@@ -1,19 +1,22 @@
-"""Sends a post to one subscriber: the bytes as they came, our header lines spliced in.
+"""Sends a post to its subscribers: the bytes as they came, our header lines spliced in.
 
 The list's part of a post is spliced once and kept for the next recipients; each copy has its own
 envelope sender (VERP), its own one-click way out (RFC 8058) and, last of all, its own signature.
+Where a list has its members share a mail, all of them have one envelope, and nothing in the mail is
+anybody's own.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import AnyStr
 
-from community.outbox import Delivery, Parcel, Undelivered
+from community.outbox import Crowded, Delivery, Partly, Undelivered
+from community.parcels import Parcel
 from community.tokens import Right
 from letters.letter import House
-from mailing import addresses, compose, copies
+from mailing import addresses, compose, copies, field_lines
 from mailing.addresses import NotAnAddress
 from mailing.copies import Copy, Shared
 from mailing.departing import Departing, Departures
@@ -26,6 +29,8 @@ KEPT = 64
 KEPT_OCTETS = 16 * 1024 * 1024
 #: How long one copy may take that is sent by itself.
 LONE_SECONDS = 60.0
+#: Those who share a mail.
+Rows = Sequence[Parcel | Delivery]
 #: Stands where a person's token goes, and has no sign that a token could not have.
 _HERE = "0here0"
 
@@ -39,6 +44,8 @@ class Prepared:
     bounces: tuple[str, str]
     #: The personal header lines, before and after the person's token.
     way_out: tuple[bytes, bytes]
+    #: The envelope sender and the last header lines of a mail that several share.
+    for_many: tuple[str, bytes]
     shared: Shared
     signature: OpenSignature | None
 
@@ -63,7 +70,7 @@ class PostSender:
 
     def lane(self, *, seconds: float) -> "PostLane":
         """Give a lane whose every attempt ends within so many seconds."""
-        return PostLane(self, self._lanes.lane(seconds=seconds))
+        return PostLane(self, self._lanes.lane(seconds=seconds), seconds=seconds)
 
     async def send(self, row: Parcel | Delivery) -> str:
         """Send one copy by itself; return the relay's answer or raise Undelivered."""
@@ -74,22 +81,28 @@ class PostSender:
             await lane.aclose()
 
     def copy(self, parcel: Parcel | Delivery, post: Prepared) -> Copy:
-        """Make one person's copy.
+        """Make one person's copy, or the mail that a parcel and its companions share.
 
         Raises: Undelivered when the address cannot be one.
         """
+        if parcel.together > 1:
+            return self.for_many(together(parcel), post)
         tokens = self.house.tokens
         token = tokens.link(Right("mailing_list.leave", post.list_id, parcel.person_id))
         stamp = tokens.stamp("bounce", parcel.id)
-        try:
-            recipient = copies.checked(parcel.email)
-        except NotAnAddress as error:
-            # Nothing that could end a command may reach one; no later try can mend an address.
-            raise Undelivered("not a mail address", permanent=True) from error
         own = token.encode().join(post.way_out)
         if post.signature is not None:
             own = post.signature.signed(own)
-        return Copy(stamp.join(post.bounces), recipient, own, post.shared)
+        return Copy(stamp.join(post.bounces), _recipient(parcel), own, post.shared)
+
+    def for_many(self, parcels: Rows, post: Prepared) -> Copy:
+        """Make the mail that all of these share: nothing in it is anybody's own (D7).
+
+        Raises: Undelivered when an address cannot be one.
+        """
+        first, *others = map(_recipient, parcels)
+        sender, own = post.for_many
+        return Copy(sender, first, own, post.shared, tuple(others))
 
     def at_hand(self, post_id: int) -> Prepared | None:
         """Give a post that is spliced already."""
@@ -120,10 +133,17 @@ class PostSender:
     def _opened(self, departing: Departing) -> Prepared:
         name, _, domain = departing.list_address.partition("@")
         mail = departing.mail
+        choices = f"{self.house.public_url}/posts/{departing.post_id}/choices"
+        # No List-Unsubscribe-Post: one click cannot say who has pressed (RFC 8058 §3.1).
+        own = field_lines.urls("List-Unsubscribe", choices) + b"\r\n"
         return Prepared(
             list_id=departing.list_id,
             bounces=_around(str(addresses.bounces(name, _HERE, domain)), _HERE),
             way_out=self._way_out(),
+            for_many=(
+                str(addresses.bounces_of_all(name, domain)),
+                departing.signature.signed(own) if departing.signature is not None else own,
+            ),
             shared=copies.shared(mail.head, mail.body),
             signature=departing.signature,
         )
@@ -137,6 +157,19 @@ async def _at_once() -> None:
     """Let a copy go without waiting for another."""
 
 
+def together(parcel: Parcel | Delivery) -> Rows:
+    """Return the parcel and those who share its mail."""
+    return (parcel, *parcel.companions) if isinstance(parcel, Parcel) else (parcel,)
+
+
+def _recipient(parcel: Parcel | Delivery) -> str:
+    try:
+        return copies.checked(parcel.email)
+    except NotAnAddress as error:
+        # Nothing that could end a command may reach one; no later try can mend an address.
+        raise Undelivered("not a mail address", permanent=True) from error
+
+
 def _around(whole: AnyStr, here: AnyStr) -> tuple[AnyStr, AnyStr]:
     before, _, after = whole.partition(here)
     return before, after
@@ -145,8 +178,8 @@ def _around(whole: AnyStr, here: AnyStr) -> tuple[AnyStr, AnyStr]:
 class PostLane:
     """One lane to the relay, for copies of posts."""
 
-    def __init__(self, sender: PostSender, lane: RelayLane) -> None:
-        self._sender, self._lane = sender, lane
+    def __init__(self, sender: PostSender, lane: RelayLane, *, seconds: float) -> None:
+        self._sender, self._lane, self._seconds = sender, lane, seconds
         #: The copy that was made ahead, and whose it is.
         self._ahead: tuple[Parcel | Delivery, Copy] | None = None
 
@@ -157,7 +190,10 @@ class PostLane:
         following: Parcel | Delivery | None,
         may_send: Callable[[], Awaitable[None]],
     ) -> str:
-        """Send one copy; return the relay's answer or raise Undelivered."""
+        """Send one copy; return the relay's answer or raise Undelivered.
+
+        Raises: Partly where several share it and not the same came of all.
+        """
         if self._ahead is not None and self._ahead[0] is row:
             copy = self._ahead[1]
         else:
@@ -165,7 +201,52 @@ class PostLane:
             copy = self._sender.copy(row, post)
         self._ahead = self._made(following) if following is not None else None
         next_copy = self._ahead[1] if self._ahead is not None else None
-        return await self._lane.carry(copy, following=next_copy, may_send=may_send)
+        sent = self._lane.carry(copy, following=next_copy, may_send=may_send)
+        return await (self._shared(together(row), sent, may_send) if copy.others else sent)
+
+    async def _shared(
+        self, rows: Rows, sent: Awaitable[str], may_send: Callable[[], Awaitable[None]]
+    ) -> str:
+        """Say what came of all who share a mail.
+
+        What the relay refuses for all whom it had let in is tried once more, in two halves, so that
+        one whom it dislikes does not speak for all; then its word stands (D4).
+        """
+        try:
+            return await sent
+        except Undelivered as failure:
+            told = Partly({}, failure)
+        except Partly as partly:
+            told = partly
+        let_in = [row for place, row in enumerate(rows) if place not in told.came]
+        came = {row.id: told.of(place) for place, row in enumerate(rows)}
+        if isinstance(told.rest, Undelivered) and told.rest.permanent and len(let_in) > 1:
+            middle = (len(let_in) + 1) // 2
+            for half in (let_in[:middle], let_in[middle:]):
+                came |= await self._again(half, may_send)
+        raise Partly(came, told.rest)
+
+    async def _again(
+        self, rows: Rows, may_send: Callable[[], Awaitable[None]]
+    ) -> dict[int, str | Undelivered]:
+        post_id = rows[0].post_id
+        post = self._sender.at_hand(post_id) or await self._sender.prepare(post_id)
+        copy, told = self._sender.for_many(rows, post), Partly({}, "")
+        try:
+            # The rows' lease must outlive both halves.
+            half = self._seconds / 2
+            told.rest = await self._lane.carry(
+                copy, following=None, may_send=may_send, seconds=half
+            )
+        except Partly as partly:
+            told = partly
+        except Undelivered as failure:
+            told.rest = failure
+        except Crowded:
+            told.rest = Undelivered("the relay wants no more lines", permanent=False)
+        except TimeoutError:
+            told.rest = Undelivered("no answer in time", permanent=False, in_doubt=True)
+        return {row.id: told.of(place) for place, row in enumerate(rows)}
 
     def _made(self, parcel: Parcel | Delivery) -> tuple[Parcel | Delivery, Copy] | None:
         """Make the next copy now, if that needs no waiting; what is wrong with it shows later."""

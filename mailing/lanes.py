@@ -100,7 +100,7 @@ class RelayLanes:
 
 
 class RelayLane:
-    """One lane: at most one copy of it is ever in doubt."""
+    """One lane: at most one transaction of it is ever in doubt."""
 
     def __init__(self, lanes: RelayLanes, *, seconds: float) -> None:
         self._lanes, self._seconds = lanes, seconds
@@ -108,24 +108,31 @@ class RelayLane:
         self._is_plain = False
 
     async def carry(
-        self, copy: Copy, *, following: Copy | None, may_send: Callable[[], Awaitable[None]]
+        self,
+        copy: Copy,
+        *,
+        following: Copy | None,
+        may_send: Callable[[], Awaitable[None]],
+        seconds: float | None = None,
     ) -> str:
-        """Send one copy and return the relay's answer.
+        """Send one copy and return the relay's answer; within fewer seconds than usual if asked.
 
-        Raises: Undelivered, Crowded, or what `may_send` raises.
+        Raises: Undelivered, Partly, Crowded, or what `may_send` raises.
         """
+        seconds = seconds or self._seconds
         while True:
             line = await self._dialled()
             if line is None:
                 await may_send()
-                async with asyncio.timeout(self._seconds):
-                    return await self._lanes.relay.send(copy.sender, copy.recipient, copy.raw)
+                async with asyncio.timeout(seconds):
+                    relay = self._lanes.relay
+                    return await relay.send_to_all(copy.sender, copy.recipients, copy.raw)
             try:
                 return await line.carry(
                     copy,
                     following=following if line.carried + 1 < MAILS_PER_LINE else None,
                     may_send=may_send,
-                    seconds=self._seconds,
+                    seconds=seconds,
                 )
             except outcomes.Stale:
                 continue  # it was not the first on that line, so a fresh one says what is wrong

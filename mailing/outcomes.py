@@ -74,6 +74,11 @@ def _answered(code: int, reason: str, stage: Stage) -> Undelivered:
     return Undelivered(reason, permanent=True)
 
 
+def is_of_one(code: int) -> bool:
+    """Tell whether a refusal of one recipient leaves the transaction open for the others."""
+    return 400 <= code < 600 and code != 421
+
+
 def is_goodbye(error: Exception) -> bool:
     """Tell whether the relay closes the line with this answer (RFC 5321 §3.8)."""
     return isinstance(error, aiosmtplib.SMTPResponseException) and error.code == 421

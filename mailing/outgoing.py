@@ -1,19 +1,20 @@
 """Hands mail to the site's relay over SMTP: a pool of lines that stay open.
 
-One recipient per transaction, because each copy carries its own way out. `scheduler/delivery.py`
-calls `Relay.send` and settles what comes of it; what an answer means is decided in `outcomes`.
+One recipient per transaction where each copy carries its own way out, several where they share a
+mail. `scheduler/delivery.py` settles what comes of it; what an answer means is decided in
+`outcomes`.
 """
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-from community.outbox import Undelivered
+from community.outbox import Partly, Undelivered
 from mailing import addresses, gate, outcomes
 from mailing.addresses import Address, NotAnAddress
 from mailing.outcomes import Stage
@@ -93,16 +94,23 @@ class Relay:
         dots that SMTP doubles.
         Raises: Undelivered; `in_doubt` if the line broke after the mail was on its way.
         """
+        return await self.send_to_all(envelope_sender, (recipient,), raw)
+
+    async def send_to_all(self, envelope_sender: str, recipients: Sequence[str], raw: bytes) -> str:
+        """Hand over one mail to several recipients in one transaction; give the relay's answer.
+
+        Raises: Undelivered for all; Partly if some of several were refused, by their place.
+        """
         try:
             sender = addresses.parse(envelope_sender) if envelope_sender else None
-            to = addresses.parse(recipient)
+            to = [addresses.parse(recipient) for recipient in recipients]
         except NotAnAddress as error:
             # Nothing that could end a command may reach one; no later try can mend an address.
             raise Undelivered("not a mail address", permanent=True) from error
         async with self._free:
             return await self._carry(sender, to, gate.normalised(raw))
 
-    async def _carry(self, sender: Address | None, to: Address, raw: bytes) -> str:
+    async def _carry(self, sender: Address | None, to: list[Address], raw: bytes) -> str:
         while self._idle:
             line = self._idle.pop()
             if not line.is_open:
@@ -150,10 +158,12 @@ class Relay:
         """Keep a line that was dialled and not used."""
         self._idle.append(_Line(client, mail_seconds=self.mail_seconds))
 
-    async def _use(self, line: "_Line", sender: Address | None, to: Address, raw: bytes) -> str:
+    async def _use(
+        self, line: "_Line", sender: Address | None, to: list[Address], raw: bytes
+    ) -> str:
         try:
             reply = await line.carry(sender, to, raw)
-        except Undelivered:
+        except (Undelivered, Partly):
             await self._keep(line)
             raise
         except BaseException:
@@ -192,30 +202,49 @@ class _Line:
     def is_open(self) -> bool:
         return self._client.is_connected
 
-    async def carry(self, sender: Address | None, to: Address, raw: bytes) -> str:
+    async def carry(self, sender: Address | None, to: list[Address], raw: bytes) -> str:
         """Do one transaction; afterwards the line is ready for the next, or closed."""
         stage = Stage.SENDER
         is_first, self.carried = self.carried == 0, self.carried + 1
+        turned_away: dict[int, Undelivered] = {}
         try:
             await self._open(sender, to, raw)
             stage = Stage.RECIPIENT
-            await self._client.rcpt(str(to), encoding="utf-8")
+            await self._name(to, turned_away)
             stage = Stage.MAIL
             response = await self._client.data(raw, timeout=self._mail_seconds)
         except (aiosmtplib.SMTPException, OSError) as error:
             await self._clear(error)
             if stage is Stage.SENDER and not is_first and not self.is_open:
                 raise outcomes.Stale(error) from error
-            raise outcomes.of(error, stage) from error
-        return f"{response.code} {response.message}"[:500]
+            failure = outcomes.of(error, stage)
+            if not turned_away:
+                raise failure from error
+            raise Partly(turned_away, failure) from error
+        answer = f"{response.code} {response.message}"[:500]
+        if turned_away:
+            raise Partly(turned_away, answer)
+        return answer
 
-    async def _open(self, sender: Address | None, to: Address, raw: bytes) -> None:
+    async def _name(self, to: list[Address], turned_away: dict[int, Undelivered]) -> None:
+        """Name the recipients; one of several that is refused leaves the others as they are."""
+        for place, each in enumerate(to):
+            try:
+                await self._client.rcpt(str(each), encoding="utf-8")
+            except aiosmtplib.SMTPResponseException as error:
+                if len(to) == 1 or not outcomes.is_of_one(error.code):
+                    raise
+                turned_away[place] = outcomes.of(error, Stage.RECIPIENT)
+                if len(turned_away) == len(to):
+                    raise
+
+    async def _open(self, sender: Address | None, to: list[Address], raw: bytes) -> None:
         options: list[str] = []
         if self._client.supports_extension("size"):
             options.append(f"SIZE={len(raw)}")
         if self._client.supports_extension("8bitmime") and not raw.isascii():
             options.append("BODY=8BITMIME")
-        if not to.is_ascii or not (sender is None or sender.is_ascii):
+        if not all(each is None or each.is_ascii for each in (sender, *to)):
             if not self._client.supports_extension("smtputf8"):
                 # The address will not change, and the relay is what the site has.
                 raise Undelivered("the relay takes no address with other signs", permanent=True)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 import aiosmtplib
 
-from community.outbox import Undelivered
+from community.outbox import Partly, Undelivered
 from mailing import outcomes
 from mailing.answers import Answer, Reader
 from mailing.copies import Copy
@@ -18,6 +18,7 @@ from mailing.outcomes import Stage
 
 #: Above this a mail is written slice by slice, as fast as the relay takes it: memory stays flat.
 SLICE_OCTETS = 64 * 1024
+_USUAL = ((Stage.SENDER, 0), (Stage.RECIPIENT, 0), (Stage.MAIL, 0))
 
 
 class PipelinedLine(asyncio.Protocol):
@@ -89,6 +90,7 @@ class PipelinedLine(asyncio.Protocol):
 
         Raises:
             Undelivered: the relay refused it, or the line broke.
+            Partly: it was refused for some of several; by their place in the envelope.
             outcomes.Stale: the line was closed before anything of this mail was answered.
         """
         is_first, self.carried = self.carried == 0, self.carried + 1
@@ -98,33 +100,49 @@ class PipelinedLine(asyncio.Protocol):
         elif self._ahead is not copy:
             self.close()
         self._ahead = None
+        turned_away: dict[int, Undelivered] = {}
         try:
-            await self._open(is_first=is_first)
+            await self._open(copy, turned_away, is_first=is_first)
             await may_send()
             self._answers.must_end_by(self._loop.time() + seconds)
             if self._answers.is_closed or self._answers.waiting:
                 # Nobody spoke, yet it answers: 421, it goes. Nothing of this mail was said.
                 raise self._broken(Stage.SENDER, is_first=is_first)
             await self._write(copy, following)
-            return await self._confirmed()
-        except Undelivered:
-            raise
+            answer = await self._confirmed()
+        except Undelivered as failure:
+            if not turned_away:
+                raise
+            raise Partly(turned_away, failure) from failure
         except BaseException:  # also cancelled: where the dialogue stands is not known
             self.close()
             raise
+        if turned_away:
+            raise Partly(turned_away, answer)
+        return answer
 
-    async def _open(self, *, is_first: bool) -> None:
-        """Read the answers to MAIL, RCPT and DATA; return when the relay waits for the mail."""
+    async def _open(
+        self, copy: Copy, turned_away: dict[int, Undelivered], *, is_first: bool
+    ) -> None:
+        """Read the answers to MAIL, RCPT and DATA; return when the relay waits for the mail.
+
+        Of several recipients, those that are refused go into `turned_away`.
+        """
         refused: tuple[Answer, Stage] | None = None
-        for stage in (Stage.SENDER, Stage.RECIPIENT, Stage.MAIL):
+        for stage, place in _stages(copy):
             answer = await self._answers.next(self._command_seconds)
             if answer is None:
                 if refused is None:
                     raise self._broken(stage, is_first=is_first)
                 break  # it hung up, and had said why
             wanted = 300 if stage is Stage.MAIL else 200
-            if refused is None and not wanted <= answer.code < wanted + 100:
-                refused = (answer, stage)
+            if refused is not None or wanted <= answer.code < wanted + 100:
+                continue
+            if stage is Stage.RECIPIENT and copy.others and outcomes.is_of_one(answer.code):
+                turned_away[place] = outcomes.of(_error(answer), stage)
+                if len(turned_away) <= len(copy.others):
+                    continue
+            refused = (answer, stage)
         if refused is not None:
             await self._refused(*refused, last=answer, is_first=is_first)
 
@@ -202,15 +220,16 @@ class PipelinedLine(asyncio.Protocol):
             options = f" SIZE={octets}"
         if not shared.is_ascii and "8bitmime" in self._offers:
             options += " BODY=8BITMIME"
-        if not (copy.recipient.isascii() and copy.sender.isascii()):
+        if not all(each.isascii() for each in (copy.sender, *copy.recipients)):
             if "smtputf8" not in self._offers:
                 # The address will not change, and the relay is what the site has.
                 raise Undelivered("the relay takes no address with other signs", permanent=True)
             options += " SMTPUTF8"
         # RFC 2920 §3.1: DATA ends a group; whatever follows waits for its answer.
-        return (
-            f"MAIL FROM:<{copy.sender}>{options}\r\nRCPT TO:<{copy.recipient}>\r\nDATA\r\n".encode()
-        )
+        to = f"RCPT TO:<{copy.recipient}>\r\n"
+        if copy.others:
+            to = "".join(f"RCPT TO:<{each}>\r\n" for each in copy.recipients)
+        return f"MAIL FROM:<{copy.sender}>{options}\r\n{to}DATA\r\n".encode()
 
     def _broken(self, stage: Stage, *, is_first: bool) -> Exception:
         """Say what it means that no answer came while nothing of the mail was sent."""
@@ -231,6 +250,14 @@ class PipelinedLine(asyncio.Protocol):
         """Cut the line; what was begun on it counts for nothing."""
         self._answers.close()
         self._transport.abort()
+
+
+def _stages(copy: Copy) -> tuple[tuple[Stage, int], ...]:
+    """Return what each answer is to; for a recipient with the place in the envelope."""
+    if not copy.others:
+        return _USUAL
+    to = ((Stage.RECIPIENT, place) for place in range(len(copy.recipients)))
+    return (_USUAL[0], *to, _USUAL[-1])
 
 
 def _error(answer: Answer) -> aiosmtplib.SMTPResponseException:

@@ -61,7 +61,11 @@ class Reception:
     async def knows(self, recipient: str) -> Reply | None:
         """Answer RCPT: None when the address is ours."""
         try:
-            known = self._stamped(recipient) is not None or await self._list_id(recipient)
+            known = (
+                self._stamped(recipient) is not None
+                or await self._list_id(recipient)
+                or await self._bounces_of(recipient)
+            )
         except NotAnAddress:
             return replies.MALFORMED_ADDRESS
         return None if known else replies.UNKNOWN_ADDRESS
@@ -74,6 +78,10 @@ class Reception:
             takes = {"bounce": self._bounce, "probe": self._probe, "reply": self._answer}
             return await takes[purpose](envelope, number)
         list_id = await self._list_id(envelope.recipient)
+        if list_id is None and (of_list := await self._bounces_of(envelope.recipient)):
+            # A mail that many shared has come back: whose it was is nowhere said by us (B1).
+            log.info("mail.unattributed_bounce", list=of_list)
+            return replies.TAKEN
         if list_id is None:  # taken away since RCPT
             return replies.UNKNOWN_ADDRESS
         return await self._post((list_id,), envelope)
@@ -127,6 +135,14 @@ class Reception:
     async def _list_id(self, recipient: str) -> int | None:
         parts = addresses.split(recipient)
         return await self.store.read(lists.knows, f"{parts.local}@{parts.domain}")
+
+    async def _bounces_of(self, recipient: str) -> int | None:
+        """Return the list to whose `-bounces` this goes; None if that is not what it is."""
+        parts = addresses.split(recipient)
+        name = parts.local.casefold().removesuffix("-bounces")
+        if name == parts.local.casefold() or parts.tag is not None:
+            return None
+        return await self.store.read(lists.knows, f"{name}@{parts.domain}")
 
     def _stamped(self, recipient: str) -> tuple[str, int] | None:
         """Return what one of our signed addresses is for and its number; None for all others (B1).

@@ -2,7 +2,8 @@
 
 Any number of processes may do so on one database. A row is claimed for a lease, started only in the
 first half of it, given a quarter of it, and settled with a fence; a lane sends its next row only
-when the last outcome is on disk, so a crash repeats at most one send per lane (reliability D2).
+when the last outcome is on disk, so a crash repeats at most one transaction per lane (reliability
+D2); rows that share a mail go out, and are settled, together.
 """
 
 import asyncio
@@ -17,9 +18,9 @@ import structlog
 from community import due
 from community.clock import Clock
 from community.due import Outcome, Work
-from community.outbox import Crowded, Undelivered
+from community.outbox import Crowded, Partly, Undelivered
 from community.store import DATABASE_AWAY, Store
-from scheduler.lanes import Lane, Lanes, Needless, OneByOne, Row, Send, TooLate
+from scheduler.lanes import Lane, Lanes, Needless, OneByOne, Row, Send, TooLate, together
 from scheduler.ledger import Ledger
 
 log = structlog.get_logger()
@@ -115,6 +116,8 @@ class _Drain(Generic[Row]):
     def __init__(self, deliverer: Deliverer[Row], lane: Callable[[], Lane[Row]]) -> None:
         self._deliverer, self._open_lane = deliverer, lane
         self._rows: deque[Row] = deque()
+        #: How many rows wait here, companions included.
+        self._waiting = 0
         self._is_over = False
         self._lanes: set[asyncio.Task[None]] = set()
         self._claimed = 0
@@ -123,6 +126,7 @@ class _Drain(Generic[Row]):
         """Claim nothing more and begin no other row."""
         self._is_over = True
         self._rows.clear()
+        self._waiting = 0
 
     async def run(self) -> int:
         patience = self._deliverer.lease.total_seconds() / 2
@@ -148,11 +152,13 @@ class _Drain(Generic[Row]):
         except BaseException:
             self._is_over = True  # no lane asks for more
             raise
-        self._claimed += len(rows)
+        count = sum(len(together(row)) for row in rows)
+        self._claimed += count
         if not rows or self._is_over:
             self._is_over = True
             return
         self._rows.extend(rows)
+        self._waiting += count
         for _ in range(min(len(self._rows), self._deliverer.lanes - len(self._lanes))):
             task = self._group.create_task(self._drive())
             self._lanes.add(task)
@@ -169,10 +175,11 @@ class _Drain(Generic[Row]):
     def _at_once(self) -> Row | None:
         """Give a claimed row; those that waited half their lease are left to the next claim."""
         few = 2 * self._deliverer.lanes
-        if len(self._rows) <= few and not self._is_over and self._claiming.done():
+        if self._waiting <= few and not self._is_over and self._claiming.done():
             self._claim_more()  # while the lanes are still busy
         while self._rows:
             row = self._rows.popleft()
+            self._waiting -= len(together(row))
             if self._deliverer.is_fresh(row):
                 return row
         return None
@@ -185,11 +192,13 @@ class _Drain(Generic[Row]):
             while row is not None:
                 following = self._at_once()
                 try:
-                    outcome = await self._attempt(lane, row, following, page)
+                    outcomes = await self._attempt(lane, row, following, page)
                 except Crowded:
-                    self._rows.extendleft(each for each in (following, row) if each is not None)
+                    back = [each for each in (following, row) if each is not None]
+                    self._rows.extendleft(back)
+                    self._waiting += sum(len(together(each)) for each in back)
                     break  # the others carry on
-                if outcome is not None:
+                for outcome in outcomes:
                     page = self._ledger.enter(outcome)
                 row = following if following is not None else await self._next()
         finally:
@@ -199,29 +208,35 @@ class _Drain(Generic[Row]):
 
     async def _attempt(
         self, lane: Lane[Row], row: Row, following: Row | None, page: asyncio.Future[None] | None
-    ) -> Outcome | None:
+    ) -> list[Outcome]:
+        came: str | Undelivered | Needless | Partly
         try:
-            reference = await lane.carry(
+            came = await lane.carry(
                 row, following=following, may_send=partial(self._turn, row, page)
             )
         except TooLate:
-            return None
+            return []
         except Crowded:
             raise
-        except Needless:
-            words = "no longer applies"
-            return Outcome(row_id=row.id, fence=row.claims, state=Work.CANCELLED, words=words)
-        except Undelivered as failure:
-            return self._failed(row, failure)
+        except (Undelivered, Needless, Partly) as told:
+            came = told
         except TimeoutError:
-            slow = Undelivered("no answer in time", permanent=False, in_doubt=True)
-            return self._failed(row, slow)
+            came = Undelivered("no answer in time", permanent=False, in_doubt=True)
         except Exception as fault:
             # A bug must not stop the others: the row waits, its reason beside it.
             log.exception("delivery.fault", row=row.key, deliverer=self._deliverer.name)
-            reason = f"internal fault: {type(fault).__name__}"
-            return self._failed(row, Undelivered(reason, permanent=False))
-        return Outcome(row_id=row.id, fence=row.claims, state=Work.DONE, reference=reference)
+            came = Undelivered(f"internal fault: {type(fault).__name__}", permanent=False)
+        return [self._outcome(each, came) for each in together(row)]
+
+    def _outcome(self, row: Row, came: str | Undelivered | Needless | Partly) -> Outcome:
+        if isinstance(came, Partly):
+            came = came.of(row.id)
+        if isinstance(came, Undelivered):
+            return self._failed(row, came)
+        if isinstance(came, Needless):
+            words = "no longer applies"
+            return Outcome(row_id=row.id, fence=row.claims, state=Work.CANCELLED, words=words)
+        return Outcome(row_id=row.id, fence=row.claims, state=Work.DONE, reference=came)
 
     async def _turn(self, row: Row, page: asyncio.Future[None] | None) -> None:
         """Return when this lane's last outcome is on disk.

@@ -6,16 +6,23 @@ own (`mailing/fanout.py`).
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 from community.due import Due
-from community.outbox import Parcel
+from community.parcels import Parcel
 
 Row = TypeVar("Row", bound=Due | Parcel)
 Carried = TypeVar("Carried", contravariant=True)
 
 Send = Callable[[Row], Awaitable[str]]
 MaySend = Callable[[], Awaitable[None]]
+
+
+def together(row: Row) -> tuple[Row, ...]:
+    """Return the rows that go out with this one in one transaction, itself first."""
+    if isinstance(row, Parcel) and row.companions:
+        return (row, *cast(tuple[Row, ...], row.companions))  # a parcel's companions are parcels
+    return (row,)
 
 
 class Needless(Exception):
@@ -35,7 +42,10 @@ class Lane(Protocol[Carried]):
         `may_send` must have returned before anything is sent that cannot be undone. `following` is
         what this lane will carry next.
 
-        Raises: Undelivered, Needless, outbox.Crowded, or TooLate from `may_send`.
+        A row with companions is sent for all of them (`together`); what came of each, where that
+        differs, is said by `outbox.Partly`.
+
+        Raises: Undelivered, Needless, outbox.Partly, outbox.Crowded, or TooLate from `may_send`.
         """
 
     async def aclose(self) -> None:

@@ -17,6 +17,7 @@ from texts import Language
 from web import (
     acts,
     announcements,
+    choices,
     due,
     errors,
     gatherings,
@@ -60,6 +61,7 @@ PAGES: tuple[Page, ...] = (
     Page(path="/lists/{address}/rules", show=threads.rules, to=EVERYBODY),
     Page(path="/threads/{number:int}", show=threads.one, to=SIGNED_IN),
     Page(path="/posts/{number:int}", show=threads.post, to=SIGNED_IN),
+    Page(path="/posts/{number:int}/choices", show=choices.about_post, to=SIGNED_IN),
     Page(path="/held", show=held.show, to=MODERATORS),
     Page(path="/meetups", show=meetups.show, to=SIGNED_IN),
     Page(path="/meetups", show=meetups.propose, to=SIGNED_IN, method="POST"),

@@ -39,6 +39,11 @@ MEANINGS: Final[Mapping[str, str]] = {
         "Whose posts leave with the list in From and the author in Reply-To: nobody’s, of those "
         "whose domain would have them refused otherwise (DMARC), or everybody’s."
     ),
+    "copies": N_(
+        "Whether each member gets a mail of their own, with their own way out, or many share one: "
+        "then what comes back later counts for nobody."
+    ),
+    "recipients_per_mail": N_("How many share one mail, where they do; 2 to 500."),
 }
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from community import due, lifecycle, outbox, people
 from community.due import Due, Outcome, Work
-from community.outbox import Channel, Notice, Parcel, Undelivered
+from community.outbox import Channel, Notice, Undelivered
+from community.parcels import Parcel
 from community.people import Person, Topic
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_person, a_post, deliveries, notices, told
@@ -125,7 +126,10 @@ def test_put_deliveries_goes_to_the_primary_address_of_everybody_once(
     _leave(store, gone, now)
     everybody = select(Person.id)
 
-    counts = [store.run_sync(outbox.put_deliveries, post_id, everybody, now=now) for _ in range(2)]
+    counts = [
+        store.run_sync(outbox.put_deliveries, post_id, everybody, together=1, now=now)
+        for _ in range(2)
+    ]
 
     assert counts == [2, 0]
     assert sorted((row.person_id, row.email, row.key) for row in deliveries(store, post_id)) == [
@@ -151,7 +155,7 @@ def test_claims_take_what_is_due_by_channel_and_deliveries_apart(
     bo = a_person(store, "Bo Li")
     post_id = a_post(store, a_list(store, bo), a_mail())
     store.run_sync(outbox.put, "meetup.join", 7, ada, bo, now=now)
-    store.run_sync(outbox.put_deliveries, post_id, select(Person.id), now=now)
+    store.run_sync(outbox.put_deliveries, post_id, select(Person.id), together=1, now=now)
 
     by_slack = _claimed(store, Channel.SLACK, now)
     by_mail = [row for row in _claimed(store, Channel.MAIL, now) if row.kind == "meetup.join"]

@@ -196,6 +196,8 @@ def test_changed_reads_every_key() -> None:
         unproved="accept",
         grace_seconds=0,
         from_munging="never",
+        copies="together",
+        recipients_per_mail=500,
     )
     changes = [f" {field.name} = {getattr(wanted, field.name)} " for field in fields(Policy)]
 
@@ -227,6 +229,14 @@ KEYS = ", ".join(field.name for field in fields(Policy))
             )
             for wrong in ("", "-1", "1.5", "10001", "²", "٣", "many", "9" * 5000)
         ),
+        *(
+            (
+                f"recipients_per_mail={wrong}",
+                "recipients_per_mail takes a whole number from 2 to 500, such as "
+                f"recipients_per_mail=3. “{wrong}” is none.",
+            )
+            for wrong in ("1", "501")
+        ),
     ],
 )
 def test_changed_refuses_with_what_is_possible(change: str, words: str) -> None:
@@ -257,3 +267,10 @@ def test_unproved_holds_what_was_looked_at_and_is_not_proved(
     verdict = decide(post, replace(POLICY, unproved=unproved), author, traffic)
 
     assert (verdict.rule, verdict.decision == "hold") == (rule, rule == "unproved")
+
+
+def test_members_share_a_mail_only_where_the_list_wants_it() -> None:
+    assert POLICY.together == 1
+    assert POLICY.changed(["recipients_per_mail=20"]).together == 1
+    assert POLICY.changed(["copies=together"]).together == 50
+    assert POLICY.changed(["copies=together", "recipients_per_mail=20"]).together == 20

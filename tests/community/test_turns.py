@@ -7,7 +7,8 @@ from sqlalchemy import update
 
 from community import due, outbox
 from community.due import Outcome, Work
-from community.outbox import Delivery, Parcel
+from community.outbox import Delivery
+from community.parcels import Parcel
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
 

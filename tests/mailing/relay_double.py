@@ -18,12 +18,12 @@ Script = Callable[[str, str], str | None]
 class RelayDouble:
     """What the relay saw, and what it shall say."""
 
-    #: Asked with verb and argument; None for the usual answer.
+    #: Asked with verb and argument, of DATA and DOT all who were named; None: the usual answer.
     script: Script = lambda verb, argument: None
     extensions: tuple[str, ...] = ("SIZE 1000000", "8BITMIME", "SMTPUTF8")
     #: Everything said to it, by connection.
     said: list[list[str]] = field(default_factory=list)
-    #: Recipient and mail, noted before the answer.
+    #: Each recipient that was let in, and the mail; noted before the answer.
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     port: int = 0
 
@@ -56,28 +56,29 @@ class RelayDouble:
         said: list[str] = []
         self.said.append(said)
         await self._answer(writer, "GREETING", "", "220 relay.example")
-        recipient = ""
-        is_awaited = False
+        named: list[str] = []
+        let_in: list[str] = []
         while True:
             line = (await reader.readuntil(b"\r\n")).decode().removesuffix("\r\n")
             said.append(line)
             verb, _, argument = line.partition(" ")
+            recipient = " ".join(named)
             if verb == "RCPT":
-                recipient = argument
+                named.append(argument)
                 answer = await self._answer(writer, verb, argument, "250 ok")
-                is_awaited = answer.startswith("2")
+                let_in += [argument] if answer.startswith("2") else []
             elif verb == "EHLO":
                 offers = "".join(f"250-{each}\r\n" for each in self.extensions)
                 await self._answer(writer, verb, argument, f"250-relay.example\r\n{offers}250 HELP")
             elif verb == "DATA":
-                usual = "354 go on" if is_awaited else "503 5.5.1 no recipient"
+                usual = "354 go on" if let_in else "503 5.5.1 no recipient"
                 if not (await self._answer(writer, verb, recipient, usual)).startswith("354"):
                     continue
                 mail = await self._mail(reader)
-                if is_awaited:
-                    self.taken.append((recipient[len("TO:") :], mail))
+                self.taken += [(each[len("TO:") :], mail) for each in let_in]
                 await self._answer(writer, "DOT", recipient, "250 2.0.0 queued as 17")
             else:
+                named, let_in = ([], []) if verb in ("MAIL", "RSET") else (named, let_in)
                 await self._answer(
                     writer, verb, argument, "221 bye" if verb == "QUIT" else "250 ok"
                 )

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
+from community import lists, outbox
 from community.arrivals import Received
-from community.outbox import Delivery
+from community.outbox import Delivery, Partly
+from community.parcels import Parcel
 from community.store import Store
 from community.tokens import Right
 from mailing import headers
@@ -17,6 +19,7 @@ from mailing.dmarc import Dmarc
 from mailing.fanout import PostSender
 from mailing.outgoing import Relay
 from sandbox.jumping import StillClock
+from scheduler.delivery import Deliverer
 from tests.builders import (
     a_house,
     a_list,
@@ -26,7 +29,7 @@ from tests.builders import (
     a_post,
     deliveries,
 )
-from tests.mailing.relay_double import RelayDouble
+from tests.mailing.relay_double import CUT, RelayDouble
 
 pytestmark = pytest.mark.anyio
 
@@ -154,3 +157,124 @@ async def test_few_posts_are_kept_spliced(store: Store, now: datetime, sender: P
     kept = list(sender._prepared)
     assert len(kept) == 8
     assert kept == [*(row.post_id for row in rows[-7:]), rows[0].post_id]
+
+
+def _shared_by(store: Store, now: datetime, names: str, *, together: int = 50) -> list[Parcel]:
+    """Have a moderator's post go out to these readers, who share mails."""
+    a_moderator(store)
+    list_id = a_list(store, *(a_person(store, f"{name} Li") for name in names.split()))
+    wanted = ["copies=together", f"recipients_per_mail={together}", "grace_seconds=0"]
+    store.run_sync(lists.set_policy, list_id, wanted, by=None, now=now)
+    a_post(store, list_id, _raw_mail(HEAD + b"\r\n" + BODY), now=now)
+    lease = timedelta(seconds=120)
+    return store.run_sync(outbox.claim_deliveries, now=now, limit=100, lease=lease, by="test")
+
+
+def _names(relay: RelayDouble) -> list[str]:
+    return [to.removeprefix("<").partition(".")[0] for to, _ in relay.taken]
+
+
+async def test_d7_readers_who_share_a_mail_are_named_in_its_envelope_alone(
+    store: Store, now: datetime, relay: RelayDouble, sender: PostSender
+) -> None:
+    [parcel] = _shared_by(store, now, "ada bo eva")
+
+    assert await sender.send(parcel) == "250 2.0.0 queued as 17"
+
+    assert _names(relay) == ["ada", "bo", "eva"]
+    assert [line.split(" ")[0] for line in relay.said[0]].count("DATA") == 1
+    assert relay.said[0][1].startswith("MAIL FROM:<postdocs-bounces@lists.example.org>")
+    [mail] = {mail for _, mail in relay.taken}
+    parted = headers.part(mail.replace(b"\r\n..", b"\r\n."))
+    assert parted.body == BODY
+    assert parted.first("list-unsubscribe") == b"<https://samband.example.org/posts/1/choices>"
+    assert parted.first("list-unsubscribe-post") is None
+    assert not any(name in mail for name in (b"ada.li", b"bo.li", b"eva.li"))
+
+
+async def _came(sender: PostSender, parcel: Parcel) -> dict[str, str]:
+    """Send a shared mail and say what came of each of its readers."""
+    with pytest.raises(Partly) as partly:
+        await sender.send(parcel)
+    rows = (parcel, *parcel.companions)
+    return {row.email.partition(".")[0]: str(partly.value.of(row.id)) for row in rows}
+
+
+async def test_d4_what_the_relay_refuses_for_all_is_tried_once_more_in_two_halves(
+    store: Store, now: datetime, relay: RelayDouble, sender: PostSender
+) -> None:
+    [parcel] = _shared_by(store, now, "ada bo eva ida")
+    relay.script = lambda verb, named: "554 no" if verb == "DOT" and "ida" in named else None
+
+    came = await _came(sender, parcel)
+
+    taken = "250 2.0.0 queued as 17"
+    assert came == {"ada": taken, "bo": taken, "eva": "554 no", "ida": "554 no"}
+    assert sum(line == "DATA" for said in relay.said for line in said) == 3
+
+
+async def test_d4_who_was_refused_alone_is_not_tried_again(
+    store: Store, now: datetime, relay: RelayDouble, sender: PostSender
+) -> None:
+    [parcel] = _shared_by(store, now, "ada bo eva")
+
+    def script(verb: str, named: str) -> str | None:
+        if verb == "RCPT" and "ada" in named:
+            return "550 unknown"
+        return "554 no" if verb == "DOT" else None
+
+    relay.script = script
+    came = await _came(sender, parcel)
+
+    assert came == {"ada": "550 unknown", "bo": "554 no", "eva": "554 no"}
+    named = [line for said in relay.said for line in said if line.startswith("RCPT")]
+    assert sum("ada" in line for line in named) == 1
+    assert len(named) == 5
+
+
+@pytest.mark.parametrize("answer", ["451 later", CUT])
+async def test_what_may_pass_is_not_tried_in_halves(
+    store: Store, now: datetime, relay: RelayDouble, sender: PostSender, answer: str
+) -> None:
+    [parcel] = _shared_by(store, now, "ada bo eva")
+    relay.script = lambda verb, named: answer if verb == "DOT" else None
+
+    came = await _came(sender, parcel)
+
+    assert len(set(came.values())) == 1
+    assert sum(line == "DATA" for said in relay.said for line in said) == 1
+
+
+async def test_each_row_is_settled_by_what_came_of_its_reader(
+    store: Store, now: datetime, relay: RelayDouble, sender: PostSender
+) -> None:
+    _shared_by(store, now, "ada bo eva", together=2)
+    later = StillClock(now + timedelta(seconds=121))
+
+    def script(verb: str, named: str) -> str | None:
+        return "450 4.2.0 greylisted" if verb == "RCPT" and "bo" in named else None
+
+    relay.script = script
+    deliverer = Deliverer(
+        store,
+        later,
+        sender,
+        claim=outbox.claim_deliveries,
+        settle=outbox.settle_deliveries,
+        name="posts",
+    )
+
+    assert await deliverer.drain() == 3
+    settled = {row.email.partition(".")[0]: row for row in deliveries(store, 1)}
+    assert {name: row.state for name, row in settled.items()} == {
+        "ada": "done",
+        "bo": "due",
+        "eva": "done",
+    }
+    assert settled["bo"].last_error == "450 4.2.0 greylisted"
+    assert settled["ada"].reference == "250 2.0.0 queued as 17"
+
+    relay.script = lambda verb, named: None
+    later.put_forward(settled["bo"].next_at or now)
+    assert await deliverer.drain() == 1
+    assert sorted(_names(relay)) == ["ada", "bo", "eva"]

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from community.outbox import Crowded, Undelivered
+from community.outbox import Crowded, Partly, Undelivered
 from mailing import copies
 from mailing.copies import Copy
 from mailing.lanes import RelayLane, RelayLanes
@@ -259,3 +259,130 @@ async def test_a_mail_of_many_slices_arrives_whole() -> None:
         await lane.aclose()
 
     assert double.taken[0][1] == b"Subject: large\r\n\r\n" + body.replace(b"\n.", b"\n..")
+
+
+def a_shared_copy(*recipients: str) -> Copy:
+    return Copy(FROM, recipients[0], b"X-Own: 1\r\n\r\n", POST, recipients[1:])
+
+
+def told(partly: Partly, *recipients: str) -> dict[str, str]:
+    """Say what came of each."""
+    return {each: str(partly.of(place)) for place, each in enumerate(recipients)}
+
+
+@asynccontextmanager
+async def spoken(double: RelayDouble) -> AsyncIterator[RelayLane]:
+    """Give a lane of a relay that may or may not know PIPELINING."""
+    async with laid(double) as lanes:
+        lane = lanes.lane(seconds=1)
+        yield lane
+        await lane.aclose()
+
+
+#: One mail for several recipients, over both kinds of line.
+BOTH = pytest.mark.parametrize("extensions", [OFFERS, OFFERS[1:]], ids=["pipelined", "plain"])
+
+
+@BOTH
+async def test_all_get_it_in_one_transaction(extensions: tuple[str, ...]) -> None:
+    double = a_double(extensions=extensions)
+    async with spoken(double) as lane:
+        answer = await lane.carry(a_shared_copy(KARI, OLA, PER), following=None, may_send=at_once)
+
+    assert answer == "250 2.0.0 queued as 17"
+    assert [to for to, _ in double.taken] == [f"<{each}>" for each in (KARI, OLA, PER)]
+    assert verbs(double.said[0]) == ["EHLO", "MAIL", *["RCPT"] * 3, "DATA", "QUIT"]
+
+
+@BOTH
+async def test_d4_a_refused_recipient_fails_alone(extensions: tuple[str, ...]) -> None:
+    def script(verb: str, argument: str) -> str | None:
+        refusals = {OLA: "550 5.1.1 unknown", PER: "452 4.5.3 too many"}
+        named = argument.removeprefix("TO:<").removesuffix(">")
+        return refusals.get(named) if verb == "RCPT" else None
+
+    double = a_double(script, extensions=extensions)
+    async with spoken(double) as lane:
+        with pytest.raises(Partly) as partly:
+            await lane.carry(a_shared_copy(KARI, OLA, PER), following=None, may_send=at_once)
+        await carry(lane, KARI)  # the line is clean
+
+    assert told(partly.value, KARI, OLA, PER) == {
+        KARI: "250 2.0.0 queued as 17",
+        OLA: "550 5.1.1 unknown",
+        PER: "452 4.5.3 too many",
+    }
+    assert isinstance(partly.value.of(1), Undelivered)
+    assert [to for to, _ in double.taken] == [f"<{KARI}>", f"<{KARI}>"]
+    assert len(double.said) == 1
+
+
+@BOTH
+async def test_when_all_are_refused_each_has_its_own_answer(extensions: tuple[str, ...]) -> None:
+    double = a_double(
+        lambda verb, argument: f"550 no {argument[4:7]}" if verb == "RCPT" else None,
+        extensions=extensions,
+    )
+    async with spoken(double) as lane:
+        with pytest.raises(Partly) as partly:
+            await lane.carry(a_shared_copy(KARI, OLA), following=None, may_send=at_once)
+        double.script = lambda verb, argument: None
+        await carry(lane, PER)
+
+    assert told(partly.value, KARI, OLA) == {KARI: "550 no kar", OLA: "550 no ola"}
+    assert [to for to, _ in double.taken] == [f"<{PER}>"]
+    assert len(double.said) == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "in_doubt"),
+    [
+        ("MAIL", "451 4.3.0 later", False),
+        ("DATA", "554 5.7.1 no", False),
+        ("DOT", "554 5.7.1 no", False),
+        ("DOT", "451 4.3.0 later", False),
+        ("DOT", CUT, True),
+        ("RCPT", "421 4.7.0 enough", False),
+    ],
+)
+@BOTH
+async def test_what_is_said_of_the_mail_is_said_of_all(
+    extensions: tuple[str, ...], verb: str, answer: str, in_doubt: bool
+) -> None:
+    double = a_double(answering(verb, answer), extensions=extensions)
+    async with spoken(double) as lane:
+        with pytest.raises(Undelivered) as failed:
+            await lane.carry(a_shared_copy(KARI, OLA), following=None, may_send=at_once)
+
+    assert failed.value.in_doubt is in_doubt
+    assert failed.value.permanent is answer.startswith("5")
+
+
+@BOTH
+async def test_d2_only_those_who_were_let_in_are_in_doubt(extensions: tuple[str, ...]) -> None:
+    def script(verb: str, argument: str) -> str | None:
+        if verb == "DOT":
+            return CUT
+        return "550 no" if verb == "RCPT" and OLA in argument else None
+
+    async with spoken(a_double(script, extensions=extensions)) as lane:
+        with pytest.raises(Partly) as partly:
+            await lane.carry(a_shared_copy(KARI, OLA, PER), following=None, may_send=at_once)
+
+    came = [partly.value.of(place) for place in range(3)]
+    assert [isinstance(each, Undelivered) and each.in_doubt for each in came] == [
+        True,
+        False,
+        True,
+    ]
+
+
+async def test_a_shared_mail_can_be_said_ahead() -> None:
+    double = a_double()
+    async with spoken(double) as lane:
+        shared = a_shared_copy(OLA, PER)
+        await carry(lane, KARI, shared)
+        await lane.carry(shared, following=None, may_send=at_once)
+
+    assert [to for to, _ in double.taken] == [f"<{KARI}>", f"<{OLA}>", f"<{PER}>"]
+    assert len(double.said) == 1

@@ -83,6 +83,8 @@ LOOKS = (
     ("mona", LIST),
     ("mona", "/held"),
     ("ada", "/held"),
+    ("ada", "/posts/1/choices"),
+    ("bo", "/posts/1/choices"),
     ("ada", "/meetups"),
     ("bo", "/meetups"),
     ("bo", "/gatherings"),

@@ -1,0 +1,48 @@
+"""A claimed delivery as doors carry it; those who share a mail are gathered into one parcel.
+
+Pure. `outbox.claim_deliveries` makes parcels, `scheduler/delivery.py` settles each.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+#: What almost every address looks like.
+_PLAIN = re.compile(r"[A-Za-z0-9_+=-]+(?:\.[A-Za-z0-9_+=-]+)*@[a-z0-9]+(?:[.-][a-z0-9]+)+")
+
+
+class Parcel(NamedTuple):
+    """A claimed delivery: what sending and settling it need, without the cost of a Delivery."""
+
+    id: int
+    key: str
+    due_at: datetime
+    next_at: datetime | None
+    claims: int
+    attempts: int
+    post_id: int
+    person_id: int
+    email: str
+    together: int
+    #: Those who get the same mail in the same transaction.
+    companions: "tuple[Parcel, ...]" = ()
+
+
+def gathered(parcels: Iterable[Parcel]) -> list[Parcel]:
+    """Put those together who share a mail, in the order of the first of each."""
+    mails: list[list[Parcel]] = []
+    open_mails: dict[int, list[Parcel]] = {}
+    for parcel in parcels:
+        # Who has an odd address goes alone: what a relay says of it might be said of all.
+        is_alone = parcel.together == 1 or not _PLAIN.fullmatch(parcel.email)
+        mail = [] if is_alone else open_mails.get(parcel.post_id, [])
+        if not mail or len(mail) >= parcel.together:
+            mail = []
+            mails.append(mail)
+            if not is_alone:
+                open_mails[parcel.post_id] = mail
+        mail.append(parcel)
+    return [
+        mail[0]._replace(companions=tuple(mail[1:])) if len(mail) > 1 else mail[0] for mail in mails
+    ]

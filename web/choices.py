@@ -1,0 +1,35 @@
+"""What somebody who has got a post can do about such posts: one page, to which every copy leads.
+
+The same address stands in all copies, so that an answer which quotes it gives nobody's right away;
+who is not signed in yet is mailed a link.
+"""
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from community import directory
+from community.deliveries import VERBS
+from community.lists import Mode
+from community.threads import Unseen
+from letters.deliveries import how
+from web.asking import Ask
+
+MOST_DIGITS = 9
+
+
+async def about_post(ask: Ask) -> Response:
+    """Show the choices about the thread and the list of a post; who sees neither sees their own."""
+    digits = ask.path["number"]
+    if len(digits) > MOST_DIGITS:
+        raise HTTPException(404)
+    try:
+        post = await ask.read(directory.about_post, int(digits), reader=ask.me, now=ask.now)
+    except Unseen:
+        return ask.go("/me")  # off the list, most likely: there they can join again
+    now_by = post.chosen.mode if post.chosen else None
+    return ask.page(
+        "choices.html",
+        post=post,
+        how=how(ask.language, post.chosen, ask.site.house),
+        others=[f"mailing_list.{VERBS[mode]}" for mode in Mode if mode != now_by],
+    )
