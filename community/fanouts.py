@@ -161,9 +161,12 @@ def _follows(post: Outgoing) -> ColumnElement[bool]:
 
 
 def _put_entries(session: Session, post: Outgoing, readers: Select[int]) -> None:
-    active = select(Person.id, literal(post.post_id)).where(
-        Person.state == "active",
-        Person.id.in_(readers),
-        Person.id.not_in(outbox.unreachable()),
+    whom = outbox.picked(readers)
+    active = (
+        select(Person.id, literal(post.post_id))
+        .select_from(whom)
+        .join(Person, Person.id == whom.c[0])
+        .join(Address, Address.person_id == Person.id)
+        .where(Person.state == "active", Address.is_primary, Address.state != "suppressed")
     )
     session.execute(insert(DigestEntry).from_select(["person_id", "post_id"], active))

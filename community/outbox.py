@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Select,
     String,
+    Subquery,
     bindparam,
     case,
     cast,
@@ -251,6 +252,7 @@ def put_deliveries(
 
     `together` of them share one mail. Returns how many were new.
     """
+    whom = picked(people_ids)
     rows = (
         select(
             (literal(f"post:{post_id}:person:") + cast(Person.id, String)).label("key"),
@@ -260,11 +262,24 @@ def put_deliveries(
             literal(together).label("together"),
             *_fresh(literal(now, Notice.due_at.type)),
         )
+        .select_from(whom)
+        .join(Person, Person.id == whom.c[0])
         .join(Address, Address.person_id == Person.id)
-        .where(Person.state == "active", Address.is_primary, Person.id.in_(people_ids))
-        .where(Address.state != "suppressed")
+        .where(Person.state == "active", Address.is_primary, Address.state != "suppressed")
+        .order_by(Person.id)  # as they are put, so they leave
     )
     return due.insert_once(session, Delivery, rows)
+
+
+def picked(people_ids: Select[int]) -> Subquery:
+    """Have people selected once, before anything is looked up for each of them.
+
+    A planner that takes a list for a short one goes through all of it for each person: 300 ms for a
+    thousand on PostgreSQL, before it has counted them for the first time.
+    """
+    # A fence that both planners keep. WITH would stand before INSERT, where Python's sqlite3 takes
+    # the statement for a question and counts no rows.
+    return people_ids.offset(0).subquery("picked")
 
 
 def claim_notices(

@@ -15,6 +15,7 @@ from community.arrivals import Received
 from community.causes import Report
 from community.clock import Clock
 from community.errors import Refusal
+from community.people import normalised
 from community.store import Store
 from community.tokens import Tokens
 from mailing import addresses, authentication, intake, invitations, replies, unread
@@ -57,6 +58,9 @@ class Reception:
     ) -> None:
         self.store, self.clock, self.tokens, self.parser = store, clock, tokens, parser
         self.domain, self.language, self.trust = domain, language, trust or Trust()
+        #: The lists that were found, by address: none is taken away again, or moves. One that is
+        #: not here is looked for each time, as it may have been made a moment ago.
+        self._lists: dict[str, int] = {}
 
     async def knows(self, recipient: str) -> Reply | None:
         """Answer RCPT: None when the address is ours."""
@@ -134,7 +138,13 @@ class Reception:
 
     async def _list_id(self, recipient: str) -> int | None:
         parts = addresses.split(recipient)
-        return await self.store.read(lists.knows, f"{parts.local}@{parts.domain}")
+        address = normalised(f"{parts.local}@{parts.domain}")
+        if address not in self._lists:
+            found = await self.store.read(lists.knows, address)
+            if found is None:
+                return None
+            self._lists[address] = found
+        return self._lists[address]
 
     async def _bounces_of(self, recipient: str) -> int | None:
         """Return the list to whose `-bounces` this goes; None if that is not what it is."""
