@@ -45,7 +45,7 @@ def put_delivery(store: Store, at: datetime) -> None:
         for model in (Step, Notice):
             over = update(model).values(state=Work.CANCELLED, next_at=None, settled_at=at)
             session.execute(over)
-        outbox.put_deliveries(session, post, select(Person.id), now=at)
+        outbox.put_deliveries(session, post, select(Person.id), together=1, now=at)
 
     store.run_sync(put)
 
