@@ -10,7 +10,7 @@ from community import departures
 from community.departures import Leaving
 from community.store import Store
 from letters.letter import House
-from mailing import compose, sealing, splicing
+from mailing import compose, sealing, signing, splicing
 from mailing.compose import SplitMail
 from mailing.dmarc import Dmarc
 from mailing.signing import OpenSignature, Signer
@@ -51,40 +51,31 @@ class Departures:
         leaving = await self._store.read(departures.leaving, post_id)
         how = await self._manner(leaving)
         splice = splicing.splice(leaving, how, house=self._house, authserv_id=self._authserv_id)
-        mail = self._sealed(compose.for_list(leaving.source.raw, splice), leaving)
+        mail, signature = self._signed(compose.for_list(leaving.source.raw, splice), leaving)
         return Departing(
             post_id=post_id,
             list_id=leaving.source.list_id,
             list_address=leaving.source.list_address,
             mail=mail,
-            signature=self._signature(mail, leaving),
+            signature=signature,
         )
 
-    def _sealed(self, mail: SplitMail, leaving: Leaving) -> SplitMail:
-        """Put above a post what was found when it came, sealed; the same in all copies."""
-        if self._signer is None:
-            return mail
+    def _signed(self, mail: SplitMail, leaving: Leaving) -> tuple[SplitMail, OpenSignature | None]:
+        """Put above a post what was found when it came, sealed, and open the copies' signature.
+
+        Both bear the moment of the release, not of sending.
+        """
+        signer, at = self._signer, leaving.released_at
+        if signer is None:
+            return mail, None
+        bh = signing.body_hash(mail.body)
+        host = self._authserv_id or signer.domain
         sealed = sealing.seal(
-            self._signer,
-            head=mail.head,
-            body=mail.body,
-            host=self._authserv_id or self._signer.domain,
-            results=leaving.authentication,
-            at=leaving.released_at,
+            signer, head=mail.head, bh=bh, host=host, results=leaving.authentication, at=at
         )
-        return SplitMail(head=sealed + mail.head, body=mail.body)
-
-    def _signature(self, mail: SplitMail, leaving: Leaving) -> OpenSignature | None:
-        """Open the signature of all copies; it bears the moment of the release, not of sending."""
-        if self._signer is None:
-            return None
-        return OpenSignature(
-            self._signer,
-            head=mail.head,
-            body=mail.body,
-            at=leaving.released_at,
-            personal=compose.PERSONAL,
-        )
+        head = sealed + mail.head
+        opened = OpenSignature(signer, head=head, bh=bh, at=at, personal=compose.PERSONAL)
+        return SplitMail(head=head, body=mail.body), opened
 
     async def _manner(self, leaving: Leaving) -> Manner:
         if leaving.is_munged is not None:

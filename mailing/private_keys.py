@@ -21,6 +21,7 @@ from mailing.signing import Signer
 
 #: RFC 8301 §3.2: shorter ones are not believed by anybody.
 LEAST_RSA_BITS = 1024
+_PADDING, _DIGESTED = PKCS1v15(), Prehashed(hashes.SHA256())
 
 
 class BadKey(ValueError):
@@ -59,7 +60,7 @@ def signer(pem: str, *, domain: str, selector: str) -> Signer:
 
 
 def _rsa(key: RSAPrivateKey, digest: bytes) -> bytes:
-    return key.sign(digest, PKCS1v15(), Prehashed(hashes.SHA256()))
+    return key.sign(digest, _PADDING, _DIGESTED)
 
 
 def _ed25519(key: Ed25519PrivateKey, digest: bytes) -> bytes:

@@ -13,21 +13,20 @@ from mailing.headers import Parted
 from mailing.signing import Signer
 
 
-def seal(
-    signer: Signer, *, head: bytes, body: bytes, host: str, results: str, at: datetime
-) -> bytes:
+def seal(signer: Signer, *, head: bytes, bh: str, host: str, results: str, at: datetime) -> bytes:
     """Return the three fields of our set, which belong above all others.
 
-    `results` is what `host` found (`str(Authentication)`). Empty where there is nothing to say:
-    nobody has looked, nobody has checked the chain so far, or it is broken already and said so.
+    `bh` is the body's `signing.body_hash`, `results` what `host` found (`str(Authentication)`).
+    Empty where there is nothing to say: nobody has looked, nobody has checked the chain so far, or
+    it is broken already and said so.
     """
-    parted = Parted(fields=headers.part(head).fields, body=body)
+    parted = headers.part(head)
     sets, state = _so_far(parted, authentication.kept(results).arc)
     number = chains.highest(parted) + 1
     if not results or not state or number > chains.MOST_SETS:
         return b""
     said = field_lines.line("ARC-Authentication-Results", f"i={number}; {host}; {results}")
-    signed = _signed(signer, head=head, body=body, number=number, at=at)
+    signed = _signed(signer, head=head, bh=bh, number=number, at=at)
     draft = signing.drafted(
         "ARC-Seal",
         i=str(number),
@@ -55,7 +54,7 @@ def _so_far(parted: Parted, checked: str | None) -> tuple[tuple[ArcSet, ...], st
     return sets, checked
 
 
-def _signed(signer: Signer, *, head: bytes, body: bytes, number: int, at: datetime) -> bytes:
+def _signed(signer: Signer, *, head: bytes, bh: str, number: int, at: datetime) -> bytes:
     names = signing.names_of(head)
     draft = signing.drafted(
         "ARC-Message-Signature",
@@ -66,7 +65,7 @@ def _signed(signer: Signer, *, head: bytes, body: bytes, number: int, at: dateti
         s=signer.selector,
         t=str(int(at.timestamp())),
         h=":".join(names),
-        bh=signing.body_hash(body),
+        bh=bh,
     )
     fields = canonical.selected(headers.part(head).fields, names)
     return signing.field_signature(signer, fields, draft)

@@ -59,11 +59,13 @@ class OpenSignature:
         signer: Signer,
         *,
         head: bytes,
-        body: bytes,
+        bh: str,
         at: datetime,
         personal: tuple[str, ...] = (),
     ) -> None:
-        """Hash what is shared. `personal` names the fields that `signed` will be given."""
+        """Hash what is shared. `bh` is the body's `body_hash`, `personal` names the fields that
+        `signed` will be given.
+        """
         fields = headers.part(head).fields
         shared = [name for name in _names(fields) if name not in personal]
         hers = [name for name in SIGNED if name in personal]
@@ -77,7 +79,7 @@ class OpenSignature:
             s=signer.selector,
             t=str(int(at.timestamp())),
             h=":".join([*shared, *hers, *hers]),
-            bh=body_hash(body),
+            bh=bh,
         )
         self._draft, self._last = draft, _unended(canonical.relaxed_field(draft))
         self._shared = hashlib.sha256(_canonical(fields, shared))
@@ -93,7 +95,7 @@ class OpenSignature:
 def signed(signer: Signer, raw: bytes, *, at: datetime) -> bytes:
     """Return a mail of our own with its signature above it."""
     head, _, body = raw.partition(b"\r\n\r\n")
-    opened = OpenSignature(signer, head=head + b"\r\n", body=body, at=at)
+    opened = OpenSignature(signer, head=head + b"\r\n", bh=body_hash(body), at=at)
     return opened.signed(b"\r\n").removesuffix(b"\r\n") + raw
 
 

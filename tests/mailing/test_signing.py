@@ -23,7 +23,9 @@ PERSONAL = ("list-unsubscribe", "list-unsubscribe-post")
 
 
 def copy(now: datetime, kind: str = "rsa", own: bytes = OWN % b"1", *, body: bytes = BODY) -> bytes:
-    opened = OpenSignature(a_signer(kind), head=HEAD, body=body, at=now, personal=PERSONAL)
+    opened = OpenSignature(
+        a_signer(kind), head=HEAD, bh=signing.body_hash(body), at=now, personal=PERSONAL
+    )
     return HEAD + opened.signed(own) + body
 
 
