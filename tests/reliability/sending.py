@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bench.town import OPEN
 from community import bounces, lists, outbox
-from community.outbox import Parcel
+from community.parcels import Parcel
 from community.store import Store
 from mailing.departing import Departures
 from mailing.dmarc import Dmarc
