@@ -189,14 +189,16 @@ def receive(
 
 
 def _stop(session: Session, delivery: Delivery, *, now: datetime) -> None:
-    """Take a reader who called a post spam off its list, and say so: it may have been a slip."""
     list_id = session.get_one(Post, delivery.post_id).list_id
-    if lists.is_subscriber(session, list_id, delivery.person_id):
-        lists.leave(session, list_id, by=delivery.person_id, now=now)
-        detail = str(delivery.id)
-        outbox.put(
-            session, "mailing_list.complain", list_id, delivery.person_id, detail=detail, now=now
-        )
+    complain(session, list_id, delivery.person_id, now=now)
+
+
+def complain(session: Session, list_id: int, person_id: int, *, now: datetime) -> None:
+    """Take a reader who called a post spam off its list, and say so: it may have been a slip."""
+    if lists.is_subscriber(session, list_id, person_id):
+        lists.leave(session, list_id, by=person_id, now=now)
+        detail = f"{now:%Y-%m-%dT%H:%M}"  # who joins again may complain again
+        outbox.put(session, "mailing_list.complain", list_id, person_id, detail=detail, now=now)
 
 
 def _plan_to_weigh(session: Session, post_id: int, *, now: datetime) -> None:

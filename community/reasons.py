@@ -55,6 +55,7 @@ WHY: Final[Mapping[str, str]] = {
     "post.release": N_("The post goes out to the list, unless it is withdrawn or stopped."),
     "post.expire": N_("If no moderator decides by then, the list’s rule does."),
     "post.weigh": N_("What came back of this post is looked at together."),
+    "address.weigh": N_("What came back from this address is looked at together."),
     "address.clear": N_("If the probe has not come back by then, the address is in use again."),
     "meetup.end": N_("The meetup is over then."),
     "gathering.end": N_("The gathering is over then."),

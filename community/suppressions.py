@@ -13,11 +13,12 @@ from typing import Final
 from sqlalchemy import ForeignKey, Index, Select, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import due, lifecycle, outbox, people, scores, steps
+from community import due, letter_bounces, lifecycle, outbox, people, scores, steps
 from community.bounces import Bounce
 from community.causes import Report, cause_of, refusal
 from community.due import Outcome, Work
 from community.errors import Refusal
+from community.letter_bounces import LetterBounce
 from community.outbox import ALWAYS_MAILED, Channel, Delivery, Notice
 from community.people import Address, Person, Role
 from community.store import Base
@@ -101,7 +102,9 @@ def address_of(session: Session, person_id: int, email: str) -> int:
     return session.scalars(query).one()
 
 
-def probe(session: Session, address: Address, bounce: Bounce, *, now: datetime) -> None:
+def probe(
+    session: Session, address: Address, bounce: Bounce | LetterBounce, *, now: datetime
+) -> None:
     """Ask an address by a mail of its own whether it works; time clears it if none comes back."""
     doubt = Suppression(
         address_id=address.id, probed_at=now, status=bounce.status, diagnostic=bounce.diagnostic
@@ -190,14 +193,18 @@ def restore(session: Session, address_id: int, *, by: int | None, now: datetime)
 
 
 def settle_notices(session: Session, outcomes: Sequence[Outcome], *, now: datetime) -> None:
-    """Write down what came of notices; a probe that the relay refuses has come back."""
+    """Write down what came of notices; what the relay refuses has come back."""
     outbox.settle_notices(session, outcomes, now=now)
     for outcome in outcomes:
         report = refusal(outcome.words or "") if outcome.state is Work.FAILED else None
         if report is not None:
             notice = session.get_one(Notice, outcome.row_id, populate_existing=True)
-            if notice.kind == "address.probe" and notice.state == Work.FAILED:
+            if notice.state != Work.FAILED:
+                continue  # cancelled while it was being tried
+            if notice.kind == "address.probe":
                 come_back(session, int(notice.detail), report, now=now)
+            else:
+                letter_bounces.receive(session, notice.id, report, now=now)
 
 
 def _coordinates(session: Session, person_id: int) -> bool:

@@ -1,10 +1,10 @@
 """Which address is to be asked whether it works: all that came back of a post, looked at together.
 
 A step, an hour or two after the first bounces of a post (`bounces.receive` plans it): by then it is
-clear whether some addresses are at fault or the post itself.
+clear whether some addresses are at fault or the post itself. Letters are weighed one by one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, case, func, select
@@ -14,7 +14,8 @@ from community import outbox, people, scores, suppressions
 from community.bounces import FAILED, Bounce
 from community.causes import Cause
 from community.due import Work
-from community.outbox import Delivery
+from community.letter_bounces import DIGEST, LetterBounce
+from community.outbox import Channel, Delivery, Notice
 from community.people import Address, Role
 from community.scores import Happened
 from community.suppressions import Suppression
@@ -38,6 +39,20 @@ def weigh(session: Session, post_id: int, *, detail: str, due_at: datetime, now:
     bounces = _bounces(session, post_id, heavy)
     for address in heavy:
         suppressions.probe(session, address, bounces[address.person_id], now=now)
+
+
+def weigh_address(
+    session: Session, address_id: int, *, detail: str, due_at: datetime, now: datetime
+) -> None:
+    """Look at all that came back from one address, and probe it if too much speaks against it."""
+    address = session.get(Address, address_id, with_for_update=True)
+    if address is None or address.state != "deliverable":
+        return
+    happened = _history(session, [address_id], now=now).get(address_id, [])
+    if scores.score(happened, now=now) >= scores.LIMIT:
+        last = select(LetterBounce).where(LetterBounce.address_id == address_id)
+        newest = last.order_by(LetterBounce.received_at.desc()).limit(1)
+        suppressions.probe(session, address, session.scalars(newest).one(), now=now)
 
 
 def _bounces(session: Session, post_id: int, of: Sequence[Address]) -> dict[int, Bounce]:
@@ -77,13 +92,14 @@ def _history(
         .group_by(Suppression.address_id)
         .subquery()
     )
+    suspects = tuple(suspects)
     moment = func.coalesce(Bounce.received_at, Delivery.settled_at)
     query = (
         select(Address.id, Delivery, Bounce, put_back.c.at)
         .join(Delivery, Delivery.person_id == Address.person_id)
         .outerjoin(Bounce, Bounce.delivery_id == Delivery.id)
         .outerjoin(put_back, put_back.c.address_id == Address.id)
-        .where(Address.id.in_(tuple(suspects)), Delivery.email == Address.email)
+        .where(Address.id.in_(suspects), Delivery.email == Address.email)
         .where(Delivery.state.in_((Work.DONE, Work.FAILED)), moment > now - scores.MEMORY)
     )
     rows = session.execute(query).all()
@@ -94,7 +110,33 @@ def _history(
         each = _happened(delivery, bounce, refused)
         if each is not None and (since is None or each.at > since):
             happened.setdefault(address_id, []).append(each)
+    since = {address_id: at for address_id, at in session.execute(select(put_back)) if at}
+    for address_id, each in _letters(session, suspects, now=now):
+        if address_id not in since or each.at > since[address_id]:
+            happened.setdefault(address_id, []).append(each)
     return happened
+
+
+def _letters(
+    session: Session, suspects: Sequence[int], *, now: datetime
+) -> Iterator[tuple[int, Happened]]:
+    """Give what became of letters: of digests all, of others those that came back."""
+    moment = func.coalesce(LetterBounce.received_at, Notice.settled_at)
+    query = (
+        select(Address.id, moment, LetterBounce.cause)
+        .join(Notice, Notice.person_id == Address.person_id)
+        .outerjoin(LetterBounce, LetterBounce.notice_id == Notice.id)
+        .where(Address.id.in_(suspects), Address.is_primary, moment > now - scores.MEMORY)
+        .where(
+            (LetterBounce.address_id == Address.id)
+            | LetterBounce.notice_id.is_(None)
+            & (Notice.kind == DIGEST)
+            & (Notice.state == Work.DONE)
+            & (Notice.channel == Channel.MAIL.value)
+        )
+    )
+    for address_id, at, cause in session.execute(query):
+        yield address_id, Happened(at=at, cause=Cause(cause) if cause else None)
 
 
 def _happened(delivery: Delivery, bounce: Bounce | None, refused: set[int]) -> Happened | None:

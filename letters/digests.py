@@ -5,6 +5,7 @@ from urllib.parse import quote
 from community.digests import Issue, ListPart, ThreadPart
 from community.lists import Mode
 from community.moderation import HeldPost
+from community.outbox import Notice
 from community.people import Reader
 from community.posts import Post
 from letters.actions import button
@@ -19,7 +20,7 @@ MOST_SIGNS = 6_000
 MOST_SUBJECT = 60
 
 
-def publish(issue: Issue, to: Reader, house: House) -> Letter | None:
+def publish(issue: Issue, notice: Notice, to: Reader, house: House) -> Letter | None:
     """Bring the posts of one digest; None when all of them are gone."""
     if not issue.lists:
         return None
@@ -45,6 +46,7 @@ def publish(issue: Issue, to: Reader, house: House) -> Letter | None:
         why=_why(tongue, issue),
         stop=_stop(tongue, issue),
         reply_to=issue.lists[0].address,
+        returns_to=house.return_address(notice.id),
     )
 
 

@@ -124,7 +124,7 @@ KINDS: dict[str, Kind] = {
     "address.probe": Kind(_address, bounces.probe),
     "address.suppress": Kind(_address, bounces.suppress),
     "digest.return": Kind(_post, _plain(digests.give_back)),
-    "digest.publish": Kind(_digest, _plain(digests.publish)),
+    "digest.publish": Kind(_digest, digests.publish),
     "meetup.propose": Kind(_meetup, meetups.propose),
     "meetup.invite": Kind(_meetup, meetups.invite),
     "meetup.uninvite": Kind(_meetup, meetups.uninvite),

@@ -100,6 +100,10 @@ class House:
         """Return the address to which a mail comes back that asks whether an address works."""
         return f"bounces+{self.tokens.stamp('probe', suppression_id)}@{self.domain}"
 
+    def return_address(self, notice_id: int) -> str:
+        """Return the address to which a digest comes back that does not reach its reader."""
+        return f"bounces+{self.tokens.stamp('letter', notice_id)}@{self.domain}"
+
     def reply_address(self, person_id: int) -> str:
         """Return the address at which this person's calendar answers."""
         return f"reply+{self.tokens.stamp('reply', person_id)}@{self.domain}"

@@ -1,4 +1,4 @@
-"""Reads what comes back of our mails: delivery reports, complaints, and what no standard describes.
+"""Reads what comes back of our mails: delivery reports, complaints, what no standard describes.
 
 Whose mail it was is said by the address that a report came to, never by its text: that is forgeable
 (B1). What a report means is decided in `community/causes.py`. Reports are read in this order: RFC
@@ -6,6 +6,7 @@ Whose mail it was is said by the address that a report came to, never by its tex
 """
 
 import re
+from dataclasses import dataclass
 
 from community.causes import STATUS, Report
 from mailing import decoding, gate, guesses, headers, parts
@@ -34,6 +35,9 @@ _ABSENCE = re.compile(
     re.I,
 )
 
+#: In the List-Unsubscribe that `fanout` writes.
+_WAY_OUT = re.compile(rb"/mailing_lists/([A-Za-z0-9_.-]{20,300})/leave>")
+
 #: Something that reached a bounce address and that nobody can read.
 UNREADABLE = Report(action="", status="", diagnostic="")
 
@@ -58,6 +62,38 @@ def read(raw: bytes, *, sender: str = "") -> Report | None:
     if _FEEDBACK in found:
         return _complaint(found[_FEEDBACK].octets(limit=MAX_REPORT_OCTETS))
     return _unlike_any_standard(parted, sender=sender)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complaint:
+    """That a reader called a mail of ours spam."""
+
+    #: The token of the mail's List-Unsubscribe link: it says whose copy it was, whatever else the
+    #: report leaves out.
+    way_out: str
+
+
+def complained(raw: bytes) -> Complaint | None:
+    """Read a complaint that came to our feedback address; None for all else. Never raises."""
+    try:
+        found = list(parts.walk(headers.part(gate.normalised(raw))))
+    except parts.TooComplex:
+        return None
+    reports = [
+        _complaint(part.octets(limit=MAX_REPORT_OCTETS))
+        for part in found
+        if part.content_type == _FEEDBACK
+    ]
+    if not any(report.action == "complaint" for report in reports):
+        return None
+    for part in found:
+        if part.content_type in ("text/rfc822-headers", "message/rfc822"):
+            octets = part.octets(limit=MAX_REPORT_OCTETS)
+            fields = headers.part(gate.normalised(octets).lstrip(b"\r\n"))
+            link = _WAY_OUT.search(fields.first("list-unsubscribe") or b"")
+            if link is not None:
+                return Complaint(way_out=link.group(1).decode("ascii"))
+    return None
 
 
 def _delivery_report(octets: bytes) -> Report | None:

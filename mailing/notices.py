@@ -2,7 +2,8 @@
 
 The same notice always becomes the same mail (Message-ID from its key, Date from its moment), so
 that a repeat after a crash is recognised as one. Automatic mail has the null envelope
-sender; only the probe of an address comes back, to an address of its own (`returns_to`).
+sender; only digests and the probe of an address come back, to addresses of their own
+(`returns_to`).
 """
 
 from community.outbox import Notice

@@ -30,6 +30,7 @@ READERS: Mapping[str, Reader] = {
     "report": bounces.read,
     "wanted": checking.wanted,
     "signatures": checking.check,
+    "complaint": bounces.complained,
 }
 
 

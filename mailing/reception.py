@@ -9,23 +9,22 @@ from dataclasses import replace
 
 import structlog
 
-from community import answers, bounces, digest_replies, lists, suppressions
+from community import answers, digest_replies, lists
 from community.answers import Answer
 from community.arrivals import Received
-from community.causes import Report
 from community.clock import Clock
 from community.errors import Refusal
 from community.people import normalised
 from community.store import Store
 from community.tokens import Tokens
 from mailing import addresses, authentication, intake, invitations, replies, unread
-from mailing import bounces as reports
 from mailing.addresses import NotAnAddress
 from mailing.intake import Facts
 from mailing.listener import Envelope
 from mailing.parser import Parser, Unread
 from mailing.proving import Trust
 from mailing.replies import Reply
+from mailing.returns import Returns
 from texts import Language, local, say
 
 log = structlog.get_logger()
@@ -37,6 +36,8 @@ NO_ANSWER = Reply(
 )
 
 
+#: What stands before the + of our signed addresses, and what it may be signed for.
+_SIGNED = {"reply": ("reply",), "bounces": ("probe", "letter")}
 #: Where one reply covers several recipients: come back if anything is left to do, which is harmless
 #: for what is done (A4); else it is taken if anybody took it.
 _WINS = {4: 0, 2: 1, 5: 2}
@@ -61,6 +62,7 @@ class Reception:
         #: The lists that were found, by address: none is taken away again, or moves. One that is
         #: not here is looked for each time, as it may have been made a moment ago.
         self._lists: dict[str, int] = {}
+        self._returns = Returns(store, clock, tokens, parser)
 
     async def knows(self, recipient: str) -> Reply | None:
         """Answer RCPT: None when the address is ours."""
@@ -79,8 +81,8 @@ class Reception:
         stamped = self._stamped(envelope.recipient)
         if stamped is not None:
             purpose, number = stamped
-            takes = {"bounce": self._bounce, "probe": self._probe, "reply": self._answer}
-            return await takes[purpose](envelope, number)
+            take = self._answer if purpose == "reply" else self._returns.takes[purpose]
+            return await take(envelope, number)
         list_id = await self._list_id(envelope.recipient)
         if list_id is None and (of_list := await self._bounces_of(envelope.recipient)):
             # A mail that many shared has come back: whose it was is nowhere said by us (B1).
@@ -155,41 +157,21 @@ class Reception:
         return await self.store.read(lists.knows, f"{name}@{parts.domain}")
 
     def _stamped(self, recipient: str) -> tuple[str, int] | None:
-        """Return what one of our signed addresses is for and its number; None for all others (B1).
+        """Return what an address of our own is for and its number; None for all others (B1).
 
-        `bounce` (a delivery), `probe` (a suppression) or `reply` (a person).
+        `bounce` (a delivery), `letter` (a notice), `probe` (a suppression) or `reply` (a person),
+        which are signed; and `feedback`, which everybody may know.
         """
         parts = addresses.split(recipient)
         local = parts.local.casefold()
-        purpose = {"reply": "reply", "bounces": "probe"}.get(local, "")
-        if local.endswith("-bounces"):
-            purpose = "bounce"
-        if parts.tag is None or not purpose:
-            return None
-        number = self.tokens.stamped(purpose, parts.tag)
-        return None if number is None else (purpose, number)
-
-    async def _bounce(self, envelope: Envelope, delivery_id: int) -> Reply:
-        report = await self._report(envelope)
-        if report is not None:
-            raw, now = envelope.raw, self.clock.now()
-            await self.store.run(bounces.receive, delivery_id, report, raw=raw, now=now)
-        return replies.TAKEN
-
-    async def _probe(self, envelope: Envelope, suppression_id: int) -> Reply:
-        report = await self._report(envelope)
-        if report is not None:
-            now = self.clock.now()
-            await self.store.run(suppressions.come_back, suppression_id, report, now=now)
-        return replies.TAKEN
-
-    async def _report(self, envelope: Envelope) -> Report | None:
-        """Read what came back; what stalls or kills its reader is kept as what nobody can read."""
-        try:
-            return await self.parser.ask(reports.read, envelope.raw, sender=envelope.sender)
-        except Unread as why:
-            log.warning("mail.unread", why=str(why))
-            return reports.UNREADABLE
+        if (local, parts.domain) == ("feedback", self.domain) and parts.tag is None:
+            return "feedback", 0
+        purposes = _SIGNED.get(local, ("bounce",) if local.endswith("-bounces") else ())
+        for purpose in purposes if parts.tag is not None else ():
+            number = self.tokens.stamped(purpose, parts.tag or "")
+            if number is not None:
+                return purpose, number
+        return None
 
     async def _answer(self, envelope: Envelope, person_id: int) -> Reply:
         answer = invitations.read_reply(envelope.raw)

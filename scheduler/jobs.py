@@ -45,6 +45,7 @@ WEEKLY_AT = time(8)
 STEPS: Mapping[str, steps.StepAct] = {
     "post.expire": moderation.expire,
     "post.weigh": weighing.weigh,
+    "address.weigh": weighing.weigh_address,
     "address.clear": suppressions.clear,
     "post.release": posts.release,
     "meetup.end": meetups.end,

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from community.causes import Cause, Report, cause_of
 from mailing import bounces
-from mailing.bounces import UNREADABLE
+from mailing.bounces import UNREADABLE, Complaint
 from tests.mailing.mails import ODD, mail
 
 
@@ -140,3 +140,42 @@ types = st.sampled_from(
 @given(types, st.lists(pieces, max_size=30).map(b"".join))
 def test_read_never_raises(content_type: bytes, content: bytes) -> None:
     bounces.read(b"Content-Type: " + content_type + b"\r\n\r\n" + content)
+
+
+WAY_OUT = "WyJtYWlsaW5nX2xpc3QubGVhdmUiLDEsMl0.abcdefghijklmnopqrstuvwxyz1"
+
+
+def complaint(kind: str, inside: str, link: str) -> bytes:
+    return (
+        "From: fbl@example.net\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nA complaint.\r\n"
+        f"--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: {kind}\r\n"
+        "User-Agent: x/1\r\nVersion: 1\r\n\r\n"
+        f"--b\r\nContent-Type: {inside}\r\n\r\nSubject: Lunch\r\n"
+        f"List-Unsubscribe: <{link}>\r\n\r\nredacted\r\n--b--\r\n"
+    ).encode()
+
+
+LINK = f"https://samband.example.org/mailing_lists/{WAY_OUT}/leave"
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        (complaint("abuse", "message/rfc822", LINK), Complaint(way_out=WAY_OUT)),
+        (complaint("opt-out", "text/rfc822-headers", LINK), Complaint(way_out=WAY_OUT)),
+        (complaint("not-spam", "message/rfc822", LINK), None),
+        (complaint("abuse", "text/plain", LINK), None),
+        (complaint("abuse", "message/rfc822", "mailto:leave@example.org"), None),
+        (
+            complaint("abuse", "message/rfc822", LINK).replace(b"message/feedback-", b"message/x-"),
+            None,
+        ),
+        (b"", None),
+    ],
+)
+def test_a_complaint_is_told_apart_by_the_way_out_of_the_mail_in_it(
+    raw: bytes, found: Complaint | None
+) -> None:
+    assert bounces.complained(raw) == found

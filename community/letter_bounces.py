@@ -1,0 +1,66 @@
+"""Letters that came back: digests by an envelope sender of their own, others if the relay refuses.
+
+A digest is the list's mail, so it comes back as a post does (VERP): somebody who reads nothing but
+digests would else be mailed at a dead address for ever. Other letters have the null sender. Only
+what speaks against an address is kept; what follows is decided by `weighing.weigh_address`.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community import steps
+from community.causes import Report, cause_of
+from community.outbox import Channel, Notice
+from community.people import Address
+from community.scores import WEIGHTS
+from community.store import Base
+
+#: The letter whose every copy can come back.
+DIGEST: Final = "digest.publish"
+
+
+class LetterBounce(Base):
+    """The first report that one letter did not reach its reader."""
+
+    __tablename__ = "letter_bounce"
+
+    notice_id: Mapped[int] = mapped_column(
+        ForeignKey("notice.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: Where its reader had letters sent when it came back.
+    address_id: Mapped[int] = mapped_column(
+        ForeignKey("address.id", ondelete="CASCADE"), index=True
+    )
+    received_at: Mapped[datetime]
+    #: As in `Bounce`.
+    status: Mapped[str]
+    diagnostic: Mapped[str]
+    cause: Mapped[str]
+
+
+def receive(session: Session, notice_id: int, report: Report, *, now: datetime) -> None:
+    """Keep that a letter came back, and have its address weighed; twice is once."""
+    cause = cause_of(report)
+    notice = session.get(Notice, notice_id, with_for_update=True)
+    if cause not in WEIGHTS or notice is None or notice.channel != Channel.MAIL.value:
+        return
+    mine = select(Address).where(Address.person_id == notice.person_id, Address.is_primary)
+    address = session.scalars(mine).one_or_none()
+    if address is None or session.get(LetterBounce, notice_id) is not None:
+        return
+    session.add(
+        LetterBounce(
+            notice_id=notice_id,
+            address_id=address.id,
+            received_at=now,
+            status=report.status,
+            diagnostic=report.diagnostic,
+            cause=cause,
+        )
+    )
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    due_at, detail = hour + timedelta(hours=2), f"{hour:%Y-%m-%dT%H}"
+    steps.plan(session, "address.weigh", address.id, due_at=due_at, detail=detail)
