@@ -4,14 +4,11 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import migrations
 from app import vouching, ways_in
 from app.pages import Pages
-from bot import app as bot
-from bot.app import Chat
-from bot.sender import SlackSender
 from community import bounces, outbox, suppressions
 from community.calendar import Calendar
 from community.clock import Clock
@@ -44,6 +41,9 @@ from scheduler.jobs import Scheduler
 from web import app as web
 from web.machines import Machines
 
+if TYPE_CHECKING:
+    from bot.app import Chat
+
 #: In which queue the notices of a channel wait.
 QUEUES = {Channel.MAIL: Queue.MAIL_NOTICES, Channel.SLACK: Queue.SLACK_NOTICES}
 #: For so large a mail the parser's usual limit is made.
@@ -75,7 +75,7 @@ class Parts:
     scheduler: Scheduler
     deliverers: tuple[Deliverer[Notice] | Deliverer[Parcel], ...]
     #: None without Slack settings: the service then runs without chat.
-    chat: Chat | None
+    chat: "Chat | None"
     pages: Pages
 
 
@@ -102,8 +102,8 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
         ),
     ]
     if chat is not None:
-        slack = SlackSender(chat.client, house, clock)
-        deliverers.append(notices(store, clock, house, Channel.SLACK, slack.send))
+        send = chat.sender(house, clock).send
+        deliverers.append(notices(store, clock, house, Channel.SLACK, send))
     parser = parser or parser_of(settings)
     reception = Reception(
         store.door("mail"),
@@ -198,10 +198,13 @@ def notices(
     )
 
 
-def chat_of(settings: Settings, store: Store, house: House, clock: Clock) -> Chat | None:
+def chat_of(settings: Settings, store: Store, house: House, clock: Clock) -> "Chat | None":
     """Return the Slack app, or None when the settings name no Slack."""
     if settings.slack_bot_token is None:
         return None
+    # Imported here: Slack's libraries are a sixth of a process that has no chat.
+    from bot import app as bot
+
     secret, token = settings.slack_signing_secret, settings.slack_app_token
     return bot.build(
         store,
@@ -244,7 +247,7 @@ def pages(
     house: House,
     clock: Clock,
     *,
-    chat: Chat | None,
+    chat: "Chat | None",
     mail: Webhook | None,
 ) -> Pages:
     """Return the pages, and with them the doors for Slack and mails by HTTP where they are set."""

@@ -22,6 +22,7 @@ from bot.blocks.kit import Json
 from bot.door import Door
 from bot.forms import FORMS, open_form
 from bot.requests import proved
+from bot.sender import SlackSender
 from bot.turns import Turn, answering
 from community.clock import Clock
 from community.store import Store
@@ -54,6 +55,10 @@ class Chat:
     def client(self) -> AsyncWebClient:
         """Return the client of the Web API, for the sender."""
         return self.app.client
+
+    def sender(self, house: House, clock: Clock) -> SlackSender:
+        """Return what carries notices into the workspace."""
+        return SlackSender(self.client, house, clock)
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:

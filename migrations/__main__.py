@@ -11,6 +11,7 @@ from alembic.util import CommandError
 
 import community
 import migrations
+from migrations.running import config_for
 
 
 def load_tables() -> sa.MetaData:
@@ -28,7 +29,7 @@ def draft(message: str) -> None:
         url = f"sqlite:///{folder}/draft.db"
         if migrations.head() != migrations.BASE:
             migrations.upgrade(url)
-        config = migrations.config_for(url)
+        config = config_for(url, scripts=migrations.SCRIPTS)
         config.attributes["metadata"] = load_tables()
         config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
         command.revision(config, message, autogenerate=True, rev_id=next_revision())
@@ -43,7 +44,7 @@ def next_revision() -> str:
 def check(url: str) -> str:
     """Migrate the database at `url` and say how it differs from the classes; empty if it agrees."""
     migrations.upgrade(url)
-    config = migrations.config_for(url)
+    config = config_for(url, scripts=migrations.SCRIPTS)
     config.attributes["metadata"] = load_tables()
     config.print_stdout = lambda *_words: None  # type: ignore[method-assign]
     try:

@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 
 import migrations
 from migrations.__main__ import check
+from migrations.running import config_for
 
 
 def test_classes_and_migrations_agree(empty_database_url: str) -> None:
@@ -38,6 +40,19 @@ def test_the_newest_script_can_be_taken_back_and_run_again(empty_database_url: s
 
     assert before != newest
     assert migrations.upgrade(empty_database_url) == newest
+
+
+def test_each_script_is_named_by_its_revision_and_they_are_one_line() -> None:
+    config = config_for("", scripts=migrations.SCRIPTS)
+    line = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+
+    names = sorted(path.name for path in (migrations.SCRIPTS / "versions").glob("*.py"))
+    assert [name.partition("_")[0] for name in names] == line[::-1]
+    assert migrations.head() == line[0]
+    assert [migrations.knows(revision) for revision in (*line, "base", "9999")] == [
+        *(True for _ in line),
+        *(True, False),
+    ]
 
 
 def test_scripts_never_import_the_classes() -> None:
