@@ -170,6 +170,20 @@ async def test_every_copy_bears_the_same_seal_over_what_was_found(
     assert len({headers.part(copy).first("arc-seal") for copy in copies}) == 1
 
 
+async def test_a_mail_that_several_share_is_signed_too(store: Store, now: datetime) -> None:
+    author = a_person(store, email="ada@example.org")
+    list_id = a_list(store, author, a_person(store, "Bo Li"))
+    store.run_sync(lists.set_policy, list_id, ["newcomer_posts=0"], by=None, now=EARLIER)
+    rows = deliveries(store, a_post(store, list_id, a_mail("ada@example.org"), now=now))
+
+    async with sending(store, now, RelayDouble(), a_signer()) as sender:
+        copy = sender.for_many(rows, await sender.prepare(rows[0].post_id))
+
+    assert b"List-Unsubscribe: <" in copy.own
+    assert is_whole(copy.raw, a_signer())
+    assert not is_whole(copy.raw.replace(b"/choices", b"/elsewhere"), a_signer())
+
+
 async def test_d2_a_repeat_from_another_process_has_the_same_signature(
     store: Store, now: datetime
 ) -> None:
