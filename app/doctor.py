@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import migrations
-from app.doctor_dkim import signature
+from app.doctor_dkim import senders, signature
 from app.doctor_flaws import flaws
 from app.doctor_imap import mailbox
 from app.doctor_network import names, ports
@@ -49,6 +49,7 @@ def checks(
         *time_zone(given, clock=clock),
         *names(given),
         *signature(given),
+        *senders(given),
         *ports(given),
     ]
 

@@ -1,4 +1,4 @@
-"""The doctor compares our key with what DNS says about it: receivers believe only that."""
+"""The doctor looks at who vouches: our key beside what DNS says of it, and who checks senders."""
 
 from app import vouching
 from app.findings import Finding, bad, ok, warn
@@ -20,6 +20,17 @@ def signature(given: Settings, *, server: tuple[str, int] | None = None) -> list
         words = "Samband signs nothing; your mail server must, or large providers refuse list mail."
         return [warn("dkim", words, "Set SAMBAND_DKIM_KEY_FILE and SAMBAND_DKIM_SELECTOR.")]
     return [*_strength(signer), _published(signer, server)]
+
+
+def senders(given: Settings) -> list[Finding]:
+    """Say who finds out whether a mail comes from the address that it names."""
+    if given.authserv_id is not None:
+        return [ok("senders", f"{given.authserv_id} says who sent a mail.")]
+    if given.check_signatures == "yes":
+        return [ok("senders", "Samband checks the signatures of mails itself.")]
+    words = "Nobody checks who sent a mail: whoever names a member's address writes as that member."
+    mend = "Set SAMBAND_AUTHSERV_ID, or else SAMBAND_CHECK_SIGNATURES=yes."
+    return [warn("senders", words, mend)]
 
 
 def _strength(signer: Signer) -> list[Finding]:

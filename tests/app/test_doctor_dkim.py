@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.doctor import secret_files
-from app.doctor_dkim import signature
+from app.doctor_dkim import senders, signature
 from app.findings import Finding
 from config import loading
 from config.settings import Settings
@@ -132,3 +132,22 @@ def test_a_secret_in_a_file_that_others_can_read_is_worth_a_look(tmp_path: Path)
 
     assert (finding.how, finding.mend) == ("warn", f"chmod 600 {path}")
     assert secret_files(given(), environ, None) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "how", "words"),
+    [
+        ({"authserv_id": "mx.example.org"}, "ok", "mx.example.org says who sent a mail."),
+        ({"check_signatures": "yes"}, "ok", "Samband checks the signatures of mails itself."),
+        (
+            {},
+            "warn",
+            "Nobody checks who sent a mail: "
+            "whoever names a member's address writes as that member.",
+        ),
+    ],
+)
+def test_somebody_should_find_out_who_sent_a_mail(
+    values: dict[str, str], how: str, words: str
+) -> None:
+    assert seen(senders(given(**values))) == [(how, words)]
