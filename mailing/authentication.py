@@ -13,6 +13,7 @@ from mailing import chains
 from mailing.headers import Field, Parted
 
 _COMMENT = re.compile(r"\([^()]*\)")
+_MOST_DEPTH = 20
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _RESULT = re.compile(r"(spf|dkim|dmarc|arc)\s*=\s*([a-z]{2,12})", re.IGNORECASE)
 _DOMAIN = r"\"?(?:[^\s@;\"]{0,128}@)?([a-z0-9.-]{1,253})"
@@ -125,7 +126,12 @@ def _plain(value: bytes) -> str:
     def kept(match: re.Match[str]) -> str:
         return match.group(1) if re.fullmatch(r"[A-Za-z0-9.@_-]*", match.group(1)) else ""
 
-    return _COMMENT.sub("", _QUOTED.sub(kept, value[:4096].decode("latin-1")))
+    text = _QUOTED.sub(kept, value[:4096].decode("latin-1"))
+    for _depth in range(_MOST_DEPTH):
+        text, before = _COMMENT.sub("", text), text
+        if text == before:
+            break
+    return text.partition("(")[0]  # what is still open is a comment to its end
 
 
 def _note(entry: str, found: dict[str, str], signers: list[str]) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from community.posting_rules import Proof
-from mailing import authentication, headers
+from mailing import authentication, chains, headers
 from mailing.authentication import Authentication
 
 OURS = "mx.example.org"
@@ -102,3 +102,47 @@ def test_rfc8601_results_kept_can_be_read_again() -> None:
     )
 
     assert read(f"{OURS}; {found}") == found
+
+
+def test_a_comment_in_a_comment_says_nothing() -> None:
+    inside = "(as said (by us) ; dmarc=pass header.from=evil.example)"
+
+    assert read(f"{OURS}; dkim=fail {inside}; spf=pass") == Authentication(dkim="fail", spf="pass")
+    assert read(f"{OURS}; dkim=fail ({inside}; dmarc=pass") == Authentication(dkim="fail")
+    assert read(f"{OURS}; dkim=fail {'(' * 2000}; dmarc=pass") == Authentication(dkim="fail")
+
+
+#: RFC 8617 appendix B, as the last host has written it. Its keys have 512 bits and are nowhere.
+RFC8617 = b"""\
+ARC-Seal: i=3; a=rsa-sha256; cv=pass; d=clochette.example.org; s=
+        clochette; t=12345; b=CU87XzXlNlk5X/yW4l73UvPUcP9ivwYWxyBWcVrRs7
+        +HPx3K05nJhny2fvymbReAmOA9GTH/y+k9kEc59hAKVg==
+ARC-Message-Signature: i=3; a=rsa-sha256; c=relaxed/relaxed; d=
+        clochette.example.org; h=message-id:date:from:to:subject; s=
+        clochette; t=12345; bh=KWSe46TZKCcDbH4klJPo+tjk5LWJnVRlP5pvjXFZY
+        LQ=; b=o71vwyLsK+Wm4cOSlirXoRwzEvi0vqIjd/2/GkYFYlSd/GGfKzkAgPqxf
+        K7ccBMP7Zjb/mpeggswHjEMS8x5NQ==
+ARC-Authentication-Results: i=3; clochette.example.org; spf=fail
+    smtp.from=jqd@d1.example; dkim=fail (512-bit key)
+    header.i=@d1.example; dmarc=fail; arc=pass (as.2.gmail.example=pass,
+    ams.2.gmail.example=pass, as.1.lists.example.org=pass,
+    ams.1.lists.example.org=fail (message has been altered))
+Authentication-Results: clochette.example.org; spf=fail
+    smtp.from=jqd@d1.example; dkim=fail (512-bit key)
+    header.i=@d1.example; dmarc=fail; arc=pass (as.2.gmail.example=pass,
+    ams.2.gmail.example=pass, as.1.lists.example.org=pass,
+    ams.1.lists.example.org=fail (message has been altered))
+"""
+
+
+def test_rfc8617_appendix_b_is_read() -> None:
+    parted = headers.part(RFC8617.replace(b"\n", b"\r\n"))
+    [results] = parted.named(chains.RESULTS)
+    alone = headers.part(RFC8617.replace(b"\n", b"\r\n").replace(b"i=3;", b"i=1;"))
+
+    found = authentication.read(parted, authserv_id="clochette.example.org")
+
+    assert found == Authentication(spf="fail", dkim="fail", dmarc="fail", arc="pass")
+    assert results.value.startswith(b"i=3; clochette.example.org; spf=fail")
+    assert chains.highest(parted) == 3
+    assert chains.sealer(chains.read(alone)) == "clochette.example.org"
