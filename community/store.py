@@ -43,6 +43,9 @@ T = TypeVar("T")
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 READERS = 4
+#: So long SQLite's file may be somebody else's before an act gives up: a mail server that waits is
+#: answered "later" within ten seconds.
+BUSY_SECONDS = 8
 #: SQLSTATE of a deadlock and of a serialization failure.
 DEADLOCKS = ("40P01", "40001")
 MOST_ATTEMPTS = 5
@@ -250,7 +253,7 @@ def engine_for(url: str, *, writing: bool = True, checkpoints: bool = True) -> E
         pool_size=1 if writing else READERS,
         max_overflow=0,
         hide_parameters=True,
-        connect_args={"timeout": 10, "check_same_thread": False},
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
     begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
 

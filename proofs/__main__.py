@@ -7,6 +7,7 @@ from importlib import import_module
 #: returns whether every promise was kept.
 PROOFS = {
     "crashes": "proofs.crashes:main",
+    "databases": "proofs.databases:main",
     "disks": "proofs.disks:main",
     "kills": "proofs.kills:main",
     "power": "proofs.power:main",

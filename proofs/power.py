@@ -187,7 +187,8 @@ def _judge(files: dict[str, bytearray], acked: set[str], folder: Path, cuts: Cut
     try:
         with contextlib.closing(sqlite3.connect(database)) as opened:
             is_whole = opened.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-            there = {row[0].strip("<>") for row in opened.execute("SELECT message_id FROM post")}
+            rows = opened.execute("SELECT message_id FROM post").fetchall()
+            there = {str(row[0]).strip("<>") for row in rows}  # a broken file has no id at times
     except sqlite3.DatabaseError:
         is_whole, there = False, set()
     cuts.broken += not is_whole

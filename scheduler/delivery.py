@@ -119,6 +119,8 @@ class _Drain(Generic[Row]):
         #: How many rows wait here, companions included.
         self._waiting = 0
         self._is_over = False
+        #: Why nothing more could be claimed.
+        self._away: Exception | None = None
         self._lanes: set[asyncio.Task[None]] = set()
         self._claimed = 0
 
@@ -140,6 +142,8 @@ class _Drain(Generic[Row]):
             while busy := [task for task in (*self._lanes, self._claiming) if not task.done()]:
                 await asyncio.wait(busy)
             ledger.cancel()
+        if self._away is not None:
+            raise self._away
         return self._claimed
 
     def _claim_more(self) -> None:
@@ -149,6 +153,10 @@ class _Drain(Generic[Row]):
         """Claim the next batch, and open lanes for it."""
         try:
             rows = [] if self._is_over else await self._deliverer.next_rows()
+        except DATABASE_AWAY as away:
+            # What was sent is settled all the same: a broken-off drain would send it again (D3).
+            self._is_over, self._away = True, away
+            return
         except BaseException:
             self._is_over = True  # no lane asks for more
             raise

@@ -1,13 +1,14 @@
-"""What becomes of a drain when a lane does not hear that it is over."""
+"""What becomes of a drain that breaks off: it ends, and what was sent is settled."""
 
 import asyncio
 from datetime import datetime
 from functools import partial
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from community import outbox
-from community.due import Outcome
+from community.due import Outcome, Work
 from community.outbox import Channel, Notice
 from community.store import Session, Store
 from sandbox.jumping import StillClock
@@ -56,3 +57,33 @@ async def test_a_drain_ends_when_a_lane_misses_that_it_was_cancelled(
             await broken.drain()
 
     assert [str(fault) for fault in ended.value.exceptions] == ["a bug"]
+
+
+async def test_d3_what_is_being_sent_is_settled_when_nothing_more_can_be_claimed(
+    store: Store, now: datetime
+) -> None:
+    """Seen with a full disk: the relay had the mail, and got it again."""
+    person = builders.a_person(store)
+    store.run_sync(outbox.put, "test.say", 7, person, now=now)
+    is_away = asyncio.Event()
+    claims = iter([True])
+
+    def claim(session: Session, **words: object) -> list[Notice]:
+        if next(claims, False):
+            return outbox.claim_notices(session, channel=Channel.MAIL, **words)  # type: ignore[arg-type]
+        loop.call_soon_threadsafe(is_away.set)
+        raise OperationalError("claim", {}, Exception("database or disk is full"))
+
+    async def send(notice: Notice) -> str:
+        await is_away.wait()
+        return "taken"
+
+    loop = asyncio.get_running_loop()
+    deliverer = Deliverer(
+        store, StillClock(now), send, claim=claim, settle=outbox.settle_notices, name="test"
+    )
+
+    with pytest.raises(OperationalError):
+        await deliverer.drain()
+
+    assert [row.state for row in builders.notices(store)] == [Work.DONE]
