@@ -111,6 +111,7 @@ for command in (
     lists.group,
     posts.held,
     posts.decide,
+    posts.post,
     people.group,
     outbox.due,
     outbox.outbox,

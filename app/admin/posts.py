@@ -1,14 +1,15 @@
-"""`samband held` and `samband decide`: what moderators do, from a terminal."""
+"""`samband held`, `decide` and `post show`: what moderators do and see, from a terminal."""
 
 import click
 
-from app.admin.desk import desk
+from app.admin.desk import Desk, desk
 from app.admin.output import as_json, table, tell
-from community import moderation, people
+from community import fates, moderation, people
 from community.errors import N_, Refusal
 from community.posting_rules import BY_NAME, Decision
 from community.store import Session
-from letters.posts import OUTCOMES
+from letters import fates as words
+from letters.posts import OUTCOMES, STATES
 from texts import say
 
 #: What a moderator may say, and what is answered.
@@ -72,3 +73,52 @@ def decide(post: int, decision: str, email: str, reason: str) -> None:
 
         at.store.run_sync(act)
         tell(say(at.language, DONE[decision]))
+
+
+@click.group()
+def post() -> None:
+    """See what became of a post."""
+
+
+@post.command()
+@click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
+@click.option("--json", "is_json", is_flag=True, help="Write JSON.")
+def show(number: int, *, is_json: bool) -> None:
+    """Tell who has a post, who gets it later or not and why, and who decided."""
+    with desk() as at:
+        fate = at.store.read_sync(fates.of, number, reader=None, now=at.now)
+        if is_json:
+            as_json(fate)
+            return
+        state = say(at.language, STATES[fate.state])
+        tell(f"{fate.post_id}  {fate.list_address}  {fate.subject}")
+        tell(f"{state}  ({at.moment(fate.since)})", "")
+        tell(*(f"{count:>7}  {what}" for count, what in words.counts(at.language, fate)))
+        for reply in fate.replies:
+            tell(f"{reply.count:>7}  {reply.end}: {reply.example}")
+        _tell_why(at, fate)
+
+
+def _tell_why(at: Desk, fate: fates.Fate) -> None:
+    """Write who had trouble, what the rules said, and what happened."""
+    if fate.people:
+        tell("")
+        titles = [N_("Id"), N_("For whom"), N_("E-mail"), N_("State"), N_("Reason")]
+        table(
+            [say(at.language, title) for title in titles],
+            [
+                (
+                    f"delivery:{each.delivery_id}",
+                    each.name,
+                    each.email,
+                    say(at.language, words.ENDS[each.end]),
+                    each.reply,
+                )
+                for each in fate.people
+            ],
+        )
+    if fate.judgement is not None:
+        tell("", *(f"{asked} {said}" for asked, said in words.tried(at.language, fate.judgement)))
+        tell(*filter(None, [words.because(at.language, fate.judgement)]))
+    tell("", *(f"{at.moment(e.at)}  {words.happened(at.language, e)}" for e in fate.events))
+    tell(*filter(None, [fate.reason]))

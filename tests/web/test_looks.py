@@ -85,6 +85,8 @@ LOOKS = (
     ("ada", "/held"),
     ("ada", "/posts/1/choices"),
     ("bo", "/posts/1/choices"),
+    ("mona", "/posts/1/fate"),
+    ("mona", "/posts/1/fate?language=nb"),
     ("ada", "/meetups"),
     ("bo", "/meetups"),
     ("bo", "/gatherings"),

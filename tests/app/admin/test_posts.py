@@ -1,6 +1,8 @@
 import json
+from datetime import datetime, timedelta
 
-from community import moderation
+from community import moderation, outbox
+from community.due import Outcome, Work
 from community.store import Store
 from tests.app.conftest import Command
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
@@ -92,3 +94,46 @@ def test_decide_refuses_a_post_that_is_not_there(command: Command, store: Store)
     result = command("decide", "99", "digest", "--by", MONA)
 
     assert (result.exit_code, result.stderr) == (1, "There is no post 99.\n")
+
+
+def test_post_show_tells_what_became_of_a_post(command: Command, store: Store) -> None:
+    list_id = a_list(store, a_person(store), a_person(store, "Bo Li"))
+    a_post(store, list_id, a_mail())
+
+    lines = command("post", "show", "1").output.splitlines()
+    shown = json.loads(command("post", "show", "1", "--json").output)
+
+    assert lines[:4] == [
+        "1  postdocs@lists.example.org  Lunch",
+        "waits for a moderator  (Mon 4 Jan, 09:00)",
+        "",
+        "      0  have it: the relay has taken it",
+    ]
+    assert "Is it one of their first posts? hold it for a moderator" in lines
+    assert lines[-1] == "Mon 4 Jan, 09:00  waits for a moderator"
+    assert (shown["state"], shown["judgement"]["rule"]) == ("held", "newcomer")
+
+
+def test_post_show_names_whom_it_did_not_reach(
+    command: Command, store: Store, now: datetime
+) -> None:
+    list_id = a_list(store, a_moderator(store))
+    a_post(store, list_id, a_mail("mona.vik@example.org"), now=now)
+    lease = timedelta(seconds=120)
+    (row,) = store.run_sync(outbox.claim_deliveries, now=now, limit=1, lease=lease, by="w")
+    refused = Outcome(row_id=row.id, fence=1, state=Work.FAILED, words="550 5.1.1 nobody here")
+    store.run_sync(outbox.settle_deliveries, [refused], now=now)
+
+    text = command("post", "show", "1").output
+
+    assert "      1  refused: 550 5.1.1 nobody here\n" in text
+    assert "delivery:1  Mona Vik  mona.vik@example.org" in text
+
+
+def test_post_show_refuses_what_is_not_there(command: Command) -> None:
+    result = command("post", "show", "99")
+
+    assert (result.exit_code, result.output) == (
+        1,
+        "There is no such page, or it is not for you.\n",
+    )

@@ -1,0 +1,90 @@
+"""The words for what became of a post: for its page and for `samband post show`."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from community.fates import Fate, Happened
+from community.judgements import Judgement
+from community.posting_rules import ACCEPTED, BY_NAME, Decision
+from letters.posts import STATES
+from texts import N_, Language, say
+
+#: What has become of a delivery; beside a number.
+ENDS: Final[Mapping[str, str]] = {
+    "relayed": N_("have it: the relay has taken it"),
+    "waiting": N_("wait for it"),
+    "refused": N_("do not get it: the relay has refused it for good"),
+    "expired": N_("do not get it: it was given up"),
+    "cancelled": N_("do not get it: it was taken back"),
+}
+DOORS: Final[Mapping[str, str]] = {
+    "slack": N_("in Slack"),
+    "mail": N_("by mail"),
+    "web": N_("on a page or by the link of a mail"),
+    "time": N_("by the clock"),
+    "command": N_("by command"),
+}
+#: What each rule asks.
+QUESTIONS: Final[Mapping[str, str]] = {
+    "unreadable": N_("Can it be read?"),
+    "loop": N_("Has it been on this list before?"),
+    "automatic": N_("Is it an automatic answer?"),
+    "sender": N_("Does it say who wrote it?"),
+    "nonmember": N_("Is its author on the list?"),
+    "unproved": N_("Is it proved to be theirs?"),
+    "newcomer": N_("Is it one of their first posts?"),
+    "quota": N_("Have they written much this week?"),
+    "budget": N_("Has the list carried much?"),
+    "digest_reply": N_("Which post of a digest does it answer?"),
+    ACCEPTED: N_("And if no rule has anything to say?"),
+}
+DECISIONS: Final[Mapping[Decision, str]] = {
+    Decision.ACCEPT: N_("accept it"),
+    Decision.HOLD: N_("hold it for a moderator"),
+    Decision.DIGEST: N_("put it into the digest"),
+    Decision.RETURN: N_("return it to its author"),
+    Decision.DISCARD: N_("discard it"),
+    Decision.REJECT: N_("refuse it"),
+    Decision.QUARANTINE: N_("put it aside for a moderator"),
+}
+
+
+def counts(tongue: Language, fate: Fate) -> list[tuple[int, str]]:
+    """Return how many people fare how: those of whom there are any, and who has it always."""
+    rows = [
+        (count, say(tongue, ENDS[end]))
+        for end, count in fate.copies.items()
+        if count or end == "relayed"
+    ]
+    more = (
+        (fate.retried, N_("of those that wait were tried before, and are tried again")),
+        (fate.to_collect, N_("get it in their next digest")),
+        (fate.collected, N_("get it in a digest that is on its way")),
+        (fate.collected_sent, N_("have it in a digest")),
+        (fate.in_doubt, N_("in doubt: an answer was lost, and they may have it, or have it twice")),
+    )
+    return rows + [(count, say(tongue, words)) for count, words in more if count]
+
+
+def tried(tongue: Language, judgement: Judgement) -> list[tuple[str, str]]:
+    """Return each rule that was asked, in order, and what it said."""
+    said = []
+    for each in judgement.tried:
+        question = QUESTIONS.get(each.rule)
+        words = N_("nothing to say") if each.decision is None else DECISIONS[each.decision]
+        said.append((say(tongue, question) if question else each.rule, say(tongue, words)))
+    return said
+
+
+def because(tongue: Language, judgement: Judgement) -> str:
+    """Say why the rule that spoke did, with the values of that day."""
+    rule = BY_NAME.get(judgement.rule)
+    return say(tongue, rule.because, **judgement.policy) if rule else ""
+
+
+def happened(tongue: Language, event: Happened) -> str:
+    """Say what happened, who did it and by which door."""
+    state = say(tongue, STATES[event.new]) if event.new in STATES else event.new
+    who = event.who or (say(tongue, "a person") if event.is_by_person else "")
+    door = say(tongue, DOORS[event.door]) if event.door in DOORS else ""
+    return ", ".join(part for part in (state, who, door) if part)
