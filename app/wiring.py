@@ -16,7 +16,7 @@ from community.outbox import Channel, Notice
 from community.parcels import Parcel
 from community.people import Reader
 from community.queues import Queue
-from community.store import Store
+from community.store import Session, Store
 from community.tokens import Tokens
 from config.parsing import Endpoint, imap_address
 from config.settings import Settings
@@ -176,17 +176,21 @@ def departures_of(
     )
 
 
+def _to_say(session: Session, notice: Notice, *, house: House) -> tuple[Reader, Letter, str | None]:
+    written = kinds.write(session, notice, house=house)
+    if written is None:
+        raise Needless
+    return *written, outbox.replaced(session, notice)
+
+
 def notices(
     store: Store, clock: Clock, house: House, channel: Channel, send: Send
 ) -> Deliverer[Notice]:
     """Return the deliverer of one channel: it asks for the words only when it sends."""
 
     async def say(notice: Notice) -> str:
-        written = await store.read(kinds.write, notice, house=house)
-        if written is None:
-            raise Needless
-        replaces = await store.read(outbox.replaced, notice)
-        return await send(notice, *written, replaces=replaces)
+        to, letter, replaces = await store.read(_to_say, notice, house=house)
+        return await send(notice, to, letter, replaces=replaces)
 
     return Deliverer(
         store,

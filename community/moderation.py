@@ -6,7 +6,7 @@ The first decision wins over all doors and processes; whoever comes later is tol
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from community import lifecycle, outbox, people, posts, steps
@@ -104,7 +104,7 @@ def held(session: Session) -> list[HeldPost]:
 
 def card(session: Session, post_id: int) -> HeldPost:
     """Return one post as its moderators and its author see it."""
-    row = session.execute(_cards().where(Post.id == post_id)).one_or_none()
+    row = session.execute(_ONE_CARD, {"post_id": post_id}).one_or_none()
     if row is None:
         raise Refusal("There is no post {number}.", number=str(post_id))
     return _card(*row)
@@ -116,6 +116,9 @@ def _cards() -> Select[Post, MailingList, str | None]:
         .join(MailingList, MailingList.id == Post.list_id)
         .join(Person, Person.id == Post.decided_by, isouter=True)
     )
+
+
+_ONE_CARD = _cards().where(Post.id == bindparam("post_id", type_=Post.id.type))
 
 
 def _card(post: Post, a_list: MailingList, decided_by: str | None) -> HeldPost:

@@ -10,7 +10,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, delete, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    bindparam,
+    delete,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import batches, journal, lifecycle
@@ -149,6 +158,17 @@ class Reader:
     fields: tuple[str, ...]
 
 
+# Put together once: these are asked for everybody who writes, presses or gets a letter.
+_WHO = bindparam("person_id", type_=Person.id.type)
+_READER = (
+    select(Person, Address.email)
+    .join(Address, Address.person_id == Person.id)
+    .where(Person.id == _WHO, Address.is_primary)
+)
+_ROLES = select(PersonRole.role).where(PersonRole.person_id == _WHO)
+_FIELDS = select(PersonField.code).where(PersonField.person_id == _WHO).order_by(PersonField.rank)
+
+
 def normalised(email: str) -> str:
     """Return the form in which an address is stored and found."""
     return email.strip().lower()
@@ -182,11 +202,7 @@ def by_slack(session: Session, slack_id: str) -> Person | None:
 
 def reader(session: Session, person_id: int) -> Reader:
     """Return what a door needs to talk to this person; Refusal when there is no such person."""
-    row = session.execute(
-        select(Person, Address.email)
-        .join(Address, Address.person_id == Person.id)
-        .where(Person.id == person_id, Address.is_primary)
-    ).one_or_none()
+    row = session.execute(_READER, {"person_id": person_id}).one_or_none()
     if row is None:
         raise Refusal("We do not know you (any more). Write to the coordinators.")
     person, email = row
@@ -203,14 +219,12 @@ def reader(session: Session, person_id: int) -> Reader:
 
 def roles(session: Session, person_id: int) -> frozenset[Role]:
     """Return the roles of a person."""
-    query = select(PersonRole.role).where(PersonRole.person_id == person_id)
-    return frozenset(Role(role) for role in session.scalars(query))
+    return frozenset(Role(role) for role in session.scalars(_ROLES, {"person_id": person_id}))
 
 
 def fields(session: Session, person_id: int) -> tuple[str, ...]:
     """Return the fields of a person, the main one first."""
-    query = select(PersonField.code).where(PersonField.person_id == person_id)
-    return tuple(session.scalars(query.order_by(PersonField.rank)))
+    return tuple(session.scalars(_FIELDS, {"person_id": person_id}))
 
 
 @cache  # one statement for each question: what is made of it can be kept too

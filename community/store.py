@@ -26,7 +26,6 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
-    text,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -269,6 +268,6 @@ def engine_for(url: str, *, writing: bool = True, checkpoints: bool = True) -> E
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.execute(text(begin))
+        connection.exec_driver_sql(begin)
 
     return engine
