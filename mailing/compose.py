@@ -10,6 +10,8 @@ so that signatures hold and no header is born on the way. What changes, and all 
 - our fields stand at the end: Message-ID if there was none, List-*, Archived-At, Precedence.
 
 DKIM-Signature stays: a broken one counts as none (RFC 6376 §6.1), a whole one helps the reader.
+Where we have a key, `sealing.py` puts three fields of ARC above all this, and `signing.py` a
+signature of our own at the end; they change nothing of it.
 """
 
 import re
