@@ -160,6 +160,24 @@ def test_any_mail_leaves_with_the_documented_changes_only(raw: bytes) -> None:
     changed(raw)
 
 
+def _is_taken_out(name: str, raw: bytes) -> bool:
+    is_named = name in compose.REMOVED or name.startswith(("list-", "x-envelope"))
+    return is_named or (name == "authentication-results" and b"mx.example.org" in raw)
+
+
+@given(st.lists(lines, max_size=12).map(b"\r\n".join) | st.binary(max_size=300))
+def test_as_many_fields_leave_as_came_less_those_taken_out_and_with_those_we_write(
+    raw: bytes,
+) -> None:
+    """No header is born on the way, and none is lost (threat 5)."""
+    before = headers.part(gate.normalised(raw)).fields
+    names = {field.name for field in before}
+    gone = sum(_is_taken_out(field.name, field.raw) for field in before)
+    written = 8 + ("subject" not in names) + ("message-id" not in names)
+
+    assert len(headers.part(sent(raw)).fields) == len(before) - gone + written
+
+
 @pytest.mark.parametrize(
     "splice",
     [
