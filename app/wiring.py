@@ -30,13 +30,14 @@ from mailing.fanout import PostSender
 from mailing.listener import Listener
 from mailing.notices import MailSender
 from mailing.outgoing import Relay
+from mailing.paces import Paces
 from mailing.parser import Parser
 from mailing.parsing_child import Limits
 from mailing.polling import Polling
 from mailing.reception import Reception
 from mailing.signing import Signer
 from mailing.webhook import Webhook
-from scheduler.delivery import Deliverer, Needless
+from scheduler.delivery import Deliverer, Needless, Room
 from scheduler.jobs import Scheduler
 from web import app as web
 from web.machines import Machines
@@ -85,13 +86,13 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
     Raises: NotSafe when the settings name a key that cannot sign.
     """
     house = house_of(settings, store.calendar)
-    relay = Relay(settings.smtp_relay.get_secret_value(), hostname=settings.domain)
+    relay = relay_of(settings, clock)
     chat = chat_of(settings, store.door("slack"), house, clock)
     signer = vouching.signer_of(settings)
     mail = MailSender(relay, house, mail_from=settings.mail_from, signer=signer)
     posts = PostSender(departures_of(settings, store, house, clock, signer=signer), relay, house)
     deliverers: list[Deliverer[Notice] | Deliverer[Parcel]] = [
-        notices(store, clock, house, Channel.MAIL, mail.send),
+        notices(store, clock, house, Channel.MAIL, mail.send, room=relay.room),
         Deliverer(
             store,
             clock,
@@ -99,6 +100,7 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
             claim=outbox.claim_deliveries,
             settle=bounces.settle,
             name=Queue.POSTS,
+            room=relay.room,
         ),
     ]
     if chat is not None:
@@ -139,6 +141,23 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
 def store_of(settings: Settings) -> Store:
     """Open the database that the settings name."""
     return Store(settings.database_url.get_secret_value(), Calendar(settings.timezone))
+
+
+def relay_of(settings: Settings, clock: Clock) -> Relay:
+    """Return the way out for mail, with its limits."""
+    for_letters = max(1, settings.mail_connections // 10)
+    paces = Paces(
+        clock,
+        per_second=settings.mail_rate,
+        domains=settings.domain_rates,
+        lines=settings.mail_connections - for_letters,
+    )
+    return Relay(
+        settings.smtp_relay.get_secret_value(),
+        hostname=settings.domain,
+        connections=for_letters,
+        paces=paces,
+    )
 
 
 def house_of(settings: Settings, calendar: Calendar) -> House:
@@ -184,7 +203,13 @@ def _to_say(session: Session, notice: Notice, *, house: House) -> tuple[Reader, 
 
 
 def notices(
-    store: Store, clock: Clock, house: House, channel: Channel, send: Send
+    store: Store,
+    clock: Clock,
+    house: House,
+    channel: Channel,
+    send: Send,
+    *,
+    room: Room | None = None,
 ) -> Deliverer[Notice]:
     """Return the deliverer of one channel: it asks for the words only when it sends."""
 
@@ -199,6 +224,7 @@ def notices(
         claim=partial(outbox.claim_notices, channel=channel),
         settle=suppressions.settle_notices,
         name=QUEUES[channel],
+        room=room,
     )
 
 

@@ -55,7 +55,7 @@ class Due:
     claims: Mapped[int] = mapped_column(default=0)
     #: How often it was really tried; `claims > attempts` marks a row in doubt.
     attempts: Mapped[int] = mapped_column(default=0)
-    #: Who holds the running lease.
+    #: Who holds the running lease; each claim has a name of its own.
     claimed_by: Mapped[str | None]
     last_error: Mapped[str | None]
     settled_at: Mapped[datetime | None]
@@ -90,6 +90,8 @@ class Outcome:
     again_at: datetime | None = None
     #: What identifies the thing at the far side (Slack channel:ts).
     reference: str | None = None
+    #: By whom a row was claimed that is given back as it was, because nothing was tried.
+    unused_by: str | None = None
 
 
 def insert_once(
@@ -188,10 +190,16 @@ def settle(
     """
     table: Any = model.__table__  # type: ignore[attr-defined]  # mixed into mapped classes only
     together: dict[datetime | None, list[settling.Entry]] = {}
+    unused: dict[tuple[str, datetime], list[settling.Entry]] = {}
     for outcome in outcomes:
         again_at = outcome.again_at if outcome.state is Work.DUE else None
         entry = (outcome.row_id, outcome.fence, outcome.state, outcome.words, outcome.reference)
-        together.setdefault(again_at, []).append(entry)
+        if outcome.unused_by is not None:
+            unused.setdefault((outcome.unused_by, again_at or now), []).append(entry)
+        else:
+            together.setdefault(again_at, []).append(entry)
+    for (by, at), entries in unused.items():
+        settling.hand_back(session, table, entries, by=by, next_at=at)
     return sum(
         settling.settle(session, table, entries, next_at=at, settled_at=None if at else now)
         for at, entries in together.items()

@@ -85,6 +85,24 @@ class Partly(Exception):
         return self.came.get(number, self.rest)
 
 
+class Away(Undelivered):
+    """The far side takes nothing at all now; nothing was said of the row, which has no part in it.
+
+    What is claimed is given back to the outbox, and nothing is used up.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, permanent=False)
+
+
+class Postponed(Exception):
+    """A row may not go before `until`, for a reason that is not its own; nothing was tried."""
+
+    def __init__(self, reason: str, *, until: datetime) -> None:
+        super().__init__(reason)
+        self.reason, self.until = reason, until
+
+
 class Crowded(Exception):
     """A sender can take nothing more side by side; what it has goes on by its other lanes."""
 

@@ -25,6 +25,8 @@ class Parcel(NamedTuple):
     person_id: int
     email: str
     together: int
+    #: By which claim it was taken.
+    claimed_by: str | None = None
     #: Those who get the same mail in the same transaction.
     companions: "tuple[Parcel, ...]" = ()
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     String,
+    Subquery,
     Table,
     Update,
     bindparam,
@@ -46,17 +47,43 @@ def settle(
     return session.connection().execute(statement, values).rowcount
 
 
+def hand_back(
+    session: Session, table: Table, entries: Sequence[Entry], *, by: str, next_at: datetime
+) -> None:
+    """Make rows due at `next_at` of which nothing was tried, as if `by` had not claimed them.
+
+    The fence goes back with them. That a repeat of this statement, after an answer that was lost,
+    meets nobody else's claim with the same fence is what the name of the claim is for.
+    """
+    statement = _handing_back(table, session.get_bind().dialect.name)
+    values = {"entries": json.dumps(entries), "next": next_at, "by": by}
+    session.connection().execute(statement, values)
+
+
+@cache
+def _handing_back(table: Table, dialect: str) -> Update:
+    rows = _rows(dialect)
+    mine = (
+        table.c.id == rows.c.row_id,
+        table.c.claims == rows.c.fence,
+        table.c.claimed_by == bindparam("by", type_=String),
+        table.c.state == "due",
+    )
+    return (
+        update(table)
+        .where(*mine)
+        .values(
+            claims=table.c.claims - 1,
+            claimed_by=None,
+            next_at=bindparam("next", type_=table.c.next_at.type),
+            last_error=func.coalesce(rows.c.words, table.c.last_error),
+        )
+    )
+
+
 @cache  # written once: SQLAlchemy takes longer to put it together than SQLite to carry it out
 def _statement(table: Table, dialect: str) -> Update:
-    entries = batches.travelling("entries", 5, dialect=dialect)
-    row_id, fence, state, words, reference = entries.cells
-    rows = select(
-        cast(row_id, BigInteger).label("row_id"),
-        cast(fence, BigInteger).label("fence"),
-        cast(state, String).label("state"),
-        cast(words, String).label("words"),
-        cast(reference, String).label("reference"),
-    ).subquery("settled")
+    rows = _rows(dialect)
     values: dict[str, Any] = {
         "state": rows.c.state,
         "next_at": bindparam("next", type_=table.c.next_at.type),
@@ -77,3 +104,15 @@ def _statement(table: Table, dialect: str) -> Update:
         table.c.state == "due",
     )
     return update(table).where(*mine).values(**values)
+
+
+def _rows(dialect: str) -> Subquery:
+    entries = batches.travelling("entries", 5, dialect=dialect)
+    row_id, fence, state, words, reference = entries.cells
+    return select(
+        cast(row_id, BigInteger).label("row_id"),
+        cast(fence, BigInteger).label("fence"),
+        cast(state, String).label("state"),
+        cast(words, String).label("words"),
+        cast(reference, String).label("reference"),
+    ).subquery("settled")

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from config import parsing
+from config import parsing, rates
 from config.parsing import Endpoint
 
 PREFIX = "SAMBAND_"
@@ -69,6 +69,23 @@ class Settings(BaseSettings):
         description="The mail server that sends for us: smtp:// (STARTTLS if offered; always "
         "with a login) or smtps://; ?starttls=required, opportunistic or never.",
         examples=["smtp://user:password@mail.example.org:587"],
+    )
+    mail_connections: Annotated[int, BeforeValidator(rates.lines)] = Field(
+        50,
+        description="The most lines to the relay at once (2 to 500); a tenth of them is kept for "
+        "letters.",
+        examples=["50"],
+    )
+    mail_rate: Annotated[float | None, BeforeValidator(rates.per_second)] = Field(
+        None,
+        description="How fast mail may leave, as the relay wants it: 20/s, 600/min or 1000/h. Each "
+        "process that sends counts for itself.",
+        examples=["20/s"],
+    )
+    domain_rates: Annotated[dict[str, float], BeforeValidator(rates.domain_rates)] = Field(
+        default_factory=dict,
+        description="How fast mail may go to readers in these domains, separated by commas.",
+        examples=["gmail.com=5/s, example.org=100/min"],
     )
     web_listen: Listen = Field(
         Endpoint("127.0.0.1", 8000),

@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import AnyStr
 
-from community.outbox import Crowded, Delivery, Partly, Undelivered
+from community.outbox import Away, Crowded, Delivery, Partly, Postponed, Undelivered
 from community.parcels import Parcel
 from community.tokens import Right
 from letters.letter import House
-from mailing import addresses, compose, copies, field_lines
+from mailing import addresses, compose, copies, field_lines, outcomes
 from mailing.addresses import NotAnAddress
 from mailing.copies import Copy, Shared
 from mailing.departing import Departing, Departures
@@ -180,8 +180,8 @@ class PostLane:
 
     def __init__(self, sender: PostSender, lane: RelayLane, *, seconds: float) -> None:
         self._sender, self._lane, self._seconds = sender, lane, seconds
-        #: The copy that was made ahead, and whose it is.
-        self._ahead: tuple[Parcel | Delivery, Copy] | None = None
+        #: The copy that was made ahead and may go, or why it may not, and whose it is.
+        self._ahead: tuple[Parcel | Delivery, Copy | Postponed] | None = None
 
     async def carry(
         self,
@@ -190,19 +190,26 @@ class PostLane:
         following: Parcel | Delivery | None,
         may_send: Callable[[], Awaitable[None]],
     ) -> str:
-        """Send one copy; return the relay's answer or raise Undelivered.
+        """Send one copy; return the relay's answer.
 
-        Raises: Partly where several share it and not the same came of all.
+        Raises: Undelivered, Postponed, what the lane raises, or Partly where several share the
+        copy and not the same came of all.
         """
-        if self._ahead is not None and self._ahead[0] is row:
-            copy = self._ahead[1]
-        else:
-            post = self._sender.at_hand(row.post_id) or await self._sender.prepare(row.post_id)
-            copy = self._sender.copy(row, post)
+        copy = await self._copy(row)
         self._ahead = self._made(following) if following is not None else None
         next_copy = self._ahead[1] if self._ahead is not None else None
+        if isinstance(next_copy, Postponed):
+            next_copy = None
+        paces = self._sender.relay.paces
         sent = self._lane.carry(copy, following=next_copy, may_send=may_send)
-        return await (self._shared(together(row), sent, may_send) if copy.others else sent)
+        try:
+            reply = await (self._shared(together(row), sent, may_send) if copy.others else sent)
+        except Undelivered as failure:
+            if outcomes.wants_less(failure):
+                paces.slow_down(row.email)
+            raise
+        paces.went(row.email)
+        return reply
 
     async def _shared(
         self, rows: Rows, sent: Awaitable[str], may_send: Callable[[], Awaitable[None]]
@@ -214,6 +221,8 @@ class PostLane:
         """
         try:
             return await sent
+        except Away:
+            raise
         except Undelivered as failure:
             told = Partly({}, failure)
         except Partly as partly:
@@ -248,15 +257,32 @@ class PostLane:
             told.rest = Undelivered("no answer in time", permanent=False, in_doubt=True)
         return {row.id: told.of(place) for place, row in enumerate(rows)}
 
-    def _made(self, parcel: Parcel | Delivery) -> tuple[Parcel | Delivery, Copy] | None:
+    async def _copy(self, row: Parcel | Delivery) -> Copy:
+        """Give the copy that is to be sent now, if it may go."""
+        if self._ahead is not None and self._ahead[0] is row:
+            made = self._ahead[1]
+            self._ahead = None
+            if isinstance(made, Postponed):
+                raise made
+            return made
+        post = self._sender.at_hand(row.post_id) or await self._sender.prepare(row.post_id)
+        copy = self._sender.copy(row, post)
+        self._sender.relay.paces.take(row.email)
+        return copy
+
+    def _made(self, parcel: Parcel | Delivery) -> tuple[Parcel | Delivery, Copy | Postponed] | None:
         """Make the next copy now, if that needs no waiting; what is wrong with it shows later."""
         post = self._sender.at_hand(parcel.post_id)
         if post is None:
             return None
         try:
-            return parcel, self._sender.copy(parcel, post)
+            copy = self._sender.copy(parcel, post)
+            self._sender.relay.paces.take(parcel.email)
         except Undelivered:
             return None
+        except Postponed as other:
+            return parcel, other
+        return parcel, copy
 
     async def aclose(self) -> None:
         """Let go of the lane."""

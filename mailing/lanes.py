@@ -10,14 +10,12 @@ from typing import cast
 
 import aiosmtplib
 
-from community.outbox import Crowded, Undelivered
+from community.outbox import Away, Crowded, Undelivered
 from mailing import outcomes
 from mailing.copies import Copy
 from mailing.outgoing import Relay
 from mailing.pipelined import PipelinedLine
 
-#: Postfix lets one client have 50 lines; where a relay lets us have fewer, we make do with those.
-MOST_LANES = 48
 #: Postfix and Exim hang up after about so many; a new line costs as much as a hundred mails.
 MAILS_PER_LINE = 1_000
 _OFFERS = ("size", "8bitmime", "smtputf8")
@@ -26,14 +24,19 @@ _OFFERS = ("size", "8bitmime", "smtputf8")
 class RelayLanes:
     """The open lines to one relay."""
 
-    def __init__(self, relay: Relay, *, most: int = MOST_LANES) -> None:
-        self.relay, self.most = relay, most
+    def __init__(self, relay: Relay) -> None:
+        self.relay = relay
         self._spare: list[PipelinedLine] = []
-        #: How many lines are open, spare or in a lane.
-        self._open = 0
         #: How many lanes send by `Relay.send`, because the relay knows no PIPELINING.
         self._plain = 0
+        #: While there is no line, one lane dials and the others wait for what comes of it.
+        self._first = asyncio.Lock()
         relay.close_with(self.aclose)
+
+    @property
+    def most(self) -> int:
+        """How many lanes there may be now."""
+        return self.relay.presence.most
 
     def lane(self, *, seconds: float) -> "RelayLane":
         """Give a lane; it dials when it first has something to carry."""
@@ -44,26 +47,47 @@ class RelayLanes:
 
         Raises:
             Crowded: there are lines, and the relay wants no more of them.
-            Undelivered: there is none, and none to be had.
+            Away: there is none, and none to be had.
         """
         while self._spare:
             line = self._spare.pop()
             if line.is_open:
                 return line
             self.let_go()
+        if not self.relay.presence.lines:
+            async with self._first:
+                if not self.relay.presence.lines:
+                    return await self._another()
+        return await self._another()
+
+    async def _another(self) -> PipelinedLine | None:
         if self._plain:
             return None
-        try:
-            client = await self.relay.connected()
-        except Undelivered as refused:
-            if self._open:
-                raise Crowded from refused
-            raise
+        client = await self._client()
         if not client.supports_extension("pipelining"):
             self.relay.keep(client)
             return None
-        self._open += 1
+        self.relay.presence.lines += 1
         return self._taken_over(client)
+
+    async def _client(self) -> aiosmtplib.SMTP:
+        if self.has_too_many(1):
+            raise Crowded
+        try:
+            return await self.relay.connected()
+        except Crowded:
+            if self.relay.presence.lines:
+                self.relay.presence.crowded()
+                raise
+        # All that there are belong to letters: the idle ones are worth less than a post.
+        if not await self.relay.close_idle():
+            raise Crowded
+        return await self.relay.connected()
+
+    def has_too_many(self, more: int = 0) -> bool:
+        """Tell whether there are more lines, with so many more, than there may be."""
+        presence = self.relay.presence
+        return not presence.is_steady and presence.lines + more > presence.most
 
     def _taken_over(self, client: aiosmtplib.SMTP) -> PipelinedLine:
         """Go on with a line that aiosmtplib has dialled, made safe and logged in."""
@@ -76,7 +100,8 @@ class RelayLanes:
 
     def take_plain(self) -> None:
         """Count a lane that sends by `Relay.send`. Raises: Crowded when the relay has enough."""
-        if self._plain >= self.relay.connections:
+        # The last is left for letters.
+        if self._plain >= max(1, min(self.relay.connections - 1, self.most)):
             raise Crowded
         self._plain += 1
 
@@ -90,7 +115,7 @@ class RelayLanes:
 
     def let_go(self) -> None:
         """Count a line that is closed."""
-        self._open -= 1
+        self.relay.presence.lines -= 1
 
     async def aclose(self) -> None:
         """Say goodbye on every spare line."""
@@ -127,8 +152,9 @@ class RelayLane:
                 async with asyncio.timeout(seconds):
                     relay = self._lanes.relay
                     return await relay.send_to_all(copy.sender, copy.recipients, copy.raw)
+            presence = self._lanes.relay.presence
             try:
-                return await line.carry(
+                reply = await line.carry(
                     copy,
                     following=following if line.carried + 1 < MAILS_PER_LINE else None,
                     may_send=may_send,
@@ -136,15 +162,26 @@ class RelayLane:
                 )
             except outcomes.Stale:
                 continue  # it was not the first on that line, so a fresh one says what is wrong
+            except Away as away:
+                raise presence.refused(away.reason) from away
+            except Undelivered as failure:
+                if outcomes.is_answer(failure):
+                    presence.answered()
+                raise
+            presence.answered()
+            return reply
 
     async def _dialled(self) -> PipelinedLine | None:
         line = self._line
         if line is not None:
-            if line.is_open and line.carried < MAILS_PER_LINE:
+            has_too_many = self._lanes.has_too_many()
+            if line.is_open and line.carried < MAILS_PER_LINE and not has_too_many:
                 return line
             self._line = None
             await line.quit()
             self._lanes.let_go()
+            if has_too_many:
+                raise Crowded  # it makes way, for a letter or a relay that is not well
         if not self._is_plain:
             async with asyncio.timeout(self._seconds):
                 self._line = await self._lanes.line()

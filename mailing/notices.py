@@ -6,10 +6,10 @@ sender; only digests and the probe of an address come back, to addresses of thei
 (`returns_to`).
 """
 
-from community.outbox import Notice
+from community.outbox import Notice, Undelivered
 from community.people import Reader
 from letters.letter import Button, House, Letter
-from mailing import invitations, signing
+from mailing import invitations, outcomes, signing
 from mailing.digests import digest
 from mailing.letter import Link, Mail, letter, message_id
 from mailing.outgoing import Relay
@@ -27,15 +27,23 @@ class MailSender:
     async def send(
         self, notice: Notice, to: Reader, said: Letter, *, replaces: str | None = None
     ) -> str:
-        """Send one letter; return the relay's answer or raise Undelivered.
+        """Send one letter; return the relay's answer or raise Undelivered or Postponed.
 
         `replaces` is for doors that can change what they have said; mail cannot.
         """
-        sender = said.returns_to or ""
         raw = written(self.mail(notice, to, said))
         if self._signer is not None:
             raw = signing.signed(self._signer, raw, at=notice.due_at)
-        return await self.relay.send(sender, to.email, raw)
+        paces = self.relay.paces
+        paces.take_for_letter(to.email)
+        try:
+            reply = await self.relay.send(said.returns_to or "", to.email, raw)
+        except Undelivered as failure:
+            if outcomes.wants_less(failure):
+                paces.slow_down(to.email)
+            raise
+        paces.went(to.email)
+        return reply
 
     def mail(self, notice: Notice, to: Reader, said: Letter) -> Mail:
         """Return the letter as a mail."""

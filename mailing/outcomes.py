@@ -4,11 +4,12 @@ Each case has its reason beside it. Permanent counts against the member's addres
 could be our own set-up's fault is temporary.
 """
 
+import re
 from enum import Enum
 
 import aiosmtplib
 
-from community.outbox import Undelivered
+from community.outbox import Away, Undelivered
 
 
 class Stage(Enum):
@@ -31,6 +32,7 @@ class Stale(Exception):
 
 # Answers to how we speak, not to whom we write: wrong order, no login, no TLS.
 _SET_UP = frozenset({500, 501, 502, 503, 504, 530, 534, 535, 538})
+_SLOW = re.compile(r"421 |45[01] 4\.7\.\d")
 _TLS_WORDS = ("certificate", "tls", "ssl")
 
 
@@ -77,6 +79,22 @@ def _answered(code: int, reason: str, stage: Stage) -> Undelivered:
 def is_of_one(code: int) -> bool:
     """Tell whether a refusal of one recipient leaves the transaction open for the others."""
     return 400 <= code < 600 and code != 421
+
+
+def is_answer(failure: Undelivered) -> bool:
+    """Tell whether the relay has answered, and not gone with that."""
+    return failure.reason[:3].isdigit() and not failure.reason.startswith("421")
+
+
+def wants_less(failure: Undelivered) -> bool:
+    """Tell whether an answer asks us to slow down for the recipient's domain (RFC 3463 §3.8).
+
+    Greylisting says the same, of one sender and recipient alone: waiting with the others would put
+    them off one by one.
+    """
+    words = failure.reason.lower()
+    is_about_pace = bool(_SLOW.match(words)) and "grey" not in words and "gray" not in words
+    return is_about_pace and not isinstance(failure, Away)  # then it is about us
 
 
 def is_goodbye(error: Exception) -> bool:

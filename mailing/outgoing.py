@@ -14,12 +14,16 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-from community.outbox import Partly, Undelivered
+from community.clock import SystemClock
+from community.outbox import Away, Crowded, Partly, Undelivered
 from mailing import addresses, gate, outcomes
 from mailing.addresses import Address, NotAnAddress
 from mailing.outcomes import Stage
+from mailing.paces import Paces
 
 MAILS_PER_LINE = 100
+#: A relay that takes longer to say hello is not there; a lane has more time than this.
+GREETING_SECONDS = 20
 
 _STARTTLS = {"required": True, "opportunistic": None, "never": False}
 
@@ -77,15 +81,24 @@ class Relay:
         command_seconds: float = 60,
         mail_seconds: float = 300,
         tls: ssl.SSLContext | None = None,
+        paces: Paces | None = None,
     ) -> None:
         self._address = address_of(url)
+        self.paces = paces or Paces(SystemClock(), pauses=False)
+        self.presence = self.paces.presence
         self._hostname = hostname
         self.connections = connections
         self.command_seconds, self.mail_seconds = command_seconds, mail_seconds
         self._tls = tls
         self._free = asyncio.Semaphore(connections)
         self._idle: list[_Line] = []
+        #: Lines of our own that are open, idle or not.
+        self._lines: set[_Line] = set()
         self._besides: list[Callable[[], Awaitable[None]]] = []
+
+    def room(self) -> int | None:
+        """Say how many mails may be taken up now; None for as many as there are."""
+        return self.paces.room()
 
     async def send(self, envelope_sender: str, recipient: str, raw: bytes) -> str:
         """Hand over one mail to one recipient and give the relay's answer.
@@ -119,17 +132,21 @@ class Relay:
                 return await self._use(line, sender, to, raw)
             except outcomes.Stale:
                 continue  # closed just now, before anything of this mail was said
-        line = _Line(await self.connected(), mail_seconds=self.mail_seconds)
         try:
-            return await self._use(line, sender, to, raw)
-        except outcomes.Stale as error:
-            raise outcomes.of(error.cause, Stage.SENDER) from error.cause
+            line = _Line(await self.connected(), mail_seconds=self.mail_seconds)
+        except Crowded:
+            raise self.presence.make_way() from None
+        self._lines.add(line)
+        return await self._use(line, sender, to, raw)
 
     async def connected(self) -> aiosmtplib.SMTP:
         """Dial the relay, make the line safe and log in, as the URL asks for.
 
-        Raises: Undelivered.
+        Raises:
+            Away: the relay is not there, or does not want us.
+            Crowded: it does not want another line; there are some.
         """
+        self.presence.dial()
         address = self._address
         client = aiosmtplib.SMTP(
             hostname=address.host,
@@ -145,10 +162,14 @@ class Relay:
             tls_context=self._tls,
         )
         try:
-            await client.connect()
+            async with asyncio.timeout(GREETING_SECONDS):
+                await client.connect()
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             client.close()
-            raise outcomes.of(error, Stage.GREETING) from error
+            self._lines = {line for line in self._lines if line.is_open}
+            if self._lines or self.presence.lines:
+                raise Crowded from error
+            raise self.presence.refused(outcomes.of(error, Stage.GREETING).reason) from error
         except BaseException:  # cancelled: nobody else holds this line
             client.close()
             raise
@@ -156,19 +177,34 @@ class Relay:
 
     def keep(self, client: aiosmtplib.SMTP) -> None:
         """Keep a line that was dialled and not used."""
-        self._idle.append(_Line(client, mail_seconds=self.mail_seconds))
+        line = _Line(client, mail_seconds=self.mail_seconds)
+        self._lines.add(line)
+        self._idle.append(line)
+
+    async def close_idle(self) -> bool:
+        """Say goodbye on every line that nobody uses; return whether there was one."""
+        had_some = bool(self._idle)
+        while self._idle:
+            await self._idle.pop().quit()
+        return had_some
 
     async def _use(
         self, line: "_Line", sender: Address | None, to: list[Address], raw: bytes
     ) -> str:
         try:
             reply = await line.carry(sender, to, raw)
-        except (Undelivered, Partly):
+        except Away as away:
+            line.close()
+            raise self.presence.refused(away.reason) from away
+        except (Undelivered, Partly) as failure:
+            if isinstance(failure, Partly) or outcomes.is_answer(failure):
+                self.presence.answered()
             await self._keep(line)
             raise
         except BaseException:
             line.close()
             raise
+        self.presence.answered()
         await self._keep(line)
         return reply
 
@@ -186,8 +222,7 @@ class Relay:
         """Say goodbye on every open line."""
         for close in self._besides:
             await close()
-        while self._idle:
-            await self._idle.pop().quit()
+        await self.close_idle()
 
 
 class _Line:
@@ -215,7 +250,9 @@ class _Line:
             response = await self._client.data(raw, timeout=self._mail_seconds)
         except (aiosmtplib.SMTPException, OSError) as error:
             await self._clear(error)
-            if stage is Stage.SENDER and not is_first and not self.is_open:
+            if stage is Stage.SENDER and not self.is_open:
+                if is_first:
+                    raise Away(outcomes.of(error, Stage.GREETING).reason) from error
                 raise outcomes.Stale(error) from error
             failure = outcomes.of(error, stage)
             if not turned_away:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 import aiosmtplib
 
-from community.outbox import Partly, Undelivered
+from community.outbox import Away, Partly, Undelivered
 from mailing import outcomes
 from mailing.answers import Answer, Reader
 from mailing.copies import Copy
@@ -152,8 +152,11 @@ class PipelinedLine(asyncio.Protocol):
         """End a transaction of which something was refused, and say what it means."""
         if answer.code == 421 or answer.code < 400:
             self.close()
-            if answer.code == 421 and stage is Stage.SENDER and not is_first:
-                raise outcomes.Stale(_error(answer))
+            if answer.code == 421 and stage is Stage.SENDER:
+                error = _error(answer)
+                if is_first:
+                    raise Away(outcomes.of(error, stage).reason)
+                raise outcomes.Stale(error)
         elif last is not None and last.code == 354:
             # RFC 2920 §3.1: it waits for a mail to nobody; that mail is empty.
             await self._tidy(b".\r\n")
@@ -235,9 +238,10 @@ class PipelinedLine(asyncio.Protocol):
         """Say what it means that no answer came while nothing of the mail was sent."""
         self.close()
         fault = TimeoutError() if self._answers.is_silent else ConnectionError()
-        if stage is Stage.SENDER and not is_first:
-            return outcomes.Stale(fault)
-        return outcomes.of(fault, Stage.RECIPIENT)
+        failure = outcomes.of(fault, Stage.RECIPIENT)
+        if stage is Stage.SENDER:  # nothing of this mail was answered
+            return Away(failure.reason) if is_first else outcomes.Stale(fault)
+        return failure
 
     async def quit(self) -> None:
         """Say goodbye, unless the relay waits for a mail."""

@@ -7,10 +7,12 @@ D2); rows that share a mail go out, and are settled, together.
 """
 
 import asyncio
+import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import Generic
 
 import structlog
@@ -18,7 +20,7 @@ import structlog
 from community import due
 from community.clock import Clock
 from community.due import Outcome, Work
-from community.outbox import Crowded, Partly, Undelivered
+from community.outbox import Away, Crowded, Partly, Postponed, Undelivered
 from community.store import DATABASE_AWAY, Store
 from scheduler.lanes import Lane, Lanes, Needless, OneByOne, Row, Send, TooLate, together
 from scheduler.ledger import Ledger
@@ -27,10 +29,12 @@ log = structlog.get_logger()
 
 #: `claim(session, *, now, limit, lease, by)`, an act of the outbox.
 Claim = Callable[..., list[Row]]
+#: How many rows the far side has room for now; None for as many as there are.
+Room = Callable[[], int | None]
 #: `settle(session, outcomes, *, now)`, an act of the outbox.
 Settle = Callable[..., object]
 
-__all__ = ["Deliverer", "Needless"]
+__all__ = ["Deliverer", "Needless", "Room"]
 
 
 class Deliverer(Generic[Row]):
@@ -45,20 +49,32 @@ class Deliverer(Generic[Row]):
         claim: Claim[Row],
         settle: Settle,
         name: str,
+        room: Room | None = None,
         lanes: int = 5,
         batch: int = 50,
         lease: timedelta = timedelta(seconds=120),
     ) -> None:
         self.store, self.clock, self.name = store, clock, name
         self._claim, self._settle, self.lease = claim, settle, lease
+        self._room = room
         seconds = lease.total_seconds() / 4
         self._lane: Callable[[], Lane[Row]]
+        self._most: Callable[[], int]
         if callable(send):
             self._lane = partial(OneByOne, send, seconds=seconds)
-            self.lanes, self.batch = lanes, batch
+            self._most, self.batch = (lambda: lanes), batch
         else:
-            self._lane, self.lanes = partial(send.lane, seconds=seconds), send.most
+            self._lane, self._most = partial(send.lane, seconds=seconds), lambda: send.most
             self.batch = max(batch, 16 * send.most)
+
+    @property
+    def lanes(self) -> int:
+        """How many lanes there may be at once; a far side with its own says so anew each time."""
+        return self._most()
+
+    @lanes.setter
+    def lanes(self, most: int) -> None:
+        self._most = lambda: most
 
     async def drain(self) -> int:
         """Send everything that is due now; return how many rows were tried."""
@@ -91,13 +107,14 @@ class Deliverer(Generic[Row]):
             await asyncio.wait([running])
 
     async def next_rows(self) -> Sequence[Row]:
-        """Claim a batch of what is due."""
+        """Claim a batch of what is due, as far as the far side has room."""
+        room = self._room() if self._room is not None else None
+        limit = self.batch if room is None else min(room, self.batch)
+        if limit == 0:
+            return []
+        by = f"{self.name}.{secrets.token_hex(4)}"  # no other claim has it: see settling.hand_back
         return await self.store.run(
-            self._claim,
-            now=self.clock.now(),
-            limit=self.batch,
-            lease=self.lease,
-            by=self.name,
+            self._claim, now=self.clock.now(), limit=limit, lease=self.lease, by=by
         )
 
     async def settle(self, outcomes: Sequence[Outcome]) -> None:
@@ -123,10 +140,13 @@ class _Drain(Generic[Row]):
         self._away: Exception | None = None
         self._lanes: set[asyncio.Task[None]] = set()
         self._claimed = 0
+        #: Claimed, and not to be begun any more.
+        self._unused: list[Outcome] = []
 
     def stop(self) -> None:
         """Claim nothing more and begin no other row."""
         self._is_over = True
+        self._unused += chain.from_iterable(map(self._unbegun, self._rows))
         self._rows.clear()
         self._waiting = 0
 
@@ -142,9 +162,28 @@ class _Drain(Generic[Row]):
             while busy := [task for task in (*self._lanes, self._claiming) if not task.done()]:
                 await asyncio.wait(busy)
             ledger.cancel()
+        self.stop()
+        if self._unused:  # nobody has to wait for the end of their lease
+            await self._deliverer.settle(self._unused)
         if self._away is not None:
             raise self._away
         return self._claimed
+
+    def _unbegun(
+        self, row: Row, *, at: datetime | None = None, words: str | None = None
+    ) -> list[Outcome]:
+        """Say of a row, and of those that share its mail, that nothing was tried."""
+        return [
+            Outcome(
+                row_id=each.id,
+                fence=each.claims,
+                state=Work.DUE,
+                words=words,
+                again_at=at or self._deliverer.clock.now(),
+                unused_by=each.claimed_by,
+            )
+            for each in together(row)
+        ]
 
     def _claim_more(self) -> None:
         self._claiming = self._group.create_task(self._claim())
@@ -164,6 +203,7 @@ class _Drain(Generic[Row]):
         self._claimed += count
         if not rows or self._is_over:
             self._is_over = True
+            self._unused += chain.from_iterable(map(self._unbegun, rows))
             return
         self._rows.extend(rows)
         self._waiting += count
@@ -206,6 +246,11 @@ class _Drain(Generic[Row]):
                     self._rows.extendleft(back)
                     self._waiting += sum(len(together(each)) for each in back)
                     break  # the others carry on
+                except Away as away:
+                    self._rows.extendleft([] if following is None else [following])
+                    self._unused += self._unbegun(row, words=away.reason)
+                    self.stop()
+                    break
                 for outcome in outcomes:
                     page = self._ledger.enter(outcome)
                 row = following if following is not None else await self._next()
@@ -224,8 +269,10 @@ class _Drain(Generic[Row]):
             )
         except TooLate:
             return []
-        except Crowded:
+        except (Away, Crowded):
             raise
+        except Postponed as other:
+            return self._unbegun(row, at=other.until, words=other.reason)
         except (Undelivered, Needless, Partly) as told:
             came = told
         except TimeoutError:

@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from community.clock import SystemClock
 from community.outbox import Crowded, Partly, Undelivered
 from mailing import copies
 from mailing.copies import Copy
 from mailing.lanes import RelayLane, RelayLanes
 from mailing.outgoing import Relay
+from mailing.paces import Paces
 from tests.mailing.relay_double import CUT, SILENT, RelayDouble, Script
 
 pytestmark = pytest.mark.anyio
@@ -45,8 +47,11 @@ async def carry(lane: RelayLane, recipient: str, following: Copy | None = None) 
 @asynccontextmanager
 async def laid(double: RelayDouble, *, seconds: float = 0.2) -> AsyncIterator[RelayLanes]:
     async with double.running() as url:
-        relay = Relay(url, connections=2, command_seconds=seconds, mail_seconds=seconds)
-        yield RelayLanes(relay, most=4)
+        paces = Paces(SystemClock(), lines=4, pauses=False)
+        relay = Relay(
+            url, connections=3, command_seconds=seconds, mail_seconds=seconds, paces=paces
+        )
+        yield RelayLanes(relay)
         await relay.aclose()
 
 
