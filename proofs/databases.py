@@ -66,7 +66,11 @@ class Restarts:
         for each in (number, *map(int, children)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(each, signal.SIGKILL)
-        os.waitpid(number, 0)  # our child: until then it seems to run, and another would not start
+        # Our child: until it is waited for it seems to run, and another would not start.
+        if self._server is None:
+            os.waitpid(number, 0)
+        else:
+            self._server.wait()
         yield
         self._server = subprocess.Popen(
             command,
