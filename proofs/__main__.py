@@ -9,6 +9,7 @@ PROOFS = {
     "crashes": "proofs.crashes:main",
     "databases": "proofs.databases:main",
     "disks": "proofs.disks:main",
+    "guards": "proofs.mutations:main",
     "kills": "proofs.kills:main",
     "power": "proofs.power:main",
 }

@@ -1,0 +1,203 @@
+"""The guards of what comes in, and of what is decided about it."""
+
+from proofs.guard import Guard
+
+TAKING = (
+    Guard(
+        name="a list takes one mail at a time (row lock)",
+        ids="A4",
+        path="community/arrivals.py",
+        old=".with_for_update(key_share=True)",
+        new="",
+        tests=(
+            "tests/community/test_posts.py::test_the_same_mail_at_the_same_moment_is_one_post_and_no_error",
+            "tests/community/test_posts.py::test_a_budget_holds_when_all_come_at_the_same_moment",
+        ),
+    ),
+    Guard(
+        name="the same mail again gives the post that is there",
+        ids="A4",
+        path="community/arrivals.py",
+        old=("    if known is not None:\n        return known\n"),
+        new="",
+        tests=("tests/community/test_posts.py::test_the_same_mail_twice_is_one_post",),
+    ),
+    Guard(
+        name="a list has no two posts of one mail (unique key)",
+        ids="A4",
+        path="migrations/versions/0001_make_all_tables.py",
+        old='        sa.UniqueConstraint("list_id", "fingerprint", name=',
+        new='        sa.Index(None, "list_id", name=',
+        tests=(
+            "tests/reliability/test_guards.py::test_a4_the_database_itself_has_no_two_posts_of_one_mail",
+        ),
+    ),
+    Guard(
+        name="another text under the same Message-ID is another mail",
+        ids="A4",
+        path="mailing/substance.py",
+        old="    digest.update(parted.body)\n",
+        new="",
+        tests=("tests/mailing/test_intake.py::test_fingerprint_differs_when_the_mail_does",),
+    ),
+    Guard(
+        name="250 is said after the commit",
+        ids="A1",
+        path="mailing/reception.py",
+        old="            await self.store.run(digest_replies.receive_for_all,",
+        new="            self.store.run(digest_replies.receive_for_all,",
+        tests=(
+            "tests/mailing/test_reception_doors.py::test_a_fault_of_the_store_is_temporary_and_says_nothing",
+        ),
+    ),
+    Guard(
+        name="a commit is on the disk (synchronous=FULL)",
+        ids="A1",
+        path="community/store.py",
+        old="PRAGMA synchronous=FULL",
+        new="PRAGMA synchronous=NORMAL",
+        tests=(
+            "tests/community/test_store.py::test_sqlite_commits_are_synced_and_only_the_writer_checkpoints",
+        ),
+    ),
+    Guard(
+        name="each recipient gets a reply of its own",
+        ids="A2",
+        path="mailing/dialogue.py",
+        old='"\\r\\n".join(answer.line() for answer in answers)',
+        new="answers[0].line()",
+        tests=("tests/mailing/test_dialogue.py::test_each_recipient_gets_its_own_reply_in_order",),
+    ),
+    Guard(
+        name="a fault of ours is 451",
+        ids="A3",
+        path="mailing/replies.py",
+        old="FAULT = Reply(code=451",
+        new="FAULT = Reply(code=554",
+        tests=(
+            "tests/mailing/test_dialogue.py::test_a_fault_of_ours_is_temporary_and_says_nothing",
+        ),
+    ),
+    Guard(
+        name="stray CR, LF and NUL are refused",
+        ids="A3",
+        path="mailing/gate.py",
+        old="    if has_stray_signs(raw):\n",
+        new="    if False:\n",
+        tests=("tests/mailing/test_gate.py::test_check_refuses",),
+    ),
+    Guard(
+        name="bytes pass the gate before a parser sees them",
+        ids="A7",
+        path="mailing/dialogue.py",
+        old="return gate.check(raw), raw",
+        new="return None, raw",
+        tests=("tests/mailing/test_dialogue.py::test_a_mail_is_refused_by_its_bytes",),
+    ),
+    Guard(
+        name="a mail that stalls its reader is put aside",
+        ids="A7",
+        path="mailing/parsing_child.py",
+        old="        _allow(limits)\n",
+        new="",
+        tests=(
+            "tests/mailing/test_parser.py::test_a7_a_mail_that_harms_its_reader_is_unread_and_the_next_is_read",
+        ),
+    ),
+    Guard(
+        name="time alone sends nothing on that cannot be read",
+        ids="A7",
+        path="community/moderation.py",
+        old='    if post.state == "quarantined":\n',
+        new="    if False:\n",
+        tests=(
+            "tests/community/test_moderation.py::test_what_cannot_be_read_is_never_sent_on_by_time_alone",
+        ),
+    ),
+    Guard(
+        name="every change of a state is in the journal",
+        ids="A5",
+        path="community/lifecycle.py",
+        old=("    journal.write(\n        session, thing"),
+        new=("    _ = (\n        session, thing"),
+        tests=(
+            "tests/community/test_lifecycle.py::test_every_event_in_every_state_does_what_the_table_says",
+        ),
+    ),
+    Guard(
+        name="of two who settle one thing one wins",
+        ids="A5",
+        path="community/lifecycle.py",
+        old="model.id == thing.id, model.state == old",
+        new="model.id == thing.id",
+        tests=(
+            "tests/community/test_lifecycle.py::test_advance_is_refused_when_the_row_has_moved_under_a_stale_thing",
+        ),
+    ),
+    Guard(
+        name="only CR LF . CR LF ends a mail",
+        ids="A6",
+        path="mailing/endofdata.py",
+        old='_END = b"\\r\\n.\\r\\n"',
+        new='_END = b"\\n.\\r\\n"',
+        tests=(
+            "tests/mailing/test_endofdata.py",
+            "tests/mailing/test_dialogue.py::test_no_second_mail_is_smuggled_in",
+        ),
+    ),
+    Guard(
+        name="no line end gets into a header",
+        ids="A6",
+        path="mailing/field_lines.py",
+        old="    if _LINE_ENDS.search(text):\n",
+        new="    if False:\n",
+        tests=("tests/mailing/test_field_lines.py::test_nothing_ends_a_line_early",),
+    ),
+    Guard(
+        name="a dot at the start of a line is doubled",
+        ids="A6",
+        path="mailing/copies.py",
+        old='lines.replace(b"\\r\\n.", b"\\r\\n..")',
+        new="lines",
+        tests=(
+            "tests/mailing/test_pipelined.py::test_a_copy_leaves_as_it_is_with_its_dots_doubled",
+        ),
+    ),
+    Guard(
+        name="a bounce address is ours by its HMAC (VERP)",
+        ids="B1",
+        path="community/tokens.py",
+        old="return int(number) if right else None",
+        new="return int(number)",
+        tests=("tests/community/test_tokens.py::test_a_stamp_that_is_not_ours_is_none",),
+    ),
+    Guard(
+        name="a report about a copy counts once",
+        ids="B1",
+        path="community/bounces.py",
+        old="_GRAVITY[cause] <= _GRAVITY[Cause(bounce.cause)]",
+        new="False",
+        tests=(
+            "tests/community/test_bounces.py::test_the_same_report_twice_changes_nothing",
+            "tests/community/test_bounces.py::test_the_graver_of_two_reports_counts",
+        ),
+    ),
+    Guard(
+        name="what machines send is not answered",
+        ids="B1",
+        path="mailing/automatic.py",
+        old='    if sender == "":',
+        new="    if False:",
+        tests=("tests/mailing/test_intake.py::test_read_takes_mail_without_sender_for_automatic",),
+    ),
+    Guard(
+        name="a process that serves a file is alone",
+        ids="U4",
+        path="app/safety.py",
+        old="fcntl.LOCK_EX | fcntl.LOCK_NB",
+        new="fcntl.LOCK_SH | fcntl.LOCK_NB",
+        tests=(
+            "tests/app/test_safety.py::test_u4_a_second_process_on_the_same_file_is_refused_in_one_line",
+        ),
+    ),
+)
