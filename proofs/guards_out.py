@@ -70,7 +70,7 @@ SENDING = (
         old="        .with_for_update(skip_locked=True)\n",
         new="",
         tests=(
-            "tests/community/test_due.py::test_claims_by_two_at_the_same_time_have_no_row_in_common",
+            "tests/reliability/test_guards.py::test_d3_claims_at_the_same_moment_have_no_row_in_common",
         ),
     ),
     Guard(
@@ -132,7 +132,7 @@ SENDING = (
         old='confirmed the mail", permanent=False',
         new='confirmed the mail", permanent=True',
         tests=(
-            "tests/mailing/test_pipelined.py::test_a_mail_whose_answer_is_lost_is_in_doubt_and_the_one_said_ahead_is_not",
+            "tests/reliability/test_guards.py::test_d2_a_lost_answer_to_the_dot_is_a_doubt_and_tried_again",
         ),
     ),
     Guard(

@@ -23,6 +23,8 @@ from proofs.relaying import Relay
 
 #: A little more than a lease.
 LEASE_SECONDS = 125.0
+#: One lane waits for a commit after each mail: it is not given time for a whole list.
+MOST_WAIT = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +116,9 @@ class _Killing:
                 self.random_moment(0.02)
                 self.service.kill()
             return
-        more = self.random.randint(1, max(1, self._missing() * 3 // 4))
-        self.relay.wait_for(self.relay.count() + more)
+        soon = MOST_WAIT if self.plan.lanes == 1 else self.plan.members
+        more = self.random.randint(1, max(1, min(self._missing() * 3 // 4, soon)))
+        self._wait_for(more)
         self.random_moment(0.003)
         self.service.kill()
 
@@ -127,6 +130,15 @@ class _Killing:
         if (_mail(self.posts).message_id, mails.LIST) in self.injector.acked:
             self.posts += 1
         self.injector.hand_in(_mail(self.posts))
+
+    def _wait_for(self, more: int) -> None:
+        try:
+            self.relay.wait_for(self.relay.count() + more)
+        except TimeoutError as vain:
+            vain.add_note(f"{self._missing()} are missing; {self.injector.answers[-3:]}")
+            vain.add_note(f"{self.store.read_sync(accounts.waiting)} rows wait")
+            vain.add_note(self.service.log.read_text(errors="replace")[-5_000:])
+            raise
 
     @contextlib.contextmanager
     def _handing_in(self) -> Iterator[None]:

@@ -5,7 +5,7 @@ test here.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,8 +19,9 @@ from community.outbox import Channel, Notice
 from community.posts import Post
 from community.steps import Step
 from community.store import Session, Store
-from mailing import copies
+from mailing import copies, outcomes
 from mailing.addresses import NotAnAddress
+from mailing.outcomes import Stage
 from proofs.guard import Guard
 from proofs.mutations import GUARDS
 from sandbox.jumping import StillClock
@@ -74,25 +75,48 @@ def test_d3_a_claim_of_deliveries_takes_no_more_than_its_limit_however_it_is_pla
     assert [store.run_sync(claim) for _ in range(3)] == [5, 5, 5]
 
 
-def test_d3_claims_of_deliveries_at_the_same_moment_have_no_row_in_common(
-    store: Store, now: datetime
-) -> None:
-    a_moderator(store)
-    list_id = a_list(store, *(a_person(store, f"Reader {n}") for n in range(40)))
-    a_post(store, list_id, a_mail("mona.vik@example.org"), now=now)
+def _at_once(store: Store, claim: Callable[[Session], Iterable[int]]) -> list[int]:
+    """Have eight claim at the same moment, four times each; return what they took."""
     start, taken = threading.Barrier(8), list[int]()
-    claim = partial(outbox.claim_deliveries, now=now, limit=4, lease=LEASE, by="one")
 
     def work() -> None:
         start.wait()
         for _ in range(4):
-            taken.extend(parcel.id for parcel in store.run_sync(claim))
+            taken.extend(store.run_sync(claim))
 
     threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    return taken
+
+
+def test_d3_claims_at_the_same_moment_have_no_row_in_common(store: Store, now: datetime) -> None:
+    for number in range(60):
+        store.run_sync(steps.plan, "meetup.end", number, due_at=now)
+
+    def claim(session: Session) -> list[int]:
+        rows = due.claim(session, Step, now=now, limit=4, lease=LEASE, by="one")
+        return [row.id for row in rows]
+
+    taken = _at_once(store, claim)
+
+    assert len(taken) == len(set(taken))
+
+
+def test_d3_claims_of_deliveries_at_the_same_moment_have_no_row_in_common(
+    store: Store, now: datetime
+) -> None:
+    a_moderator(store)
+    list_id = a_list(store, *(a_person(store, f"Reader {n}") for n in range(40)))
+    a_post(store, list_id, a_mail("mona.vik@example.org"), now=now)
+
+    def claim(session: Session) -> list[int]:
+        rows = outbox.claim_deliveries(session, now=now, limit=4, lease=LEASE, by="one")
+        return [row.id for row in rows]
+
+    taken = _at_once(store, claim)
 
     assert len(taken) == len(set(taken))
 
@@ -109,6 +133,12 @@ def test_a4_the_database_itself_has_no_two_posts_of_one_mail(store: Store, now: 
 
     with pytest.raises(IntegrityError):
         store.run_sync(same)
+
+
+def test_d2_a_lost_answer_to_the_dot_is_a_doubt_and_tried_again() -> None:
+    failure = outcomes.of(ConnectionError(), Stage.MAIL)
+
+    assert (failure.in_doubt, failure.permanent) == (True, False)
 
 
 @pytest.mark.parametrize("address", ["a@b.example>\r\nRCPT TO:<c@d.example", "a\nb@c.example", ""])
