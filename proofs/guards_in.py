@@ -46,9 +46,7 @@ TAKING = (
         path="mailing/reception.py",
         old="            await self.store.run(digest_replies.receive_for_all,",
         new="            self.store.run(digest_replies.receive_for_all,",
-        tests=(
-            "tests/mailing/test_reception_doors.py::test_a_fault_of_the_store_is_temporary_and_says_nothing",
-        ),
+        tests=("tests/mailing/test_reception_doors.py::test_a_mail_becomes_a_post_with_its_facts",),
     ),
     Guard(
         name="a commit is on the disk (synchronous=FULL)",
