@@ -7,8 +7,8 @@ SENDING = (
         name="a row that was claimed again is not settled (fence)",
         ids="D3",
         path="community/settling.py",
-        old="        table.c.claims == rows.c.fence,\n",
-        new="",
+        old=("        table.c.claims == rows.c.fence,\n        table.c.state =="),
+        new="        table.c.state ==",
         tests=(
             "tests/community/test_due.py::test_settle_leaves_a_row_alone_that_somebody_else_has_claimed_since",
         ),
@@ -17,8 +17,8 @@ SENDING = (
         name="a row that was cancelled is not settled (state)",
         ids="D3",
         path="community/settling.py",
-        old='        table.c.state == "due",\n',
-        new="",
+        old=('rows.c.fence,\n        table.c.state == "due",\n'),
+        new="rows.c.fence,\n",
         tests=(
             "tests/community/test_due.py::test_cancel_wins_over_a_retry_of_what_is_being_tried",
         ),
