@@ -28,6 +28,23 @@ class Departure(Base):
     )
     #: The list stands in From, the author in Reply-To.
     is_munged: Mapped[bool]
+    #: The lines below the post, each with its end; empty for none.
+    footer: Mapped[str] = mapped_column(default="")
+
+    @property
+    def manner(self) -> "Manner":
+        """Return it as a value."""
+        return Manner(is_munged=self.is_munged, footer=tuple(self.footer.splitlines()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manner:
+    """How the copies of one post leave; the same for all of them."""
+
+    #: The list stands in From, the author in Reply-To.
+    is_munged: bool
+    #: The lines below the post; none where it has no footer.
+    footer: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +60,7 @@ class Leaving:
     policy: Policy
     released_at: datetime
     #: Empty before the first copy.
-    is_munged: bool | None
+    manner: Manner | None
 
 
 def leaving(session: Session, post_id: int) -> Leaving:
@@ -57,15 +74,16 @@ def leaving(session: Session, post_id: int) -> Leaving:
         authentication=post.authentication,
         policy=session.get_one(MailingList, post.list_id).policy,
         released_at=post.released_at or post.received_at,
-        is_munged=departure.is_munged if departure else None,
+        manner=departure.manner if departure else None,
     )
 
 
-def settle(session: Session, post_id: int, *, is_munged: bool) -> bool:
+def settle(session: Session, post_id: int, manner: Manner) -> Manner:
     """Keep how a post leaves and return it; of two who settle it at once the first wins."""
     session.get_one(Post, post_id, with_for_update={"key_share": True})
     departure = session.get(Departure, post_id)
     if departure is None:
-        departure = Departure(post_id=post_id, is_munged=is_munged)
+        footer = "\n".join(manner.footer)
+        departure = Departure(post_id=post_id, is_munged=manner.is_munged, footer=footer)
         session.add(departure)
-    return departure.is_munged
+    return departure.manner

@@ -41,7 +41,11 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "hold_outcome": ("digest", "accept", "return", "discard"),
     "from_munging": ("never", "dmarc", "always"),
     "copies": ("personal", "together"),
+    "footer": ("off", "en", "nb", "both"),
 }
+#: What is written in people's own words: one line.
+WORDS = ("footer_words",)
+MOST_SIGNS = 200
 #: Where a count may not be anything from 0 to 10,000.
 BOUNDS: dict[str, tuple[int, int]] = {"recipients_per_mail": (2, 500)}
 
@@ -79,6 +83,11 @@ class Policy:
     #: To how many members one mail goes where they get it together.
     recipients_per_mail: int = 50
 
+    #: In which language a few lines stand below each post: what it is, and the way to all choices.
+    footer: str = "off"
+    #: The list's own words there; empty for the house's.
+    footer_words: str = ""
+
     @property
     def together(self) -> int:
         """Return how many members share one mail; 1 where each gets their own."""
@@ -96,7 +105,8 @@ class Policy:
                     key=key,
                     known=", ".join(known),
                 )
-            values[key] = _choice(key, value) if key in CHOICES else _count(key, value)
+            read = _choice if key in CHOICES else _words if key in WORDS else _count
+            values[key] = read(key, value)
         return replace(self, **values)  # type: ignore[arg-type]  # each value was read for its key
 
     def values(self) -> dict[str, str | int]:
@@ -116,6 +126,14 @@ def _choice(key: str, value: str) -> str:
             key=key,
             choices=", ".join(CHOICES[key]),
             value=value,
+        )
+    return value
+
+
+def _words(key: str, value: str) -> str:
+    if len(value) > MOST_SIGNS or not value.isprintable():
+        raise Refusal(
+            "{key} takes one line of at most {most} signs.", key=key, most=str(MOST_SIGNS)
         )
     return value
 

@@ -4,17 +4,17 @@ Called by the fan-out once per post and process; what is decided is kept, so a r
 bytes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from community import departures
-from community.departures import Leaving
+from community.departures import Leaving, Manner
 from community.store import Store
+from letters.footers import words
 from letters.letter import House
-from mailing import compose, sealing, signing, splicing
+from mailing import compose, footers, gate, headers, sealing, signing, splicing
 from mailing.compose import SplitMail
 from mailing.dmarc import Dmarc
 from mailing.signing import OpenSignature, Signer
-from mailing.splicing import Manner
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +49,8 @@ class Departures:
     async def prepare(self, post_id: int) -> Departing:
         """Return a post as everybody gets it."""
         leaving = await self._store.read(departures.leaving, post_id)
-        how = await self._manner(leaving)
-        splice = splicing.splice(leaving, how, house=self._house, authserv_id=self._authserv_id)
-        mail, signature = self._signed(compose.for_list(leaving.source.raw, splice), leaving)
+        how = leaving.manner or await self._settled(leaving)
+        mail, signature = self._signed(self._spliced(leaving, how), leaving)
         return Departing(
             post_id=post_id,
             list_id=leaving.source.list_id,
@@ -77,14 +76,33 @@ class Departures:
         opened = OpenSignature(signer, head=head, bh=bh, at=at, personal=compose.PERSONAL)
         return SplitMail(head=head, body=mail.body), opened
 
-    async def _manner(self, leaving: Leaving) -> Manner:
-        if leaving.is_munged is not None:
-            return Manner(is_munged=leaving.is_munged)
+    def _spliced(self, leaving: Leaving, how: Manner) -> SplitMail:
+        """Write into a post all that its copies share."""
+        splice = splicing.splice(leaving, how, house=self._house, authserv_id=self._authserv_id)
+        mail = compose.for_list(leaving.source.raw, splice)
+        if not how.footer:
+            return mail
+        body = footers.footed(headers.part(gate.normalised(leaving.source.raw)), how.footer)
+        return mail if body is None else replace(mail, body=body)
+
+    async def _settled(self, leaving: Leaving) -> Manner:
         domain = splicing.domain_to_ask(leaving, self._own_domains)
         forbids = domain is not None and await self._dmarc.forbids(domain)
         how = splicing.manner(leaving, forbids=forbids, own_domains=self._own_domains)
-        return Manner(
-            is_munged=await self._store.run(
-                departures.settle, leaving.source.post_id, is_munged=how.is_munged
-            )
+        source = leaving.source
+        lines = words(
+            leaving.policy,
+            list_address=source.list_address,
+            post_id=source.post_id,
+            house=self._house,
         )
+        if lines and self._may_have_footer(leaving, how):
+            how = replace(how, footer=lines)
+        return await self._store.run(departures.settle, source.post_id, how)
+
+    def _may_have_footer(self, leaving: Leaving, how: Manner) -> bool:
+        """Say whether a footer breaks nothing that holds; in the list's own name nothing does."""
+        if how.is_munged:
+            return True
+        came = headers.part(gate.normalised(leaving.source.raw))
+        return not footers.breaks_a_signature(came, self._spliced(leaving, how).head)

@@ -115,9 +115,16 @@ def walk(parted: Parted) -> Iterator[Part]:
 
 
 def _cut(body: bytes, boundary: bytes) -> list[bytes]:
-    """Cut a multipart's body at its boundary lines (RFC 2046 §5.1.1)."""
+    return [body[start:end] for start, end in spans(body, boundary)]
+
+
+def spans(body: bytes, boundary: bytes) -> list[tuple[int, int]]:
+    """Say from where to where the parts of a multipart's body go (RFC 2046 §5.1.1).
+
+    Raises: TooComplex.
+    """
     mark = b"\r\n--" + boundary
-    pieces: list[bytes] = []
+    pieces: list[tuple[int, int]] = []
     start: int | None = None
     misses = 0
     at = -2 if body.startswith(mark[2:]) else body.find(mark)  # the first line has no end before it
@@ -132,13 +139,13 @@ def _cut(body: bytes, boundary: bytes) -> list[bytes]:
             at = body.find(mark, after)  # a longer boundary that begins like ours
             continue
         if start is not None:
-            pieces.append(body[start:at])
+            pieces.append((start, at))
         if rest == b"--" or end < 0:
             return pieces
         start = end + 2
         at = body.find(mark, end)
     if start is not None and len(pieces) <= MAX_PARTS:
-        pieces.append(body[start:])
+        pieces.append((start, len(body)))
     return pieces
 
 

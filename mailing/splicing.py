@@ -4,21 +4,11 @@ Pure: the post, its list's policy and what the author's domain wants in, a Splic
 writes it, `departing.py` asks and keeps.
 """
 
-from dataclasses import dataclass
-
-from community.departures import Leaving
+from community.departures import Leaving, Manner
 from letters.letter import House
 from mailing import addresses
 from mailing.addresses import Address, NotAnAddress
 from mailing.compose import Splice, Via
-
-
-@dataclass(frozen=True, kw_only=True)
-class Manner:
-    """How the copies of one post leave; the same for all of them."""
-
-    #: The list stands in From, the author in Reply-To.
-    is_munged: bool
 
 
 def author(leaving: Leaving) -> Address | None:

@@ -44,6 +44,10 @@ MEANINGS: Final[Mapping[str, str]] = {
         "then what comes back later counts for nobody."
     ),
     "recipients_per_mail": N_("How many share one mail, where they do; 2 to 500."),
+    "footer": N_(
+        "In which language a few lines stand below each post, with the way to all choices."
+    ),
+    "footer_words": N_("The list’s own words there; empty for the house’s."),
 }
 
 

@@ -198,6 +198,8 @@ def test_changed_reads_every_key() -> None:
         from_munging="never",
         copies="together",
         recipients_per_mail=500,
+        footer="nb",
+        footer_words="Ikke mer = mindre støy",
     )
     changes = [f" {field.name} = {getattr(wanted, field.name)} " for field in fields(Policy)]
 
@@ -236,6 +238,10 @@ KEYS = ", ".join(field.name for field in fields(Policy))
                 f"recipients_per_mail=3. “{wrong}” is none.",
             )
             for wrong in ("1", "501")
+        ),
+        *(
+            (f"footer_words={wrong}", "footer_words takes one line of at most 200 signs.")
+            for wrong in ("x" * 201, "a\nb", "a\x00b")
         ),
     ],
 )

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -89,3 +90,63 @@ async def test_a6_the_bytes_kept_are_the_bytes_received(store: Store, now: datet
 
     assert (await store.read(sources.source, post)).raw == mail.raw
     assert departing.mail.body == mail.raw.partition(b"\r\n\r\n")[2]
+
+
+BELOW = (
+    b"\r\n-- \r\nThis came because you are on postdocs@lists.example.org.\r\n"
+    b"Digest instead, pause, mute this thread, or leave:\r\n"
+    b"https://samband.example.org/posts/1/choices\r\n"
+)
+SIGNED = b"DKIM-Signature: v=1; h=from:subject; bh=x; b=y\r\n"
+
+
+def signed(email: str, subject: str) -> Received:
+    """Give a mail that its author's domain has signed."""
+    mail = a_mail(email, subject=subject)
+    return replace(mail, raw=SIGNED + mail.raw)
+
+
+async def test_a_list_that_wants_it_has_a_footer_below_each_post(
+    store: Store, now: datetime
+) -> None:
+    post = written_by(store, "ada@mild.example", "footer=en")
+
+    departing = await departures(store, Domains(), now).prepare(post)
+
+    came = a_mail("ada@mild.example").raw.partition(b"\r\n\r\n")[2]
+    assert departing.mail.body == came + BELOW
+
+
+async def test_d2_the_footer_of_a_repeat_is_that_of_the_first_copy(
+    store: Store, now: datetime
+) -> None:
+    post = written_by(store, "ada@mild.example", "footer=en")
+    first = await departures(store, Domains(), now).prepare(post)
+
+    list_id = store.read_sync(lambda session: lists.by_address(session, LIST).id)
+    changes = ["footer=nb", "footer_words=Hei"]
+    await store.run(lists.set_policy, list_id, changes, by=None, now=now)
+
+    assert await departures(store, Domains(), now).prepare(post) == first
+
+
+@pytest.mark.parametrize(
+    ("email", "subject", "has_footer"),
+    [
+        ("ada@mild.example", "Lunch", True),
+        ("ada@mild.example", "[postdocs] Lunch", False),
+        (STRICT, "[postdocs] Lunch", True),
+    ],
+    ids=["its subject is changed", "its signature holds", "the list stands in From"],
+)
+async def test_a_signature_that_holds_is_not_broken_by_a_footer(
+    store: Store, now: datetime, email: str, subject: str, has_footer: bool
+) -> None:
+    list_id = a_list(store, a_person(store, email=email))
+    policy = ["newcomer_posts=0", "footer=en"]
+    store.run_sync(lists.set_policy, list_id, policy, by=None, now=EARLIER)
+    post = a_post(store, list_id, signed(email, subject))
+
+    departing = await departures(store, Domains("strict.example"), now).prepare(post)
+
+    assert departing.mail.body.endswith(BELOW) is has_footer

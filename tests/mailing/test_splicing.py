@@ -2,12 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from community.departures import Leaving
+from community.departures import Leaving, Manner
 from community.posting_rules import Policy
 from community.sources import Source
 from mailing import addresses, splicing
 from mailing.compose import Via
-from mailing.splicing import Manner
 from tests.builders import EARLIER, a_house
 
 LIST = "postdocs@lists.example.org"
@@ -19,7 +18,7 @@ LEAVING = Leaving(
     authentication="",
     policy=Policy(),
     released_at=EARLIER,
-    is_munged=None,
+    manner=None,
 )
 
 

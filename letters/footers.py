@@ -1,0 +1,25 @@
+"""The words below the posts of a list: what they are, and where to choose how they come.
+
+Every copy has the same words. A link of one person's own would stand in each answer that quotes the
+mail, and whoever read it there could press (D7); a person's own way out is in the header.
+"""
+
+from community.posting_rules import Policy
+from letters.letter import House
+from texts import N_, language_of, say
+
+#: In ASCII in both languages, so that they can be written into every mail.
+WHY = N_("This came because you are on {list}.")
+CHOICES = N_("Digest instead, pause, mute this thread, or leave:")
+_LANGUAGES = {"en": ("en",), "nb": ("nb",), "both": ("en", "nb")}
+
+
+def words(policy: Policy, *, list_address: str, post_id: int, house: House) -> tuple[str, ...]:
+    """Return the lines of a footer; none where the list wants none. The last is a link."""
+    tongues = [language_of(each) for each in _LANGUAGES.get(policy.footer, ())]
+    if not tongues:
+        return ()
+    own = [policy.footer_words] if policy.footer_words else None
+    why = own or [say(tongue, WHY, list=list_address) for tongue in tongues]
+    choices = [say(tongue, CHOICES) for tongue in tongues]
+    return (*why, *choices, f"{house.public_url}/posts/{post_id}/choices")
