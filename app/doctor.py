@@ -24,9 +24,8 @@ from community.database_facts import DatabaseFacts, Unreachable, facts
 from config import loading
 from config.loading import WrongSettings
 from config.settings import OWN_SECRET_KEY, Settings
+from mailing.storage import LEAST_FREE_BYTES
 
-#: Below this much free disk the listener stops taking mail (reliability promise D8).
-LEAST_FREE_BYTES = 256 * 1024 * 1024
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104 -- compared, not bound
 
 

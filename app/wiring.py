@@ -18,14 +18,13 @@ from community.people import Reader
 from community.queues import Queue
 from community.store import Session, Store
 from community.tokens import Tokens
-from config.parsing import Endpoint, imap_address
+from config.parsing import Endpoint
 from config.settings import Settings
 from letters import kinds
 from letters.letter import House, Letter
 from mailing import dns
 from mailing.departing import Departures
 from mailing.dmarc import Dmarc
-from mailing.envelopes import Limits as EnvelopeLimits
 from mailing.fanout import PostSender
 from mailing.listener import Listener
 from mailing.notices import MailSender
@@ -116,14 +115,15 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
         language=settings.default_language,
         trust=vouching.trust_of(settings, parser, clock),
     )
+    storage = ways_in.storage_of(settings, store, clock, reception)
     return Parts(
         settings=settings,
         clock=clock,
         store=store,
         relay=relay,
         parser=parser,
-        listeners=tuple(ways_in.listeners(settings, reception)),
-        polling=polling(settings, reception),
+        listeners=tuple(ways_in.listeners(settings, storage)),
+        polling=ways_in.polling(settings, storage, reception),
         scheduler=Scheduler(store.door("time"), clock),
         deliverers=tuple(deliverers),
         chat=chat,
@@ -133,7 +133,7 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
             house,
             clock,
             chat=chat,
-            mail=webhook(settings, reception),
+            mail=ways_in.webhook(settings, storage),
         ),
     )
 
@@ -244,30 +244,6 @@ def chat_of(settings: Settings, store: Store, house: House, clock: Clock) -> "Ch
         signing_secret=secret.get_secret_value() if secret else "",
         app_token=token.get_secret_value() if token else "",
         api_url=settings.slack_api_url,
-    )
-
-
-def polling(settings: Settings, reception: Reception) -> Polling | None:
-    """Return the way in from a mailbox, or None when the settings name none."""
-    if settings.imap_url is None:
-        return None
-    return Polling(
-        reception.take,
-        reception.knows,
-        imap_address(settings.imap_url.get_secret_value()),
-        max_octets=settings.max_message_bytes,
-    )
-
-
-def webhook(settings: Settings, reception: Reception) -> Webhook | None:
-    """Return the way in for mails by HTTP, or None when the settings name no token for it."""
-    if settings.mail_token is None:
-        return None
-    return Webhook(
-        reception.take,
-        reception.knows,
-        token=settings.mail_token.get_secret_value(),
-        limits=EnvelopeLimits(max_octets=settings.max_message_bytes),
     )
 
 
