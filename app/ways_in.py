@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import migrations
-from community import outbox
+from community import waiting
 from community.clock import Clock
 from community.store import Store
 from config.parsing import Endpoint, imap_address
@@ -26,7 +26,7 @@ def storage_of(settings: Settings, store: Store, clock: Clock, reception: Recept
         return None if path is None else shutil.disk_usage(path.parent).free
 
     async def crowds(limit: int) -> bool:
-        return await store.read(outbox.crowds, limit)
+        return await store.read(waiting.crowds, limit)
 
     return Storage(
         reception,

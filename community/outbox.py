@@ -329,12 +329,6 @@ def next_delivery_at(session: Session) -> datetime | None:
     return turns.first_moment(session, Delivery)
 
 
-def crowds(session: Session, limit: int) -> bool:
-    """Tell whether at least so many deliveries wait."""
-    waiting = select(Delivery.id).where(Delivery.next_at.is_not(None)).offset(limit - 1).limit(1)
-    return session.scalar(waiting) is not None
-
-
 def settle_notices(session: Session, outcomes: Sequence[Outcome], *, now: datetime) -> None:
     """Write down what came of notices; what Slack will never take goes out by mail instead."""
     due.settle(session, Notice, outcomes, now=now)

@@ -33,6 +33,12 @@ def counts(session: Session, *, now: datetime) -> tuple[Waiting, ...]:
     return tuple(found)
 
 
+def crowds(session: Session, limit: int) -> bool:
+    """Tell whether at least so many deliveries wait."""
+    waiting = select(Delivery.id).where(Delivery.next_at.is_not(None)).offset(limit - 1).limit(1)
+    return session.scalar(waiting) is not None
+
+
 def is_answering(session: Session) -> bool:
     """Say whether the database answers at all; raises when it does not."""
     return bool(session.scalar(text("SELECT 1")) == 1)

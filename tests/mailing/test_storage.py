@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from community import outbox
+from community import waiting
 from community.store import Store
 from mailing import replies
 from mailing.envelopes import Envelope
@@ -173,4 +173,4 @@ def test_what_waits_is_counted(store: Store, now: datetime) -> None:
     a_moderator(store)
     a_post(store, 1, a_mail("mona.vik@example.org"), now=now - timedelta(hours=1))
 
-    assert [store.read_sync(outbox.crowds, limit) for limit in (1, 2, 3)] == [True, True, False]
+    assert [store.read_sync(waiting.crowds, limit) for limit in (1, 2, 3)] == [True, True, False]
