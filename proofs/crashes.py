@@ -37,6 +37,10 @@ Ended = dict[str, Any]
 Fresh = Callable[[Path], str]
 
 
+class Broke(Exception):
+    """A day did not come to its end; says what its log says."""
+
+
 @dataclass(kw_only=True)
 class Crashes:
     """What came of it."""
@@ -91,7 +95,11 @@ def _crash(
         found.missed.append(name)
         return
     found.crashes += 1
-    _played(warm, url, folder, fatal=0)
+    try:
+        _played(warm, url, folder, fatal=0)
+    except Broke as broke:
+        found.faults.append(f"{name} ({number}): {broke}")
+        return
     ended = _ended(folder)
     if ended["second"]:
         found.second.append((name, ended["second"]))
@@ -103,7 +111,7 @@ def _played(warm: Warm, url: str, folder: Path, *, fatal: int) -> int:
         "proofs.day:play", log=folder / "log", url=url, folder=str(folder), fatal=fatal
     )
     if code not in (0, KILLED):
-        raise RuntimeError(f"the day broke: {(folder / 'log').read_text()[-3000:]}")
+        raise Broke((folder / "log").read_text()[-3000:])
     return code
 
 

@@ -113,7 +113,7 @@ class Day:
 
     async def _hours(self, parts: Parts) -> None:
         await self._hand_in(village.OPEN)
-        await self._until(parts, village.MORNING + village.GRACE)
+        await self._until(parts, village.RELEASED)
         await self._hand_in(village.OPEN, again=True)  # its first 250 was lost, say
         await self._hand_in(village.HELD)
         await self._hand_in(village.OFF_TOPIC)

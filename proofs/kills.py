@@ -121,9 +121,10 @@ class _Killing:
                 self.random_moment(0.02)
                 self.service.kill()
             return
+        begun = self.relay.count()  # before what is missing is counted: it takes mails meanwhile
         soon = MOST_WAIT if self.plan.lanes == 1 else self.plan.members
         more = self.random.randint(1, max(1, min(self._missing() * 3 // 4, soon)))
-        self._wait_for(more)
+        self._wait_for(begun + more)
         self.random_moment(0.003)
         self.service.kill()
 
@@ -136,9 +137,9 @@ class _Killing:
             self.posts += 1
         self.injector.hand_in(_mail(self.posts))
 
-    def _wait_for(self, more: int) -> None:
+    def _wait_for(self, mails: int) -> None:
         try:
-            self.relay.wait_for(self.relay.count() + more)
+            self.relay.wait_for(mails)
         except TimeoutError as vain:
             vain.add_note(f"{self._missing()} are missing; {self.injector.answers[-3:]}")
             vain.add_note(f"{self.store.read_sync(accounts.waiting)} rows wait")

@@ -15,6 +15,8 @@ from tests.builders import EARLIER, a_list, a_person
 MORNING = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
 #: Longer than a lease: who waits for the end of one does not meet the end of the grace by it.
 GRACE = timedelta(minutes=10)
+#: By then it is over, also of a post that came after a crash and the end of a lease.
+RELEASED = MORNING + timedelta(minutes=15)
 EVENING = datetime(2027, 2, 1, 15, 5, tzinfo=UTC)
 AUTHOR, READER = "ada.holm@example.org", "bo.lind@example.org"
 #: The first person there is.
@@ -28,7 +30,7 @@ def settle(store: Store) -> None:
     ada, bo, eva, dag = (
         a_person(store, name) for name in ("Ada Holm", "Bo Lind", "Eva Dahl", "Dag Moe")
     )
-    free = a_list(store, ada, bo, eva, dag, address=FREE, grace_seconds=600)
+    free = a_list(store, ada, bo, eva, dag, address=FREE, grace_seconds=GRACE.seconds)
     a_list(store, ada, bo, eva, address=QUIET)
 
     def choose(session: Session) -> None:

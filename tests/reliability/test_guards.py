@@ -28,6 +28,7 @@ from sandbox.jumping import StillClock
 from scheduler.delivery import Deliverer
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
 from tests.rules import tree
+from tests.rules.test_reliability import found_in
 
 LEASE = timedelta(minutes=2)
 #: Without these PostgreSQL asks a subquery anew for every row that it looks at.
@@ -39,6 +40,8 @@ def test_r31_a_guard_is_where_it_was(guard: Guard) -> None:
     whole = (tree.ROOT / guard.path).read_text("utf-8")
 
     assert guard.without(whole) != whole
+    named = (test.partition("::") for test in guard.tests)
+    assert [name for path, _, name in named if name and name not in found_in(path)] == []
 
 
 def _unusual(session: Session) -> None:
