@@ -28,6 +28,8 @@ ROLES = {
     "rita": frozenset({Role.ADMIN}),
 }
 #: Pages of things that not everybody with the role may see: 404 for them.
+#: Pages that send a reader on: to the thread of a post, or to one's own page.
+LEADS_ON = {"/posts/{number:int}", "/posts/{number:int}/choices"}
 OF_THE_LIST = ("/lists/{address}", "/threads/{number:int}", "/posts/{number:int}")
 
 
@@ -70,7 +72,7 @@ def expected(page: Page, who: str) -> set[int]:
         return {403}
     if page.path in OF_THE_LIST and who not in ("ada", "mona", "rita"):
         return {404}
-    return {200, 303} if page.path == "/posts/{number:int}" else {200, 404}
+    return {200, 303} if page.path in LEADS_ON else {200, 404}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.method} {page.path}")
