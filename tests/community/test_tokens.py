@@ -28,6 +28,13 @@ def _refusal(read: object, token: str) -> str:
     return str(refused.value)
 
 
+def _read(token: str) -> Right | str:
+    try:
+        return OURS.right(token)
+    except Refusal as refusal:
+        return str(refusal)
+
+
 @given(st.builds(Right, st.sampled_from(["meetup.join", "post.accept"]), ids, ids))
 def test_a_link_gives_back_its_right_and_fits_into_a_path(right: Right) -> None:
     token = OURS.link(right)
@@ -48,12 +55,8 @@ def test_a_link_with_one_sign_changed_is_refused_or_the_same(at: int, sign: str)
     at %= len(token)
     changed = token[:at] + sign + token[at + 1 :]
 
-    try:
-        read = OURS.right(changed)
-    except Refusal as refusal:
-        assert (str(refusal), changed != token) == (TORN, True)
-    else:
-        assert read == RIGHT  # base64 leaves spare bits in the last sign
+    # Base64 leaves spare bits in the last sign.
+    assert _read(changed) in ((RIGHT,) if changed == token else (TORN, RIGHT))
 
 
 def test_a_link_of_another_key_or_purpose_is_refused() -> None:
