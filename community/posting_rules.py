@@ -84,7 +84,7 @@ class Policy:
     recipients_per_mail: int = 50
 
     #: In which language a few lines stand below each post: what it is, and the way to all choices.
-    footer: str = "off"
+    footer: str = "both"
     #: The list's own words there; empty for the house's.
     footer_words: str = ""
 

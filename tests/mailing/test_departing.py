@@ -83,7 +83,7 @@ async def test_d2_a_repeat_has_the_same_bytes_whatever_the_domain_and_the_list_s
 
 
 async def test_a6_the_bytes_kept_are_the_bytes_received(store: Store, now: datetime) -> None:
-    post = written_by(store, STRICT, "from_munging=always")
+    post = written_by(store, STRICT, "from_munging=always", "footer=off")
     mail: Received = a_mail(STRICT)
 
     departing = await departures(store, Domains(), now).prepare(post)
