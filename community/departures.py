@@ -5,17 +5,22 @@ settles it here; a copy that is repeated after days has the bytes of the others 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import sources
+from community.due import MOST_FAULTS
 from community.lists import MailingList
 from community.posting_rules import Policy
 from community.posts import Post
 from community.sources import Source
 from community.store import Base
+
+#: A preparation that was begun so long ago has died; a younger one may be another process's.
+LONGEST_PREPARATION: Final = timedelta(seconds=15)
 
 
 class Departure(Base):
@@ -61,6 +66,29 @@ class Leaving:
     released_at: datetime
     #: Empty before the first copy.
     manner: Manner | None
+
+
+def begin(session: Session, post_id: int, *, excused: int, now: datetime) -> int | None:
+    """Note ahead that a post is being prepared; return which try it is, None if it must wait.
+
+    Beyond `MOST_FAULTS` the post is not to be prepared any more (D6). `excused` tries came to an
+    end that says nothing against the post.
+    """
+    post = session.get_one(Post, post_id, with_for_update={"key_share": True})
+    tries = max(0, post.preparations - excused)
+    at = post.preparing_at
+    if tries >= MOST_FAULTS:
+        post.preparations = tries
+        return None if at is not None and now - at < LONGEST_PREPARATION else tries + 1
+    post.preparations, post.preparing_at = tries + 1, now
+    return tries + 1
+
+
+def end(session: Session, post_id: int) -> None:
+    """Note that a post was prepared, or may be tried as if it were new."""
+    session.execute(
+        update(Post).where(Post.id == post_id).values(preparations=0, preparing_at=None)
+    )
 
 
 def leaving(session: Session, post_id: int) -> Leaving:

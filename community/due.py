@@ -26,6 +26,8 @@ FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=4)
 #: After this a send that never succeeded is given up, by age and not by count (RFC 5321 §4.5.4.1).
 GIVE_UP_AFTER = timedelta(days=5)
+#: So often in a row a try may end in a bug, or with the process; then it is set aside (D6).
+MOST_FAULTS = 3
 
 
 class Work(StrEnum):
@@ -92,6 +94,8 @@ class Outcome:
     reference: str | None = None
     #: By whom a row was claimed that is given back as it was, because nothing was tried.
     unused_by: str | None = None
+    #: How many tries in a row have ended in a bug by now.
+    faults: int = 0
 
 
 def insert_once(
@@ -193,7 +197,14 @@ def settle(
     unused: dict[tuple[str, datetime], list[settling.Entry]] = {}
     for outcome in outcomes:
         again_at = outcome.again_at if outcome.state is Work.DUE else None
-        entry = (outcome.row_id, outcome.fence, outcome.state, outcome.words, outcome.reference)
+        entry = (
+            outcome.row_id,
+            outcome.fence,
+            outcome.state,
+            outcome.words,
+            outcome.reference,
+            outcome.faults,
+        )
         if outcome.unused_by is not None:
             unused.setdefault((outcome.unused_by, again_at or now), []).append(entry)
         else:
@@ -210,10 +221,28 @@ def cancel(
     session: Session, model: type[Row], *where: ColumnElement[bool], now: datetime, why: str
 ) -> int:
     """Cancel the rows that are still due, also those that are being tried; return how many."""
+    return _end(session, model, *where, state=Work.CANCELLED, now=now, why=why)
+
+
+def fail(
+    session: Session, model: type[Row], *where: ColumnElement[bool], now: datetime, why: str
+) -> int:
+    """Set aside the rows that are still due, also those that are being tried; return how many."""
+    return _end(session, model, *where, state=Work.FAILED, now=now, why=why)
+
+
+def _end(
+    session: Session,
+    model: type[Row],
+    *where: ColumnElement[bool],
+    state: Work,
+    now: datetime,
+    why: str,
+) -> int:
     statement = (
         update(model)
         .where(model.state == Work.DUE, *where)
-        .values(state=Work.CANCELLED, next_at=None, settled_at=now, last_error=why, claimed_by=None)
+        .values(state=state, next_at=None, settled_at=now, last_error=why, claimed_by=None)
         .execution_options(synchronize_session=False)
     )
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]  # an UPDATE has it

@@ -125,6 +125,9 @@ class Notice(Due, Base):
     reference: Mapped[str | None]
     #: Tries that ended without an answer; with `claims - attempts`, so often it was in doubt.
     doubts: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: Tries in a row that ended in a bug. A row that is tried alone has all it may have, until
+    #: the answer comes.
+    faults: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Delivery(Due, Base):
@@ -143,6 +146,8 @@ class Delivery(Due, Base):
     reference: Mapped[str | None]
     #: As a notice's.
     doubts: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: As a notice's.
+    faults: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 #: Those whose ids are the parameter.
@@ -369,15 +374,8 @@ def _fall_back_to_mail(session: Session, notice_id: int, *, now: datetime) -> No
     if notice.state != Work.FAILED:
         return  # cancelled while it was being tried
     if notice.channel == Channel.SLACK.value and notice.replaces_id is None:
-        put(
-            session,
-            notice.kind,
-            notice.object_id,
-            notice.person_id,
-            detail=notice.detail,
-            channel=Channel.MAIL,
-            now=now,
-        )
+        about = (notice.kind, notice.object_id, notice.person_id)
+        put(session, *about, detail=notice.detail, channel=Channel.MAIL, now=now)
 
 
 def unreachable() -> Select[int]:

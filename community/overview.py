@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from community import reasons, schedules
+from community import departures, reasons, schedules
 from community.announcements import Announcement
 from community.due import Work
 from community.errors import Refusal
@@ -106,7 +106,11 @@ def retry(session: Session, ref: str, *, now: datetime) -> None:
             ref=ref,
             when=row.next_at,
         )
-    again = {"state": Work.DUE, "next_at": now, "settled_at": None}
+    again: dict[str, object] = {"state": Work.DUE, "next_at": now, "settled_at": None}
+    if not isinstance(row, Step):
+        again["faults"] = 0
+    if isinstance(row, Delivery):
+        departures.end(session, row.post_id)
     session.execute(update(type(row)).where(type(row).id == row.id).values(**again))
 
 

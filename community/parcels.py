@@ -6,7 +6,7 @@ Pure. `outbox.claim_deliveries` makes parcels, `scheduler/delivery.py` settles e
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 #: What almost every address looks like.
 _PLAIN = re.compile(r"[A-Za-z0-9_+=-]+(?:\.[A-Za-z0-9_+=-]+)*@[a-z0-9]+(?:[.-][a-z0-9]+)+")
@@ -27,8 +27,25 @@ class Parcel(NamedTuple):
     together: int
     #: By which claim it was taken.
     claimed_by: str | None = None
+    faults: int = 0
     #: Those who get the same mail in the same transaction.
     companions: "tuple[Parcel, ...]" = ()
+
+
+class _Claimed(Protocol):
+    @property
+    def claims(self) -> int: ...
+
+    @property
+    def attempts(self) -> int: ...
+
+
+def is_suspect(row: _Claimed) -> bool:
+    """Tell whether two claims before this one were never answered: two processes may be dead of it.
+
+    Perhaps it was only near; whether it was, shows when it is tried alone.
+    """
+    return row.claims - row.attempts > 2
 
 
 def gathered(parcels: Iterable[Parcel]) -> list[Parcel]:
@@ -37,7 +54,7 @@ def gathered(parcels: Iterable[Parcel]) -> list[Parcel]:
     open_mails: dict[int, list[Parcel]] = {}
     for parcel in parcels:
         # Who has an odd address goes alone: what a relay says of it might be said of all.
-        is_alone = parcel.together == 1 or not _PLAIN.fullmatch(parcel.email)
+        is_alone = parcel.together == 1 or not _PLAIN.fullmatch(parcel.email) or is_suspect(parcel)
         mail = [] if is_alone else open_mails.get(parcel.post_id, [])
         if not mail or len(mail) >= parcel.together:
             mail = []

@@ -93,6 +93,9 @@ class Post(Base):
     rule: Mapped[str]
     #: Which rules were asked when it came, what each said, and by what they went (judgements.py).
     judgement: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    #: How often its copies were begun to be prepared and it never came to an end, and when last.
+    preparations: Mapped[int] = mapped_column(default=0, server_default="0")
+    preparing_at: Mapped[datetime | None]
     #: Until when it waits for a moderator.
     deadline_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Integer,
     String,
     Subquery,
     Table,
@@ -29,8 +30,8 @@ from community import batches
 
 #: How a row's words begin when the far side may have taken it (scheduler/delivery.py).
 DOUBT: Final = "in doubt:"
-#: Row, fence, new state, words, reference.
-Entry = tuple[int, int, str, str | None, str | None]
+#: Row, fence, new state, words, reference, faults.
+Entry = tuple[int, int, str, str | None, str | None, int]
 
 
 def settle(
@@ -69,16 +70,15 @@ def _handing_back(table: Table, dialect: str) -> Update:
         table.c.claimed_by == bindparam("by", type_=String),
         table.c.state == "due",
     )
-    return (
-        update(table)
-        .where(*mine)
-        .values(
-            claims=table.c.claims - 1,
-            claimed_by=None,
-            next_at=bindparam("next", type_=table.c.next_at.type),
-            last_error=func.coalesce(rows.c.words, table.c.last_error),
-        )
-    )
+    values: dict[str, Any] = {
+        "claims": table.c.claims - 1,
+        "claimed_by": None,
+        "next_at": bindparam("next", type_=table.c.next_at.type),
+        "last_error": func.coalesce(rows.c.words, table.c.last_error),
+    }
+    if "faults" in table.c:
+        values["faults"] = rows.c.faults
+    return update(table).where(*mine).values(**values)
 
 
 @cache  # written once: SQLAlchemy takes longer to put it together than SQLite to carry it out
@@ -97,6 +97,8 @@ def _statement(table: Table, dialect: str) -> Update:
     if "doubts" in table.c:
         is_doubt = rows.c.words.startswith(DOUBT)
         values["doubts"] = table.c.doubts + case((is_doubt, 1), else_=0)
+    if "faults" in table.c:
+        values["faults"] = rows.c.faults
     # Only where nobody claimed it again (the fence) and nobody cancelled it meanwhile.
     mine = (
         table.c.id == rows.c.row_id,
@@ -107,12 +109,13 @@ def _statement(table: Table, dialect: str) -> Update:
 
 
 def _rows(dialect: str) -> Subquery:
-    entries = batches.travelling("entries", 5, dialect=dialect)
-    row_id, fence, state, words, reference = entries.cells
+    entries = batches.travelling("entries", 6, dialect=dialect)
+    row_id, fence, state, words, reference, faults = entries.cells
     return select(
         cast(row_id, BigInteger).label("row_id"),
         cast(fence, BigInteger).label("fence"),
         cast(state, String).label("state"),
         cast(words, String).label("words"),
         cast(reference, String).label("reference"),
+        cast(faults, Integer).label("faults"),
     ).subquery("settled")

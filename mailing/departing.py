@@ -42,13 +42,13 @@ class Departures:
         authserv_id: str = "",
         signer: Signer | None = None,
     ) -> None:
-        self._store, self._house, self._dmarc = store, house, dmarc
+        self.store, self._house, self._dmarc = store, house, dmarc
         self._own_domains, self._authserv_id = own_domains, authserv_id
         self._signer = signer
 
     async def prepare(self, post_id: int) -> Departing:
         """Return a post as everybody gets it."""
-        leaving = await self._store.read(departures.leaving, post_id)
+        leaving = await self.store.read(departures.leaving, post_id)
         how = leaving.manner or await self._settled(leaving)
         mail, signature = self._signed(self._spliced(leaving, how), leaving)
         return Departing(
@@ -98,7 +98,7 @@ class Departures:
         )
         if lines and self._may_have_footer(leaving, how):
             how = replace(how, footer=lines)
-        return await self._store.run(departures.settle, source.post_id, how)
+        return await self.store.run(departures.settle, source.post_id, how)
 
     def _may_have_footer(self, leaving: Leaving, how: Manner) -> bool:
         """Say whether a footer breaks nothing that holds; in the list's own name nothing does."""

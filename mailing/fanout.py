@@ -23,6 +23,7 @@ from mailing.departing import Departing, Departures
 from mailing.lanes import RelayLane, RelayLanes
 from mailing.outgoing import Relay
 from mailing.signing import OpenSignature
+from mailing.trials import Trials
 
 #: How many posts are kept spliced, and how much of them; each claim has some rows of every post.
 KEPT = 64
@@ -59,6 +60,7 @@ class PostSender:
         self.departures, self.relay, self.house = departures, relay, house
         self._kept = kept
         self._lanes = RelayLanes(relay)
+        self._trials = Trials(departures.store, relay.paces.clock)
         self._prepared: OrderedDict[int, Prepared] = OrderedDict()
         #: What is being prepared: all lanes come to a new post at once, and one reads it for all.
         self._preparing: dict[int, asyncio.Task[Prepared]] = {}
@@ -120,11 +122,13 @@ class PostSender:
         return await asyncio.shield(running)  # whoever gives up waiting, the others do not
 
     async def _prepare(self, post_id: int) -> Prepared:
-        departing = await self.departures.prepare(post_id)
-        prepared = self._prepared[post_id] = self._opened(departing)
+        prepared = self._prepared[post_id] = await self._trials.run(post_id, self._read)
         while len(self._prepared) > 1 and self._keeps_too_much():
             self._prepared.popitem(last=False)
         return prepared
+
+    async def _read(self, post_id: int) -> Prepared:
+        return self._opened(await self.departures.prepare(post_id))
 
     def _keeps_too_much(self) -> bool:
         octets = sum(len(post.shared.wire_body) for post in self._prepared.values())
@@ -278,10 +282,10 @@ class PostLane:
         try:
             copy = self._sender.copy(parcel, post)
             self._sender.relay.paces.take(parcel.email)
-        except Undelivered:
-            return None
         except Postponed as other:
             return parcel, other
+        except Exception:
+            return None  # and this lane's own row has no part in it
         return parcel, copy
 
     async def aclose(self) -> None:

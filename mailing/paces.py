@@ -74,7 +74,7 @@ class Paces:
         pauses: bool = True,
     ) -> None:
         # Without pauses whoever calls decides when to try again.
-        self._clock = clock
+        self.clock = clock
         nothing = timedelta(0)
         self._first_pause = FIRST_PAUSE if pauses else nothing
         relay_pause = RELAY_PAUSE if pauses else nothing
@@ -89,14 +89,14 @@ class Paces:
         lines = self.presence.room()
         if self._all is None:
             return lines
-        tokens = max(0, int(self._all.tokens(self._clock.now())))
+        tokens = max(0, int(self._all.tokens(self.clock.now())))
         return tokens if lines is None else min(lines, tokens)
 
     def take(self, email: str) -> None:
         """Let one copy of a post go now. Raises: Postponed when it may not."""
         if not self._domains and not self._pauses and self._all is None:
             return
-        now, domain = self._clock.now(), _domain(email)
+        now, domain = self.clock.now(), _domain(email)
         self._insist_on_no_pause(domain, now)
         bucket = self._domains.get(domain)
         if bucket is not None and bucket.tokens(now) < 1:
@@ -110,7 +110,7 @@ class Paces:
 
     def take_for_letter(self, email: str) -> None:
         """Let a letter go now; it counts. Raises: Postponed while its domain wants a pause."""
-        now, domain = self._clock.now(), _domain(email)
+        now, domain = self.clock.now(), _domain(email)
         self._insist_on_no_pause(domain, now)
         for bucket in (self._all, self._domains.get(domain)):
             if bucket is not None:
@@ -119,7 +119,7 @@ class Paces:
 
     def slow_down(self, email: str) -> None:
         """Give the domain of this address a pause, as it has asked for one."""
-        now, domain = self._clock.now(), _domain(email)
+        now, domain = self.clock.now(), _domain(email)
         pause = self._pauses.get(domain)
         if pause is None:
             self._pauses[domain] = Pause(now + self._first_pause, self._first_pause)
@@ -131,7 +131,7 @@ class Paces:
         """Note that the domain of this address takes mail again."""
         if self._pauses:
             pause = self._pauses.get(_domain(email))
-            if pause is not None and self._clock.now() >= pause.until:
+            if pause is not None and self.clock.now() >= pause.until:
                 del self._pauses[_domain(email)]
 
     def _insist_on_no_pause(self, domain: str, now: datetime) -> None:

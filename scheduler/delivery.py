@@ -9,7 +9,8 @@ D2); rows that share a mail go out, and are settled, together.
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -17,11 +18,13 @@ from typing import Generic
 
 import structlog
 
-from community import due
+from community import due, setting_aside
 from community.clock import Clock
 from community.due import Outcome, Work
 from community.outbox import Away, Crowded, Partly, Postponed, Undelivered
+from community.parcels import is_suspect
 from community.store import DATABASE_AWAY, Store
+from scheduler.faults import Faults
 from scheduler.lanes import Lane, Lanes, Needless, OneByOne, Row, Send, TooLate, together
 from scheduler.ledger import Ledger
 
@@ -57,6 +60,8 @@ class Deliverer(Generic[Row]):
         self.store, self.clock, self.name = store, clock, name
         self._claim, self._settle, self.lease = claim, settle, lease
         self._room = room
+        #: Rows that were tried alone: this process is alive, so they have not killed it.
+        self.survived: set[int] = set()
         seconds = lease.total_seconds() / 4
         self._lane: Callable[[], Lane[Row]]
         self._most: Callable[[], int]
@@ -117,6 +122,15 @@ class Deliverer(Generic[Row]):
             self._claim, now=self.clock.now(), limit=limit, lease=self.lease, by=by
         )
 
+    async def begin_alone(self, row: Row) -> None:
+        """Note ahead that a row is tried which may kill us."""
+        await self.store.run(setting_aside.begin_alone, row)
+        self.survived.add(row.id)
+
+    def has_killed(self, row: Row) -> bool:
+        """Tell whether a process has died of a row that it tried alone."""
+        return row.faults >= due.MOST_FAULTS and row.id not in self.survived
+
     async def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Write down outcomes, in one transaction."""
         await self.store.run(self._settle, outcomes, now=self.clock.now())
@@ -135,6 +149,10 @@ class _Drain(Generic[Row]):
         self._rows: deque[Row] = deque()
         #: How many rows wait here, companions included.
         self._waiting = 0
+        #: Claimed, and tried one by one on a lane of their own: two processes may be dead of each.
+        self._suspects: deque[Row] = deque()
+        self._alone: asyncio.Task[None] | None = None
+        self._faults = Faults()
         self._is_over = False
         #: Why nothing more could be claimed.
         self._away: Exception | None = None
@@ -146,8 +164,9 @@ class _Drain(Generic[Row]):
     def stop(self) -> None:
         """Claim nothing more and begin no other row."""
         self._is_over = True
-        self._unused += chain.from_iterable(map(self._unbegun, self._rows))
+        self._unused += chain.from_iterable(map(self._unbegun, (*self._rows, *self._suspects)))
         self._rows.clear()
+        self._suspects.clear()
         self._waiting = 0
 
     async def run(self) -> int:
@@ -181,6 +200,7 @@ class _Drain(Generic[Row]):
                 words=words,
                 again_at=at or self._deliverer.clock.now(),
                 unused_by=each.claimed_by,
+                faults=each.faults % due.MOST_FAULTS,
             )
             for each in together(row)
         ]
@@ -205,12 +225,22 @@ class _Drain(Generic[Row]):
             self._is_over = True
             self._unused += chain.from_iterable(map(self._unbegun, rows))
             return
-        self._rows.extend(rows)
-        self._waiting += count
+        for row in rows:
+            if is_suspect(row):
+                self._suspects.append(row)
+            else:
+                self._rows.append(row)
+                self._waiting += len(together(row))
+        if self._suspects and (self._alone is None or self._alone.done()):
+            self._alone = self._open(self._drive_alone())
         for _ in range(min(len(self._rows), self._deliverer.lanes - len(self._lanes))):
-            task = self._group.create_task(self._drive())
-            self._lanes.add(task)
-            task.add_done_callback(self._lanes.discard)
+            self._open(self._drive())
+
+    def _open(self, driving: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = self._group.create_task(driving)
+        self._lanes.add(task)
+        task.add_done_callback(self._lanes.discard)
+        return task
 
     async def _next(self) -> Row | None:
         """Give a row to a lane; None when nothing more is due."""
@@ -259,6 +289,39 @@ class _Drain(Generic[Row]):
         if page is not None:
             await page
 
+    async def _drive_alone(self) -> None:
+        """Try rows of which processes may have died: one at a time, each noted down before."""
+        lane = self._open_lane()
+        try:
+            while self._suspects:
+                row = self._suspects.popleft()
+                if not self._deliverer.is_fresh(row):
+                    self._unused += self._unbegun(row)
+                    continue
+                try:
+                    outcomes = await self._attempt_alone(lane, row)
+                except (Crowded, Away) as busy:
+                    self._unused += self._unbegun(row, words=getattr(busy, "reason", None))
+                    if isinstance(busy, Away):
+                        self.stop()
+                    break
+                for outcome in outcomes:
+                    await self._ledger.enter(outcome)
+                self._deliverer.survived.discard(row.id)
+        finally:
+            await lane.aclose()
+        if not self._is_over and self._claiming.done():
+            self._claim_more()
+
+    async def _attempt_alone(self, lane: Lane[Row], row: Row) -> list[Outcome]:
+        if self._deliverer.has_killed(row):
+            return [self._set_aside(row, self._faults.death(row))]
+        try:
+            await self._deliverer.begin_alone(row)
+        except DATABASE_AWAY:
+            return self._unbegun(row)
+        return await self._attempt(lane, row, None, None)
+
     async def _attempt(
         self, lane: Lane[Row], row: Row, following: Row | None, page: asyncio.Future[None] | None
     ) -> list[Outcome]:
@@ -268,19 +331,21 @@ class _Drain(Generic[Row]):
                 row, following=following, may_send=partial(self._turn, row, page)
             )
         except TooLate:
-            return []
+            return self._unbegun(row)
         except (Away, Crowded):
             raise
         except Postponed as other:
             return self._unbegun(row, at=other.until, words=other.reason)
         except (Undelivered, Needless, Partly) as told:
             came = told
+        except DATABASE_AWAY:
+            came = Undelivered("the database was away", permanent=False)
         except TimeoutError:
             came = Undelivered("no answer in time", permanent=False, in_doubt=True)
         except Exception as fault:
             # A bug must not stop the others: the row waits, its reason beside it.
-            log.exception("delivery.fault", row=row.key, deliverer=self._deliverer.name)
-            came = Undelivered(f"internal fault: {type(fault).__name__}", permanent=False)
+            words = self._faults.bug(row, fault)
+            return [self._broken(each, words) for each in together(row)]
         return [self._outcome(each, came) for each in together(row)]
 
     def _outcome(self, row: Row, came: str | Undelivered | Needless | Partly) -> Outcome:
@@ -292,6 +357,23 @@ class _Drain(Generic[Row]):
             words = "no longer applies"
             return Outcome(row_id=row.id, fence=row.claims, state=Work.CANCELLED, words=words)
         return Outcome(row_id=row.id, fence=row.claims, state=Work.DONE, reference=came)
+
+    def _broken(self, row: Row, words: str) -> Outcome:
+        """Say what becomes of a row whose sending raised: at most three times, then it waits."""
+        faults = row.faults % due.MOST_FAULTS + 1
+        if faults >= due.MOST_FAULTS:
+            self._faults.set_aside(row, words)
+            return self._set_aside(row, words)
+        return replace(self._failed(row, Undelivered(words, permanent=False)), faults=faults)
+
+    def _set_aside(self, row: Row, words: str) -> Outcome:
+        return Outcome(
+            row_id=row.id,
+            fence=row.claims,
+            state=Work.FAILED,
+            words=words,
+            faults=due.MOST_FAULTS,
+        )
 
     async def _turn(self, row: Row, page: asyncio.Future[None] | None) -> None:
         """Return when this lane's last outcome is on disk.

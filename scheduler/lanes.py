@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar, cast
 
-from community.due import Due
+from community.outbox import Delivery, Notice
 from community.parcels import Parcel
 
-Row = TypeVar("Row", bound=Due | Parcel)
+Row = TypeVar("Row", bound=Notice | Delivery | Parcel)
 Carried = TypeVar("Carried", contravariant=True)
 
 Send = Callable[[Row], Awaitable[str]]

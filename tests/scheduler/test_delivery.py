@@ -163,11 +163,8 @@ async def test_a_bug_in_a_sender_makes_that_row_wait_and_no_other(
 
     await deliverer(store, StillClock(now), far_side, lanes=1).drain()
 
-    assert [(row.state, row.last_error) for row in rows(store)] == [
-        (Work.DUE, "internal fault: ZeroDivisionError"),
-        (Work.DONE, None),
-        (Work.DONE, None),
-    ]
+    assert [row.state for row in rows(store)] == [Work.DUE, Work.DONE, Work.DONE]
+    assert (rows(store)[0].last_error or "").startswith("internal fault: ZeroDivisionError")
 
 
 async def test_what_slack_will_never_take_goes_out_by_mail(store: Store, now: datetime) -> None:
@@ -230,7 +227,7 @@ async def test_a_row_that_waited_half_its_lease_is_left_to_the_next_claim(
     assert taken == ["a"]
     assert [(row.detail, row.state, row.claims, row.attempts) for row in rows(store)] == [
         ("a", Work.DONE, 1, 1),
-        ("b", Work.DUE, 1, 0),
+        ("b", Work.DUE, 0, 0),
     ]
 
 
