@@ -161,9 +161,7 @@ TAKING = (
         path="mailing/copies.py",
         old='lines.replace(b"\\r\\n.", b"\\r\\n..")',
         new="lines",
-        tests=(
-            "tests/mailing/test_pipelined.py::test_a_copy_leaves_as_it_is_with_its_dots_doubled",
-        ),
+        tests=("tests/reliability/test_guards.py::test_a6_no_line_within_a_copy_can_end_it",),
     ),
     Guard(
         name="a bounce address is ours by its HMAC (VERP)",

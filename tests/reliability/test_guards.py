@@ -144,6 +144,12 @@ def test_d2_a_lost_answer_to_the_dot_is_a_doubt_and_tried_again() -> None:
     assert (failure.in_doubt, failure.permanent) == (True, False)
 
 
+def test_a6_no_line_within_a_copy_can_end_it() -> None:
+    shared = copies.shared(b"Subject: x\r\n", b".\r\na\r\n.\r\n..b\r\n.")
+
+    assert shared.wire_body == b"..\r\na\r\n..\r\n...b\r\n..\r\n.\r\n"
+
+
 @pytest.mark.parametrize("address", ["a@b.example>\r\nRCPT TO:<c@d.example", "a\nb@c.example", ""])
 def test_d7_no_address_ends_a_command(address: str) -> None:
     with pytest.raises(NotAnAddress):
