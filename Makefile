@@ -2,9 +2,10 @@
 #   make demo [FRESH=1]         try the service on this machine
 #   make test                   run all tests          make check   check the code itself
 #   make bench                  measure                make lock    lock new versions
+#   make proofs ARGS=kills      kill, cut and spoil    (docs/reliability.md)
 #   make texts                  find new texts         make migration M="what changes"
 
-.PHONY: help demo test check bench lock texts migration
+.PHONY: help demo test check bench proofs lock texts migration
 .DEFAULT_GOAL := help
 
 PYTHON := $(shell command -v python3.11 || command -v python3 || echo python3)
@@ -38,6 +39,9 @@ check: $(DEV)
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)
+
+proofs: $(DEV)
+	@$(BIN)/python -m proofs $(ARGS)
 
 texts: $(DEV)
 	@$(BIN)/python -m texts.extract

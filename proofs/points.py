@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import count, pairwise
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Pool, event
 
 from community.store import Session
 
@@ -45,6 +45,8 @@ class Points:
         event.listen(Engine, "after_cursor_execute", self._after)
         event.listen(Session, "before_commit", lambda _session: self.hit("commit begins"))
         event.listen(Session, "after_commit", lambda _session: self.hit("commit is done"))
+        event.listen(Engine, "commit", lambda _connection: self.hit("connection commits"))
+        event.listen(Pool, "checkin", lambda *_given: self.hit("connection is given back"))
         sys.addaudithook(self._audit)
 
     def _before(self, *told: Any) -> None:
