@@ -1,14 +1,22 @@
 """What must hold before a process serves: nobody else on its SQLite file, and honest commits.
 
-Reliability promise U4. Commands that only look or change a little need neither.
+Reliability promise U4; and U3, an outbox that is frozen where an older database was put in place.
+Commands that only look or change a little need none of it.
 """
 
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+
+import structlog
 
 import migrations
+from community import freezes, marks
 from community.database_facts import facts
+from community.store import Store
+
+log = structlog.get_logger()
 
 
 class NotSafe(Exception):
@@ -51,3 +59,26 @@ def insist_on_honest_commits(database_url: str) -> None:
             f"The database may lose accepted mail in a power cut ({', '.join(unsafe)}); "
             "samband doctor says how to mend it."
         )
+
+
+def freeze_if_restored(store: Store, *, now: datetime) -> None:
+    """Freeze the outbox if an older SQLite database was put in place; log a freeze that is open.
+
+    Call it before anything is sent, and as the only process on an SQLite file.
+
+    Raises:
+        NotSafe: when the file with the mark is not ours.
+    """
+    path = marks.file_of(store.url)
+    if path is not None:
+        try:
+            marks.keep(path, store.run_sync(freezes.look_for_restore, marks.kept(path), now=now))
+        except OSError as error:
+            raise NotSafe(
+                f"{path} cannot be read and written: {error.strerror}. It shows whether an older "
+                "database was put in place; give it to the account of the service."
+            ) from error
+    frozen = store.read_sync(freezes.current)
+    if frozen is not None:
+        hint = "samband outbox says what may have been sent, samband outbox release goes on"
+        log.error("outbox.frozen", since=frozen.since.isoformat(), why=frozen.why, hint=hint)

@@ -36,9 +36,10 @@ def main(settings: Settings, wanted: frozenset[str]) -> None:
 
 async def _serve(settings: Settings, wanted: frozenset[str]) -> None:
     told = stop_signal()  # before anything starts, so that it is heard at any moment
-    store = wiring.store_of(settings)
+    store, clock = wiring.store_of(settings), SystemClock()
     try:
-        parts = wiring.parts(settings, store, SystemClock())
+        safety.freeze_if_restored(store, now=clock.now())
+        parts = wiring.parts(settings, store, clock)
         async with roles.running(parts, wanted):
             if parts.chat is None:
                 log.warning("service.without_chat", hint="set SAMBAND_SLACK_BOT_TOKEN")

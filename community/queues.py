@@ -7,14 +7,18 @@ and claims only where there is something to have.
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from typing import Final
 
 from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from community import outbox
+from community.freezes import Freeze
 from community.outbox import Channel, Notice
 from community.schedules import Schedule
 from community.steps import Step
+
+FROZEN: Final = "frozen"
 
 
 class Queue(StrEnum):
@@ -31,6 +35,8 @@ def due(session: Session, *, now: datetime) -> frozenset[Queue]:
     """Say in which queues something may be claimed or done at `now`."""
     found = session.connection().execute(_soonest(), {"now": now}).one()
     queues = {queue for queue, there_is in found._mapping.items() if there_is}
+    if FROZEN in queues:  # nothing of the outbox may be claimed
+        return frozenset(queues & {Queue.TIME})
     first_delivery = outbox.next_delivery_at(session)
     if first_delivery is not None and first_delivery <= now:
         queues.add(Queue.POSTS)
@@ -38,7 +44,7 @@ def due(session: Session, *, now: datetime) -> frozenset[Queue]:
 
 
 @cache
-def _soonest() -> Select[bool, bool, bool]:
+def _soonest() -> Select[bool, bool, bool, bool]:
     now = bindparam("now", type_=Notice.next_at.type)
     schedules = select(Schedule.name).where(Schedule.next_at <= now)
     steps = select(Step.id).where(Step.next_at <= now)
@@ -46,8 +52,10 @@ def _soonest() -> Select[bool, bool, bool]:
         select(Notice.id).where(Notice.next_at <= now, Notice.channel == channel.value)
         for channel in (Channel.MAIL, Channel.SLACK)
     )
+    freezes = select(Freeze.id).where(Freeze.released_at.is_(None))
     return select(
         or_(schedules.exists(), steps.exists()).label(Queue.TIME),
         mails.exists().label(Queue.MAIL_NOTICES),
         slacks.exists().label(Queue.SLACK_NOTICES),
+        freezes.exists().label(FROZEN),
     )

@@ -18,12 +18,13 @@ from typing import Generic
 
 import structlog
 
-from community import due, setting_aside
+from community import due, marks, setting_aside
 from community.clock import Clock
 from community.due import Outcome, Work
 from community.outbox import Away, Crowded, Partly, Postponed, Undelivered
 from community.parcels import is_suspect
 from community.store import DATABASE_AWAY, Store
+from scheduler import claiming
 from scheduler.faults import Faults
 from scheduler.lanes import Lane, Lanes, Needless, OneByOne, Row, Send, TooLate, together
 from scheduler.ledger import Ledger
@@ -62,6 +63,7 @@ class Deliverer(Generic[Row]):
         self._room = room
         #: Rows that were tried alone: this process is alive, so they have not killed it.
         self.survived: set[int] = set()
+        self._mark = marks.file_of(store.url)
         seconds = lease.total_seconds() / 4
         self._lane: Callable[[], Lane[Row]]
         self._most: Callable[[], int]
@@ -118,8 +120,10 @@ class Deliverer(Generic[Row]):
         if limit == 0:
             return []
         by = f"{self.name}.{secrets.token_hex(4)}"  # no other claim has it: see settling.hand_back
-        return await self.store.run(
-            self._claim, now=self.clock.now(), limit=limit, lease=self.lease, by=by
+        return await claiming.claimed(
+            self.store,
+            self._mark,
+            partial(self._claim, now=self.clock.now(), limit=limit, lease=self.lease, by=by),
         )
 
     async def begin_alone(self, row: Row) -> None:

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from community import overview
+from community import freezes, overview
 from web.asking import Ask
 
 MOST = 100
@@ -13,4 +13,6 @@ PRIVATE = ("sign_in.link", "person.link")
 async def show(ask: Ask) -> Response:
     """Show what waits for its moment, the next first."""
     items = await ask.read(overview.due, now=ask.now, limit=MOST)
-    return ask.page("due.html", items=[item for item in items if item.what not in PRIVATE])
+    frozen = await ask.read(freezes.current)
+    shown = [item for item in items if item.what not in PRIVATE]
+    return ask.page("due.html", items=shown, frozen_since=frozen and frozen.since)

@@ -10,7 +10,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from community import conservation, waiting
+from community import conservation, freezes, waiting
 from web.site import LOOPBACK, Site, hostname
 
 log = structlog.get_logger()
@@ -58,7 +58,9 @@ def metrics(site: Site, ops: Ops) -> Callable[[Request], Awaitable[Response]]:
             return PlainTextResponse("Not here.\n", 404)
         rows = await site.store.read(waiting.counts, now=site.clock.now())
         flaws = await site.store.read(conservation.flaws)
-        figures = generate_latest(ops.registry) + generate_latest(_figures(rows, flaws))
+        is_frozen = await site.store.read(freezes.is_frozen)
+        ours = _figures(rows, flaws, is_frozen=is_frozen)
+        figures = generate_latest(ops.registry) + generate_latest(ours)
         return Response(figures, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return page
@@ -73,9 +75,11 @@ async def _problem(name: str, check: Check) -> str:
 
 
 def _figures(
-    rows: tuple[waiting.Waiting, ...], flaws: Sequence[conservation.Flaw]
+    rows: tuple[waiting.Waiting, ...], flaws: Sequence[conservation.Flaw], *, is_frozen: bool
 ) -> CollectorRegistry:
     registry = CollectorRegistry()
+    frozen = Gauge("samband_outbox_frozen", "1 while nothing goes out.", registry=registry)
+    frozen.set(is_frozen)
     labels = ["table", "state"]
     count = Gauge("samband_rows", "Rows of work by table and state.", labels, registry=registry)
     late = Gauge(

@@ -1,12 +1,13 @@
 """`samband due` and `samband outbox`: what comes when and why, what failed, and trying it again."""
 
+import os
 from collections.abc import Sequence
 
 import click
 
 from app.admin.desk import Desk, desk
-from app.admin.output import as_json, table, tell
-from community import overview
+from app.admin.output import as_json, printable, table, tell
+from community import freezes, overview
 from community.errors import N_
 from community.overview import DueItem
 from community.store import Session
@@ -59,6 +60,7 @@ def outbox(context: click.Context, limit: int, *, is_json: bool) -> None:
         return
     with desk() as at:
         items = at.store.read_sync(overview.outbox, now=at.now, limit=limit)
+        _tell_if_frozen(at, to_errors=is_json)
         if is_json:
             as_json([_said(at, item) for item in items])
             return
@@ -96,6 +98,45 @@ def retry(ids: tuple[str, ...]) -> None:
         at.store.run_sync(act)
         count = len(ids)
         tell(say_many(at.language, "{n} is tried again.", "{n} are tried again.", count))
+
+
+@outbox.command()
+def freeze() -> None:
+    """Let nothing go out: a step of restoring a backup of PostgreSQL."""
+    with desk() as at:
+        at.store.run_sync(freezes.freeze, why=freezes.ASKED, now=at.now)
+        _tell_if_frozen(at)
+
+
+@outbox.command()
+@click.option("--by", envvar="SUDO_USER", help="Who releases it.  [default: the account]")
+def release(by: str | None) -> None:
+    """Let everything that waits go out again, also what may have been sent already."""
+    with desk() as at:
+        at.store.run_sync(freezes.release, by=by or str(os.getuid()), now=at.now)
+        tell(say(at.language, "The outbox is released; what waits goes out."))
+
+
+def _tell_if_frozen(at: Desk, *, to_errors: bool = False) -> None:
+    frozen = at.store.read_sync(freezes.current)
+    if frozen is None:
+        return
+    rows = at.store.read_sync(freezes.maybe_sent, frozen)
+    since, why = at.moment(frozen.since), say(at.language, freezes.WORDS[frozen.why])
+    lines = [say(at.language, "The outbox is frozen since {since}. {why}", since=since, why=why)]
+    lines += [
+        f"  {' '.join(filter(None, (row.what, row.about)))}: "
+        + say_many(
+            at.language,
+            "{n} was due, and may have been sent already.",
+            "{n} were due, and may have been sent already.",
+            row.count,
+        )
+        for row in rows
+    ]
+    lines.append(say(at.language, "Nothing goes out until: samband outbox release"))
+    for line in lines:
+        click.echo(printable(line), err=to_errors)
 
 
 def _said(at: Desk, item: DueItem) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """What is due, as coordinators see it."""
 
-from community import expectations
+from community import expectations, freezes
 from community.people import Role
 from tests import builders
 from tests.web.conftest import House
@@ -26,3 +26,13 @@ def test_due_calls_what_has_no_name_by_what_happens(sqlite_house: House) -> None
 
     assert "Pål Moe" in page
     assert "mentorship 1" not in page
+
+
+def test_u3_due_says_that_nothing_goes_out(house: House) -> None:
+    kari = house.signed_in(house.people["kari"])
+    words = "Nothing has gone out since"
+    before = words in kari.get("/due").text
+
+    house.store.run_sync(freezes.freeze, why=freezes.OLDER, now=house.clock.now())
+
+    assert (before, words in kari.get("/due").text) == (False, True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from prometheus_client import CollectorRegistry, Counter
 from starlette.testclient import TestClient
 
+from community import freezes
 from community.conservation import Flaw
 from tests import builders
 from tests.web.conftest import House
@@ -62,8 +63,18 @@ def test_metrics_count_what_waits_and_how_late_it_is(house: House) -> None:
         'samband_late_seconds{table="notice"} 120.0',
         'samband_late_seconds{table="step"} 0.0',
         'samband_flaws{check="post.missing"} 2.0',
+        "samband_outbox_frozen 0.0",
     } <= set(lines)
 
 
 def test_metrics_are_not_given_out_under_the_public_name(sqlite_house: House) -> None:
     assert sqlite_house.browser().get("/metrics").status_code == 404
+
+
+def test_u3_metrics_say_that_the_outbox_is_frozen(house: House) -> None:
+    house.store.run_sync(freezes.freeze, why=freezes.ASKED, now=house.clock.now())
+    app = build(house.store, builders.a_house(), house.clock)
+
+    lines = TestClient(app, base_url=LOCAL).get("/metrics").text.splitlines()
+
+    assert "samband_outbox_frozen 1.0" in lines

@@ -1,12 +1,15 @@
 import json
 from datetime import datetime
 
+import pytest
+
 from community import due, outbox
 from community.due import Outcome, Work
+from community.freezes import Freeze
 from community.outbox import Channel, Notice
 from community.store import Store
 from tests.app.conftest import Command
-from tests.builders import a_meetup, a_person, notices
+from tests.builders import a_list, a_mail, a_meetup, a_moderator, a_person, a_post, notices
 
 
 def a_failed_notice(store: Store, now: datetime, words: str = "550 no such user") -> str:
@@ -117,3 +120,44 @@ def test_retry_says_when_what_is_being_tried_comes_again(
         "notice:1 is being tried at this moment. If that process has died, it comes again by "
         "itself: Mon 1 Feb, 14:00.\n",
     )
+
+
+def test_u3_outbox_says_that_it_is_frozen_and_what_may_have_been_sent(
+    command: Command, store: Store, now: datetime
+) -> None:
+    ada, bo = a_person(store), a_person(store, "Bo Li")
+    a_moderator(store)
+    post = a_post(store, a_list(store, ada, bo), a_mail("mona.vik@example.org"), now=now)
+    store.run_sync(lambda session: session.query(Notice).delete())
+    store.run_sync(outbox.put, "post.wait", post, ada, channel=Channel.MAIL, now=now)
+
+    frozen = command("outbox", "freeze")
+    shown, as_json = command("outbox"), command("outbox", "--json")
+
+    assert frozen.exit_code == 0
+    assert frozen.output.splitlines() == [
+        "The outbox is frozen since Mon 1 Feb, 10:00. Somebody asked for it.",
+        f"  post.deliver post {post}: 2 were due, and may have been sent already.",
+        "  post.wait: 1 was due, and may have been sent already.",
+        "Nothing goes out until: samband outbox release",
+    ]
+    assert shown.output.startswith(frozen.output)
+    assert (as_json.stderr, len(json.loads(as_json.stdout))) == (frozen.output, 3)
+
+
+def test_u3_release_lets_everything_go_and_says_by_whom(
+    command: Command, store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUDO_USER", "kari")
+    too_early = command("outbox", "release")
+    command("outbox", "freeze")
+    twice = command("outbox", "freeze")
+
+    released = command("outbox", "release")
+
+    (row,) = store.read_sync(lambda session: list(session.query(Freeze)))
+    assert (too_early.exit_code, too_early.stderr) == (1, "The outbox is not frozen.\n")
+    assert (twice.exit_code, twice.stderr) == (1, "The outbox is frozen already.\n")
+    assert released.output == "The outbox is released; what waits goes out.\n"
+    assert (row.released_at, row.released_by) == (now, "kari")
+    assert command("outbox").output == "Nothing waits, nothing has failed.\n"
