@@ -271,7 +271,8 @@ async def test_a_worker_that_lost_its_lease_settles_nothing(store: Store, now: d
 
 
 async def test_give_back_makes_claimed_rows_due_at_once(store: Store, now: datetime) -> None:
-    put(store, now, "a", "b")
+    put(store, now - timedelta(minutes=1), "a")
+    put(store, now, "b")
     claim = partial(outbox.claim_notices, channel=Channel.MAIL)
     store.run_sync(claim, now=now, limit=1, lease=LEASE, by="killed")
 
