@@ -271,15 +271,15 @@ async def test_a_worker_that_lost_its_lease_settles_nothing(store: Store, now: d
 
 
 async def test_give_back_makes_claimed_rows_due_at_once(store: Store, now: datetime) -> None:
-    put(store, now - timedelta(minutes=1), "a")
-    put(store, now, "b")
+    person, later = put(store, now, "a"), now + timedelta(minutes=1)
+    store.run_sync(outbox.put, "test.say", 7, person, detail="b", now=later)
     claim = partial(outbox.claim_notices, channel=Channel.MAIL)
-    store.run_sync(claim, now=now, limit=1, lease=LEASE, by="killed")
+    store.run_sync(claim, now=later, limit=1, lease=LEASE, by="killed")
 
-    assert store.run_sync(due.give_back, Notice, now=now) == 1
+    assert store.run_sync(due.give_back, Notice, now=later) == 1
 
     far_side = FarSide()
-    await deliverer(store, StillClock(now), far_side).drain()
+    await deliverer(store, StillClock(later), far_side).drain()
     assert sorted(far_side.taken) == ["test.say:7:a:1:mail", "test.say:7:b:1:mail"]
     doubtful = select(Notice.detail).where(Notice.claims > Notice.attempts)
     assert store.read_sync(lambda session: list(session.scalars(doubtful))) == ["a"]
