@@ -1,3 +1,4 @@
+import hashlib
 import json
 from datetime import date, datetime
 
@@ -121,7 +122,11 @@ def test_export_writes_everything_as_json(command: Command, store: Store) -> Non
     assert shown["person_id"] == ada
     assert shown["person"][0]["name"] == "Ada Holm"
     assert shown["post_source"] == [
-        {"post_id": post, "raw": {"as": "text", "content": mail.raw.decode()}}
+        {
+            "post_id": post,
+            "raw": {"as": "text", "content": mail.raw.decode()},
+            "sha256": hashlib.sha256(mail.raw).hexdigest(),
+        }
     ]
 
 
