@@ -22,7 +22,7 @@ from app.serve import stop_signal
 from app.wiring import Parts
 from community import lists, rosters
 from community.clock import SystemClock
-from community.posting_rules import Policy
+from community.policies import Policy
 from community.roster_files import read
 from config import loading
 from config import settings as config

@@ -13,9 +13,9 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from community import fanouts, judgements, lifecycle, posting_rules, posts, standings
+from community.cases import Case, Decision, PostFacts, Proof, Verdict
 from community.errors import Refusal
 from community.lists import MailingList
-from community.posting_rules import Decision, PostFacts, Proof, Verdict
 from community.posts import Post, PostSource, Thread
 from community.store import calendar_of
 
@@ -87,7 +87,8 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
         proof=mail.proof,
     )
     traffic = standings.traffic(session, list_id, now=now)
-    verdict = posting_rules.decide(facts, a_list.policy, author, traffic)
+    case = Case(post=facts, policy=a_list.policy, author=author, traffic=traffic)
+    verdict = posting_rules.decide(case)
     if verdict.decision is Decision.REJECT:
         raise Refusal(
             "Only people on the list {address} may post to it. Ask to join, or write to a member.",
@@ -98,7 +99,7 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
     post = _post(mail, list_id, answered or _new_thread(session, list_id, mail, now=now), now=now)
     post.author_id = author_id
     post.rule = verdict.rule
-    post.judgement = judgements.kept(verdict, facts, a_list.policy, author, traffic)
+    post.judgement = judgements.kept(verdict, case)
     if verdict.decision in posts.WAITING:
         hours = a_list.policy.hold_hours
         post.deadline_at = calendar_of(session).working_hours_later(now, hours)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from community import sources
 from community.due import MOST_FAULTS
 from community.lists import MailingList
-from community.posting_rules import Policy
+from community.policies import Policy
 from community.posts import Post
 from community.sources import Source
 from community.store import Base

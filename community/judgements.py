@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from community.posting_rules import Author, Decision, Policy, PostFacts, Traffic, Verdict
+from community.cases import Case, Decision, Verdict
 
 Value = str | int | bool
 
@@ -34,25 +34,23 @@ class Judgement:
     policy: Mapping[str, str | int]
 
 
-def kept(
-    verdict: Verdict, post: PostFacts, policy: Policy, author: Author, traffic: Traffic
-) -> dict[str, Any]:
+def kept(verdict: Verdict, case: Case) -> dict[str, Any]:
     """Write a verdict, and what it rests on, as the post keeps it."""
     return {
         "silent": list(verdict.silent),
         "rule": verdict.rule,
         "decision": verdict.decision.value,
         "seen": {
-            "is_subscriber": author.is_subscriber,
-            "is_moderator": author.is_moderator,
-            "accepted_posts": author.accepted_posts,
-            "posts_this_week": author.posts_this_week,
-            "is_reply": post.is_reply,
-            "proof": post.proof.value,
-            "threads_today": traffic.threads_today,
-            "mails_this_week": traffic.mails_this_week,
+            "is_subscriber": case.author.is_subscriber,
+            "is_moderator": case.author.is_moderator,
+            "accepted_posts": case.author.accepted_posts,
+            "posts_this_week": case.author.posts_this_week,
+            "is_reply": case.post.is_reply,
+            "proof": case.post.proof.value,
+            "threads_today": case.traffic.threads_today,
+            "mails_this_week": case.traffic.mails_this_week,
         },
-        "policy": policy.values(),
+        "policy": case.policy.values(),
     }
 
 

@@ -11,7 +11,7 @@ from community import batches, journal
 from community.errors import Refusal
 from community.outbox import unreachable
 from community.people import Person, Role, by_emails, normalised, with_role
-from community.posting_rules import Policy
+from community.policies import Policy
 from community.store import Base
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from community import lifecycle, outbox, people, posts, steps
+from community.cases import Decision, Proof
 from community.errors import Refusal
 from community.lists import MailingList
 from community.people import Person, Role
-from community.posting_rules import Decision, Proof
 from community.posts import Post
 
 EXCERPT_LENGTH = 600

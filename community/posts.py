@@ -19,11 +19,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import fanouts, journal, lifecycle, outbox, people, steps
+from community.cases import Decision, Proof
 from community.fanouts import Outgoing
 from community.lists import MailingList
 from community.outbox import Channel
 from community.people import Role
-from community.posting_rules import Decision, Proof
 from community.store import Base
 
 #: What has been accepted and is still in its grace; it counts as sent already.

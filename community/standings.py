@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from community.cases import Author, Traffic
 from community.lists import Subscription
 from community.people import Address, Person, PersonRole, Role, normalised
-from community.posting_rules import Author, Traffic
 from community.posts import ON_ITS_WAY, Post
 from community.store import Moment, calendar_of
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from community.cases import Decision
 from community.fates import Fate, Happened
 from community.judgements import Judgement
-from community.posting_rules import ACCEPTED, BY_NAME, Decision
+from community.posting_rules import ACCEPTED, BY_NAME
 from letters.posts import STATES
 from texts import N_, Language, say
 

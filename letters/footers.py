@@ -4,7 +4,7 @@ Every copy has the same words. A link of one person's own would stand in each an
 mail, and whoever read it there could press (D7); a person's own way out is in the header.
 """
 
-from community.posting_rules import Policy
+from community.policies import Policy
 from letters.letter import House
 from texts import N_, language_of, say
 

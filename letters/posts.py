@@ -1,8 +1,9 @@
 """What is said about held posts: to moderators, and to the author."""
 
+from community.cases import Proof
 from community.moderation import HeldPost
 from community.people import Reader
-from community.posting_rules import ACCEPTED, BY_NAME, Proof
+from community.posting_rules import ACCEPTED, BY_NAME
 from community.posts import ON_ITS_WAY
 from letters.actions import button
 from letters.letter import House, Letter, language
@@ -23,7 +24,7 @@ STATES = {
     "held": N_("waits for a moderator"),
     "quarantined": N_("could not be read and waits for a moderator"),
     "releasing": N_("accepted, and on its way"),
-    "released": N_("accepted"),
+    "released": N_("accepted, and gone out"),
     "queued": N_("goes into the next digest"),
     "digested": N_("sent in a digest"),
     "returned": N_("returned to its author"),

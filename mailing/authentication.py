@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from community.posting_rules import Proof
+from community.cases import Proof
 from mailing import chains
 from mailing.headers import Field, Parted
 

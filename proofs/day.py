@@ -20,8 +20,8 @@ from app.reckoning import Copy
 from app.wiring import Parts
 from community import moderation
 from community.bounces import Bounce
+from community.cases import Decision
 from community.errors import Refusal
-from community.posting_rules import Decision
 from community.posts import Post
 from community.store import Session, Store
 from config import loading

@@ -13,7 +13,7 @@ from app.admin.output import as_json, table, tell
 from community import lists
 from community.errors import N_
 from community.lists import MailingList
-from community.posting_rules import CHOICES, Policy
+from community.policies import CHOICES, Policy
 from community.roster_files import email_of
 from community.store import Session
 from texts import number, say, say_many

@@ -5,8 +5,9 @@ import click
 from app.admin.desk import Desk, desk
 from app.admin.output import as_json, table, tell
 from community import fates, moderation, people
+from community.cases import Decision
 from community.errors import N_, Refusal
-from community.posting_rules import BY_NAME, Decision
+from community.posting_rules import BY_NAME
 from community.store import Session
 from letters import fates as words
 from letters.posts import OUTCOMES, STATES

@@ -4,7 +4,7 @@ import pytest
 
 from community import departures
 from community.departures import Manner
-from community.posting_rules import Policy
+from community.policies import Policy
 from community.store import Store
 from tests.builders import a_list, a_mail, a_person, a_post
 

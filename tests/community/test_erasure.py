@@ -16,11 +16,11 @@ from community import (
     sessions,
     tables,
 )
+from community.cases import Decision
 from community.erasure import Erasure
 from community.meetups import Meetup
 from community.outbox import Delivery, Notice
 from community.people import Address, Person, Role, Topic
-from community.posting_rules import Decision
 from community.posts import Post, PostSource
 from community.steps import Step
 from community.store import Session, Store

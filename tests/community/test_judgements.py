@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from community import judgements, lists
+from community.cases import Decision
 from community.judgements import Tried
-from community.posting_rules import RULES, Decision
+from community.posting_rules import RULES
 from community.posts import Post
 from community.store import Store
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post

@@ -7,7 +7,7 @@ from community import journal, lifecycle, lists
 from community.errors import Refusal
 from community.lists import MailingList
 from community.people import Address, Person, Role
-from community.posting_rules import Policy
+from community.policies import Policy
 from community.store import Session, Store
 from tests.builders import EARLIER, a_list, a_person
 

@@ -6,9 +6,10 @@ from datetime import datetime
 import pytest
 
 from community import journal, lists, moderation, outbox, posts
+from community.cases import Decision
 from community.errors import Refusal
 from community.moderation import HeldPost
-from community.posting_rules import Decision, Policy
+from community.policies import Policy
 from community.posts import Post
 from community.store import Store
 from tests.builders import (

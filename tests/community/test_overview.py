@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import event, update
 
 from community import due, expectations, moderation, outbox, overview, reasons, schedules, steps
+from community.cases import Decision
 from community.due import Outcome, Work
 from community.errors import Refusal
 from community.outbox import Channel, Delivery, Notice
 from community.overview import DueItem
 from community.people import Role
-from community.posting_rules import Decision
 from community.steps import Step
 from community.store import Session, Store
 from letters.kinds import KINDS

@@ -6,20 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from community.cases import Author, Case, Decision, PostFacts, Proof, Traffic, Verdict
 from community.errors import Refusal
-from community.posting_rules import (
-    ACCEPTED,
-    CHOICES,
-    RULES,
-    Author,
-    Decision,
-    Policy,
-    PostFacts,
-    Proof,
-    Traffic,
-    Verdict,
-    decide,
-)
+from community.policies import CHOICES, Policy
+from community.posting_rules import ACCEPTED, RULES, decide
 
 POST = PostFacts(
     is_unreadable=False,
@@ -35,18 +25,25 @@ MODERATOR = Author(is_subscriber=False, is_moderator=True, accepted_posts=0, pos
 QUIET = Traffic(threads_today=0, mails_this_week=0)
 
 
+def _case(post: PostFacts, policy: Policy, author: Author, traffic: Traffic) -> Case:
+    return Case(post=post, policy=policy, author=author, traffic=traffic)
+
+
 def _verdict(
     post: PostFacts = POST,
     author: Author = MEMBER,
     traffic: Traffic = QUIET,
-    **policy: str | int,
+    **changes: str | int,
 ) -> tuple[str, str]:
-    verdict = decide(post, replace(POLICY, **policy), author, traffic)  # type: ignore[arg-type]  # keys of Policy
+    policy = replace(POLICY, **changes)  # type: ignore[arg-type]  # keys of Policy
+    verdict = decide(_case(post, policy, author, traffic))
     return verdict.rule, verdict.decision
 
 
 def test_what_no_rule_speaks_about_is_accepted() -> None:
-    assert decide(POST, POLICY, MEMBER, QUIET) == Verdict(decision=Decision.ACCEPT, rule=ACCEPTED)
+    assert decide(_case(POST, POLICY, MEMBER, QUIET)) == Verdict(
+        decision=Decision.ACCEPT, rule=ACCEPTED
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,10 +146,10 @@ some_policy = st.builds(
 def test_the_first_rule_that_speaks_wins(
     post: PostFacts, policy: Policy, author: Author, traffic: Traffic
 ) -> None:
-    verdict = decide(post, policy, author, traffic)
+    verdict = decide(_case(post, policy, author, traffic))
 
     names = [rule.name for rule in RULES]
-    said = [rule.decide(post, policy, author, traffic) for rule in RULES]
+    said = [rule.decide(_case(post, policy, author, traffic)) for rule in RULES]
     before = said[: names.index(verdict.rule)] if verdict.rule != ACCEPTED else said
     assert set(before) <= {None}
     if verdict.rule != ACCEPTED:
@@ -163,7 +160,7 @@ def test_the_first_rule_that_speaks_wins(
 def test_nothing_goes_out_at_once_that_is_unsafe_or_beyond_the_budget(
     post: PostFacts, policy: Policy, author: Author, traffic: Traffic
 ) -> None:
-    if decide(post, policy, author, traffic).decision is Decision.ACCEPT:
+    if decide(_case(post, policy, author, traffic)).decision is Decision.ACCEPT:
         assert {post.is_unreadable, post.is_loop, post.is_automatic} == {False}
         assert len(post.from_addresses) == 1
         assert author.is_subscriber or author.is_moderator
@@ -270,7 +267,7 @@ def test_unproved_holds_what_was_looked_at_and_is_not_proved(
     author = Author(is_subscriber=True, is_moderator=True, accepted_posts=9, posts_this_week=0)
     traffic = Traffic(threads_today=0, mails_this_week=0)
 
-    verdict = decide(post, replace(POLICY, unproved=unproved), author, traffic)
+    verdict = decide(_case(post, replace(POLICY, unproved=unproved), author, traffic))
 
     assert (verdict.rule, verdict.decision == "hold") == (rule, rule == "unproved")
 

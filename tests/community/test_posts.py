@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from community import arrivals, journal, lists, moderation, sources
 from community.arrivals import Received
+from community.cases import Proof
 from community.errors import Refusal
-from community.posting_rules import Policy, Proof
+from community.policies import Policy
 from community.posts import Post, PostSource, Thread
 from community.sources import Source
 from community.store import Session, Store

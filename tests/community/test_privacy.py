@@ -3,8 +3,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from community import meetups, moderation, people, privacy, tables
+from community.cases import Decision
 from community.people import Address, Role, Topic
-from community.posting_rules import Decision
 from community.privacy import Export
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_meetup, a_moderator, a_person, a_post

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from community import lists, moderation, standings
-from community.posting_rules import Author, Traffic
+from community.cases import Author, Traffic
 from community.posts import Post
 from community.standings import STRANGER
 from community.store import Session, Store

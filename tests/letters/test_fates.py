@@ -1,4 +1,5 @@
-from community.posting_rules import ACCEPTED, RULES, Decision
+from community.cases import Decision
+from community.posting_rules import ACCEPTED, RULES
 from community.posts import LOST
 from letters.fates import DECISIONS, QUESTIONS
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from community.posting_rules import Policy
+from community.policies import Policy
 from letters import footers
 from tests.builders import a_house
 

@@ -6,8 +6,9 @@ from datetime import datetime
 import pytest
 
 from community import moderation
+from community.cases import Decision, Proof
 from community.lifecycle import LIVES
-from community.posting_rules import CHOICES, Decision, Proof
+from community.policies import CHOICES
 from community.store import Session, Store
 from letters.letter import Button, Letter
 from letters.posts import OUTCOMES, STATES, VERBS, because, hold
@@ -81,7 +82,7 @@ def test_hold_asks_a_moderator_with_four_buttons(store: Store, post: int, mona: 
 @pytest.mark.parametrize(
     ("decision", "words"),
     [
-        (Decision.ACCEPT, "accepted"),
+        (Decision.ACCEPT, "accepted, and gone out"),
         (Decision.DIGEST, "goes into the next digest"),
         (Decision.RETURN, "returned to its author"),
         (Decision.DISCARD, "discarded"),

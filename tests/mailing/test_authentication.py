@@ -1,6 +1,6 @@
 import pytest
 
-from community.posting_rules import Proof
+from community.cases import Proof
 from mailing import authentication, chains, headers
 from mailing.authentication import Authentication
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.posting_rules import Proof
+from community.cases import Proof
 from mailing import authentication, checking, headers, signing
 from mailing.authentication import Authentication
 from mailing.signing import Signer

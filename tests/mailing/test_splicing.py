@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from community.departures import Leaving, Manner
-from community.posting_rules import Policy
+from community.policies import Policy
 from community.sources import Source
 from mailing import addresses, splicing
 from mailing.compose import Via

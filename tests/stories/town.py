@@ -15,7 +15,7 @@ import httpx2
 
 from app import demo, roles
 from app.demo import Demo, World
-from community.posting_rules import Policy
+from community.policies import Policy
 from sandbox import jumping, posting
 from sandbox.jumping import StillClock
 from sandbox.mailbox import Sink

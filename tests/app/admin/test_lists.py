@@ -7,7 +7,7 @@ from sqlalchemy import update
 from app.admin.lists import MEANINGS, settings_in
 from community import lists
 from community.people import Address, Role
-from community.posting_rules import Policy
+from community.policies import Policy
 from community.store import Session, Store
 from tests.app.conftest import Command
 from tests.builders import a_list, a_person

@@ -34,7 +34,7 @@ from community.mentoring import Pair
 from community.moderation import HeldPost
 from community.overview import DueItem
 from community.people import Reader, Role, Topic
-from community.posting_rules import Policy
+from community.policies import Policy
 from letters.actions import ACTIONS
 from letters.letter import Button, Letter
 from sandbox.blockkit import problems, view_is_too_large, view_problems

@@ -1,0 +1,126 @@
+"""The policy of a list: how it is kept quiet, and how its posts leave.
+
+Each key has a default that suits a list of postdocs, and a reader in the code.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields, replace
+
+from community.errors import Refusal
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "nonmembers": ("hold", "reject"),
+    "unproved": ("hold", "accept"),
+    "hold_outcome": ("digest", "accept", "return", "discard"),
+    "from_munging": ("never", "dmarc", "always"),
+    "copies": ("personal", "together"),
+    "footer": ("off", "en", "nb", "both"),
+}
+#: What is written in people's own words: one line.
+WORDS = ("footer_words",)
+MOST_SIGNS = 200
+#: Where a count may not be anything from 0 to 10,000.
+BOUNDS: dict[str, tuple[int, int]] = {"recipients_per_mail": (2, 500)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """How a list is kept quiet; every key is read by a rule below or by what follows from it."""
+
+    #: How many first posts of a newcomer wait for a moderator; 0 = none.
+    newcomer_posts: int = 1
+    #: New threads a day that go out at once; later ones go into the digest.
+    threads_per_day: int = 4
+    #: Mails a week that each member gets at once; later ones go into the digest.
+    mails_per_member_per_week: int = 10
+    #: Posts a week of one member that go out at once; later ones go into the digest.
+    posts_per_member_per_week: int = 5
+    #: What happens to a post by somebody who is not on the list: hold or reject.
+    nonmembers: str = "hold"
+    #: Hours of working time that a post waits for a moderator.
+    hold_hours: int = 24
+    #: What happens to a post that nobody decided in time: digest, accept, return or discard.
+    hold_outcome: str = "digest"
+    #: What happens to a post that may be sent in another's name: hold or accept. Where nobody
+    #: checks (no `authserv_id`), nothing is held for it.
+    unproved: str = "hold"
+    #: Seconds that an accepted post waits before it goes out, in which its author can withdraw it
+    #: and a moderator stop it; 0 = none.
+    grace_seconds: int = 120
+    #: Whose posts leave with the list in From and the author in Reply-To: nobody's, of those whose
+    #: domain would have them refused otherwise (DMARC), or everybody's.
+    from_munging: str = "dmarc"
+    #: A mail of their own for each member, with their own way out, or one for many: less to send,
+    #: and what comes back of it counts for nobody.
+    copies: str = "personal"
+    #: To how many members one mail goes where they get it together.
+    recipients_per_mail: int = 50
+
+    #: In which language a few lines stand below each post: what it is, and the way to all choices.
+    footer: str = "both"
+    #: The list's own words there; empty for the house's.
+    footer_words: str = ""
+
+    @property
+    def together(self) -> int:
+        """Return how many members share one mail; 1 where each gets their own."""
+        return self.recipients_per_mail if self.copies == "together" else 1
+
+    def changed(self, changes: Iterable[str]) -> "Policy":
+        """Return the policy with `key=value` changes; refuse with what is possible."""
+        known = [each.name for each in fields(Policy)]
+        values: dict[str, str | int] = {}
+        for change in changes:
+            key, _, value = (part.strip() for part in change.partition("="))
+            if key not in known:
+                raise Refusal(
+                    "There is no setting “{key}”. There is: {known}.",
+                    key=key,
+                    known=", ".join(known),
+                )
+            read = _choice if key in CHOICES else _words if key in WORDS else _count
+            values[key] = read(key, value)
+        return replace(self, **values)  # type: ignore[arg-type]  # each value was read for its key
+
+    def values(self) -> dict[str, str | int]:
+        """Return every key with its value, also to fill the words of the rules."""
+        return asdict(self)
+
+    def differences(self) -> dict[str, str | int]:
+        """Return what differs from the default policy."""
+        usual = asdict(Policy())
+        return {key: value for key, value in asdict(self).items() if value != usual[key]}
+
+
+def _choice(key: str, value: str) -> str:
+    if value not in CHOICES[key]:
+        raise Refusal(
+            "{key} can be: {choices}. “{value}” is none of them.",
+            key=key,
+            choices=", ".join(CHOICES[key]),
+            value=value,
+        )
+    return value
+
+
+def _words(key: str, value: str) -> str:
+    if len(value) > MOST_SIGNS or not value.isprintable():
+        raise Refusal(
+            "{key} takes one line of at most {most} signs.", key=key, most=str(MOST_SIGNS)
+        )
+    return value
+
+
+def _count(key: str, value: str) -> int:
+    least, most = BOUNDS.get(key, (0, 10_000))
+    is_number = value.isascii() and value.isdigit() and len(value) <= 5
+    if not (is_number and least <= int(value) <= most):
+        raise Refusal(
+            "{key} takes a whole number from {least} to {most}, such as {key}=3. "
+            "“{value}” is none.",
+            key=key,
+            least=str(least),
+            most=str(most),
+            value=value,
+        )
+    return int(value)
