@@ -189,7 +189,7 @@ async def test_what_another_decided_replaces_the_card(stage: Stage) -> None:
 
     assert reply == [message]
     assert labels(message) == []
-    assert words(message)[1] == "Nils Moe has decided: accepted."
+    assert words(message)[1] == "Nils Moe has decided: accepted, and gone out."
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def test_moderators_second_to_press_learn_who_decided(sqlite_house: House) -> No
     page = sqlite_house.browser().get(sqlite_house.link("post.accept", post, other)).text
     pressed = sqlite_house.browser().post(sqlite_house.link("post.discard", post, other))
 
-    assert "Mona Vik has decided: accepted." in page
+    assert "Mona Vik has decided: accepted, and gone out." in page
     assert "<h1>This has been decided</h1>" in page
     assert "until the button is pressed" not in page
     assert "<button" not in page
