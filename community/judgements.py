@@ -1,6 +1,7 @@
 """What the rules said about a post when it came, kept with it: rules and counts change afterwards.
 
-Pure. `arrivals.receive` keeps one on the post, `fates.of` shows it. It names nobody.
+Pure. `arrivals.receive` keeps one on the post, `fates.of` shows it, `rehearsed_posts.py` puts it
+before other rules. It names nobody: what the rules look at and is one word, number, yes or no.
 """
 
 from collections.abc import Mapping
@@ -40,17 +41,17 @@ def kept(verdict: Verdict, case: Case) -> dict[str, Any]:
         "silent": list(verdict.silent),
         "rule": verdict.rule,
         "decision": verdict.decision.value,
-        "seen": {
-            "is_subscriber": case.author.is_subscriber,
-            "is_moderator": case.author.is_moderator,
-            "accepted_posts": case.author.accepted_posts,
-            "posts_this_week": case.author.posts_this_week,
-            "is_reply": case.post.is_reply,
-            "proof": case.post.proof.value,
-            "threads_today": case.traffic.threads_today,
-            "mails_this_week": case.traffic.mails_this_week,
-        },
+        "seen": _seen(case),
         "policy": case.policy.values(),
+    }
+
+
+def _seen(case: Case) -> dict[str, Value]:
+    looked_at = {**vars(case.post), **vars(case.author), **vars(case.traffic)}
+    return {
+        name: value
+        for name, value in looked_at.items()
+        if isinstance(value, int) or (isinstance(value, str) and value.isalpha())
     }
 
 

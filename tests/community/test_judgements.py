@@ -32,6 +32,9 @@ def test_a_post_keeps_which_rules_were_asked_and_what_each_said(
     )
     assert (kept.rule, kept.decision) == ("newcomer", Decision.HOLD)
     assert kept.seen == {
+        "is_unreadable": False,
+        "is_loop": False,
+        "is_automatic": False,
         "is_subscriber": True,
         "is_moderator": False,
         "accepted_posts": 0,
