@@ -34,7 +34,8 @@ async def test_a_newcomers_post_is_held_accepted_in_slack_and_reaches_everybody_
     assert "Jonas Lie has decided: accepted, and on its way." in said
     assert town.mails(WEI, "On its way") == []  # one letter about it was enough
     await town.pass_grace()
-    assert "Jonas Lie has decided: accepted, and gone out." in str(town.told(AMARA, "Lunch")[0].blocks)
+    said = str(town.told(AMARA, "Lunch")[0].blocks)
+    assert "Jonas Lie has decided: accepted, and gone out." in said
 
     # Everybody has it once, with a List-Id and one click out of the list.
     copies = [mail for mail in town.sink.all if b"Subject: [postdocs] Lunch" in mail.raw]

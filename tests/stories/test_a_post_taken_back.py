@@ -63,4 +63,5 @@ async def test_a_moderator_stops_it_from_the_card_and_all_moderators_decide_anew
     await town.press(JONAS, cards[0], "post.accept")
     await town.pass_grace()
     assert copies(town, b"Room to let") == POSTDOCS
-    assert "Jonas Lie has decided: accepted, and gone out." in str(town.told(AMARA, "Room to let")[0].blocks)
+    said = str(town.told(AMARA, "Room to let")[0].blocks)
+    assert "Jonas Lie has decided: accepted, and gone out." in said
