@@ -119,6 +119,11 @@ def missing(reason: str) -> str:
     return stop(reason)
 
 
+def forbidden(reason: str) -> str:
+    """Skip the test for lack of a right, in CI too: a right cannot be installed."""
+    return pytest.skip(reason)
+
+
 def migrated(url: str) -> None:
     """Bring an empty database to the newest schema, by the migrations themselves."""
     import migrations

@@ -25,7 +25,7 @@ from proofs import accounts, house, journals, postfix, relaying
 from proofs.house import House, Warm
 from proofs.postfix import Postfix, Report
 from tests.builders import EARLIER
-from tests.conftest import missing
+from tests.conftest import forbidden, missing
 
 #: On each database; every so many one goes to fifty lists, the others to a few.
 MAILS, TO_MANY = 250, 50
@@ -43,7 +43,7 @@ def _postfix() -> None:
     if not postfix.is_installed():
         missing(postfix.NO_POSTFIX)
     if os.geteuid() != 0:
-        pytest.skip(postfix.NO_ROOT)
+        forbidden(postfix.NO_ROOT)
 
 
 def test_r13_a1_a2_a4_what_postfix_hands_in_is_a_post_once_however_often_we_die(
