@@ -5,14 +5,14 @@ that every mail costs, so its statements are put together once (`_LOCKED_LIST` a
 a statement anew takes longer than carrying it out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from community import fanouts, judgements, lifecycle, posting_rules, posts, standings
+from community import bans, fanouts, judgements, lifecycle, posting_rules, posts, standings
 from community.cases import Case, Decision, PostFacts, Proof, Verdict
 from community.errors import Refusal
 from community.lists import MailingList
@@ -77,6 +77,8 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
     if known is not None:
         return known
     author_id, author = standings.of_author(session, list_id, mail.from_addresses, now=now)
+    if bans.is_banned(session, list_id, (*mail.from_addresses, mail.sender)):
+        author = replace(author, is_banned=True)
     answered = _answered(session, list_id, mail)
     facts = PostFacts(
         is_unreadable=mail.is_unreadable,
@@ -90,10 +92,8 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
     case = Case(post=facts, policy=a_list.policy, author=author, traffic=traffic)
     verdict = posting_rules.decide(case)
     if verdict.decision is Decision.REJECT:
-        raise Refusal(
-            "Only people on the list {address} may post to it. Ask to join, or write to a member.",
-            address=a_list.address,
-        )
+        words = posting_rules.BY_NAME[verdict.rule].refusal
+        raise Refusal(words, address=a_list.address, **a_list.policy.values())
     if mail.is_lost and verdict.decision in LETS_IN:
         verdict = Verdict(decision=Decision.RETURN, rule=posts.LOST, silent=verdict.silent)
     post = _post(mail, list_id, answered or _new_thread(session, list_id, mail, now=now), now=now)

@@ -30,6 +30,19 @@ class Proof(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Trust(StrEnum):
+    """What moderators have decided about the posts of one person on one list."""
+
+    #: Nothing: as everybody.
+    USUAL = "usual"
+    #: First posts do not wait.
+    TRUSTED = "trusted"
+    #: Every post waits for a moderator.
+    HOLD = "hold"
+    #: No post is taken; the person goes on reading.
+    REJECT = "reject"
+
+
 @dataclass(frozen=True, kw_only=True)
 class PostFacts:
     """What the rules look at in the post itself."""
@@ -52,6 +65,9 @@ class Author:
     is_moderator: bool
     accepted_posts: int
     posts_this_week: int
+    is_banned: bool = False
+    #: What moderators decided about this person's posts (a Trust).
+    trust: str = Trust.USUAL.value
 
 
 @dataclass(frozen=True, kw_only=True)

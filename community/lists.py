@@ -60,6 +60,7 @@ class Subscription(Base):
     __tablename__ = "subscription"
     __table_args__ = (
         CheckConstraint("mode IN ('each', 'daily', 'weekly', 'followed', 'none')", name="mode"),
+        CheckConstraint("trust IN ('usual', 'trusted', 'hold', 'reject')", name="trust"),
     )
 
     list_id: Mapped[int] = mapped_column(
@@ -73,6 +74,8 @@ class Subscription(Base):
     mode: Mapped[str] = mapped_column(default=Mode.EACH.value)
     #: Until then nothing comes; a pause ends by itself.
     paused_until: Mapped[datetime | None]
+    #: What moderators decided about this person's posts, a `Trust` (trusts.py).
+    trust: Mapped[str] = mapped_column(default="usual", server_default="usual")
 
 
 def all_lists(session: Session) -> list[MailingList]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from community.errors import Refusal
 
 CHOICES: dict[str, tuple[str, ...]] = {
+    "banned": ("reject", "discard"),
     "nonmembers": ("hold", "reject"),
     "unproved": ("hold", "accept"),
     "hold_outcome": ("digest", "accept", "return", "discard"),
@@ -35,6 +36,9 @@ class Policy:
     mails_per_member_per_week: int = 10
     #: Posts a week of one member that go out at once; later ones go into the digest.
     posts_per_member_per_week: int = 5
+    #: What happens to a post by somebody who is banned: reject (their own mail server tells them)
+    #: or discard, without a word. No mail goes back in either case.
+    banned: str = "reject"
     #: What happens to a post by somebody who is not on the list: hold or reject.
     nonmembers: str = "hold"
     #: Hours of working time that a post waits for a moderator.

@@ -7,10 +7,12 @@ what is enforced cannot drift apart.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from community.cases import Case, Decision, Proof, Verdict
+from community.cases import Case, Decision, Proof, Trust, Verdict
 from community.errors import N_
 
 Decide = Callable[[Case], Decision | None]
+
+MEMBER_ACTIONS = {Trust.HOLD.value: Decision.HOLD, Trust.REJECT.value: Decision.REJECT}
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Rule:
     law: str
     #: For whom it hit.
     because: str
+    #: Where it rejects: what the author's mail server is told, and what to do instead.
+    refusal: str = ""
 
 
 def unread(case: Case) -> Decision | None:
@@ -45,6 +49,11 @@ def sender(case: Case) -> Decision | None:
     return Decision.HOLD if len(case.post.from_addresses) != 1 else None
 
 
+def banned(case: Case) -> Decision | None:
+    """Take nothing from somebody who is banned."""
+    return Decision(case.policy.banned) if case.author.is_banned else None
+
+
 def nonmember(case: Case) -> Decision | None:
     """Hold or reject what people outside write."""
     if case.author.is_subscriber or case.author.is_moderator:
@@ -58,9 +67,15 @@ def unproved(case: Case) -> Decision | None:
     return Decision.HOLD if is_doubtful and case.policy.unproved == "hold" else None
 
 
+def member(case: Case) -> Decision | None:
+    """Hold or reject what somebody writes about whom moderators have decided so."""
+    return MEMBER_ACTIONS.get(case.author.trust)
+
+
 def newcomer(case: Case) -> Decision | None:
-    """Hold the first posts of a newcomer."""
-    if case.author.is_moderator or case.author.accepted_posts >= case.policy.newcomer_posts:
+    """Hold the first posts of a newcomer, unless a moderator trusts them."""
+    is_known = case.author.is_moderator or case.author.trust == Trust.TRUSTED
+    if is_known or case.author.accepted_posts >= case.policy.newcomer_posts:
         return None
     return Decision.HOLD
 
@@ -95,10 +110,21 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("sender", sender, "", N_("It does not say plainly who wrote it.")),
     Rule(
+        "banned",
+        banned,
+        "",
+        N_("It comes from somebody who may not write to the list."),
+        N_(
+            "This address may not write to {address}. Write to the coordinators if you think "
+            "that is wrong."
+        ),
+    ),
+    Rule(
         "nonmember",
         nonmember,
         N_("Posts by people who are not on the list wait for a moderator or are refused."),
         N_("It comes from an address that is not on the list."),
+        N_("Only people on the list {address} may post to it. Ask to join, or write to a member."),
     ),
     Rule(
         "unproved",
@@ -108,6 +134,16 @@ RULES: tuple[Rule, ...] = (
             "(unproved={unproved})."
         ),
         N_("It is not proved that the mail comes from the address it names."),
+    ),
+    Rule(
+        "member",
+        member,
+        "",
+        N_("A moderator has decided to look at all posts by this person first."),
+        N_(
+            "A moderator has decided that you may read {address} but not write to it. Write to "
+            "the coordinators if you think that is wrong."
+        ),
     ),
     Rule(
         "newcomer",

@@ -6,10 +6,10 @@ after ten years of posts. Asked by `arrivals.py` for every mail.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from community.cases import Author, Traffic
+from community.cases import Author, Traffic, Trust
 from community.lists import Subscription
 from community.people import Address, Person, PersonRole, Role, normalised
 from community.posts import ON_ITS_WAY, Post
@@ -35,12 +35,13 @@ def of_author(
     row = session.connection().execute(STANDING, values).one_or_none()
     if row is None:
         return None, STRANGER
-    person_id, is_subscriber, is_moderator, accepted, this_week = row
+    person_id, trust, is_moderator, accepted, this_week = row
     author = Author(
-        is_subscriber=is_subscriber,
+        is_subscriber=trust is not None,
         is_moderator=is_moderator,
         accepted_posts=accepted,
         posts_this_week=this_week,
+        trust=trust or Trust.USUAL,
     )
     return person_id, author
 
@@ -54,8 +55,8 @@ def traffic(session: Session, list_id: int, *, now: datetime) -> Traffic:
     return Traffic(threads_today=threads_today, mails_this_week=mails_this_week)
 
 
-def _standing() -> Select[int, bool, bool, int, int]:
-    place = exists().where(Subscription.list_id == _LIST, Subscription.person_id == Person.id)
+def _standing() -> Select[int, str | None, bool, int, int]:
+    place = and_(Subscription.list_id == _LIST, Subscription.person_id == Person.id)
     moderates = exists().where(
         PersonRole.person_id == Person.id, PersonRole.role == Role.MODERATOR.value
     )
@@ -64,12 +65,13 @@ def _standing() -> Select[int, bool, bool, int, int]:
     return (
         select(
             Person.id,
-            place,
+            Subscription.trust,
             moderates,
             _count(*mine, or_(Post.released_at.is_not(None), waits)),
             _count(*mine, or_(Post.released_at > _WEEK_AGO, waits)),
         )
         .join(Address, Address.person_id == Person.id)
+        .outerjoin(Subscription, place)
         .where(Address.email == _EMAIL, Person.state == "active")
     )
 

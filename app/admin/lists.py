@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from app.admin import bans
 from app.admin.desk import Desk, desk
 from app.admin.output import as_json, table, tell
 from community import lists
@@ -28,6 +29,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "posts_per_member_per_week": N_(
         "Posts a week of one member that go out at once; later ones go into the digest."
     ),
+    "banned": N_("What happens to a post by somebody who is banned; nothing is ever mailed back."),
     "nonmembers": N_("What happens to a post by somebody who is not on the list."),
     "hold_hours": N_("Hours of working time that a post waits for a moderator."),
     "hold_outcome": N_("What happens to a post that nobody decided in time."),
@@ -208,3 +210,7 @@ def _show_policy(at: Desk, policy: tuple[Setting, ...]) -> None:
 
 def _shown(at: Desk, value: str | int) -> str:
     return number(at.language, value) if isinstance(value, int) else value
+
+
+for command in (bans.ban, bans.unban, bans.show_bans):
+    group.add_command(command)

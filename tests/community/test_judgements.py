@@ -25,9 +25,9 @@ def test_a_post_keeps_which_rules_were_asked_and_what_each_said(
 
     kept = _judgement(store, a_post(store, list_id, a_mail(), now=now))
 
-    silent = ("unreadable", "loop", "automatic", "sender", "nonmember", "unproved")
+    silent = ["unreadable", "loop", "automatic", "sender", "banned", "nonmember", "unproved"]
     assert kept.tried == (
-        *(Tried(rule=name, decision=None) for name in silent),
+        *(Tried(rule=name, decision=None) for name in (*silent, "member")),
         Tried(rule="newcomer", decision=Decision.HOLD),
     )
     assert (kept.rule, kept.decision) == ("newcomer", Decision.HOLD)
@@ -36,7 +36,9 @@ def test_a_post_keeps_which_rules_were_asked_and_what_each_said(
         "is_loop": False,
         "is_automatic": False,
         "is_subscriber": True,
+        "trust": "usual",
         "is_moderator": False,
+        "is_banned": False,
         "accepted_posts": 0,
         "posts_this_week": 0,
         "is_reply": False,

@@ -187,6 +187,7 @@ def test_changed_reads_every_key() -> None:
         threads_per_day=1,
         mails_per_member_per_week=2,
         posts_per_member_per_week=3,
+        banned="discard",
         nonmembers="reject",
         hold_hours=10_000,
         hold_outcome="return",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from community import arrivals, journal, lists, moderation, sources
+from community import arrivals, bans, journal, lists, moderation, sources
 from community.arrivals import Received
 from community.cases import Proof
 from community.errors import Refusal
@@ -321,6 +321,7 @@ def test_every_key_of_the_policy_changes_what_becomes_of_a_post(
         "threads_per_day": ("threads_per_day=0", a_mail()),
         "mails_per_member_per_week": ("mails_per_member_per_week=0", a_mail()),
         "posts_per_member_per_week": ("posts_per_member_per_week=0", a_mail()),
+        "banned": ("banned=discard", a_mail("mal@banned.example")),
         "nonmembers": ("nonmembers=reject", a_mail("eve@elsewhere.example")),
         "hold_hours": ("hold_hours=1", a_mail("eve@elsewhere.example")),
         "hold_outcome": ("hold_outcome=discard", a_mail("eve@elsewhere.example")),
@@ -345,6 +346,7 @@ def test_every_key_of_the_policy_changes_what_becomes_of_a_post(
 
         return store.read_sync(tried)
 
+    store.run_sync(bans.ban, "@banned.example", list_id=list_id, by=None, now=now)
     usual = Policy(newcomer_posts=0, grace_seconds=0).values()
     assert set(effects) == set(usual) - READ_BY_MAIL
     for key, (change, mail) in effects.items():

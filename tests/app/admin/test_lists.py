@@ -122,8 +122,8 @@ def test_policy_prints_every_key_with_default_and_meaning(command: Command, stor
     lines = command("list", "policy", ADDRESS).output.splitlines()
 
     assert len(lines) == 1 + len(MEANINGS)
-    assert lines[7].split("  ")[0] == "hold_outcome"
-    assert lines[7].endswith(
+    [line] = [line for line in lines if line.startswith("hold_outcome")]
+    assert line.endswith(
         "What happens to a post that nobody decided in time. (digest, accept, return, discard)"
     )
 
