@@ -7,7 +7,7 @@ number, contents, format and Message-ID. Nothing is made when nothing waits.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from sqlalchemy import (
@@ -39,6 +39,8 @@ from community.posts import Post, PostSource, Thread
 from community.store import Base, calendar_of
 
 MONDAY = 0
+#: When daily digests are made, on the clocks of the place.
+DAILY_AT = time(16)
 
 
 class Digest(Base):
@@ -156,6 +158,13 @@ def make_weekly(session: Session, *, since: date, until: date, now: datetime) ->
     if not first_days:
         return 0
     return make_due(session, today=first_days[-1], now=now, mode=Mode.WEEKLY)
+
+
+def next_daily(calendar: Calendar, moment: datetime) -> datetime:
+    """Return when the first daily digest after this moment is made."""
+    today = calendar.local(moment).date()
+    made = calendar.at_local(today, DAILY_AT)
+    return made if made > moment else calendar.at_local(today + timedelta(days=1), DAILY_AT)
 
 
 def begins_week(calendar: Calendar, day: date) -> bool:

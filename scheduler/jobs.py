@@ -108,7 +108,7 @@ def _check(session: Session, *, meant: datetime, now: datetime) -> None:
 
 
 JOBS = (
-    Job("digest", _digests, hour=16, minute=0),
+    Job("digest", _digests, hour=digests.DAILY_AT.hour, minute=digests.DAILY_AT.minute),
     Job("weekly_digest", _weekly_digests, hour=WEEKLY_AT.hour, minute=WEEKLY_AT.minute),
     Job("tidying", _tidying, hour=4, minute=30),
     Job("stays", _stays, hour=5, minute=10),

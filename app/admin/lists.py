@@ -11,6 +11,7 @@ import click
 from app.admin import bans
 from app.admin.desk import Desk, desk
 from app.admin.output import as_json, table, tell
+from app.admin.rehearsing import rehearse
 from community import lists
 from community.errors import N_
 from community.lists import MailingList
@@ -125,11 +126,27 @@ def show(address: str, *, is_json: bool) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Change what the lines key=value of this file say; # begins a comment.",
 )
+@click.option(
+    "--rehearse",
+    "is_rehearsal",
+    is_flag=True,
+    help="Change nothing: show what this would have done with the posts of the last 90 days.",
+)
 @click.option("--json", "is_json", is_flag=True, help="Write JSON.")
-def policy(address: str, changes: tuple[str, ...], file: Path | None, *, is_json: bool) -> None:
+def policy(
+    address: str,
+    changes: tuple[str, ...],
+    file: Path | None,
+    *,
+    is_rehearsal: bool,
+    is_json: bool,
+) -> None:
     """Show the posting policy of a list, or change it: all that is given, or nothing."""
     wanted = (*(settings_in(file.read_text("utf-8", "replace")) if file else ()), *changes)
     with desk() as at:
+        if is_rehearsal:
+            rehearse(at, address, wanted, is_json=is_json)
+            return
 
         def act(session: Session) -> None:
             list_id = lists.by_address(session, address).id

@@ -1,0 +1,159 @@
+"""What a policy would have done with the last posts of a list, beside what happened to them.
+
+Asked before a policy is saved. Reads the columns that the rules look at and no mail's bytes; the
+counts before the first day are kept by letting the week before it pass as it did.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from community import judgements, lists
+from community.cases import Author, Decision, PostFacts
+from community.judgements import Judgement, Value
+from community.lists import MailingList
+from community.policies import Policy
+from community.posts import LOST, WAITING, Post
+from community.rehearsals import Rehearsal, Sums
+from community.replays import Mail, Replay
+from community.standings import STRANGER
+from community.store import calendar_of
+
+DAYS: Final = 90
+#: Longer than a week and a day: what was queued before it has been published since.
+_WARM_UP: Final = timedelta(days=9)
+#: What a moderator, or the end of the hold, has made of a post that waited; others wait still.
+_ENDS: Final = {
+    "releasing": Decision.ACCEPT,
+    "released": Decision.ACCEPT,
+    "queued": Decision.DIGEST,
+    "digested": Decision.DIGEST,
+    "returned": Decision.RETURN,
+    "discarded": Decision.DISCARD,
+}
+
+Seen = TypeVar("Seen", PostFacts, Author)
+#: What is taken for true of posts that came before anything was kept.
+_PLAIN: Final = PostFacts(
+    is_unreadable=False, is_loop=False, is_automatic=False, from_addresses=(), is_reply=False
+)
+_MEMBER: Final = replace(STRANGER, is_subscriber=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A post that would have fared otherwise."""
+
+    post_id: int
+    subject: str
+    came_at: datetime
+    was: Decision
+    would: Decision
+    #: Which rule would have spoken; `accepted` if none.
+    rule: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What happened to the posts of some days, and what would have under a policy."""
+
+    days: int
+    was: Rehearsal
+    would: Rehearsal
+    #: In order of arrival.
+    changes: tuple[Change, ...]
+
+
+def compare(
+    session: Session, list_id: int, policy: Policy, *, now: datetime, days: int = DAYS
+) -> Comparison:
+    """Rehearse a policy on the posts of the last days."""
+    calendar, since = calendar_of(session), now - timedelta(days=days)
+    replay, was, would = Replay(policy, calendar), Sums(calendar), Sums(calendar)
+    changes: list[Change] = []
+    for row in _posts(session, list_id, since=since - _WARM_UP, until=now):
+        judgement = judgements.read(row.judgement)
+        decision = judgement.decision if judgement else _ENDS.get(row.state, Decision.HOLD)
+        mail = _mail(row, judgement, decision)
+        if mail.came_at < since:
+            replay.note(mail, decision)
+            continue
+        verdict = replay.judge(mail)
+        was.add(mail, decision, row.rule)
+        would.add(mail, verdict.decision, verdict.rule)
+        if verdict.decision is not decision:
+            changes.append(
+                Change(
+                    post_id=row.id,
+                    subject=row.subject,
+                    came_at=row.received_at,
+                    was=decision,
+                    would=verdict.decision,
+                    rule=verdict.rule,
+                )
+            )
+    members = lists.count_subscribers(session, list_id)
+    # The first days may have been before there was a list: there were no mails a week then.
+    begun = max(since, session.get_one(MailingList, list_id).created_at)
+    return Comparison(
+        days=days,
+        was=was.total(since=begun, until=now, members=members),
+        would=would.total(since=begun, until=now, members=members),
+        changes=tuple(changes),
+    )
+
+
+def _posts(
+    session: Session, list_id: int, *, since: datetime, until: datetime
+) -> Iterator[Row[Any]]:
+    """Give the posts that the rules judged; what its author took back is not counted."""
+    query = (
+        select(
+            Post.id,
+            Post.received_at,
+            Post.thread_id,
+            Post.author_id,
+            Post.from_email,
+            Post.subject,
+            Post.state,
+            Post.rule,
+            Post.judgement,
+            Post.decided_at,
+        )
+        .where(
+            Post.list_id == list_id,
+            Post.received_at >= since,
+            Post.received_at <= until,
+            Post.state != "withdrawn",
+            Post.rule != LOST,
+        )
+        .order_by(Post.received_at, Post.id)
+    )
+    yield from session.execute(query)
+
+
+def _mail(row: Row[Any], judgement: Judgement | None, decision: Decision) -> Mail:
+    seen = judgement.seen if judgement else {}
+    # A post says nothing plainly of who wrote it: its author's name alone would not say so.
+    senders = () if row.rule == "sender" else (row.from_email,)
+    waited = decision in WAITING
+    return Mail(
+        number=row.id,
+        came_at=row.received_at,
+        thread=row.thread_id,
+        writer=str(row.author_id or row.from_email),
+        post=replace(_as_seen(_PLAIN, seen), from_addresses=senders),
+        author=_as_seen(_MEMBER, seen),
+        settled=_ENDS.get(row.state, Decision.HOLD) if waited else Decision.ACCEPT,
+        settled_at=row.decided_at if waited else None,
+    )
+
+
+def _as_seen(usual: Seen, seen: Mapping[str, Value]) -> Seen:
+    """Return facts as the rules saw them; as usual where a post is older than what it keeps."""
+    known = {each.name: seen[each.name] for each in fields(usual) if each.name in seen}
+    return replace(usual, **known)  # type: ignore[arg-type]  # it was written from such facts

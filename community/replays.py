@@ -1,0 +1,149 @@
+"""Mails of the past before the rules of today: what would have become of each. Pure.
+
+The rules are the real ones (`posting_rules.decide`); what the database counts for living posts, a
+Replay counts by itself: who has written how much, what the list has carried, what waits for the
+next digest. Feed it in order of time. `rehearsals.py` does, and sums up.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from heapq import heappop, heappush
+
+from community import digests, posting_rules
+from community.calendar import Calendar
+from community.cases import Author, Case, Decision, PostFacts, Traffic, Verdict
+from community.policies import Policy
+from community.posts import WAITING
+from community.standings import WEEK
+
+#: Moments that no rule asks about any more are dropped so many at a time.
+MOST_FORGOTTEN = 1000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """One mail to a list, as far as the rules look at it."""
+
+    #: By which whoever reads them knows it.
+    number: int
+    came_at: datetime
+    thread: int
+    #: Whoever wrote it, by any name; the same person always by the same.
+    writer: str
+    post: PostFacts
+    #: What they are on the list. Of its counts only `accepted_posts` is read, and only of the
+    #: first mail of each: what came before counts as well.
+    author: Author
+    #: What a moderator makes of it, were it held, and when; None: as soon as it comes.
+    settled: Decision = Decision.ACCEPT
+    settled_at: datetime | None = None
+
+    def ends_as(self, decision: Decision) -> Decision:
+        """Return what becomes of it in the end where the rules decide so."""
+        return self.settled if decision in WAITING else decision
+
+
+class Replay:
+    """What the rules would have counted, mail after mail."""
+
+    def __init__(self, policy: Policy, calendar: Calendar) -> None:
+        self.policy, self._calendar = policy, calendar
+        self._grace = timedelta(seconds=policy.grace_seconds)
+        self._writers: defaultdict[str, _Moments] = defaultdict(_Moments)
+        self._accepted: dict[str, int] = {}
+        self._threads, self._mails = _Moments(), _Moments()
+        #: What is decided or published later; None: published.
+        self._coming: list[tuple[datetime, int, Decision | None, Mail]] = []
+        self._midnight = (date.min, datetime.min.replace(tzinfo=UTC))
+
+    def judge(self, mail: Mail) -> Verdict:
+        """Return what the rules say about the next mail, and count what follows from it."""
+        verdict = posting_rules.decide(self._case(mail))
+        self._go_on(mail, verdict.decision)
+        return verdict
+
+    def note(self, mail: Mail, decision: Decision) -> None:
+        """Count the next mail, of which is known what became of it."""
+        self._let_time_pass(mail)
+        self._go_on(mail, decision)
+
+    def _case(self, mail: Mail) -> Case:
+        self._let_time_pass(mail)
+        now = mail.came_at
+        author = replace(
+            mail.author,
+            accepted_posts=self._accepted[mail.writer],
+            posts_this_week=self._writers[mail.writer].after(now - WEEK),
+        )
+        traffic = Traffic(
+            threads_today=self._threads.since(self._midnight_of(now)),
+            mails_this_week=self._mails.after(now - WEEK),
+        )
+        return Case(post=mail.post, policy=self.policy, author=author, traffic=traffic)
+
+    def _let_time_pass(self, mail: Mail) -> None:
+        while self._coming and self._coming[0][0] <= mail.came_at:
+            at, _, decision, earlier = heappop(self._coming)
+            if decision is None:
+                self._leave(earlier, at=at)
+            else:
+                self._settle(earlier, decision, at=at)
+        self._accepted.setdefault(mail.writer, mail.author.accepted_posts)
+
+    def _go_on(self, mail: Mail, decision: Decision) -> None:
+        at = mail.came_at
+        if decision in WAITING:
+            decision, at = mail.settled, mail.settled_at or at
+        if at > mail.came_at:
+            self._plan(mail, decision, at=at)
+        else:
+            self._settle(mail, decision, at=at)
+
+    def _settle(self, mail: Mail, decision: Decision, *, at: datetime) -> None:
+        """Carry out a decision: what goes out counts at once, what is queued at its digest."""
+        if decision is Decision.ACCEPT:
+            self._leave(mail, at=at + self._grace)
+        elif decision is Decision.DIGEST:
+            self._plan(mail, None, at=digests.next_daily(self._calendar, at))
+
+    def _plan(self, mail: Mail, decision: Decision | None, *, at: datetime) -> None:
+        heappush(self._coming, (at, mail.number, decision, mail))
+
+    def _leave(self, mail: Mail, *, at: datetime) -> None:
+        self._accepted[mail.writer] += 1
+        self._writers[mail.writer].add(at)
+        self._mails.add(at)
+        if not mail.post.is_reply:
+            self._threads.add(at)
+
+    def _midnight_of(self, now: datetime) -> datetime:
+        day = self._calendar.local(now).date()
+        if self._midnight[0] != day:
+            self._midnight = (day, self._calendar.at_local(day, time.min))
+        return self._midnight[1]
+
+
+class _Moments:
+    """Moments at which something went out, of which only the last are asked about."""
+
+    def __init__(self) -> None:
+        self._all: list[datetime] = []
+
+    def add(self, moment: datetime) -> None:
+        insort(self._all, moment)
+
+    def since(self, moment: datetime) -> int:
+        """Count those at this moment or later."""
+        return self._counted(bisect_left(self._all, moment))
+
+    def after(self, moment: datetime) -> int:
+        """Count those later than this moment."""
+        return self._counted(bisect_right(self._all, moment))
+
+    def _counted(self, index: int) -> int:
+        count = len(self._all) - index
+        if index > MOST_FORGOTTEN:
+            del self._all[:index]
+        return count
