@@ -13,10 +13,11 @@ from bot.blocks import help as help_blocks
 from bot.blocks import lists as list_blocks
 from bot.blocks import meetups as meetup_blocks
 from bot.blocks import people as people_blocks
+from bot.blocks import searches as search_blocks
 from bot.forms import open_form
 from bot.listings import LISTINGS
 from bot.turns import Turn
-from community import directory, lists, meetups, people
+from community import directory, lists, meetups, people, queries, searches
 from community.deliveries import VERBS
 from community.errors import Refusal
 from community.people import Role, Topic
@@ -118,6 +119,12 @@ async def _list(turn: Turn, rest: str) -> None:
     await turn.tell(await LISTINGS["mailing_list"](turn, turn.say(action.done)))
 
 
+async def _search(turn: Turn, rest: str) -> None:
+    query, now = queries.read(rest), turn.door.clock.now()
+    found = await turn.ask(searches.find, query, reader=turn.reader, now=now)
+    await turn.tell(search_blocks.found(turn.language, rest, found, turn.door.house))
+
+
 async def _rules(turn: Turn, rest: str) -> None:
     await turn.tell(list_blocks.rules(turn.language, await turn.ask(lists.all_lists)))
 
@@ -197,6 +204,12 @@ COMMANDS: Final[dict[str, Command]] = {
         does=N_("See the mailing lists; join or leave one, choose how its posts come."),
         also=("list", "liste", "lister"),
         example="digest postdocs",
+    ),
+    "search": Command(
+        run=_search,
+        does=N_("Search the posts of your lists: words, “phrases”, from:, list:, before:, after:."),
+        also=("søk", "find", "finn"),
+        example="lunch from:ada",
     ),
     "rules": Command(
         run=_rules, does=N_("Read the posting rules of the lists."), also=("regler", "rule")

@@ -12,7 +12,16 @@ from hashlib import sha256
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from community import bans, fanouts, judgements, lifecycle, posting_rules, posts, standings
+from community import (
+    bans,
+    fanouts,
+    judgements,
+    lifecycle,
+    posting_rules,
+    posts,
+    searches,
+    standings,
+)
 from community.cases import Case, Decision, PostFacts, Proof, Verdict
 from community.errors import Refusal
 from community.lists import MailingList
@@ -106,6 +115,7 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
     lifecycle.advance(session, post, verdict.decision, by=None, now=now)
     source = {"post_id": post.id, "raw": mail.raw, "sha256": sha256(mail.raw).hexdigest()}
     session.connection().execute(_SOURCE, source)
+    searches.index(session, post)
     fanouts.note_addressees(session, post.id, mail.to_addresses)
     posts.carry_out(session, post, verdict.decision, now=now)
     return post

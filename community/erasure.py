@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from community import due, journal, lifecycle, meetups, outbox, steps, tables
+from community import due, journal, lifecycle, meetups, outbox, searches, steps, tables
 from community.meetups import Meetup, Rsvp
 from community.outbox import Delivery, Notice
 from community.people import Address, Person
@@ -65,7 +65,7 @@ def erase(session: Session, person_id: int, *, by: int | None, now: datetime) ->
     names = _telling_names(session, person)
     unique = [*emails, *([person.slack_id] if person.slack_id else [])]
     _leave_meetups(session, person_id, now=now)
-    posts = _blank_posts(session, person_id, now=now)
+    own, posts = _blank_posts(session, person_id, now=now)
     theirs = select(Delivery.post_id).where(Delivery.person_id == person_id)
     session.execute(update(Post).where(Post.id.in_(theirs)).values(copies=Post.copies - 1))
     supervised = update(Person).where(Person.supervisor_email.in_(emails))
@@ -75,11 +75,14 @@ def erase(session: Session, person_id: int, *, by: int | None, now: datetime) ->
     # Every other table lets go by its foreign key: its rows are deleted, or lose the person's id.
     session.execute(delete(Person).where(Person.id == person_id))
     _forget_what_was_theirs(session, known)
-    mentions = sum(_blank(session, column, unique, names) for column in _columns(known.values()))
+    blanked = {each: _blank(session, each, unique, names) for each in _columns(known.values())}
+    named = [key[0] for each, keys in blanked.items() if each.table.name == "post" for key in keys]
+    searches.index_again(session, [*own, *named])
+    searches.forget(session)
     journal.write(
         session, "person", person_id, "erase", by=None if by == person_id else by, now=now
     )
-    return Erasure(posts=posts, mentions=mentions)
+    return Erasure(posts=posts, mentions=sum(map(len, blanked.values())))
 
 
 def _telling_names(session: Session, person: Person) -> list[str]:
@@ -110,8 +113,8 @@ def _hand_over(session: Session, meetup: Meetup) -> None:
         meetup.host_id = heir
 
 
-def _blank_posts(session: Session, person_id: int, *, now: datetime) -> int:
-    """Take name, address and the bytes from the person's posts; return how many posts stay."""
+def _blank_posts(session: Session, person_id: int, *, now: datetime) -> tuple[list[int], int]:
+    """Take name, address and the bytes from the person's posts; return them, how many stay."""
     posts = list(session.scalars(select(Post).where(own_posts(session, person_id))))
     ids = [post.id for post in posts]
     for post in posts:
@@ -130,7 +133,7 @@ def _blank_posts(session: Session, person_id: int, *, now: datetime) -> int:
     unseen = ~exists().where(Post.thread_id == Thread.id, Post.state.in_(SEEN))
     threads = {post.thread_id for post in posts}
     session.execute(update(Thread).where(Thread.id.in_(threads), unseen).values(subject=""))
-    return sum(post.state in SEEN for post in posts)
+    return ids, sum(post.state in SEEN for post in posts)
 
 
 def _forget_what_was_theirs(session: Session, known: Mapping[str, Table]) -> None:
@@ -155,24 +158,26 @@ def _columns(known: Iterable[Table]) -> Iterator[Column[Any]]:
                 yield column
 
 
-def _blank(session: Session, column: Column[Any], unique: list[str], names: list[str]) -> int:
-    """Blank what tells the person in one column of all rows; return in how many it was."""
+def _blank(
+    session: Session, column: Column[Any], unique: list[str], names: list[str]
+) -> list[tuple[Any, ...]]:
+    """Blank what tells the person in one column of all rows; return the keys of where it was."""
     wanted = unique if column.table.name == Person.__tablename__ else unique + names
     if not wanted:
-        return 0
+        return []
     table = column.table
     assert isinstance(table, Table)  # noqa: S101 - every mapped class has one
     key = list(table.primary_key.columns)
     telling = or_(*(_has(session, column, needle) for needle in wanted))
     hits = session.execute(select(*key, column).where(telling)).all()
-    count = 0
+    found = []
     for *ids, value in hits:
         blanked = _blanked(value, wanted)
         if blanked != value:
             same = (part == own for part, own in zip(key, ids, strict=True))
             session.execute(update(table).where(*same).values(_changed(column, blanked)))
-            count += 1
-    return count
+            found.append(tuple(ids))
+    return found
 
 
 def _changed(column: Column[Any], value: str | bytes) -> dict[str, str | bytes]:

@@ -111,7 +111,7 @@ def of_list(session: Session, address: str, *, reader: Reader, number: int = 1) 
             func.max(Post.received_at, type_=Post.received_at.type),
         )
         .join(Post, Post.thread_id == Thread.id)
-        .where(Thread.list_id == list_id, _visible(reader))
+        .where(Thread.list_id == list_id, visible(reader))
         .group_by(Thread.id, Thread.subject)
         .order_by(func.max(Post.received_at).desc(), Thread.id.desc())
         .limit(THREADS_A_PAGE + 1)
@@ -143,7 +143,7 @@ def shown(session: Session, thread_id: int, *, reader: Reader) -> ThreadShown:
     thread = session.get(Thread, thread_id)
     if thread is None or not may_read(session, thread.list_id, reader):
         raise Unseen
-    query = select(Post).where(Post.thread_id == thread_id, _visible(reader)).order_by(Post.id)
+    query = select(Post).where(Post.thread_id == thread_id, visible(reader)).order_by(Post.id)
     posts = list(session.scalars(query.limit(POSTS_A_PAGE)))
     if not posts:
         raise Unseen
@@ -155,7 +155,7 @@ def shown(session: Session, thread_id: int, *, reader: Reader) -> ThreadShown:
         posts=tuple(
             PostShown(
                 post_id=post.id,
-                author=_author(post.from_name, post.from_email),
+                author=author_of(post.from_name, post.from_email),
                 subject=post.subject,
                 text=post.text,
                 at=post.received_at,
@@ -170,7 +170,7 @@ def shown(session: Session, thread_id: int, *, reader: Reader) -> ThreadShown:
 
 def thread_of(session: Session, post_id: int, *, reader: Reader) -> int:
     """Return the thread in which this reader finds a post."""
-    query = select(Post.thread_id, Post.list_id).where(Post.id == post_id, _visible(reader))
+    query = select(Post.thread_id, Post.list_id).where(Post.id == post_id, visible(reader))
     row = session.execute(query).one_or_none()
     if row is None or not may_read(session, row.list_id, reader):
         raise Unseen
@@ -205,7 +205,7 @@ def _choose(session: Session, thread_id: int, *, follows: bool, by: int, now: da
     journal.write(session, "thread", thread_id, event, by=by, now=now)
 
 
-def _visible(reader: Reader) -> ColumnElement[bool]:
+def visible(reader: Reader) -> ColumnElement[bool]:
     """Select what is out; for moderators what waits too."""
     out = Post.state.in_(SHOWN)
     return or_(out, Post.state.in_(WAITING)) if moderates(reader) else out
@@ -213,9 +213,9 @@ def _visible(reader: Reader) -> ColumnElement[bool]:
 
 def _authors(session: Session, post_ids: list[int]) -> dict[int, str]:
     query = select(Post.id, Post.from_name, Post.from_email).where(Post.id.in_(post_ids))
-    return {post_id: _author(name, email) for post_id, name, email in session.execute(query)}
+    return {post_id: author_of(name, email) for post_id, name, email in session.execute(query)}
 
 
-def _author(name: str, email: str) -> str:
+def author_of(name: str, email: str) -> str:
     """Name the author as the mail does; the whole address is for moderators alone."""
     return name.strip() or email.partition("@")[0]

@@ -28,6 +28,7 @@ from community import (
     posts,
     receipts,
     schedules,
+    searches,
     sessions,
     steps,
     suppressions,
@@ -107,12 +108,17 @@ def _check(session: Session, *, meant: datetime, now: datetime) -> None:
         log.error("check.broken", check=broken.name, count=broken.count, ids=broken.ids)
 
 
+def _indexing(session: Session, *, meant: datetime, now: datetime) -> None:
+    searches.take_up(session)
+
+
 JOBS = (
     Job("digest", _digests, hour=digests.DAILY_AT.hour, minute=digests.DAILY_AT.minute),
     Job("weekly_digest", _weekly_digests, hour=WEEKLY_AT.hour, minute=WEEKLY_AT.minute),
     Job("tidying", _tidying, hour=4, minute=30),
     Job("stays", _stays, hour=5, minute=10),
     Job("check", _check, hour=None, minute=20),
+    Job("indexing", _indexing, hour=None, minute=50),
 )
 
 

@@ -29,6 +29,7 @@ from web import (
     meetups,
     mentorships,
     ops,
+    searches,
     sign_in,
     threads,
 )
@@ -60,6 +61,7 @@ PAGES: tuple[Page, ...] = (
     Page(path="/lists", show=threads.mine, to=SIGNED_IN),
     Page(path="/lists/{address}", show=threads.of_list, to=SIGNED_IN),
     Page(path="/lists/{address}/rules", show=threads.rules, to=EVERYBODY),
+    Page(path="/search", show=searches.show, to=SIGNED_IN),
     Page(path="/threads/{number:int}", show=threads.one, to=SIGNED_IN),
     Page(path="/posts/{number:int}", show=threads.post, to=SIGNED_IN),
     Page(path="/posts/{number:int}/choices", show=choices.about_post, to=SIGNED_IN),

@@ -4,14 +4,14 @@ import click
 
 from app.admin.desk import Desk, desk
 from app.admin.output import as_json, table, tell
-from community import fates, moderation, people
+from community import excerpts, fates, moderation, people, queries, searches
 from community.cases import Decision
 from community.errors import N_, Refusal
 from community.posting_rules import BY_NAME
 from community.store import Session
 from letters import fates as words
 from letters.posts import OUTCOMES, STATES
-from texts import say
+from texts import say, say_many
 
 #: What a moderator may say, and what is answered.
 DONE = {
@@ -78,7 +78,7 @@ def decide(post: int, decision: str, email: str, reason: str) -> None:
 
 @click.group()
 def post() -> None:
-    """See what became of a post."""
+    """Find posts, and see what became of one."""
 
 
 @post.command()
@@ -98,6 +98,48 @@ def show(number: int, *, is_json: bool) -> None:
         for reply in fate.replies:
             tell(f"{reply.count:>7}  {reply.end}: {reply.example}")
         _tell_why(at, fate)
+
+
+@post.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--page", "number", default=1, type=click.IntRange(1, 10_000), help="Which page.")
+@click.option("--json", "is_json", is_flag=True, help="Write JSON.")
+def search(words: tuple[str, ...], number: int, *, is_json: bool) -> None:
+    """Find posts of all lists: words, "phrases", from:, list:, before:, after:."""
+    # The shell has taken the quotes of what was one word to it.
+    asked = " ".join(f'"{word}"' if " " in word and ":" not in word else word for word in words)
+    with desk() as at:
+        query = queries.read(asked)
+        found = at.store.read_sync(searches.find, query, reader=None, now=at.now, number=number)
+        if is_json:
+            as_json(found)
+            return
+        if not found.hits:
+            tell(say(at.language, "Nothing was found. Fewer words find more."))
+            return
+        titles = [N_("Post"), N_("List"), N_("From"), N_("Came"), N_("State"), N_("Subject")]
+        rows = [
+            (
+                str(hit.post_id),
+                hit.list_address,
+                hit.author,
+                at.moment(hit.at),
+                say(at.language, STATES[hit.state]),
+                excerpts.one_line(hit.subject),
+            )
+            for hit in found.hits
+        ]
+        table([say(at.language, title) for title in titles], rows)
+
+
+@post.command(name="index")
+def take_up() -> None:
+    """Make the posts findable that came before there was a search; the service does so too."""
+    with desk() as at:
+        count = 0
+        while taken := at.store.run_sync(searches.take_up):
+            count += taken
+        tell(say_many(at.language, "{n} post taken up.", "{n} posts taken up.", count))
 
 
 def _tell_why(at: Desk, fate: fates.Fate) -> None:

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.commands import COMMANDS
+from community import moderation
 from community.people import Role
 from sandbox.blockkit import problems
 from tests.bot.conftest import Stage
 from tests.bot.reading import words
 from tests.builders import (
+    EARLIER,
     a_coordinator,
     a_list,
     a_mail,
@@ -250,3 +252,26 @@ async def test_empty_lists_say_so(stage: Stage) -> None:
         "There is no mailing list yet.",
         "There is no announcement yet.",
     ]
+
+
+async def test_search_shows_what_was_found_with_the_way_to_it(stage: Stage) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    person, mona = a_person(stage.store), a_moderator(stage.store)
+    post = a_post(stage.store, a_list(stage.store, person), a_mail(text="<!channel> Cake at noon"))
+    stage.store.run_sync(moderation.accept, post, by=mona, now=EARLIER)
+
+    found = await stage.workspace.command(ada.id, "/postdoc", "søk cakes fra:ada")
+    nothing = await stage.workspace.command(ada.id, "/postdoc", "search seminar")
+    unasked = await stage.workspace.command(ada.id, "/postdoc", "search")
+
+    section = found.messages[0].blocks[1]["elements"][0]["elements"]
+    assert [piece.get("url", piece["text"]) for piece in section] == [
+        f"{stage.house.public_url}/posts/{post}",
+        "\n",
+        "<!channel> ",
+        "Cake",
+        " at noon",
+    ]
+    assert problems(found.messages[0].blocks, "message") == []
+    assert words(nothing.messages[0]) == ["Nothing was found. Fewer words find more."]
+    assert words(unasked.messages[0]) == ["Say what to look for: /postdoc search lunch from:ada"]

@@ -137,3 +137,17 @@ def test_post_show_refuses_what_is_not_there(command: Command) -> None:
         1,
         "There is no such page, or it is not for you.\n",
     )
+
+
+def test_search_finds_posts_in_every_state(command: Command, store: Store) -> None:
+    post = a_held_post(store, subject="Open positions in Bergen")
+
+    lines = command("post", "search", "open position", "from:ada").output.splitlines()
+
+    assert lines[1].split()[:3] == [str(post), "postdocs@lists.example.org", "ada.holm"]
+    assert lines[1].endswith("Open positions in Bergen")
+    assert json.loads(command("post", "search", "bergen", "--json").output)["count"] == 1
+    assert command("post", "search", "position open").exit_code == 0
+    assert command("post", "search", "x").output == "Nothing was found. Fewer words find more.\n"
+    assert command("post", "search", "before:soon").exit_code == 1
+    assert command("post", "index").output == "0 posts taken up.\n"

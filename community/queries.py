@@ -1,0 +1,111 @@
+"""What somebody types to search: words, “phrases”, from:, list:, before:, after:. Pure.
+
+Anything can be typed; what is no filter is a word. Norwegian names of the filters do the same.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from community import stems
+from community.errors import Refusal
+
+MOST_SIGNS: Final = 300
+MOST_TERMS: Final = 12
+
+_TERM: Final = re.compile(
+    r'(?:([A-Za-zæøåÆØÅ]{2,8}):)?(?:["“”«»]([^"“”«»]*)["“”«»]?|([^\s"“”«»]+))'
+)
+#: What the filters are called, in both languages.
+_FILTERS: Final = {
+    "from": "from",
+    "fra": "from",
+    "list": "list",
+    "liste": "list",
+    "before": "before",
+    "før": "before",
+    "after": "after",
+    "etter": "after",
+}
+_DAY: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_NORDIC_DAY: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+
+#: The stems of one word, or of several that stand together in this order.
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """What is looked for; everything in it must be true of a post."""
+
+    phrases: tuple[Phrase, ...] = ()
+    #: In the author's name.
+    authors: tuple[Phrase, ...] = ()
+    #: Name or address of a list; empty for all.
+    list_name: str = ""
+    #: Local days: before this one, and from this one on.
+    before: date | None = None
+    after: date | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing is asked."""
+        return self == Query()
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """Return every stem that a reader would like to see marked."""
+        return frozenset(stem for phrase in self.phrases for stem in phrase)
+
+
+def read(text: str) -> Query:
+    """Read what was typed.
+
+    Raises:
+        Refusal: a day after before: or after: that is none.
+    """
+    phrases: list[Phrase] = []
+    authors: list[Phrase] = []
+    list_name, days = "", dict[str, date]()
+    for match in list(_TERM.finditer(text[:MOST_SIGNS]))[:MOST_TERMS]:
+        name, quoted, word = match.groups()
+        value = (word if quoted is None else quoted).strip()
+        kind = _FILTERS.get((name or "").lower(), "")
+        if kind == "list":
+            list_name = value.lower()
+        elif kind in ("before", "after"):
+            days[kind] = _day(value)
+        elif kind == "from":
+            authors.append(tuple(stems.of(value.partition("@")[0])))
+        else:  # `kl:12` is two words that stand together
+            phrases.append(tuple(stems.of(match.group() if name else value)))
+    return Query(
+        phrases=tuple(dict.fromkeys(filter(None, phrases))),
+        authors=tuple(dict.fromkeys(filter(None, authors))),
+        list_name=list_name,
+        before=days.get("before"),
+        after=days.get("after"),
+    )
+
+
+def _day(value: str) -> date:
+    nordic = _NORDIC_DAY.fullmatch(value)
+    match = _DAY.fullmatch(value)
+    try:
+        if nordic is not None:
+            day, month, year = (int(part) for part in nordic.groups())
+            return _sane(date(year, month, day))
+        if match is not None:
+            year, month, day = (int(part or 1) for part in match.groups())
+            return _sane(date(year, month, day))
+    except ValueError:
+        pass
+    raise Refusal("“{value}” is no day. Write it like this: 2026-09-01, or 2026-09.", value=value)
+
+
+def _sane(day: date) -> date:
+    """Refuse the first and last days there are: they have no midnight in every time zone."""
+    if not date.min + timedelta(days=2) < day < date.max - timedelta(days=2):
+        raise ValueError("out of range")
+    return day

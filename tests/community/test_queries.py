@@ -1,0 +1,52 @@
+"""What somebody types to search."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from community import queries
+from community.errors import Refusal
+from community.queries import Query
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("", Query()),
+        ("lunsj Møter", Query(phrases=(("lunsj",), ("mot",)))),
+        ('"open position" uib', Query(phrases=(("open", "position"), ("uib",)))),
+        ("“åpen stilling”", Query(phrases=(("apen", "stil"),))),
+        ('"never closed', Query(phrases=(("nev", "clo"),))),
+        ("from:ada", Query(authors=(("ada",),))),
+        ('fra:"Ada Holm" lunch', Query(phrases=(("lunch",),), authors=(("ada", "holm"),))),
+        ("from:ada.holm@example.org", Query(authors=(("ada", "holm"),))),
+        ("list:Postdocs", Query(list_name="postdocs")),
+        ("before:2026 etter:2025-03", Query(before=date(2026, 1, 1), after=date(2025, 3, 1))),
+        ("FØR:31.12.2026", Query(before=date(2026, 12, 31))),
+        ("kl:12", Query(phrases=(("kl", "12"),))),
+        ("c++ : -- * (x OR y)", Query(phrases=(("c",), ("x",), ("or",), ("y",)))),
+        ("from:", Query(phrases=(("from",),))),
+    ],
+)
+def test_what_is_typed_is_read(typed: str, meant: Query) -> None:
+    assert queries.read(typed) == meant
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "30.2.2026", "0000", "9999-12-31", "1"])
+def test_day_that_is_none_is_refused(day: str) -> None:
+    with pytest.raises(Refusal) as no:
+        queries.read(f"lunch after:{day}")
+
+    assert no.value.facts == {"value": day}
+
+
+@given(st.text(max_size=400))
+def test_anything_can_be_typed(text: str) -> None:
+    try:
+        query = queries.read(text)
+    except Refusal:
+        return
+
+    assert all(stem.isalnum() for phrase in query.phrases + query.authors for stem in phrase)
