@@ -1,16 +1,19 @@
 """Mails that come to a list: judged by its rules, kept, and what must be said is said.
 
-The mail door hands over the bytes and the facts that it has read from them. This is the one act
-that every mail costs, so its statements are put together once (`_LOCKED_LIST` and so on): writing
-a statement anew takes longer than carrying it out.
+The mail door hands over the bytes and the facts that it has read from them. `mailbags.py` judges
+the mails that come together one by one, and has them kept together. This is what every mail costs,
+so its statements are put together once (`LOCKED_LISTS` and so on): writing a statement anew takes
+longer than carrying it out.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from community import (
     bans,
@@ -31,16 +34,33 @@ from community.store import calendar_of
 #: The decisions that bring a post to the list, at once or later.
 LETS_IN = (Decision.ACCEPT, Decision.DIGEST, Decision.HOLD)
 
+#: The lists of these `list_ids`; one of them takes one mail at a time.
+LOCKED_LISTS = (
+    select(MailingList)
+    .where(MailingList.id.in_(bindparam("list_ids", expanding=True)))
+    .order_by(MailingList.id)
+    .with_for_update(key_share=True)
+)
 _LIST = bindparam("list_id", type_=MailingList.id.type)
-_LOCKED_LIST = select(MailingList).where(MailingList.id == _LIST).with_for_update(key_share=True)
-_SAME = select(Post).where(Post.list_id == _LIST, Post.fingerprint == bindparam("fingerprint"))
+_SAME = select(Post.id).where(Post.list_id == _LIST, Post.fingerprint == bindparam("fingerprint"))
 _ANSWERED = (
     select(Post.message_id, Post.thread_id)
     .where(Post.list_id == _LIST, Post.message_id.in_(bindparam("answers", expanding=True)))
     .order_by(Post.id)
 )
-_THREAD = insert(Thread).returning(Thread.id)
-_SOURCE = insert(PostSource)
+_THREADS = insert(Thread).returning(Thread.list_id, Thread.subject, Thread.id)
+_POSTS = insert(Post).returning(Post.list_id, Post.fingerprint, Post.id)
+_SOURCES = insert(PostSource).inline()
+#: What nobody has done with a post when it comes.
+_UNTOUCHED: dict[str, Any] = {
+    "preparations": 0,
+    "preparing_at": None,
+    "decided_at": None,
+    "decided_by": None,
+    "reason": "",
+    "released_at": None,
+    "copies": None,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,54 +91,80 @@ class Received:
     is_lost: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A mail and what becomes of it; nothing of it is kept yet."""
+
+    mail: Received
+    verdict: Verdict
+    list_id: int
+    #: The thread of the post that it answers; None: it begins one.
+    thread_id: int | None
+    author_id: int | None
+    #: What the post keeps of how it was judged.
+    judgement: dict[str, Any]
+    #: Until when it waits for a moderator.
+    deadline_at: datetime | None
+
+
 def receive(session: Session, list_id: int, mail: Received, *, now: datetime) -> Post:
-    """Take a mail to a list: judge it by the rules, keep it, and say what must be said.
+    """Take one mail to a list: judge it by the rules, keep it, and say what must be said.
 
     The same mail again gives back the post that is there already.
 
     Raises:
         Refusal: the policy rejects it; nothing is kept, and the door answers 5xx.
     """
-    # One post of a list at a time: so two of the same mail make one, and a budget holds exactly.
-    a_list = session.scalars(_LOCKED_LIST, {"list_id": list_id}).one()
-    same = {"list_id": list_id, "fingerprint": mail.fingerprint}
-    known = session.scalars(_SAME, same).one_or_none()
+    a_list = session.scalars(LOCKED_LISTS, {"list_ids": [list_id]}).one()
+    known = same(session, list_id, mail)
     if known is not None:
-        return known
-    author_id, author = standings.of_author(session, list_id, mail.from_addresses, now=now)
-    if bans.is_banned(session, list_id, (*mail.from_addresses, mail.sender)):
+        return session.get_one(Post, known)
+    return keep(session, [judge(session, a_list, mail, now=now)], now=now)[0]
+
+
+def same(session: Session, list_id: int, mail: Received) -> int | None:
+    """Return the post of the list that is this very mail (A4)."""
+    values = {"list_id": list_id, "fingerprint": mail.fingerprint}
+    return session.connection().execute(_SAME, values).scalar()
+
+
+def judge(session: Session, a_list: MailingList, mail: Received, *, now: datetime) -> Judged:
+    """Say what becomes of a mail to a list that is locked, so that a budget holds exactly.
+
+    Raises:
+        Refusal: the policy rejects it.
+    """
+    author_id, author = standings.of_author(session, a_list.id, mail.from_addresses, now=now)
+    if bans.is_banned(session, a_list.id, (*mail.from_addresses, mail.sender)):
         author = replace(author, is_banned=True)
-    answered = _answered(session, list_id, mail)
+    thread_id = _answered(session, a_list.id, mail)
     facts = PostFacts(
         is_unreadable=mail.is_unreadable,
         is_loop=a_list.list_id in mail.list_ids,
         is_automatic=mail.is_automatic,
         from_addresses=mail.from_addresses,
-        is_reply=answered is not None,
+        is_reply=thread_id is not None,
         proof=mail.proof,
     )
-    traffic = standings.traffic(session, list_id, now=now)
-    case = Case(post=facts, policy=a_list.policy, author=author, traffic=traffic)
+    policy, traffic = a_list.policy, standings.traffic(session, a_list.id, now=now)
+    case = Case(post=facts, policy=policy, author=author, traffic=traffic)
     verdict = posting_rules.decide(case)
     if verdict.decision is Decision.REJECT:
         words = posting_rules.BY_NAME[verdict.rule].refusal
-        raise Refusal(words, address=a_list.address, **a_list.policy.values())
+        raise Refusal(words, address=a_list.address, **policy.values())
     if mail.is_lost and verdict.decision in LETS_IN:
         verdict = Verdict(decision=Decision.RETURN, rule=posts.LOST, silent=verdict.silent)
-    post = _post(mail, list_id, answered or _new_thread(session, list_id, mail, now=now), now=now)
-    post.author_id = author_id
-    post.rule = verdict.rule
-    post.judgement = judgements.kept(verdict, case)
-    if verdict.decision in posts.WAITING:
-        hours = a_list.policy.hold_hours
-        post.deadline_at = calendar_of(session).working_hours_later(now, hours)
-    lifecycle.advance(session, post, verdict.decision, by=None, now=now)
-    source = {"post_id": post.id, "raw": mail.raw, "sha256": sha256(mail.raw).hexdigest()}
-    session.connection().execute(_SOURCE, source)
-    searches.index(session, post)
-    fanouts.note_addressees(session, post.id, mail.to_addresses)
-    posts.carry_out(session, post, verdict.decision, now=now)
-    return post
+    waits = verdict.decision in posts.WAITING
+    later = calendar_of(session).working_hours_later
+    return Judged(
+        mail=mail,
+        verdict=verdict,
+        list_id=a_list.id,
+        thread_id=thread_id,
+        author_id=author_id,
+        judgement=judgements.kept(verdict, case),
+        deadline_at=later(now, policy.hold_hours) if waits else None,
+    )
 
 
 def _answered(session: Session, list_id: int, mail: Received) -> int | None:
@@ -130,25 +176,84 @@ def _answered(session: Session, list_id: int, mail: Received) -> int | None:
     return next((there[answer] for answer in mail.answers if answer in there), None)
 
 
-def _new_thread(session: Session, list_id: int, mail: Received, *, now: datetime) -> int:
-    values = {"list_id": list_id, "subject": mail.subject, "started_at": now}
-    return session.connection().execute(_THREAD, values).scalar_one()
+def keep(session: Session, judged: Sequence[Judged], *, now: datetime) -> list[Post]:
+    """Keep mails with all that follows from what was said of each; return them as posts, in order.
+
+    Each statement is carried out once, however many mails there are.
+    """
+    rows = _rows(judged, _new_threads(session, judged, now=now), now=now)
+    inserted = session.connection().execute(_POSTS, rows)
+    ids = {(list_id, fingerprint): post_id for list_id, fingerprint, post_id in inserted}
+    kept = [_stored(session, Post(id=ids[r["list_id"], r["fingerprint"]], **r)) for r in rows]
+    both = list(zip(kept, judged, strict=True))
+    began = [(post.id, each.verdict.decision.value) for post, each in both]
+    lifecycle.note_begun(session, "post", began, now=now)
+    _keep_sources(session, {post.id: each.mail.raw for post, each in both})
+    fanouts.note_addressees(session, {post.id: each.mail.to_addresses for post, each in both})
+    searches.index(session, kept)
+    for post, each in both:
+        posts.carry_out(session, post, each.verdict.decision, now=now)
+    return kept
 
 
-def _post(mail: Received, list_id: int, thread_id: int, *, now: datetime) -> Post:
-    return Post(
-        list_id=list_id,
-        thread_id=thread_id,
-        sender=mail.sender,
-        from_name=mail.from_name,
-        from_email=mail.from_addresses[0] if mail.from_addresses else "",
-        proof=mail.proof,
-        proof_domain=mail.proof_domain,
-        authentication=mail.authentication,
-        message_id=mail.message_id,
-        fingerprint=mail.fingerprint,
-        subject=mail.subject,
-        text=mail.text,
-        size_bytes=len(mail.raw),
-        received_at=now,
-    )
+#: New threads by list and subject; those with one subject are all the same.
+_Threads = dict[tuple[int, str], list[int]]
+
+
+def _new_threads(session: Session, judged: Sequence[Judged], *, now: datetime) -> _Threads:
+    new = [
+        {"list_id": each.list_id, "subject": each.mail.subject, "started_at": now}
+        for each in judged
+        if each.thread_id is None
+    ]
+    threads: _Threads = {}
+    for list_id, subject, thread_id in session.connection().execute(_THREADS, new) if new else ():
+        threads.setdefault((list_id, subject), []).append(thread_id)
+    return threads
+
+
+def _rows(judged: Sequence[Judged], new: _Threads, *, now: datetime) -> list[dict[str, Any]]:
+    return [
+        _row(each, each.thread_id or new[each.list_id, each.mail.subject].pop(), now=now)
+        for each in judged
+    ]
+
+
+def _row(judged: Judged, thread_id: int, *, now: datetime) -> dict[str, Any]:
+    mail, verdict = judged.mail, judged.verdict
+    return _UNTOUCHED | {
+        "list_id": judged.list_id,
+        "thread_id": thread_id,
+        "author_id": judged.author_id,
+        "state": lifecycle.begun("post", verdict.decision),
+        "sender": mail.sender,
+        "from_name": mail.from_name,
+        "from_email": mail.from_addresses[0] if mail.from_addresses else "",
+        "proof": mail.proof.value,
+        "proof_domain": mail.proof_domain,
+        "authentication": mail.authentication,
+        "message_id": mail.message_id,
+        "fingerprint": mail.fingerprint,
+        "subject": mail.subject,
+        "text": mail.text,
+        "size_bytes": len(mail.raw),
+        "received_at": now,
+        "rule": verdict.rule,
+        "judgement": judged.judgement,
+        "deadline_at": judged.deadline_at,
+    }
+
+
+def _keep_sources(session: Session, mails: Mapping[int, bytes]) -> None:
+    rows = [
+        {"post_id": post_id, "raw": raw, "sha256": sha256(raw).hexdigest()}
+        for post_id, raw in mails.items()
+    ]
+    session.connection().execute(_SOURCES, rows)
+
+
+def _stored(session: Session, post: Post) -> Post:
+    """Have the session know a post that was inserted without it, as if it had read it."""
+    make_transient_to_detached(post)
+    session.add(post)
+    return post

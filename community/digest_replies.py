@@ -1,18 +1,16 @@
 """Answers to digests: into the thread they belong to, and never a new thread “Re: digest 12”.
 
-The mail door hands every mail to a list to `receive`. Most mails answer no digest and go to
-`arrivals.receive` as they are.
+`mailbags.py` asks `directed` about every mail. Most answer no digest and stay as they are.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from community import arrivals, people
+from community import people
 from community.arrivals import Received
 from community.digests import Digest
 from community.fanouts import DigestEntry
@@ -39,29 +37,18 @@ class Answered:
     subject: str
 
 
-def receive_for_all(
-    session: Session, list_ids: Sequence[int], mail: Received, *, now: datetime
-) -> None:
-    """Take a mail to several lists, or to none of them if one refuses it.
-
-    Raises: Refusal, as `arrivals.receive`.
-    """
-    for list_id in sorted(set(list_ids)):  # in one order, for each is locked
-        receive(session, list_id, mail, now=now)
-
-
-def receive(session: Session, list_id: int, mail: Received, *, now: datetime) -> Post:
-    """Take a mail to a list; an answer to a digest goes to the list and thread of its entry.
+def directed(
+    session: Session, list_id: int, mail: Received, *, now: datetime
+) -> tuple[int, Received]:
+    """Return the list that a mail belongs to, and the mail with the post that it answers.
 
     1. A mail that answers a post by its headers is that post's answer.
     2. An answer to a digest belongs to the entry whose subject it has, or to the only thread.
     3. An answer with a subject that the author read in a digest belongs to that entry.
-    4. An answer to a digest that fits no entry goes back to its author with words.
-
-    Raises: Refusal, as `arrivals.receive`.
+    4. An answer to a digest that fits no entry is lost: it goes back to its author with words.
     """
     if _answers_a_post(session, list_id, mail):
-        return arrivals.receive(session, list_id, mail, now=now)
+        return list_id, mail
     digest_id = _digest_answered(session, mail)
     entry = (
         _entry_of(session, digest_id, mail)
@@ -69,10 +56,8 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
         else _entry_read(session, list_id, mail, now=now)
     )
     if entry is not None:
-        found = replace(mail, answers=(entry.message_id, *mail.answers))
-        return arrivals.receive(session, entry.list_id, found, now=now)
-    is_lost = digest_id is not None
-    return arrivals.receive(session, list_id, replace(mail, is_lost=is_lost), now=now)
+        return entry.list_id, replace(mail, answers=(entry.message_id, *mail.answers))
+    return list_id, replace(mail, is_lost=True) if digest_id is not None else mail
 
 
 def bare(subject: str) -> str:

@@ -4,6 +4,7 @@ Called when a post is released (`posts.carry_out`) or published (`digests.make_d
 SELECT however many people are on the list; a post comes to a person once, at once or in one digest.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -109,18 +110,25 @@ def beyond_budget(post: Outgoing) -> Select[int]:
     )
 
 
-def note_addressees(session: Session, post_id: int, emails: tuple[str, ...]) -> None:
-    """Remember to which people a post was written directly."""
-    if emails:
-        values = {"post": post_id, "emails": [normalised(email) for email in emails]}
-        session.connection().execute(_ADDRESSEES, values)
+def note_addressees(session: Session, emails: Mapping[int, Sequence[str]]) -> None:
+    """Remember to which people posts were written directly: the addresses in each."""
+    named = [
+        {"post": post_id, "email": normalised(email)}
+        for post_id, directly in emails.items()
+        for email in directly
+    ]
+    if named:
+        session.connection().execute(_ADDRESSEES, named)
 
 
+_POST = bindparam("post", type_=Addressee.post_id.type)
 _ADDRESSEES = insert(Addressee).from_select(
     ["post_id", "person_id"],
-    select(bindparam("post", type_=Addressee.post_id.type), Address.person_id)
-    .where(Address.email.in_(bindparam("emails", expanding=True)))
-    .distinct(),
+    select(_POST, Address.person_id).where(
+        Address.email == bindparam("email", type_=Address.email.type),
+        # by another address of theirs
+        Address.person_id.not_in(select(Addressee.person_id).where(Addressee.post_id == _POST)),
+    ),
 )
 
 

@@ -62,6 +62,18 @@ def write(  # noqa: PLR0913 - the journal's own columns
     session.connection().execute(_WRITE, values)
 
 
+def write_begun(
+    session: Session, noun: str, begun: Sequence[tuple[int, str, str]], *, now: datetime
+) -> None:
+    """Add one row for each thing that began by itself: its id, the event, the new state."""
+    same = {"at": now, "person_id": None, "noun": noun, "old": None, "door": door_of(session)}
+    entries = [
+        {"object_id": object_id, "event": f"{noun}.{event}", "new": new} | same
+        for object_id, event, new in begun
+    ]
+    session.connection().execute(_WRITE, entries)
+
+
 def write_all(
     session: Session,
     noun: str,

@@ -5,7 +5,7 @@ cannot happen. `advance` is the only writer of `.state`, and writes the journal.
 made from these tables by `as_markdown`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -177,6 +177,19 @@ class NotNow(Refusal):
 def can(thing: Living, event: str) -> bool:
     """Say whether `event` may happen to `thing` in its present state."""
     return (thing.state or NEW, event) in LIVES[thing.__tablename__].moves
+
+
+def begun(noun: str, event: str) -> str:
+    """Return the state of a thing that begins with `event`, for rows that are put many at once."""
+    return LIVES[noun].moves[NEW, event]
+
+
+def note_begun(
+    session: Session, noun: str, begun_with: Sequence[tuple[int, str]], *, now: datetime
+) -> None:
+    """Write in the journal with which event each of these things began; nobody did it."""
+    entries = [(each, event, begun(noun, event)) for each, event in begun_with]
+    journal.write_begun(session, noun, entries, now=now)
 
 
 def advance(session: Session, thing: Living, event: str, *, by: int | None, now: datetime) -> None:

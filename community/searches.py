@@ -6,7 +6,7 @@ in the migrations). The pages, the chat command and the command line ask `find`.
 what `threads.py` would show them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -84,17 +84,18 @@ class Found:
 _STEMS: Final = insert(PostStems)
 
 
-def index(session: Session, post: Post) -> None:
-    """Keep what the search knows of a new post."""
-    session.connection().execute(_STEMS, _stems_of(post))
+def index(session: Session, posts: Iterable[Post]) -> None:
+    """Keep what the search knows of new posts."""
+    stems = [_stems_of(post) for post in posts]
+    if stems:
+        session.connection().execute(_STEMS, stems)
 
 
 def index_again(session: Session, post_ids: Sequence[int]) -> None:
     """Keep what the search knows of posts as they are now; what has no words is not found."""
     session.flush()
     session.execute(delete(PostStems).where(PostStems.post_id.in_(post_ids)))
-    for post in session.scalars(select(Post).where(Post.id.in_(post_ids))):
-        index(session, post)
+    index(session, session.scalars(select(Post).where(Post.id.in_(post_ids))))
 
 
 def forget(session: Session) -> None:
@@ -107,8 +108,7 @@ def take_up(session: Session) -> int:
     """Index some posts that came before there was a search; return how many."""
     missing = ~exists().where(PostStems.post_id == Post.id)
     posts = session.scalars(select(Post).where(missing).order_by(Post.id).limit(A_BATCH)).all()
-    if posts:
-        session.connection().execute(_STEMS, [_stems_of(post) for post in posts])
+    index(session, posts)
     return len(posts)
 
 

@@ -9,16 +9,18 @@ from dataclasses import replace
 
 import structlog
 
-from community import answers, digest_replies, lists
+from community import answers, lists, mailbags
 from community.answers import Answer
 from community.arrivals import Received
 from community.clock import Clock
 from community.errors import Refusal
+from community.mailbags import Handed
 from community.people import normalised
 from community.store import Store
 from community.tokens import Tokens
 from mailing import addresses, authentication, intake, invitations, replies, unread
 from mailing.addresses import NotAnAddress
+from mailing.bundling import Bundles
 from mailing.intake import Facts
 from mailing.listener import Envelope
 from mailing.parser import Parser, Unread
@@ -62,6 +64,7 @@ class Reception:
         #: The lists that were found, by address: none is taken away again, or moves. One that is
         #: not here is looked for each time, as it may have been made a moment ago.
         self._lists: dict[str, int] = {}
+        self._posts = Bundles(store, clock, mailbags.receive_all, octets=_octets)
         self._returns = Returns(store, clock, tokens, parser)
 
     async def knows(self, recipient: str) -> Reply | None:
@@ -114,9 +117,8 @@ class Reception:
         if self.trust.proving is not None:
             proved = await self.trust.proving.found(envelope.raw, facts.authentication)
             facts = replace(facts, authentication=proved)
-        post, now = received(facts, envelope), self.clock.now()
         try:
-            await self.store.run(digest_replies.receive_for_all, list_ids, post, now=now)
+            await self._posts.take(Handed(list_ids, received(facts, envelope)))
         except Refusal as refusal:
             why = local(refusal.facts, self.store.calendar.zone)
             words = say(self.language, refusal.message, **why)
@@ -183,6 +185,10 @@ class Reception:
             now = self.clock.now()
             await self.store.run(answers.take, answer.uid, word, by=person_id, now=now)
         return replies.TAKEN
+
+
+def _octets(handed: Handed) -> int:
+    return len(handed.mail.raw)
 
 
 def received(facts: Facts, envelope: Envelope) -> Received:

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from community import arrivals, gatherings, lifecycle, lists, meetups, people
+from community import arrivals, digest_replies, gatherings, lifecycle, lists, meetups, people
 from community.audiences import Audience
 from community.calendar import Calendar
 from community.outbox import Delivery, Notice
 from community.people import Address, Person, PersonField, PersonRole, Reader, Role
+from community.posts import Post
 from community.steps import Step
 from community.store import Session, Store
 from community.tokens import Tokens
@@ -109,6 +110,12 @@ def a_mail(
 def a_post(store: Store, list_id: int, mail: arrivals.Received, *, now: datetime = EARLIER) -> int:
     """Have the list receive a mail; the first of a member is held."""
     return store.run_sync(arrivals.receive, list_id, mail, now=now).id
+
+
+def receive(session: Session, list_id: int, mail: arrivals.Received, *, now: datetime) -> Post:
+    """Receive a mail on its own, and as what it may be: an answer to a digest."""
+    there, answer = digest_replies.directed(session, list_id, mail, now=now)
+    return arrivals.receive(session, there, answer, now=now)
 
 
 def a_meetup(

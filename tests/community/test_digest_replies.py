@@ -8,7 +8,7 @@ from community import deliveries, digest_replies, digests, lists
 from community.lists import Mode
 from community.posts import Post
 from community.store import Store
-from tests.builders import a_list, a_mail, a_person, a_post
+from tests.builders import a_list, a_mail, a_person, a_post, receive
 
 ADA = "ada.holm@example.org"
 BO = "bo.li@example.org"
@@ -39,7 +39,7 @@ def _answer(
     sender: str = ADA,
 ) -> Post:
     mail = a_mail(sender, subject=subject, answers=answers)
-    return store.run_sync(digest_replies.receive, list_id, mail, now=now)
+    return store.run_sync(receive, list_id, mail, now=now)
 
 
 DIGEST = "<digest.1.1@lists.example.org>"

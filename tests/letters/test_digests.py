@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from community import deliveries, digest_replies, digests, lists, moderation
+from community import deliveries, digests, lists, moderation
 from community.calendar import Calendar
 from community.deliveries import Format
 from community.lists import Mode
@@ -20,6 +20,7 @@ from tests.builders import (
     a_post,
     letter,
     notices,
+    receive,
 )
 
 
@@ -206,7 +207,7 @@ def test_an_answer_that_fits_no_post_goes_back_with_words(
     _make(store, now)
     mail = a_mail(subject="Re: [postdocs] Digest 1: Lunch, Call", text="Good idea!")
 
-    post = store.run_sync(digest_replies.receive, list_id, mail, now=now)
+    post = store.run_sync(receive, list_id, mail, now=now)
 
     assert (post.state, post.rule) == ("returned", "digest_reply")
     assert [(n.person_id, n.channel) for n in notices(store, "digest.return")] == [(ada, "mail")]
