@@ -25,6 +25,7 @@ from letters.letter import House, Letter
 from mailing import dns
 from mailing.departing import Departures
 from mailing.dmarc import Dmarc
+from mailing.extracting import Extractor
 from mailing.fanout import PostSender
 from mailing.listener import Listener
 from mailing.notices import MailSender
@@ -134,6 +135,7 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
             clock,
             chat=chat,
             mail=ways_in.webhook(settings, storage),
+            extractor=Extractor(parser),
         ),
     )
 
@@ -255,6 +257,7 @@ def pages(
     *,
     chat: "Chat | None",
     mail: Webhook | None,
+    extractor: Extractor,
 ) -> Pages:
     """Return the pages, and with them the doors for Slack and mails by HTTP where they are set."""
     by_http = chat is not None and settings.slack_signing_secret is not None
@@ -268,7 +271,11 @@ def pages(
         house,
         clock,
         default_language=settings.default_language,
-        machines=Machines(slack=chat.http if chat is not None and by_http else None, mail=mail),
+        machines=Machines(
+            slack=chat.http if chat is not None and by_http else None,
+            mail=mail,
+            extract=extractor.take,
+        ),
         checks=(("schema", schema),),
     )
     return Pages(application, settings.web_listen)

@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from community import (
+    attachments,
     bans,
     fanouts,
     judgements,
@@ -25,6 +26,7 @@ from community import (
     searches,
     standings,
 )
+from community.attachments import Attached
 from community.cases import Case, Decision, PostFacts, Proof, Verdict
 from community.errors import Refusal
 from community.lists import MailingList
@@ -89,6 +91,7 @@ class Received:
     to_addresses: tuple[str, ...] = ()
     #: It answers a digest, and nobody can tell which of its posts.
     is_lost: bool = False
+    attachments: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +194,7 @@ def keep(session: Session, judged: Sequence[Judged], *, now: datetime) -> list[P
     _keep_sources(session, {post.id: each.mail.raw for post, each in both})
     fanouts.note_addressees(session, {post.id: each.mail.to_addresses for post, each in both})
     searches.index(session, kept)
+    attachments.keep(session, {post.id: each.mail.attachments for post, each in both})
     for post, each in both:
         posts.carry_out(session, post, each.verdict.decision, now=now)
     return kept

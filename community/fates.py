@@ -15,7 +15,8 @@ from sqlalchemy import String, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import ends, journal, judgements, withdrawals
+from community import attachments, ends, journal, judgements, withdrawals
+from community.attachments import Attachment
 from community.due import Work
 from community.ends import DIGEST, End
 from community.fanouts import DigestEntry
@@ -112,6 +113,8 @@ class Fate:
     events: tuple[Happened, ...]
     #: None for a post from before it was kept.
     judgement: Judgement | None
+    #: None for who may not read the post.
+    attachments: tuple[Attachment, ...]
     #: Whether the reader sees everything.
     is_whole: bool
 
@@ -155,6 +158,7 @@ def of(session: Session, post_id: int, *, reader: Reader | None, now: datetime) 
         people=_people(session, post_id, now=now) if is_whole else (),
         events=events,
         judgement=judgements.read(post.judgement),
+        attachments=attachments.of_posts(session, [post_id]).get(post_id, ()) if reads else (),
         is_whole=is_whole,
     )
 

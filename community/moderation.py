@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from community import lifecycle, outbox, people, posts, steps
+from community import attachments, lifecycle, outbox, people, posts, steps
+from community.attachments import Attachment
 from community.cases import Decision, Proof
 from community.errors import Refusal
 from community.lists import MailingList
@@ -43,6 +44,7 @@ class HeldPost:
     reason: str
     #: Whether the mail is proved to come from `from_email`.
     proof: str = Proof.UNKNOWN
+    attachments: tuple[Attachment, ...] = ()
 
 
 def decide(
@@ -99,7 +101,9 @@ def expire(session: Session, post_id: int, *, detail: str, due_at: datetime, now
 def held(session: Session) -> list[HeldPost]:
     """Return the posts that wait for a moderator, the longest waiting first."""
     query = _cards().where(Post.state.in_(("held", "quarantined"))).order_by(Post.id)
-    return [_card(*row) for row in session.execute(query)]
+    rows = session.execute(query).all()
+    brought = attachments.of_posts(session, [row[0].id for row in rows])
+    return [_card(*row, brought=brought.get(row[0].id, ())) for row in rows]
 
 
 def card(session: Session, post_id: int) -> HeldPost:
@@ -107,7 +111,7 @@ def card(session: Session, post_id: int) -> HeldPost:
     row = session.execute(_ONE_CARD, {"post_id": post_id}).one_or_none()
     if row is None:
         raise Refusal("There is no post {number}.", number=str(post_id))
-    return _card(*row)
+    return _card(*row, brought=attachments.of_posts(session, [post_id]).get(post_id, ()))
 
 
 def _cards() -> Select[Post, MailingList, str | None]:
@@ -121,7 +125,13 @@ def _cards() -> Select[Post, MailingList, str | None]:
 _ONE_CARD = _cards().where(Post.id == bindparam("post_id", type_=Post.id.type))
 
 
-def _card(post: Post, a_list: MailingList, decided_by: str | None) -> HeldPost:
+def _card(
+    post: Post,
+    a_list: MailingList,
+    decided_by: str | None,
+    *,
+    brought: tuple[Attachment, ...] = (),
+) -> HeldPost:
     shorter = post.text[:EXCERPT_LENGTH].rstrip()
     return HeldPost(
         post_id=post.id,
@@ -140,6 +150,7 @@ def _card(post: Post, a_list: MailingList, decided_by: str | None) -> HeldPost:
         decided_at=post.decided_at,
         decided_by=decided_by,
         reason=post.reason,
+        attachments=brought,
     )
 
 

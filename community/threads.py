@@ -11,12 +11,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import journal, lists
+from community import attachments, journal, lists
+from community.attachments import Attachment
 from community.deliveries import ThreadChoice
 from community.errors import Refusal
 from community.lists import MailingList
 from community.people import Reader, Role
-from community.posts import Post, Thread
+from community.posts import Post, PostSource, Thread
 
 #: What everybody on the list sees, and what waits and only moderators see.
 SHOWN = ("released", "digested")
@@ -69,6 +70,15 @@ class PostShown:
     text: str
     at: datetime
     state: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """An attachment that somebody may have, and the mail in which it is."""
+
+    attachment: Attachment
+    raw: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +158,7 @@ def shown(session: Session, thread_id: int, *, reader: Reader) -> ThreadShown:
     if not posts:
         raise Unseen
     choice = session.get(ThreadChoice, (thread_id, reader.person_id))
+    brought = attachments.of_posts(session, [post.id for post in posts])
     return ThreadShown(
         thread_id=thread.id,
         list_address=session.get_one(MailingList, thread.list_id).address,
@@ -160,6 +171,7 @@ def shown(session: Session, thread_id: int, *, reader: Reader) -> ThreadShown:
                 text=post.text,
                 at=post.received_at,
                 state=post.state,
+                attachments=brought.get(post.id, ()),
             )
             for post in posts
         ),
@@ -175,6 +187,27 @@ def thread_of(session: Session, post_id: int, *, reader: Reader) -> int:
     if row is None or not may_read(session, row.list_id, reader):
         raise Unseen
     return int(row.thread_id)
+
+
+def attachment(session: Session, post_id: int, number: int, *, reader: Reader) -> Asked:
+    """Return an attachment with its mail, for who may read the post or has written it.
+
+    Raises:
+        Unseen: there is none, or it is not for this reader.
+    """
+    query = (
+        select(Attachment, PostSource.raw, Post.author_id)
+        .join(PostSource, PostSource.post_id == Attachment.post_id)
+        .join(Post, Post.id == Attachment.post_id)
+        .where(Attachment.post_id == post_id, Attachment.number == number)
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise Unseen
+    found, raw, author_id = row
+    if author_id != reader.person_id:
+        thread_of(session, post_id, reader=reader)
+    return Asked(attachment=found, raw=raw)
 
 
 def follow(session: Session, thread_id: int, *, by: int, now: datetime) -> None:

@@ -5,6 +5,7 @@ from community.moderation import HeldPost
 from community.people import Reader
 from community.posting_rules import ACCEPTED, BY_NAME
 from community.posts import ON_ITS_WAY
+from letters import attachments
 from letters.actions import button
 from letters.letter import House, Letter, language
 from texts import N_, Language, moment, say
@@ -44,6 +45,8 @@ def hold(post: HeldPost, to: Reader, house: House) -> Letter:
     ]
     if doubt := doubtful(tongue, post):
         facts.append((say(tongue, "Sender"), doubt))
+    if post.attachments:
+        facts.append((say(tongue, "Attachments"), attachments.named(tongue, post.attachments)))
     facts.append((say(tongue, "Held because"), because(tongue, post)))
     if post.state in VERBS:
         opening = say(tongue, "A post waits for you.")

@@ -237,12 +237,28 @@ def _text(part: Part) -> decoding.Decoded:
     return decoding.Decoded(text=short, is_guessed=decoded.is_guessed)
 
 
+def attached(parted: Parted) -> list[Part]:
+    """Return the parts of a mail that are its attachments, in order.
+
+    Raises: TooComplex.
+    """
+    tree = list(parts.walk(parted))
+    return _attached(tree, _shown(tree))
+
+
 def _attachments(tree: list[Part], shown: Part | None) -> tuple[Attachment, ...]:
     return tuple(
         Attachment(name=part.file_name, content_type=part.content_type, size_bytes=part.size_bytes)
+        for part in _attached(tree, shown)
+    )
+
+
+def _attached(tree: list[Part], shown: Part | None) -> list[Part]:
+    return [
+        part
         for part in tree
         if part.boundary is None
         and part is not shown
         and (part.is_attached or part.file_name or not part.content_type.startswith("text/"))
         and not part.content_type.startswith("multipart/")
-    )[:MAX_ATTACHMENTS]
+    ][:MAX_ATTACHMENTS]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
-from mailing import bounces, checking, intake
+from mailing import attachments, bounces, checking, intake
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -31,6 +31,7 @@ READERS: Mapping[str, Reader] = {
     "wanted": checking.wanted,
     "signatures": checking.check,
     "complaint": bounces.complained,
+    "attachment": attachments.extract,
 }
 
 

@@ -12,6 +12,7 @@ import structlog
 from community import answers, lists, mailbags
 from community.answers import Answer
 from community.arrivals import Received
+from community.attachments import Attached
 from community.clock import Clock
 from community.errors import Refusal
 from community.mailbags import Handed
@@ -213,4 +214,5 @@ def received(facts: Facts, envelope: Envelope) -> Received:
         proof_domain=proof_domain,
         authentication=str(found),
         to_addresses=tuple(dict.fromkeys(facts.to_addresses + facts.cc_addresses)),
+        attachments=tuple(Attached(**vars(each)) for each in facts.attachments),
     )

@@ -17,6 +17,7 @@ from texts import Language
 from web import (
     acts,
     announcements,
+    attachments,
     choices,
     due,
     errors,
@@ -65,6 +66,7 @@ PAGES: tuple[Page, ...] = (
     Page(path="/threads/{number:int}", show=threads.one, to=SIGNED_IN),
     Page(path="/posts/{number:int}", show=threads.post, to=SIGNED_IN),
     Page(path="/posts/{number:int}/choices", show=choices.about_post, to=SIGNED_IN),
+    Page(path="/posts/{number:int}/attachments/{place:int}", show=attachments.give, to=SIGNED_IN),
     Page(path="/posts/{number:int}/fate", show=fates.show, to=SIGNED_IN),
     Page(path="/held", show=held.show, to=MODERATORS),
     Page(path="/meetups", show=meetups.show, to=SIGNED_IN),
@@ -113,8 +115,8 @@ def build(
 ) -> Starlette:
     """Return the application that serves every page, the links of mails, and what monitors ask.
 
-    `machines` are other programs that are served. `checks` are parts that must be ready besides
-    the database, by name; each says in a few words what is wrong with it, or "".
+    `machines` are other programs that are served, or help. `checks` are parts that must be ready
+    besides the database, by name; each says in a few words what is wrong with it, or "".
     """
     site = Site(
         store=store,
@@ -122,6 +124,7 @@ def build(
         clock=clock,
         templates=templates(house),
         default_language=default_language,
+        extract=machines.extract if machines else None,
     )
     watched = Ops(registry=registry or CollectorRegistry(), checks=checks)
 

@@ -1,4 +1,5 @@
-"""What other programs call: Slack's events, and mails that providers hand in.
+"""What other programs call: Slack's events, and mails that providers hand in; and what the mail
+door does for the pages.
 
 Here a request is read and the answer written; whether the caller may, the doors themselves check.
 """
@@ -11,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from web.shield import MAIL
+from web.site import Extract
 
 #: Slack by HTTP: body and headers in; status, headers and body out. Bolt checks the signature.
 Slack = Callable[[bytes, dict[str, str]], Awaitable[tuple[int, dict[str, str], bytes]]]
@@ -23,12 +25,14 @@ Mail = Callable[
 
 @dataclass(frozen=True, kw_only=True)
 class Machines:
-    """Who is served besides browsers; None for who is not."""
+    """Who is served besides browsers, and who helps; None for who is not there."""
 
     #: POST /slack/events.
     slack: Slack | None = None
     #: POST /mail/ADDRESS?sender=...
     mail: Mail | None = None
+    #: Without it no attachment is given out.
+    extract: Extract | None = None
 
 
 def routes(machines: Machines) -> list[BaseRoute]:

@@ -1,7 +1,7 @@
 """What every page needs: the store, the house, the clock, the templates, and the cookies' names."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,16 +9,21 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
+from community.attachments import Attachment
 from community.clock import Clock
 from community.directory import Named
 from community.errors import Fact
 from community.store import Store
+from letters import attachments
 from letters.actions import ACTIONS
 from letters.letter import House
 from texts import LANGUAGES, Language, local, say
 from texts.templates import environment
 from web import prose
 from web.words import AUDIENCES, DONE
+
+#: Takes the attachment of a number out of a mail's bytes; None if it is not there.
+Extract = Callable[[bytes, int], Awaitable[bytes | None]]
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -35,6 +40,8 @@ class Site:
     clock: Clock
     templates: Environment
     default_language: Language
+    #: Takes attachments out of mails; without it none are given out.
+    extract: Extract | None = None
 
     def origins(self, host: str) -> frozenset[str]:
         """Return what browsers of our pages send as Origin, asked under the name `host`."""
@@ -76,6 +83,14 @@ def templates(house: House) -> Environment:
         return say(_language(context), message, **local(facts, house.calendar.zone))
 
     @pass_context
+    def _file_name(context: Context, attachment: Attachment) -> str:
+        return prose.plain(attachments.name(_language(context), attachment))
+
+    @pass_context
+    def _file_size(context: Context, attachment: Attachment) -> str:
+        return attachments.size(_language(context), attachment.size_bytes)
+
+    @pass_context
     def _audience_options(context: Context) -> list[tuple[str, str]]:
         return [(each, say(_language(context), words)) for each, words in AUDIENCES.items()]
 
@@ -85,6 +100,8 @@ def templates(house: House) -> Environment:
         people_options=_people_options,
         done_words=DONE,
         house=house,
+        file_name=_file_name,
+        file_size=_file_size,
         local=house.local,
         actions=ACTIONS,
         languages=LANGUAGES,

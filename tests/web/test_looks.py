@@ -16,6 +16,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from community import announcements, expectations, gatherings, meetings, moderation, sessions
+from community.attachments import Attached
 from community.audiences import Audience
 from community.store import Store
 from community.tokens import Right
@@ -267,17 +268,27 @@ def _keep(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{file}.png", full_page=True)
 
 
+FILES = (
+    Attached(name="Kart over campus.pdf", content_type="application/pdf", size_bytes=1_234_567),
+    Attached(name="menu.png", content_type="image/png", size_bytes=88_000),
+    Attached(name="a_very_long_name_" * 8 + ".docx", content_type="x/y", size_bytes=900),
+)
+
+
 def _lively(store: Store, people: dict[str, int], now: datetime) -> None:
     """Let something of everything happen in the village."""
     kari, ada, bo, mia = (people[name] for name in ("kari", "ada", "bo", "mia"))
     list_id = builders.a_list(store, ada, bo, people["cleo"], people["dag"])
-    first = builders.a_mail(
-        subject="Lunch for newcomers on Thursday? <b>bold</b>",
-        text=(
-            "Dear all,\n\nI started in January and know nobody yet. Shall we have lunch on "
-            "Thursday at noon? There is a map here: https://example.org/map?x=1&y=2.\n\n"
-            "<script>alert(1)</script>\n\n-- \nAda Holm\nDepartment of Computing"
+    first = replace(
+        builders.a_mail(
+            subject="Lunch for newcomers on Thursday? <b>bold</b>",
+            text=(
+                "Dear all,\n\nI started in January and know nobody yet. Shall we have lunch on "
+                "Thursday at noon? There is a map here: https://example.org/map?x=1&y=2.\n\n"
+                "<script>alert(1)</script>\n\n-- \nAda Holm\nDepartment of Computing"
+            ),
         ),
+        attachments=FILES,
     )
     let_out(store, builders.a_post(store, list_id, first), people["mona"], builders.EARLIER)
     second = builders.a_mail(

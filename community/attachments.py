@@ -1,0 +1,68 @@
+"""What came with posts: named beside them, and given out again to who may read the post
+(`threads.attachment`).
+
+The bytes stay in the mail as it came; a door takes them out when somebody asks.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ForeignKey, Index, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community.store import Base
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attached:
+    """One attachment of a mail, as the mail calls it: untrusted."""
+
+    #: Without a path; empty where the mail gives none.
+    name: str
+    content_type: str
+    #: About: it is not decoded to be counted.
+    size_bytes: int
+
+
+class Attachment(Base):
+    """What a post brought with it."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (Index("ix_attachment_post_id_number", "post_id", "number", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
+    #: From 1, in the order of the mail.
+    number: Mapped[int]
+    name: Mapped[str]
+    content_type: Mapped[str]
+    size_bytes: Mapped[int]
+
+
+_KEPT = insert(Attachment)
+
+
+def keep(session: Session, brought: Mapping[int, Sequence[Attached]]) -> None:
+    """Name what came with new posts."""
+    rows = [
+        {
+            "post_id": post_id,
+            "number": number,
+            "name": each.name,
+            "content_type": each.content_type,
+            "size_bytes": each.size_bytes,
+        }
+        for post_id, attached in brought.items()
+        for number, each in enumerate(attached, 1)
+    ]
+    if rows:
+        session.connection().execute(_KEPT, rows)
+
+
+def of_posts(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[Attachment, ...]]:
+    """Return what came with each of some posts, in the order of the mail; nothing for most."""
+    query = select(Attachment).where(Attachment.post_id.in_(list(post_ids)))
+    found: dict[int, tuple[Attachment, ...]] = {}
+    for each in session.scalars(query.order_by(Attachment.post_id, Attachment.number)):
+        found[each.post_id] = (*found.get(each.post_id, ()), each)
+    return found
