@@ -11,7 +11,7 @@ import click
 import structlog
 
 import migrations
-from app.admin import bounces, check, lists, outbox, people, posts
+from app.admin import bounces, check, lists, outbox, people, posts, rehearsing_archives
 from app.admin.desk import Broken, Said, clock_of, env_file_of, loaded
 from app.safety import NotSafe, sole_process
 from config import logging
@@ -119,6 +119,7 @@ for command in (
     check.check,
 ):
     samband.add_command(command)
+lists.group.add_command(rehearsing_archives.of_archive)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ BENCHES = {
     "idle": "bench.idle:main",
     "importing": "bench.importing:main",
     "hostile_mail": "bench.hostile_mail:main",
+    "rehearsing": "bench.rehearsing:main",
     "signing": "bench.signing:main",
     "peers": "bench.peers:main",
 }

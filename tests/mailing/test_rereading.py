@@ -1,0 +1,128 @@
+"""Mails of an archive are read as the rules look at them, whatever wrote the archive."""
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+
+from community import rehearsals
+from community.calendar import Calendar
+from community.cases import Decision
+from community.policies import Policy
+from community.replays import Mail
+from mailing import mbox, rereading
+from tests.mailing.hostile import HOSTILE
+
+POSTMARK = "From somebody Mon Jan  4 10:00:00 2027"
+
+
+def a_mail(*fields: str, text: str = "Hello", postmark: str = POSTMARK) -> str:
+    """Write one mail of an archive."""
+    return "\n".join((postmark, *fields, "", text, "", ""))
+
+
+def read(*mails: str) -> list[Mail]:
+    """Read an archive of these mails."""
+    file = io.BytesIO("".join(mails).encode())
+    return list(rereading.in_order(mbox.cut(file), passed=lambda _: None))
+
+
+def test_answers_are_known_by_what_they_answer_and_mails_come_in_order_of_time() -> None:
+    late = a_mail(
+        "From: Bo <bo@example.org>",
+        "Date: Tue, 5 Jan 2027 09:00:00 +0100",
+        "Message-ID: <2@x>",
+        "References: <0@x> <1@x>",
+        postmark="From bo Tue Jan  5 08:00:00 2027",
+    )
+    early = a_mail("From: ada@example.org", "Message-ID: <1@x>")
+
+    in_order = read(early, late)
+    as_filed = read(late, early)
+
+    assert [(mail.writer, mail.thread, mail.post.is_reply) for mail in in_order] == [
+        ("ada@example.org", 1, False),
+        ("bo@example.org", 1, True),
+    ]
+    assert [mail.came_at for mail in in_order] == [
+        datetime(2027, 1, 4, 10, 0, tzinfo=UTC),
+        datetime(2027, 1, 5, 8, 0, tzinfo=UTC),
+    ]
+    assert [mail.writer for mail in as_filed] == ["ada@example.org", "bo@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("date", "postmark", "came_at"),
+    [
+        # The Date has a zone, the postmark none: near enough, the Date is believed.
+        ("Mon, 4 Jan 2027 11:30:00 +0100", POSTMARK, (2027, 1, 4, 10, 30)),
+        ("Mon, 4 Jan 2010 11:30:00 +0100", POSTMARK, (2027, 1, 4, 10, 0)),
+        ("nonsense", POSTMARK, (2027, 1, 4, 10, 0)),
+        ("Mon, 4 Jan 2027 11:30:00 +0100", "From - Xxx Yyy 99 10:00 2027", (2027, 1, 4, 10, 30)),
+    ],
+)
+def test_when_a_mail_came_is_told_by_its_date_or_its_postmark(
+    date: str, postmark: str, came_at: tuple[int, ...]
+) -> None:
+    [mail] = read(a_mail("From: ada@example.org", f"Date: {date}", postmark=postmark))
+
+    assert mail.came_at == datetime(*came_at, tzinfo=UTC)  # type: ignore[misc,arg-type]
+
+
+def test_a_mail_of_which_nothing_says_when_it_came_is_left_out() -> None:
+    assert read(a_mail("From: ada@example.org", postmark="From - Xxx Yyy 99 10:00 1970")) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "writer"),
+    [
+        (("From: Ada <Ada@example.org>",), "Ada@example.org"),
+        (("From: ada.holm at example.org (Ada Holm)",), "ada.holm@example.org"),
+        (
+            ("From: Ada via Ant <ant@lists.example.org>", "Reply-To: Ada <ada@example.org>"),
+            "ada@example.org",
+        ),
+        (("From: Ada via Ant <ant@lists.example.org>",), "ant@lists.example.org"),
+        (("From: nobody in particular",), ""),
+    ],
+)
+def test_who_wrote_is_known_also_where_the_archive_hides_it(
+    fields: tuple[str, ...], writer: str
+) -> None:
+    [mail] = read(a_mail(*fields))
+
+    assert mail.writer == writer.casefold()
+    assert mail.post.from_addresses == ((writer,) if writer else ())
+
+
+def test_what_the_list_program_wrote_does_not_speak_against_a_mail() -> None:
+    [mail] = read(
+        a_mail(
+            "From: ada@example.org",
+            "Precedence: bulk",
+            "List-Id: Ants <ant.lists.example.org>",
+            "X-BeenThere: ant@lists.example.org",
+        )
+    )
+
+    assert (mail.post.is_automatic, mail.post.is_loop) == (False, False)
+
+
+def test_an_absence_note_is_seen() -> None:
+    [mail] = read(a_mail("From: ada@example.org", "Subject: Automatisk svar: Borte"))
+
+    assert mail.post.is_automatic
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_mail_in_an_archive_hurts_nobody(name: str) -> None:
+    good = a_mail("From: ada@example.org", "Message-ID: <1@x>").encode()
+    file = io.BytesIO(good + f"{POSTMARK}\n".encode() + HOSTILE[name] + b"\n\n" + good)
+
+    found = rehearsals.of_mails(
+        rereading.in_order(mbox.cut(file), passed=lambda _: None), Policy(), Calendar()
+    )
+
+    assert found is not None
+    assert found.mails >= 2
+    assert found.decisions[Decision.HOLD] >= 1
