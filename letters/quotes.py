@@ -12,6 +12,8 @@ _LONGEST_ATTRIBUTION = 300
 #: `wrote` in English, bokmål and Danish and Swedish, nynorsk, German.
 _WROTE = frozenset({"wrote", "writes", "skrev", "skreiv", "schrieb"})
 _WORD = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
+_ADDRESS = re.compile(r"<[^<>]*>")
 _OF = ("from:", "fra:", "frå:", "från:", "von:")
 _AT = ("sent:", "date:", "sendt:", "dato:", "skickat:", "datum:", "gesendet:")
 _ORIGINAL = (
@@ -63,15 +65,24 @@ def _is_mail_below(lines: list[str], at: int) -> bool:
 
 def _quote(lines: list[str], at: int) -> int:
     """Return where the quote that begins here ends, its attribution included; `at` if none does."""
-    start = at
-    for length in (1, 2):  # programs break a long attribution once
-        if _is_attribution(" ".join(lines[at : at + length])):
-            start = _after_blanks(lines, at + length)
-            break
-    end = start
+    end = start = _after_blanks(lines, at + length) if (length := _attribution(lines, at)) else at
     while end < len(lines) and lines[end].startswith(">"):
         end = _after_blanks(lines, end + 1)
     return end if end > start else at
+
+
+def _attribution(lines: list[str], at: int) -> int:
+    """Return how many lines say here who wrote what when: none, one, or two."""
+    if _is_attribution(lines[at]):
+        return 1
+    broken = lines[at : at + 2]  # programs break a long one once
+    if not _is_attribution(" ".join(broken)) or broken[-1].startswith(">"):
+        return 0
+    if not _is_attribution(broken[-1]):
+        return 2
+    # Who and when on one line: the line above is the author's own, also without a blank between.
+    is_second_half = _DIGIT.search(broken[0]) and not _DIGIT.search(_ADDRESS.sub("", broken[-1]))
+    return 2 if is_second_half else 0
 
 
 def _after_blanks(lines: list[str], at: int) -> int:

@@ -27,6 +27,19 @@ def test_a_quote_below_goes_with_its_attribution(attribution: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "attribution",
+    [
+        "On Mon, 1 Feb 2027 at 10:00, Ada Holm wrote:",
+        "Ada Holm skrev 01.02.2027 10:00:",
+        "> Den 1. feb. 2027 kl. 10:00 skrev Ada Holm <ada@example.org>:",
+        "> wrote:",
+    ],
+)
+def test_words_right_above_an_attribution_are_the_authors(attribution: str) -> None:
+    assert own_words(f"Yes, at 12.\n{attribution}\n{QUOTED}") == "Yes, at 12."
+
+
+@pytest.mark.parametrize(
     "below",
     [
         "-- \nWei Zhang\nDepartment of Physics",
