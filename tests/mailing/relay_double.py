@@ -1,6 +1,7 @@
 """A relay that fails on order: for each verb a script of answers, told apart by recipient."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ class RelayDouble:
     #: Asked with verb and argument, of DATA and DOT all who were named; None: the usual answer.
     script: Script = lambda verb, argument: None
     extensions: tuple[str, ...] = ("SIZE 1000000", "8BITMIME", "SMTPUTF8")
+    #: With a certificate it offers STARTTLS, and a login once the line is safe.
+    tls: ssl.SSLContext | None = None
     #: Everything said to it, by connection.
     said: list[list[str]] = field(default_factory=list)
     #: Each recipient that was let in, and the mail; noted before the answer.
@@ -36,7 +39,7 @@ class RelayDouble:
             tasks.add(asyncio.current_task())  # type: ignore[arg-type]  # we run in one
             try:
                 # Hung up by either side, or by the end of the test.
-                with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                     await self._converse(reader, writer)
             finally:
                 writer.close()
@@ -58,6 +61,7 @@ class RelayDouble:
         await self._answer(writer, "GREETING", "", "220 relay.example")
         named: list[str] = []
         let_in: list[str] = []
+        is_safe = False
         while True:
             line = (await reader.readuntil(b"\r\n")).decode().removesuffix("\r\n")
             said.append(line)
@@ -68,8 +72,12 @@ class RelayDouble:
                 answer = await self._answer(writer, verb, argument, "250 ok")
                 let_in += [argument] if answer.startswith("2") else []
             elif verb == "EHLO":
-                offers = "".join(f"250-{each}\r\n" for each in self.extensions)
+                offers = "".join(f"250-{each}\r\n" for each in self._offers(is_safe=is_safe))
                 await self._answer(writer, verb, argument, f"250-relay.example\r\n{offers}250 HELP")
+            elif verb == "STARTTLS" and self.tls is not None:
+                if (await self._answer(writer, verb, argument, "220 go on")).startswith("220"):
+                    await writer.start_tls(self.tls)
+                    is_safe = True
             elif verb == "DATA":
                 usual = "354 go on" if let_in else "503 5.5.1 no recipient"
                 if not (await self._answer(writer, verb, recipient, usual)).startswith("354"):
@@ -79,9 +87,13 @@ class RelayDouble:
                 await self._answer(writer, "DOT", recipient, "250 2.0.0 queued as 17")
             else:
                 named, let_in = ([], []) if verb in ("MAIL", "RSET") else (named, let_in)
-                await self._answer(
-                    writer, verb, argument, "221 bye" if verb == "QUIT" else "250 ok"
-                )
+                usual = {"QUIT": "221 bye", "AUTH": "235 2.7.0 welcome"}.get(verb, "250 ok")
+                await self._answer(writer, verb, argument, usual)
+
+    def _offers(self, *, is_safe: bool) -> tuple[str, ...]:
+        if self.tls is None:
+            return self.extensions
+        return (*self.extensions, "AUTH PLAIN" if is_safe else "STARTTLS")
 
     async def _mail(self, reader: asyncio.StreamReader) -> bytes:
         lines = []

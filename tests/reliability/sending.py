@@ -4,6 +4,7 @@ The whole way out is real: rows, deliverer, ledger, lanes and lines; time is a c
 forward to whatever is due next.
 """
 
+import ssl
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,12 +50,15 @@ class Town:
         store.run_sync(lists.set_policy, self.list_id, OPEN, by=None, now=now)
         self._posts = 0
 
-    async def send(self, url: str) -> int:
-        """Send one more post by one lane until nothing of it is due any more; return which."""
+    async def send(self, url: str, *, tls: ssl.SSLContext | None = None) -> int:
+        """Send one more post by one lane until nothing of it is due any more; return which.
+
+        `tls` trusts the relay's certificate.
+        """
         self._posts += 1
         mail = a_mail("mona.vik@example.org", subject=f"Post {self._posts}")
         post_id = a_post(self.store, self.list_id, mail, now=self.clock.now())
-        relay = Relay(url, command_seconds=SECONDS, mail_seconds=SECONDS)
+        relay = Relay(url, command_seconds=SECONDS, mail_seconds=SECONDS, tls=tls)
         deliverer = self._deliverer(relay)
         for _ in range(MOST_ROUNDS):
             await deliverer.drain()
@@ -105,7 +109,8 @@ class OnceFaulty:
 
     def script(self, verb: str, argument: str) -> str | None:
         """Answer; None for the usual."""
-        if self.verb == "STARTTLS" and verb == "EHLO" and not self.is_over:
+        is_offered = self.double.tls is not None
+        if self.verb == "STARTTLS" and verb == "EHLO" and not (self.is_over or is_offered):
             return "250-relay.example\r\n250-STARTTLS\r\n250 HELP"
         if self.is_over or verb != self.verb or self.has not in argument:
             return None
