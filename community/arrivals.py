@@ -28,6 +28,7 @@ from community import (
 )
 from community.attachments import Attached
 from community.cases import Case, Decision, PostFacts, Proof, Verdict
+from community.containment import is_contained
 from community.errors import Refusal
 from community.lists import MailingList
 from community.posts import Post, PostSource, Thread
@@ -61,6 +62,7 @@ _UNTOUCHED: dict[str, Any] = {
     "decided_by": None,
     "reason": "",
     "released_at": None,
+    "is_contained": False,
     "copies": None,
 }
 
@@ -147,6 +149,8 @@ def judge(session: Session, a_list: MailingList, mail: Received, *, now: datetim
         is_automatic=mail.is_automatic,
         from_addresses=mail.from_addresses,
         is_reply=thread_id is not None,
+        is_contained=thread_id is not None
+        and _is_contained(session, a_list, thread_id, author_id, now=now),
         proof=mail.proof,
     )
     policy, traffic = a_list.policy, standings.traffic(session, a_list.id, now=now)
@@ -177,6 +181,13 @@ def _answered(session: Session, list_id: int, mail: Received) -> int | None:
     values = {"list_id": list_id, "answers": mail.answers}
     there = dict(iter(session.connection().execute(_ANSWERED, values)))
     return next((there[answer] for answer in mail.answers if answer in there), None)
+
+
+def _is_contained(
+    session: Session, a_list: MailingList, thread_id: int, author_id: int | None, *, now: datetime
+) -> bool:
+    thread = posts.so_far(session, thread_id, author_id=author_id)
+    return is_contained(a_list.policy, thread, now=now)
 
 
 def keep(session: Session, judged: Sequence[Judged], *, now: datetime) -> list[Post]:
@@ -228,6 +239,7 @@ def _row(judged: Judged, thread_id: int, *, now: datetime) -> dict[str, Any]:
     return _UNTOUCHED | {
         "list_id": judged.list_id,
         "thread_id": thread_id,
+        "is_reply": judged.thread_id is not None,
         "author_id": judged.author_id,
         "state": lifecycle.begun("post", verdict.decision),
         "sender": mail.sender,

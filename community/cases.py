@@ -54,6 +54,8 @@ class PostFacts:
     is_automatic: bool
     from_addresses: tuple[str, ...]
     is_reply: bool
+    #: It goes to those who write in its thread or follow it, and is no mail to the others.
+    is_contained: bool = False
     proof: Proof = Proof.UNKNOWN
 
 
@@ -64,10 +66,12 @@ class Author:
     is_subscriber: bool
     is_moderator: bool
     accepted_posts: int
-    posts_this_week: int
     is_banned: bool = False
     #: What moderators decided about this person's posts (a Trust).
     trust: str = Trust.USUAL.value
+    #: New threads and answers in seven days, however they went out.
+    threads_this_week: int = 0
+    replies_this_week: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,12 @@
 """Digests: what collects for a person and comes as one mail, daily or weekly, for all lists.
 
 Two streams: what digest readers have chosen not to get at once, and what the rules or a moderator
-moved out of the immediate traffic, which reaches everybody. A digest is fixed when it is made:
-number, contents, format and Message-ID. Nothing is made when nothing waits.
+moved out of the immediate traffic, which reaches everybody. Lines about threads that go on for
+their followers come along, and for who gets each post by themselves once a week. A digest is fixed
+when it is made: number, contents, format and Message-ID. Nothing is made when nothing waits.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,13 +24,14 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import fanouts, lifecycle, lists, outbox, posts
+from community import fanouts, lists, outbox, posts
 from community.calendar import Calendar
 from community.deliveries import Format, MailChoice
 from community.errors import Refusal
@@ -41,6 +44,9 @@ from community.store import Base, calendar_of
 MONDAY = 0
 #: When daily digests are made, on the clocks of the place.
 DAILY_AT = time(16)
+#: Who reads no digests: what the rules move there comes daily, a line alone once a week.
+AT_ONCE = (Mode.EACH, Mode.FOLLOWED)
+NOT_WEEKLY = (*AT_ONCE, Mode.DAILY)
 
 
 class Digest(Base):
@@ -70,11 +76,13 @@ class Digest(Base):
 
 @dataclass(frozen=True, kw_only=True)
 class ThreadPart:
-    """The posts of one thread in a digest, in order of arrival."""
+    """The posts of one thread in a digest, in order of arrival, or only how many there are."""
 
     thread_id: int
     subject: str
     posts: tuple[Post, ...]
+    #: How many more answers went to those in the thread alone.
+    more: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,14 +193,17 @@ def issue(session: Session, digest_id: int) -> Issue:
     """Return a digest with its posts: by list, by thread, in order of arrival."""
     digest = session.get_one(Digest, digest_id)
     query = (
-        select(Post, MailingList.address, Thread.subject)
+        select(Post, MailingList.address, Thread.subject, DigestEntry.is_line)
         .join(DigestEntry, DigestEntry.post_id == Post.id)
         .join(MailingList, MailingList.id == Post.list_id)
         .join(Thread, Thread.id == Post.thread_id)
         .where(DigestEntry.digest_id == digest_id)
         .order_by(MailingList.address, Post.id)
     )
-    rows = [(post, address, subject) for post, address, subject in session.execute(query)]
+    rows = [
+        (post, address, subject, is_line)
+        for post, address, subject, is_line in session.execute(query)
+    ]
     return Issue(
         digest_id=digest_id,
         number=digest.number,
@@ -209,14 +220,24 @@ def issue(session: Session, digest_id: int) -> Issue:
     )
 
 
-def _threads(rows: Iterable[tuple[Post, str, str]]) -> tuple[ThreadPart, ...]:
+def _threads(rows: Iterable[tuple[Post, str, str, bool]]) -> tuple[ThreadPart, ...]:
     found: dict[int, list[Post]] = {}
+    lines: Counter[int] = Counter()
     subjects: dict[int, str] = {}
-    for post, _, subject in rows:
-        found.setdefault(post.thread_id, []).append(post)
+    for post, _, subject, is_line in rows:
+        whole = found.setdefault(post.thread_id, [])
         subjects[post.thread_id] = subject
+        if is_line:
+            lines[post.thread_id] += 1
+        else:
+            whole.append(post)
     return tuple(
-        ThreadPart(thread_id=thread_id, subject=subjects[thread_id], posts=tuple(its_posts))
+        ThreadPart(
+            thread_id=thread_id,
+            subject=subjects[thread_id],
+            posts=tuple(its_posts),
+            more=lines[thread_id],
+        )
         for thread_id, its_posts in found.items()
     )
 
@@ -232,9 +253,7 @@ def _sources(session: Session, digest: Digest) -> dict[int, bytes]:
 def _publish_queued(session: Session, *, now: datetime) -> None:
     waiting = select(Post).where(Post.state == "queued").order_by(Post.id)
     for post in list(session.scalars(waiting)):
-        lifecycle.advance(session, post, "publish", by=None, now=now)
-        post.released_at = now
-        fanouts.collect(session, posts.outgoing(post, now=now))
+        fanouts.collect(session, posts.leave(session, post, "publish", now=now))
 
 
 def _drop_unwanted(session: Session) -> None:
@@ -253,24 +272,45 @@ def _drop_unwanted(session: Session) -> None:
 
 
 def _waits(mode: Mode, now: datetime) -> ColumnElement[bool]:
-    """Say which entries go into the digests made now, by what their readers choose today."""
-    weekly = Subscription.mode == Mode.WEEKLY
+    """Say which entries go into the digests made now, by what their readers choose today.
+
+    For who reads no digests, lines alone make none but once a week.
+    """
+    is_line = DigestEntry.is_line
+    if mode is Mode.WEEKLY:
+        alone = is_line & _is_open(DigestEntry, AT_ONCE, now=now)
+        return _is_open(DigestEntry, (Mode.WEEKLY,), now=now) | alone
+    post = aliased(DigestEntry)
+    comes_with_one = exists(
+        select(post.post_id).where(
+            post.person_id == DigestEntry.person_id,
+            ~post.is_line,
+            _is_open(post, NOT_WEEKLY, now=now),
+        )
+    )
+    reads_daily = _is_open(DigestEntry, (Mode.DAILY,), now=now)
+    waits = _is_open(DigestEntry, NOT_WEEKLY, now=now)
+    return waits & or_(~is_line, reads_daily, comes_with_one)
+
+
+def _is_open(
+    entry: type[DigestEntry], modes: tuple[Mode, ...], *, now: datetime
+) -> ColumnElement[bool]:
     reader = (
         select(Subscription.list_id)
         .join(Post, Post.list_id == Subscription.list_id)
         .join(Person, Person.id == Subscription.person_id)
         .where(
-            Post.id == DigestEntry.post_id,
-            Subscription.person_id == DigestEntry.person_id,
-            Subscription.mode != Mode.NONE,
-            weekly if mode is Mode.WEEKLY else ~weekly,
+            Post.id == entry.post_id,
+            Subscription.person_id == entry.person_id,
+            Subscription.mode.in_(modes),
             fanouts.is_awake(now),
             Person.state == "active",
             Person.id.not_in(outbox.unreachable()),
         )
-        .correlate(DigestEntry)
+        .correlate(entry)
     )
-    return DigestEntry.digest_id.is_(None) & exists(reader)
+    return entry.digest_id.is_(None) & exists(reader)
 
 
 def _new(

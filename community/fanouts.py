@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Select, bindparam, insert, literal, or_, select
+from sqlalchemy import ForeignKey, Select, bindparam, false, insert, literal, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -44,10 +44,16 @@ class DigestEntry(Base):
     post_id: Mapped[int] = mapped_column(
         ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    #: Only one line about its thread comes, with the others' (containment.py).
+    is_line: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Empty until its digest is made.
     digest_id: Mapped[int | None] = mapped_column(
         ForeignKey("digest.id", ondelete="CASCADE"), index=True
     )
+
+
+#: The modes in which whatever is on the list comes, at once or in a digest.
+BY_LIST = (Mode.EACH, Mode.DAILY, Mode.WEEKLY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +64,8 @@ class Outgoing:
     list_id: int
     thread_id: int
     author_id: int | None
+    #: It goes to those who write in its thread or follow it; the others get a line.
+    is_contained: bool = False
     #: Who has written in its thread: they follow it unless they mute it.
     writers: Select[int]
     now: datetime
@@ -73,6 +81,7 @@ def release(session: Session, post: Outgoing) -> int:
     hearers = at_once(post)
     copies = outbox.put_deliveries(session, post.post_id, hearers, together=together, now=post.now)
     _put_entries(session, post, in_digest(post))
+    _put_lines(session, post)
     return copies
 
 
@@ -80,13 +89,14 @@ def collect(session: Session, post: Outgoing) -> None:
     """Put an entry for everybody who gets a post that the rules have moved to the digest."""
     session.flush()  # as above
     _put_entries(session, post, beyond_budget(post))
+    _put_lines(session, post)
 
 
 def at_once(post: Outgoing) -> Select[int]:
     """Select who gets the post as a mail of its own."""
     return _hearers(post).where(
         or_(
-            Subscription.mode == Mode.EACH,
+            (Subscription.mode == Mode.EACH) & _reaches(post),
             Subscription.mode.in_((Mode.DAILY, Mode.WEEKLY)) & _chose(post, follows=True),
             (Subscription.mode == Mode.FOLLOWED) & _follows(post),
         )
@@ -96,7 +106,9 @@ def at_once(post: Outgoing) -> Select[int]:
 def in_digest(post: Outgoing) -> Select[int]:
     """Select who gets the post in a digest: its readers but those who follow the thread."""
     return _hearers(post).where(
-        Subscription.mode.in_((Mode.DAILY, Mode.WEEKLY)), ~_chose(post, follows=True)
+        Subscription.mode.in_((Mode.DAILY, Mode.WEEKLY)),
+        ~_chose(post, follows=True),
+        _reaches(post),
     )
 
 
@@ -104,7 +116,7 @@ def beyond_budget(post: Outgoing) -> Select[int]:
     """Select who gets a post that is beyond what goes out at once: all, in a digest."""
     return _hearers(post).where(
         or_(
-            Subscription.mode.in_((Mode.EACH, Mode.DAILY, Mode.WEEKLY)),
+            Subscription.mode.in_(BY_LIST) & _reaches(post),
             (Subscription.mode == Mode.FOLLOWED) & _follows(post),
         )
     )
@@ -119,6 +131,14 @@ def note_addressees(session: Session, emails: Mapping[int, Sequence[str]]) -> No
     ]
     if named:
         session.connection().execute(_ADDRESSEES, named)
+
+
+def by_line(post: Outgoing) -> Select[int]:
+    """Select who gets a line about a post that goes to those in its thread.
+
+    Who has chosen only what they follow gets none.
+    """
+    return _hearers(post).where(Subscription.mode.in_(BY_LIST), ~_follows(post))
 
 
 _POST = bindparam("post", type_=Addressee.post_id.type)
@@ -164,17 +184,30 @@ def _chose(post: Outgoing, *, follows: bool) -> ColumnElement[bool]:
     return Subscription.person_id.in_(chosen)
 
 
+def _reaches(post: Outgoing) -> ColumnElement[bool]:
+    """Say whom a post reaches by being on the list: all, or those in its thread."""
+    return _follows(post) if post.is_contained else true()
+
+
 def _follows(post: Outgoing) -> ColumnElement[bool]:
     return or_(_chose(post, follows=True), Subscription.person_id.in_(post.writers))
 
 
-def _put_entries(session: Session, post: Outgoing, readers: Select[int]) -> None:
+def _put_lines(session: Session, post: Outgoing) -> None:
+    if post.is_contained:
+        _put_entries(session, post, by_line(post), is_line=True)
+
+
+def _put_entries(
+    session: Session, post: Outgoing, readers: Select[int], *, is_line: bool = False
+) -> None:
     whom = outbox.picked(readers)
     active = (
-        select(Person.id, literal(post.post_id))
+        select(Person.id, literal(post.post_id), literal(is_line))
         .select_from(whom)
         .join(Person, Person.id == whom.c[0])
         .join(Address, Address.person_id == Person.id)
         .where(Person.state == "active", Address.is_primary, Address.state != "suppressed")
     )
-    session.execute(insert(DigestEntry).from_select(["person_id", "post_id"], active))
+    into = insert(DigestEntry).from_select(["person_id", "post_id", "is_line"], active)
+    session.execute(into)

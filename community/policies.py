@@ -34,8 +34,14 @@ class Policy:
     threads_per_day: int = 4
     #: Mails a week that each member gets at once; later ones go into the digest.
     mails_per_member_per_week: int = 10
-    #: Posts a week of one member that go out at once; later ones go into the digest.
+    #: New threads of one member in seven days that go out at once; later ones go into the digest.
     posts_per_member_per_week: int = 5
+    #: Answers of one member in seven days that go out at once; later ones go into the digest.
+    replies_per_member_per_week: int = 20
+    #: Answers in a thread that everybody gets; later ones stay among those in it.
+    replies_to_all: int = 4
+    #: Hours after which a thread stays among those in it.
+    hours_to_all: int = 72
     #: What happens to a post by somebody who is banned: reject (their own mail server tells them)
     #: or discard, without a word. No mail goes back in either case.
     banned: str = "reject"

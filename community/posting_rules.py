@@ -7,6 +7,7 @@ what is enforced cannot drift apart.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from community import containment
 from community.cases import Case, Decision, Proof, Trust, Verdict
 from community.errors import N_
 
@@ -82,21 +83,20 @@ def newcomer(case: Case) -> Decision | None:
 
 def quota(case: Case) -> Decision | None:
     """Move the posts of one eager person into the digest."""
-    if (
-        case.author.is_moderator
-        or case.author.posts_this_week < case.policy.posts_per_member_per_week
-    ):
-        return None
-    return Decision.DIGEST
+    author, policy = case.author, case.policy
+    if case.post.is_reply:
+        is_beyond = author.replies_this_week >= policy.replies_per_member_per_week
+    else:
+        is_beyond = author.threads_this_week >= policy.posts_per_member_per_week
+    return Decision.DIGEST if is_beyond and not author.is_moderator else None
 
 
 def budget(case: Case) -> Decision | None:
     """Move what is beyond the list's daily threads or weekly mails into the digest."""
     if not case.post.is_reply and case.traffic.threads_today >= case.policy.threads_per_day:
         return Decision.DIGEST
-    if case.traffic.mails_this_week >= case.policy.mails_per_member_per_week:
-        return Decision.DIGEST
-    return None
+    is_full = case.traffic.mails_this_week >= case.policy.mails_per_member_per_week
+    return Decision.DIGEST if is_full and not case.post.is_contained else None
 
 
 RULES: tuple[Rule, ...] = (
@@ -155,10 +155,13 @@ RULES: tuple[Rule, ...] = (
         "quota",
         quota,
         N_(
-            "Beyond {posts_per_member_per_week} posts a week by one person, the rest go into the "
-            "next digest."
+            "Beyond {posts_per_member_per_week} new threads and {replies_per_member_per_week} "
+            "answers a week by one person, the rest go into the next digest."
         ),
-        N_("You have written {posts_per_member_per_week} posts in the last seven days."),
+        N_(
+            "Its author has written as much in seven days as goes out at once: "
+            "{posts_per_member_per_week} new threads or {replies_per_member_per_week} answers."
+        ),
     ),
     Rule(
         "budget",
@@ -172,6 +175,8 @@ RULES: tuple[Rule, ...] = (
 )
 
 BY_NAME = {rule.name: rule for rule in RULES}
+#: What members read, in this order: the rules, and what the policy says besides.
+LAWS = (*(rule.law for rule in RULES if rule.law), containment.LAW)
 #: What a post that no rule spoke about is marked with.
 ACCEPTED = "accepted"
 

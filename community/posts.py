@@ -13,13 +13,18 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     UniqueConstraint,
+    and_,
+    bindparam,
+    false,
     func,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import fanouts, journal, lifecycle, outbox, people, steps
 from community.cases import Decision, Proof
+from community.containment import Reach, SoFar, is_contained
 from community.fanouts import Outgoing
 from community.lists import MailingList
 from community.outbox import Channel
@@ -28,6 +33,8 @@ from community.store import Base
 
 #: What has been accepted and is still in its grace; it counts as sent already.
 ON_ITS_WAY = "releasing"
+#: Newer than the id of any post.
+NEWER = 2**31 - 1
 #: The decisions after which a post waits for a moderator.
 WAITING = (Decision.HOLD, Decision.QUARANTINE)
 #: The rule that returns an answer to a digest that does not say which post it answers.
@@ -44,11 +51,18 @@ class Thread(Base):
     """Posts that answer one another."""
 
     __tablename__ = "thread"
+    __table_args__ = (CheckConstraint("reach IN ('', 'all', 'followers')", name="reach"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id", ondelete="CASCADE"))
     subject: Mapped[str]
     started_at: Mapped[datetime]
+    #: A `Reach`; a moderator chooses it.
+    reach: Mapped[str] = mapped_column(default=Reach.POLICY.value, server_default="")
+
+
+#: What posts are told apart by when they are counted.
+COUNTED = ("state", "is_reply")
 
 
 class Post(Base):
@@ -59,9 +73,9 @@ class Post(Base):
         CheckConstraint(lifecycle.allowed("post"), name="state"),
         UniqueConstraint("list_id", "fingerprint"),
         Index("ix_post_list_id_state", "list_id", "state"),
-        Index("ix_post_list_id_released_at", "list_id", "released_at"),
-        # All that the rules ask of an author's posts: the posts themselves are not read for it.
-        Index("ix_post_list_id_author_id", "list_id", "author_id", "state", "released_at"),
+        # All that the rules ask of a list's and an author's posts: no post is read for it.
+        Index("ix_post_list_id_released_at", "list_id", "released_at", *COUNTED, "is_contained"),
+        Index("ix_post_list_id_author_id", "list_id", "author_id", *COUNTED, "released_at"),
         Index("ix_post_list_id_message_id", "list_id", "message_id"),
     )
 
@@ -103,6 +117,10 @@ class Post(Base):
     #: What the moderator wrote to the author.
     reason: Mapped[str] = mapped_column(default="")
     released_at: Mapped[datetime | None] = mapped_column(index=True)
+    #: It answers a post that was there when it came.
+    is_reply: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: It went to those who write in its thread or follow it; the others got a line in a digest.
+    is_contained: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: How many deliveries were put at its release, less those of people who were erased since.
     copies: Mapped[int | None]
 
@@ -132,8 +150,45 @@ def carry_out(session: Session, post: Post, decision: Decision, *, now: datetime
         outbox.put(session, kind, post.id, post.author_id, channel=mail, now=now)
 
 
-def outgoing(post: Post, *, now: datetime) -> Outgoing:
-    """Return what matters of a post for who gets it."""
+def so_far(
+    session: Session, thread_id: int, *, author_id: int | None = None, before: int = NEWER
+) -> SoFar:
+    """Return how far a thread has come before a post of this author, or until now."""
+    values = {"thread_id": thread_id, "before": before}
+    reach, gone, since, starter_id = session.connection().execute(_SO_FAR, values).one()
+    is_own = author_id is not None and author_id == starter_id
+    return SoFar(gone=gone, since=since, is_own=is_own, reach=Reach(reach))
+
+
+_THREAD = bindparam("thread_id", type_=Thread.id.type)
+_BEFORE = bindparam("before", type_=Post.id.type)
+_GONE = (
+    Post.thread_id == _THREAD,
+    or_(Post.released_at.is_not(None), and_(Post.state == ON_ITS_WAY, Post.id < _BEFORE)),
+)
+_SO_FAR = select(
+    Thread.reach,
+    select(func.count()).select_from(Post).where(*_GONE).scalar_subquery(),
+    select(func.min(Post.released_at, type_=Post.released_at.type)).where(*_GONE).scalar_subquery(),
+    select(Post.author_id)
+    .where(Post.thread_id == _THREAD)
+    .order_by(Post.id)
+    .limit(1)
+    .scalar_subquery(),
+).where(Thread.id == _THREAD)
+
+
+def leave(session: Session, post: Post, event: str, *, now: datetime) -> Outgoing:
+    """Have a post leave by `event`, to all or to those in its thread; return what matters of it."""
+    policy = session.get_one(MailingList, post.list_id).policy
+    thread = so_far(session, post.thread_id, author_id=post.author_id, before=post.id)
+    lifecycle.advance(session, post, event, by=None, now=now)
+    post.is_contained = is_contained(policy, thread, now=now)
+    post.released_at = now
+    return _outgoing(post, now=now)
+
+
+def _outgoing(post: Post, *, now: datetime) -> Outgoing:
     writers = select(Post.author_id).where(
         Post.thread_id == post.thread_id,
         Post.released_at.is_not(None),
@@ -144,6 +199,7 @@ def outgoing(post: Post, *, now: datetime) -> Outgoing:
         list_id=post.list_id,
         thread_id=post.thread_id,
         author_id=post.author_id,
+        is_contained=post.is_contained,
         writers=writers,  # type: ignore[arg-type]  # those without an author are left out
         now=now,
     )
@@ -212,6 +268,4 @@ def _let_out(session: Session, post: Post, *, now: datetime) -> None:
 
 
 def _release(session: Session, post: Post, *, now: datetime) -> None:
-    lifecycle.advance(session, post, "release", by=None, now=now)
-    post.released_at = now
-    post.copies = fanouts.release(session, outgoing(post, now=now))
+    post.copies = fanouts.release(session, leave(session, post, "release", now=now))

@@ -51,7 +51,8 @@ class Replay:
     def __init__(self, policy: Policy, calendar: Calendar) -> None:
         self.policy, self._calendar = policy, calendar
         self._grace = timedelta(seconds=policy.grace_seconds)
-        self._writers: defaultdict[str, _Moments] = defaultdict(_Moments)
+        self._begun: defaultdict[str, _Moments] = defaultdict(_Moments)
+        self._answered: defaultdict[str, _Moments] = defaultdict(_Moments)
         self._accepted: dict[str, int] = {}
         self._threads, self._mails = _Moments(), _Moments()
         #: What is decided or published later; None: published.
@@ -75,7 +76,8 @@ class Replay:
         author = replace(
             mail.author,
             accepted_posts=self._accepted[mail.writer],
-            posts_this_week=self._writers[mail.writer].after(now - WEEK),
+            threads_this_week=self._begun[mail.writer].after(now - WEEK),
+            replies_this_week=self._answered[mail.writer].after(now - WEEK),
         )
         traffic = Traffic(
             threads_today=self._threads.since(self._midnight_of(now)),
@@ -87,7 +89,7 @@ class Replay:
         while self._coming and self._coming[0][0] <= mail.came_at:
             at, _, decision, earlier = heappop(self._coming)
             if decision is None:
-                self._leave(earlier, at=at)
+                self._count(earlier, at=at)
             else:
                 self._settle(earlier, decision, at=at)
         self._accepted.setdefault(mail.writer, mail.author.accepted_posts)
@@ -112,11 +114,17 @@ class Replay:
         heappush(self._coming, (at, mail.number, decision, mail))
 
     def _leave(self, mail: Mail, *, at: datetime) -> None:
-        self._accepted[mail.writer] += 1
-        self._writers[mail.writer].add(at)
-        self._mails.add(at)
+        self._count(mail, at=at)
+        if not mail.post.is_contained:
+            self._mails.add(at)
         if not mail.post.is_reply:
             self._threads.add(at)
+
+    def _count(self, mail: Mail, *, at: datetime) -> None:
+        """Count what one person has written, however it goes out."""
+        self._accepted[mail.writer] += 1
+        own = self._answered if mail.post.is_reply else self._begun
+        own[mail.writer].add(at)
 
     def _midnight_of(self, now: datetime) -> datetime:
         day = self._calendar.local(now).date()

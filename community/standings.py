@@ -7,7 +7,7 @@ after ten years of posts. Asked by `arrivals.py` for every mail.
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from community.cases import Author, Traffic, Trust
 from community.lists import Subscription
@@ -17,7 +17,7 @@ from community.store import Moment, calendar_of
 
 WEEK = timedelta(days=7)
 #: Who writes from an address that nobody here has.
-STRANGER = Author(is_subscriber=False, is_moderator=False, accepted_posts=0, posts_this_week=0)
+STRANGER = Author(is_subscriber=False, is_moderator=False, accepted_posts=0)
 
 _LIST = bindparam("of_list", type_=Post.list_id.type)
 _EMAIL = bindparam("email", type_=Address.email.type)
@@ -35,19 +35,20 @@ def of_author(
     row = session.connection().execute(STANDING, values).one_or_none()
     if row is None:
         return None, STRANGER
-    person_id, trust, is_moderator, accepted, this_week = row
+    person_id, trust, is_moderator, accepted, threads, replies = row
     author = Author(
         is_subscriber=trust is not None,
         is_moderator=is_moderator,
         accepted_posts=accepted,
-        posts_this_week=this_week,
         trust=trust or Trust.USUAL,
+        threads_this_week=threads,
+        replies_this_week=replies,
     )
     return person_id, author
 
 
 def traffic(session: Session, list_id: int, *, now: datetime) -> Traffic:
-    """Count what the list has carried: new threads since local midnight, mails in seven days."""
+    """Count what went to all at once: new threads since local midnight, mails in seven days."""
     calendar = calendar_of(session)
     midnight = calendar.at_local(calendar.local(now).date(), datetime.min.time())
     values = {"of_list": list_id, "midnight": midnight, "week_ago": now - WEEK}
@@ -55,7 +56,7 @@ def traffic(session: Session, list_id: int, *, now: datetime) -> Traffic:
     return Traffic(threads_today=threads_today, mails_this_week=mails_this_week)
 
 
-def _standing() -> Select[int, str | None, bool, int, int]:
+def _standing() -> Select[int, str | None, bool, int, int, int]:
     place = and_(Subscription.list_id == _LIST, Subscription.person_id == Person.id)
     moderates = exists().where(
         PersonRole.person_id == Person.id, PersonRole.role == Role.MODERATOR.value
@@ -68,7 +69,8 @@ def _standing() -> Select[int, str | None, bool, int, int]:
             Subscription.trust,
             moderates,
             _count(*mine, or_(Post.released_at.is_not(None), waits)),
-            _count(*mine, or_(Post.released_at > _WEEK_AGO, waits)),
+            _count(*mine, or_(Post.released_at > _WEEK_AGO, waits), ~Post.is_reply),
+            _count(*mine, or_(Post.released_at > _WEEK_AGO, waits), Post.is_reply.is_(True)),
         )
         .join(Address, Address.person_id == Person.id)
         .outerjoin(Subscription, place)
@@ -80,11 +82,12 @@ def _traffic() -> Select[int, int]:
     # Counted apart, as no index serves both; what is in its grace has not been released.
     on_list = Post.list_id == _LIST
     waits = Post.state == ON_ITS_WAY
-    earlier = aliased(Post)
-    begins = ~exists().where(earlier.thread_id == Post.thread_id, earlier.id < Post.id)
+    at_once, begins, to_all = Post.state == "released", ~Post.is_reply, ~Post.is_contained
     return select(
-        _count(on_list, Post.released_at >= _MIDNIGHT, begins) + _count(on_list, waits, begins),
-        _count(on_list, Post.released_at > _WEEK_AGO) + _count(on_list, waits),
+        _count(on_list, Post.released_at >= _MIDNIGHT, at_once, begins)
+        + _count(on_list, waits, begins),
+        _count(on_list, Post.released_at > _WEEK_AGO, at_once, to_all)
+        + _count(on_list, waits, to_all),
     )
 
 

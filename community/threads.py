@@ -11,13 +11,14 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import attachments, journal, lists
+from community import attachments, journal, lists, people
 from community.attachments import Attachment
+from community.containment import Reach, is_contained
 from community.deliveries import ThreadChoice
 from community.errors import Refusal
 from community.lists import MailingList
 from community.people import Reader, Role
-from community.posts import Post, PostSource, Thread
+from community.posts import Post, PostSource, Thread, so_far
 
 #: What everybody on the list sees, and what waits and only moderators see.
 SHOWN = ("released", "digested")
@@ -180,6 +181,13 @@ def shown(session: Session, thread_id: int, *, reader: Reader) -> ThreadShown:
     )
 
 
+def goes_on_apart(session: Session, thread_id: int, *, now: datetime) -> bool:
+    """Say whether the next answer goes to those who write in the thread or follow it alone."""
+    thread = session.get_one(Thread, thread_id)
+    policy = session.get_one(MailingList, thread.list_id).policy
+    return is_contained(policy, so_far(session, thread_id), now=now)
+
+
 def thread_of(session: Session, post_id: int, *, reader: Reader) -> int:
     """Return the thread in which this reader finds a post."""
     query = select(Post.thread_id, Post.list_id).where(Post.id == post_id, visible(reader))
@@ -221,6 +229,28 @@ def follow(session: Session, thread_id: int, *, by: int, now: datetime) -> None:
 def mute(session: Session, thread_id: int, *, by: int, now: datetime) -> None:
     """Let no post of a thread come any more, neither at once nor in a digest."""
     _choose(session, thread_id, follows=False, by=by, now=now)
+
+
+def open_to_all(session: Session, thread_id: int, *, by: int, now: datetime) -> None:
+    """Have a moderator let the answers of a thread go to everybody again, however many come."""
+    _reach(session, thread_id, Reach.ALL, "open", by=by, now=now)
+
+
+def contain(session: Session, thread_id: int, *, by: int, now: datetime) -> None:
+    """Have a moderator keep a thread among those who write in it or follow it from now on."""
+    _reach(session, thread_id, Reach.FOLLOWERS, "contain", by=by, now=now)
+
+
+def _reach(
+    session: Session, thread_id: int, reach: Reach, event: str, *, by: int, now: datetime
+) -> None:
+    people.require(session, by, Role.MODERATOR)
+    thread = session.get(Thread, thread_id, with_for_update=True)
+    if thread is None:
+        raise Unseen
+    if thread.reach != reach:
+        old, thread.reach = thread.reach, reach.value
+        journal.write(session, "thread", thread_id, event, by=by, now=now, old=old, new=reach)
 
 
 def _choose(session: Session, thread_id: int, *, follows: bool, by: int, now: datetime) -> None:

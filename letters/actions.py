@@ -204,6 +204,18 @@ ACTIONS: dict[str, Action] = {
         ask=N_("Get no more posts of this thread?"),
         done=N_("Muted. No more posts of this thread come."),
     ),
+    "thread.open": Action(
+        act=threads.open_to_all,
+        label=N_("Answers to everybody"),
+        ask=N_("Let the answers of this thread go to everybody on the list again?"),
+        done=N_("Answers in this thread go to everybody on the list from now on."),
+    ),
+    "thread.contain": Action(
+        act=threads.contain,
+        label=N_("Answers to followers only"),
+        ask=N_("Keep this thread among those who write in it or follow it from now on?"),
+        done=N_("It goes on among those who write in it or follow it; the others get a line."),
+    ),
     "digest.leave": Action(
         act=digests.leave,
         label=N_("Leave these lists"),

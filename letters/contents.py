@@ -39,8 +39,17 @@ class ThreadIn:
 
     subject: str
     posts: tuple[PostIn, ...]
+    #: “3 more answers”: those that went to who follows it; empty for none.
+    more: str = ""
+    #: Where it can be read.
+    page_url: str = ""
     #: Label and address: following and muting it.
     links: tuple[tuple[str, str], ...]
+
+    @property
+    def url(self) -> str:
+        """Lead to its first post here, or else to the whole thread."""
+        return self.posts[0].page_url if self.posts else self.page_url
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,14 +28,7 @@ def publish(issue: Issue, notice: Notice, to: Reader, house: House) -> Letter | 
     return Letter(
         language=tongue,
         subject=_subject(tongue, issue),
-        paragraphs=(
-            say_many(
-                tongue,
-                "{n} post, collected for you.",
-                "{n} posts, collected for you.",
-                len(issue.posts),
-            ),
-        ),
+        paragraphs=(_opening(tongue, issue),),
         contents=Contents(
             format=issue.format,
             message_id=issue.message_id,
@@ -74,6 +67,17 @@ def give_back(post: HeldPost, to: Reader, house: House) -> Letter:
     )
 
 
+def _opening(tongue: Language, issue: Issue) -> str:
+    if not issue.posts:
+        return say(tongue, "What went on in threads that you do not follow.")
+    return say_many(
+        tongue,
+        "{n} post, collected for you.",
+        "{n} posts, collected for you.",
+        len(issue.posts),
+    )
+
+
 def _subject(tongue: Language, issue: Issue) -> str:
     names = ", ".join(part.address.partition("@")[0] for part in issue.lists)
     subjects = [_named(tongue, thread.subject) for part in issue.lists for thread in part.threads]
@@ -98,10 +102,23 @@ def _list(part: ListPart, issue: Issue, to: Reader, house: House) -> ListIn:
             ThreadIn(
                 subject=_named(tongue, thread.subject),
                 posts=tuple(_post(tongue, post, part, issue, house) for post in thread.posts),
+                more=_more(tongue, thread),
+                page_url=f"{house.public_url}/threads/{thread.thread_id}",
                 links=_thread_links(thread, to, house),
             )
             for thread in part.threads
         ),
+    )
+
+
+def _more(tongue: Language, thread: ThreadPart) -> str:
+    if not thread.more:
+        return ""
+    return say_many(
+        tongue,
+        "{n} more answer, to those who follow the thread.",
+        "{n} more answers, to those who follow the thread.",
+        thread.more,
     )
 
 

@@ -20,7 +20,7 @@ from mailing.mbox import Cut
 OLDEST: Final = datetime(1985, 1, 1, tzinfo=UTC)
 #: The Date of a mail is believed when it is so near to its postmark, which has no time zone.
 _NEAR: Final = timedelta(days=2)
-_MEMBER: Final = Author(is_subscriber=True, is_moderator=False, accepted_posts=0, posts_this_week=0)
+_MEMBER: Final = Author(is_subscriber=True, is_moderator=False, accepted_posts=0)
 
 # List programs call all they send bulk, and begin the names of those they speak for with them.
 _LIST_WROTE = re.compile(rb"^(?:Precedence|List-Id|X-BeenThere):[^\n]*\n", re.IGNORECASE | re.M)

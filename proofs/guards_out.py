@@ -163,7 +163,7 @@ SENDING = (
         name="a post is in one digest of a person",
         ids="G1",
         path="community/digests.py",
-        old="return DigestEntry.digest_id.is_(None) & exists(reader)",
+        old="return entry.digest_id.is_(None) & exists(reader)",
         new="return exists(reader)",
         tests=(
             "tests/community/test_digests.py::test_each_post_is_in_one_digest_and_its_contents_stay",

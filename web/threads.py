@@ -4,7 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from community import lists, threads
-from community.posting_rules import RULES
+from community.posting_rules import LAWS
 from community.store import Session
 from community.threads import Unseen
 from letters.posts import OUTCOMES, STATES
@@ -22,8 +22,15 @@ async def of_list(ask: Ask) -> Response:
 
 async def one(ask: Ask) -> Response:
     """Show a thread."""
-    thread = await ask.read(threads.shown, _number(ask), reader=ask.me)
-    return ask.page("thread.html", thread=thread, states=STATES)
+    number = _number(ask)
+    thread = await ask.read(threads.shown, number, reader=ask.me)
+    return ask.page(
+        "thread.html",
+        thread=thread,
+        states=STATES,
+        is_apart=await ask.read(threads.goes_on_apart, number, now=ask.now),
+        am_moderator=threads.moderates(ask.me),
+    )
 
 
 async def post(ask: Ask) -> Response:
@@ -36,7 +43,7 @@ async def post(ask: Ask) -> Response:
 async def rules(ask: Ask) -> Response:
     """Print the rules of a list from the policy that enforces them."""
     a_list = await ask.read(_list, ask.path["address"])
-    return ask.page("rules.html", list=a_list, rules=RULES, outcomes=OUTCOMES)
+    return ask.page("rules.html", list=a_list, laws=LAWS, outcomes=OUTCOMES)
 
 
 async def mine(ask: Ask) -> Response:

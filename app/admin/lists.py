@@ -28,7 +28,18 @@ MEANINGS: Final[Mapping[str, str]] = {
         "Mails a week that each member gets at once; later ones go into the digest."
     ),
     "posts_per_member_per_week": N_(
-        "Posts a week of one member that go out at once; later ones go into the digest."
+        "New threads of one member in seven days that go out at once; later ones go into the "
+        "digest."
+    ),
+    "replies_per_member_per_week": N_(
+        "Answers of one member in seven days that go out at once; later ones go into the digest."
+    ),
+    "replies_to_all": N_(
+        "Answers in a thread that everybody gets; later ones go to those who write in it or "
+        "follow it."
+    ),
+    "hours_to_all": N_(
+        "Hours after which a thread goes on for those who write in it or follow it alone."
     ),
     "banned": N_("What happens to a post by somebody who is banned; nothing is ever mailed back."),
     "nonmembers": N_("What happens to a post by somebody who is not on the list."),

@@ -7,6 +7,7 @@ from sqlalchemy import event, select
 
 from community import deliveries, lists, threads
 from community.deliveries import Format
+from community.errors import Refusal
 from community.fanouts import DigestEntry
 from community.lists import Mode
 from community.people import Address
@@ -207,3 +208,76 @@ def test_a_fan_out_takes_the_same_few_statements_for_any_size(
     assert [one.split()[2] for one in inserts] == ["delivery", "digest_entry"]
     assert len(sent(town.store, post_id)) == more + 1
     assert len(statements) < 40
+
+
+def _lines(town: Town, post_id: int) -> set[str]:
+    """Say who gets only a line about a post, by mode."""
+    names = {person_id: mode.value for mode, person_id in town.readers.items()}
+
+    def entries(session: Session) -> list[int]:
+        query = select(DigestEntry.person_id).where(
+            DigestEntry.post_id == post_id, DigestEntry.is_line
+        )
+        return list(session.scalars(query))
+
+    return {names[person_id] for person_id in town.store.read_sync(entries)}
+
+
+def test_beyond_so_many_answers_a_thread_stays_among_those_in_it(town: Town) -> None:
+    policy = ["replies_to_all=1"]
+    town.store.run_sync(lists.set_policy, town.list_id, policy, by=None, now=town.now)
+    first = town.write()
+    to_all = town.write("Re: Lunch", answers=first, sender="reader.each@example.org")
+    contained = town.write("Re: Re: Lunch", answers=first, sender="reader.daily@example.org")
+
+    assert (town.got(to_all), _lines(town, to_all)) == (({"each"}, {"daily", "weekly"}), set())
+    # Who writes in the thread gets it as ever: at once, or the whole post in the digest.
+    assert town.got(contained) == ({"each"}, {"daily", "weekly"})
+    assert _lines(town, contained) == {"weekly"}
+    assert (town.post(to_all).is_contained, town.post(contained).is_contained) == (False, True)
+
+
+def test_who_follows_a_contained_thread_gets_it_and_who_muted_it_not_even_a_line(
+    town: Town,
+) -> None:
+    policy = ["replies_to_all=0"]
+    town.store.run_sync(lists.set_policy, town.list_id, policy, by=None, now=town.now)
+    first = town.write()
+    thread_id = town.post(first).thread_id
+    for mode in (Mode.WEEKLY, Mode.FOLLOWED):
+        town.store.run_sync(threads.follow, thread_id, by=town.readers[mode], now=town.now)
+    town.store.run_sync(threads.mute, thread_id, by=town.readers[Mode.DAILY], now=town.now)
+
+    answer = town.write("Re: Lunch", answers=first)
+
+    assert town.got(first) == ({"each"}, {"daily", "weekly"})
+    assert town.got(answer) == ({"weekly", "followed"}, {"each"})
+    assert _lines(town, answer) == {"each"}
+
+
+def test_a_thread_becomes_quiet_by_its_age_and_a_moderator_opens_it_again(town: Town) -> None:
+    first = town.write()
+    town.now += timedelta(hours=72)
+    late = town.write("Re: Lunch", answers=first, sender="reader.none@example.org")
+    own = town.write("Re: Lunch, moved", answers=first)
+    thread_id = town.post(first).thread_id
+    town.store.run_sync(threads.open_to_all, thread_id, by=town.mona, now=town.now)
+    opened = town.write("Re: Lunch again", answers=first)
+    town.store.run_sync(threads.contain, thread_id, by=town.mona, now=town.now)
+    calmed = town.write("Re: Lunch at last", answers=first)
+
+    assert (town.got(late), _lines(town, late)) == (
+        (set(), {"each", "daily", "weekly"}),
+        {"each", "daily", "weekly"},
+    )
+    assert (town.got(own), _lines(town, own)) == (({"each"}, {"daily", "weekly"}), set())
+    assert (town.got(opened), _lines(town, opened)) == (({"each"}, {"daily", "weekly"}), set())
+    assert _lines(town, calmed) == {"each", "daily", "weekly"}
+
+
+def test_only_a_moderator_says_how_far_a_thread_reaches(town: Town) -> None:
+    thread_id = town.post(town.write()).thread_id
+
+    for act in (threads.open_to_all, threads.contain):
+        with pytest.raises(Refusal, match="Only a moderator"):
+            town.store.run_sync(act, thread_id, by=town.readers[Mode.EACH], now=town.now)

@@ -19,9 +19,9 @@ POST = PostFacts(
     is_reply=False,
 )
 POLICY = Policy()
-MEMBER = Author(is_subscriber=True, is_moderator=False, accepted_posts=3, posts_this_week=0)
-STRANGER = Author(is_subscriber=False, is_moderator=False, accepted_posts=0, posts_this_week=0)
-MODERATOR = Author(is_subscriber=False, is_moderator=True, accepted_posts=0, posts_this_week=99)
+MEMBER = Author(is_subscriber=True, is_moderator=False, accepted_posts=3)
+STRANGER = Author(is_subscriber=False, is_moderator=False, accepted_posts=0)
+MODERATOR = Author(is_subscriber=False, is_moderator=True, accepted_posts=0, threads_this_week=99)
 QUIET = Traffic(threads_today=0, mails_this_week=0)
 
 
@@ -82,11 +82,23 @@ def test_a_newcomer_is_held_until_so_many_posts_have_gone_out() -> None:
 
 
 def test_an_eager_member_goes_into_the_digest_beyond_the_quota() -> None:
-    fifth, sixth = replace(MEMBER, posts_this_week=4), replace(MEMBER, posts_this_week=5)
+    fifth, sixth = replace(MEMBER, threads_this_week=4), replace(MEMBER, threads_this_week=5)
 
     assert _verdict(author=fifth) == (ACCEPTED, "accept")
     assert _verdict(author=sixth) == ("quota", "digest")
     assert _verdict(author=sixth, posts_per_member_per_week=6) == (ACCEPTED, "accept")
+
+
+def test_answers_have_a_quota_of_their_own() -> None:
+    answer, eager = replace(POST, is_reply=True), replace(MEMBER, threads_this_week=99)
+    talkative = replace(MEMBER, replies_this_week=20)
+
+    assert _verdict(answer, author=eager) == (ACCEPTED, "accept")
+    assert _verdict(answer, author=replace(talkative, replies_this_week=19)) == (ACCEPTED, "accept")
+    assert _verdict(answer, author=talkative) == ("quota", "digest")
+    assert _verdict(answer, author=talkative, replies_per_member_per_week=21)[0] == ACCEPTED
+    assert _verdict(author=talkative) == (ACCEPTED, "accept")
+    assert _verdict(answer, author=replace(MODERATOR, replies_this_week=99))[0] == ACCEPTED
 
 
 def test_new_threads_beyond_the_days_budget_go_into_the_digest_and_answers_do_not() -> None:
@@ -107,6 +119,12 @@ def test_mails_beyond_the_weeks_budget_go_into_the_digest_answers_too() -> None:
     assert _verdict(traffic=full, mails_per_member_per_week=11) == (ACCEPTED, "accept")
 
 
+def test_a_contained_answer_is_no_mail_to_all_and_no_budget_keeps_it_back() -> None:
+    answer = replace(POST, is_reply=True, is_contained=True)
+
+    assert _verdict(answer, traffic=Traffic(threads_today=9, mails_this_week=99))[0] == ACCEPTED
+
+
 def test_a_moderator_is_no_stranger_no_newcomer_and_not_eager_but_keeps_to_the_budget() -> None:
     full = Traffic(threads_today=4, mails_this_week=4)
 
@@ -122,6 +140,7 @@ some_post = st.builds(
     is_automatic=st.booleans(),
     from_addresses=st.sampled_from([(), ("a@b.no",), ("a@b.no", "c@d.no")]),
     is_reply=st.booleans(),
+    is_contained=st.booleans(),
 )
 some_count = st.integers(0, 12)
 some_author = st.builds(
@@ -129,7 +148,8 @@ some_author = st.builds(
     is_subscriber=st.booleans(),
     is_moderator=st.booleans(),
     accepted_posts=some_count,
-    posts_this_week=some_count,
+    threads_this_week=some_count,
+    replies_this_week=some_count,
 )
 some_traffic = st.builds(Traffic, threads_today=some_count, mails_this_week=some_count)
 some_policy = st.builds(
@@ -177,7 +197,8 @@ def test_every_rule_has_its_own_name_and_a_reason() -> None:
 def test_every_law_and_reason_can_be_filled_from_the_policy() -> None:
     filled = [text.format(**POLICY.values()) for rule in RULES for text in (rule.law, rule.because)]
 
-    assert "Beyond 5 posts a week by one person, the rest go into the next digest." in filled
+    beyond = "Beyond 5 new threads and 20 answers a week by one person"
+    assert f"{beyond}, the rest go into the next digest." in filled
     assert not any("{" in text for text in filled)
 
 
@@ -188,6 +209,9 @@ def test_changed_reads_every_key() -> None:
         mails_per_member_per_week=2,
         posts_per_member_per_week=3,
         banned="discard",
+        replies_per_member_per_week=6,
+        replies_to_all=7,
+        hours_to_all=8,
         nonmembers="reject",
         hold_hours=10_000,
         hold_outcome="return",
@@ -265,7 +289,7 @@ def test_unproved_holds_what_was_looked_at_and_is_not_proved(
     proof: Proof, unproved: str, rule: str
 ) -> None:
     post = replace(POST, proof=proof)
-    author = Author(is_subscriber=True, is_moderator=True, accepted_posts=9, posts_this_week=0)
+    author = Author(is_subscriber=True, is_moderator=True, accepted_posts=9)
     traffic = Traffic(threads_today=0, mails_this_week=0)
 
     verdict = decide(_case(post, replace(POLICY, unproved=unproved), author, traffic))

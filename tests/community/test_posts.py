@@ -316,12 +316,19 @@ def test_every_key_of_the_policy_changes_what_becomes_of_a_post(
     store: Store, now: datetime, ada: int, list_id: int
 ) -> None:
     """Ask of each key whether some mail fares otherwise; a setting that nothing reads is a lie."""
+    a_moderator(store)
+    first = a_post(store, list_id, a_mail("mona.vik@example.org", subject="First"), now=now)
+    message_id = store.read_sync(lambda session: session.get_one(Post, first).message_id)
+    answer = a_mail(text="Yes", answers=(message_id,))
     effects = {
         "newcomer_posts": ("newcomer_posts=1", a_mail()),
         "threads_per_day": ("threads_per_day=0", a_mail()),
         "mails_per_member_per_week": ("mails_per_member_per_week=0", a_mail()),
         "posts_per_member_per_week": ("posts_per_member_per_week=0", a_mail()),
         "banned": ("banned=discard", a_mail("mal@banned.example")),
+        "replies_per_member_per_week": ("replies_per_member_per_week=0", answer),
+        "replies_to_all": ("replies_to_all=0", answer),
+        "hours_to_all": ("hours_to_all=0", answer),
         "nonmembers": ("nonmembers=reject", a_mail("eve@elsewhere.example")),
         "hold_hours": ("hold_hours=1", a_mail("eve@elsewhere.example")),
         "hold_outcome": ("hold_outcome=discard", a_mail("eve@elsewhere.example")),
@@ -340,7 +347,7 @@ def test_every_key_of_the_policy_changes_what_becomes_of_a_post(
             before = (post.state, post.deadline_at)
             if post.state == "held":
                 moderation.expire(session, post.id, detail="", due_at=now, now=now)
-            found = (*before, post.state)
+            found = (*before, post.state, post.is_contained)
             session.rollback()
             return found
 

@@ -43,7 +43,6 @@ def a_mail(
             is_subscriber=True,
             is_moderator=False,
             accepted_posts=accepted_posts,
-            posts_this_week=0,
         ),
         settled=settled,
         settled_at=settled_at,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from community import lists, moderation, standings
+from community import digests, lists, moderation, standings
 from community.cases import Author, Traffic
 from community.posts import Post
 from community.standings import STRANGER
@@ -49,6 +49,21 @@ def test_traffic_counts_threads_of_today_and_mails_of_a_week(
     )
 
 
+def test_what_went_in_a_digest_has_cost_nothing_of_the_budget(
+    store: Store, now: datetime, list_id: int
+) -> None:
+    store.run_sync(lists.set_policy, list_id, ["threads_per_day=0"], by=None, now=now)
+    post_id = a_post(store, list_id, a_mail(), now=now)
+    store.run_sync(digests.make_due, today=now.date(), now=now)
+
+    state = store.read_sync(lambda session: session.get_one(Post, post_id).state)
+    assert state == "digested"
+    assert store.read_sync(standings.traffic, list_id, now=now) == Traffic(
+        threads_today=0, mails_this_week=0
+    )
+    assert _an_author(store, list_id, now, ADA)[1].threads_this_week == 1
+
+
 def test_a_post_in_its_grace_counts_as_sent(store: Store, now: datetime, list_id: int) -> None:
     store.run_sync(lists.set_policy, list_id, ["grace_seconds=120"], by=None, now=now)
 
@@ -78,11 +93,11 @@ def test_an_author_is_known_by_any_address_and_by_one_only(
 
     assert _an_author(store, list_id, now, "Ada.Holm@example.org") == (
         ada,
-        Author(is_subscriber=True, is_moderator=False, accepted_posts=3, posts_this_week=2),
+        Author(is_subscriber=True, is_moderator=False, accepted_posts=3, threads_this_week=2),
     )
     assert _an_author(store, list_id, now, "mona.vik@example.org") == (
         mona,
-        Author(is_subscriber=False, is_moderator=True, accepted_posts=0, posts_this_week=0),
+        Author(is_subscriber=False, is_moderator=True, accepted_posts=0),
     )
     assert _an_author(store, list_id, now, ADA, "mona.vik@example.org") == (None, STRANGER)
     assert _an_author(store, list_id, now, "eve@elsewhere.example") == (None, STRANGER)
@@ -108,6 +123,6 @@ def test_no_post_is_read_to_be_counted(store: Store, now: datetime, list_id: int
 
     searches = store.read_sync(counted)
 
-    assert len(searches) == 6
+    assert len(searches) == 7
     assert [line for line in searches if "SEARCH post USING" not in line] == []
-    assert [line.count("COVERING INDEX") for line in searches] == [1, 1, 0, 0, 1, 1]
+    assert [line.count("COVERING INDEX") for line in searches] == [1] * 7

@@ -52,7 +52,7 @@ def test_show_says_how_many_and_which_policy(command: Command, store: Store) -> 
         "1 person is on it.",
         "Made: Mon 4 Jan, 09:00",
         "",
-        "Key                        Value     Default   Meaning",
+        "Key                          Value     Default   Meaning",
     ]
 
 
