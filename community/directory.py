@@ -33,6 +33,11 @@ class ListChoice:
         """Say whether this person is on the list."""
         return self.chosen is not None
 
+    @property
+    def join_verb(self) -> str:
+        """Say how somebody gets on it: they join, or ask a moderator."""
+        return join_verb(self.mailing_list)
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -54,8 +59,15 @@ class AboutPost:
     chosen: Chosen | None
     thread_id: int
     subject: str
+    #: How who is not on the list gets on it.
+    join_verb: str
     #: True follows the thread, False has muted it, None neither.
     follows: bool | None
+
+
+def join_verb(a_list: MailingList) -> str:
+    """Say how somebody gets on a list: they `join`, or `ask` a moderator."""
+    return "ask" if a_list.policy.join == "approve" else "join"
 
 
 def named(session: Session, role: Role) -> tuple[Named, ...]:
@@ -83,9 +95,11 @@ def about_post(session: Session, post_id: int, *, reader: Reader, now: datetime)
     thread = session.get_one(Thread, threads.thread_of(session, post_id, reader=reader))
     choice = session.get(ThreadChoice, (thread.id, reader.person_id))
     mine = deliveries.of_person(session, reader.person_id, now=now)
+    a_list = session.get_one(MailingList, thread.list_id)
     return AboutPost(
         list_id=thread.list_id,
-        list_address=session.get_one(MailingList, thread.list_id).address,
+        list_address=a_list.address,
+        join_verb=join_verb(a_list),
         chosen=mine.get(thread.list_id),
         thread_id=thread.id,
         subject=thread.subject,

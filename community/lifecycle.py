@@ -43,10 +43,29 @@ LIVES: dict[str, Life] = {
             "person",
             {
                 (NEW, "add"): "active",
+                (NEW, "ask"): "asked",
+                ("asked", "add"): "active",
                 ("active", "leave"): "left",
                 ("left", "add"): "active",
             },
             (("active", "the night after `ends_on`", "leave"),),
+        ),
+        Life(
+            "join_request",
+            {
+                (NEW, "ask"): "asked",
+                ("asked", "confirm"): "waiting",
+                ("asked", "join"): "joined",
+                ("asked", "drop"): "dropped",
+                ("asked", "expire"): "expired",
+                ("waiting", "accept"): "joined",
+                ("waiting", "decline"): "declined",
+                ("waiting", "expire"): "expired",
+            },
+            (
+                ("asked", "three days after it was asked", "expire"),
+                ("waiting", "fourteen days after it was confirmed", "expire"),
+            ),
         ),
         Life(
             "address",

@@ -186,10 +186,9 @@ def subscribe_all(session: Session, list_id: int, *, by: int | None, now: dateti
     return subscribe(session, list_id, session.scalars(with_role(Role.MEMBER)), by=by, now=now)
 
 
-def join(session: Session, list_id: int, *, by: int, now: datetime) -> MailingList:
-    """Put the acting person on a list; joining twice changes nothing."""
-    subscribe(session, list_id, [by], by=by, now=now)
-    return session.get_one(MailingList, list_id)
+def set_mode(session: Session, list_id: int, person_id: int, mode: Mode) -> None:
+    """Set how the posts of a list come to somebody who has just been put on it."""
+    session.get_one(Subscription, (list_id, person_id)).mode = mode.value
 
 
 def leave(session: Session, list_id: int, *, by: int, now: datetime) -> MailingList:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
     ForeignKey,
@@ -28,16 +28,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import due, turns
+from community import due, reach, turns
 from community.due import Due, Outcome, Work
 from community.parcels import Parcel, gathered
 from community.people import Address, Mute, Person, Topic
+from community.reach import Reach
 from community.store import Base
 from community.turns import Taking
-
-#: Letters that go to a suppressed address too: those that its owner has just asked for, and the
-#: one that asks whether it works.
-ALWAYS_MAILED: Final = ("person.link", "sign_in.link", "address.probe")
 
 
 class Channel(StrEnum):
@@ -167,7 +164,7 @@ def put(
 
     Put twice, it is said once: the key is kind, object, detail, person and channel.
     """
-    rows = _notices(_THESE, channel, is_always_mailed=kind in ALWAYS_MAILED)
+    rows = _notices(_THESE, channel, reach.of(kind))
     values = {**_of(kind, object_id, detail, now=now), "people": people_ids}
     return due.insert_once(session, Notice, rows, values=values)
 
@@ -189,7 +186,7 @@ def put_to_all(  # noqa: PLR0913 - what a notice is made of
     those who are linked and only where the letter is not bound to mail; mail is for those whom it
     reaches.
     """
-    rows = _notices(people_ids, channel, is_always_mailed=kind in ALWAYS_MAILED, topic=topic)
+    rows = _notices(people_ids, channel, reach.of(kind), topic=topic)
     return due.insert_once(session, Notice, rows, values=_of(kind, object_id, detail, now=now))
 
 
@@ -197,8 +194,8 @@ def put_to_all(  # noqa: PLR0913 - what a notice is made of
 def _notices(
     people_ids: Select[int],
     channel: Channel | None,
+    far: Reach,
     *,
-    is_always_mailed: bool,
     topic: Topic | None = None,
 ) -> Select[*tuple[Any, ...]]:
     """Select a notice for everybody selected; its values are those of `_of`."""
@@ -211,10 +208,12 @@ def _notices(
         Person.id.label("person_id"),
         by.label("channel"),
         *_fresh(bindparam("now", type_=Notice.due_at.type)),
-    ).where(Person.state == "active", Person.id.in_(people_ids))
+    ).where(Person.id.in_(people_ids))
+    if not far.is_to_anybody:
+        rows = rows.where(Person.state == "active")
     if channel is Channel.SLACK:
         rows = rows.where(Person.slack_id.is_not(None))
-    elif not is_always_mailed:
+    elif not far.is_always_mailed:
         is_cut_off = exists().where(
             Address.person_id == Person.id, Address.is_primary, Address.state == "suppressed"
         )

@@ -4,7 +4,7 @@ Doors ask here who is acting (`by_slack`, `by_email`, `reader`); importing and l
 this file (`rosters.py`, `linking.py`).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -32,6 +32,10 @@ class Role(StrEnum):
     """What somebody is in the community; one person may have several."""
 
     MEMBER = "member"
+    #: Was a member, and stays in touch: on the lists they are on, and nothing besides.
+    ALUMNUS = "alumnus"
+    #: Came by mail, from outside the community: on the lists they are on, and nothing besides.
+    GUEST = "guest"
     MENTOR = "mentor"
     MODERATOR = "moderator"
     COORDINATOR = "coordinator"
@@ -51,6 +55,8 @@ LANGUAGES = ("en", "nb")
 
 NO_RIGHT = {
     Role.MEMBER: N_("This is for members of the community. Ask a coordinator to add you."),
+    Role.ALUMNUS: N_("This is for members of the community. Ask a coordinator to add you."),
+    Role.GUEST: N_("This is for members of the community. Ask a coordinator to add you."),
     Role.MENTOR: N_("This is for mentors. Ask a coordinator to become one."),
     Role.MODERATOR: N_("Only a moderator of the list can do this."),
     Role.COORDINATOR: N_("Only a coordinator can do this. Ask one of them."),
@@ -275,6 +281,21 @@ def set_language(session: Session, language: str, *, by: int, now: datetime) -> 
     journal.write(session, "person", by, "speak", by=by, now=now, old=person.language, new=language)
     person.language = language
     return person
+
+
+def set_fields(session: Session, codes: Sequence[str], *, by: int, now: datetime) -> None:
+    """Write down what a person does research in, the main field first."""
+    if not codes or not all(code in FIELDS for code in codes):
+        raise Refusal("Choose a field from the list.")
+    session.execute(delete(PersonField).where(PersonField.person_id == by))
+    batches.insert(
+        session,
+        PersonField,
+        ("code", "rank"),
+        [(code, rank) for rank, code in enumerate(codes)],
+        same={"person_id": by},
+    )
+    journal.write(session, "person", by, "set_fields", by=by, now=now)
 
 
 def end_stays(session: Session, *, today: date, now: datetime) -> int:

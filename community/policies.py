@@ -12,6 +12,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "banned": ("reject", "discard"),
     "nonmembers": ("hold", "reject"),
     "unproved": ("hold", "accept"),
+    "join": ("open", "confirm", "approve"),
+    "guests": ("approve", "accept", "reject"),
     "hold_outcome": ("digest", "accept", "return", "discard"),
     "from_munging": ("never", "dmarc", "always"),
     "copies": ("personal", "together"),
@@ -54,6 +56,12 @@ class Policy:
     #: What happens to a post that may be sent in another's name: hold or accept. Where nobody
     #: checks (no `authserv_id`), nothing is held for it.
     unproved: str = "hold"
+    #: How people of the community join: at once, after a confirmation where they ask by mail, or by
+    #: a moderator's word.
+    join: str = "open"
+    #: What happens when somebody from outside asks to join and confirms it: a moderator decides,
+    #: they are on the list, or they are told that they cannot.
+    guests: str = "approve"
     #: Seconds that an accepted post waits before it goes out, in which its author can withdraw it
     #: and a moderator stop it; 0 = none.
     grace_seconds: int = 120

@@ -5,57 +5,26 @@ done, and what must be filled in. The name is the Slack action, the route and th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from community import (
     announcements,
-    deliveries,
-    digests,
     gatherings,
     linking,
-    lists,
     meetings,
     meetups,
     mentoring,
     moderation,
     people,
     suppressions,
-    threads,
     withdrawals,
 )
-from community.lists import Mode
 from community.people import Topic
 from community.store import Session
-from letters.letter import Button, Style
+from letters.action import Action, Input
+from letters.letter import Button
+from letters.list_actions import LIST_ACTIONS
 from texts import N_, Language, say
-
-
-@dataclass(frozen=True, kw_only=True)
-class Input:
-    """Something to fill in before an act; the name is the act's argument."""
-
-    name: str
-    #: A line, a text of several lines, or a local day and time.
-    kind: Literal["line", "text", "moment"]
-    label: str
-    optional: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """One thing that one person can do with one object."""
-
-    #: `act(session, object_id, *, by, now, **inputs)`; raises Refusal for an expected no.
-    act: Callable[..., object]
-    label: str
-    #: The question on the page before it is done.
-    ask: str
-    #: What is said afterwards.
-    done: str
-    style: Style | None = None
-    inputs: tuple[Input, ...] = ()
 
 
 def mute(topic: Topic) -> Callable[..., object]:
@@ -67,6 +36,27 @@ def mute(topic: Topic) -> Callable[..., object]:
     return act
 
 
+def speak(wanted: str) -> Callable[..., object]:
+    """Return the act that has everything said to whoever presses in a language."""
+
+    def act(session: Session, object_id: int, *, by: int, now: datetime) -> None:
+        people.set_language(session, wanted, by=by, now=now)
+
+    return act
+
+
+def set_fields(
+    session: Session, object_id: int, *, field: str, also: str = "", by: int, now: datetime
+) -> None:
+    """Write down what whoever presses does research in, the main field first."""
+    codes = tuple(dict.fromkeys(filter(None, (field, also))))
+    people.set_fields(session, codes, by=by, now=now)
+
+
+FIELDS = (
+    Input(name="field", kind="field", label=N_("Main field")),
+    Input(name="also", kind="field", label=N_("Another one"), optional=True),
+)
 REASON = Input(name="reason", kind="text", label=N_("Why it goes back (the author reads this)"))
 
 TIMES = (
@@ -78,7 +68,8 @@ BOOKED = (
     Input(name="starts_at", kind="moment", label=N_("Day and time")),
     Input(name="place", kind="line", label=N_("Place or link"), optional=True),
 )
-UNTIL = Input(name="until", kind="moment", label=N_("Until when nothing comes"))
+
+__all__ = ["ACTIONS", "Action", "Input", "button"]
 
 ACTIONS: dict[str, Action] = {
     "person.link": Action(
@@ -87,6 +78,27 @@ ACTIONS: dict[str, Action] = {
         ask=N_("Link the Slack user who asked for this to you?"),
         done=N_("Linked. What you do in Slack and by mail is one and the same now."),
         style="primary",
+    ),
+    "person.english": Action(
+        act=speak("en"),
+        label=N_("Write to me in English"),
+        ask=N_("Shall we write to you in English?"),
+        done=N_("From now on we write to you in English."),
+    ),
+    "person.norwegian": Action(
+        act=speak("nb"),
+        label=N_("Write to me in Norwegian"),
+        ask=N_("Shall we write to you in Norwegian?"),
+        done=N_("From now on we write to you in Norwegian."),
+    ),
+    "person.set_fields": Action(
+        act=set_fields,
+        label=N_("Say my fields"),
+        ask=N_(
+            "What do you do research in? People in your field and close to it hear of each other."
+        ),
+        done=N_("Thank you. You hear of meetups in your field."),
+        inputs=FIELDS,
     ),
     "post.accept": Action(
         act=moderation.accept,
@@ -136,92 +148,7 @@ ACTIONS: dict[str, Action] = {
         done=N_("Mail goes to this address again."),
         style="primary",
     ),
-    "mailing_list.leave": Action(
-        act=lists.leave,
-        label=N_("Leave the list"),
-        ask=N_("Leave this list? You will get no more posts."),
-        done=N_("You are off the list. You can join again at any time."),
-    ),
-    "mailing_list.join": Action(
-        act=lists.join,
-        label=N_("Join the list"),
-        ask=N_("Join this list?"),
-        done=N_("You are on the list."),
-        style="primary",
-    ),
-    "mailing_list.each": Action(
-        act=deliveries.choose(Mode.EACH),
-        label=N_("Each post as a mail"),
-        ask=N_("Get each post of this list as a mail of its own?"),
-        done=N_("Each post comes as a mail of its own from now on."),
-    ),
-    "mailing_list.digest": Action(
-        act=deliveries.choose(Mode.DAILY),
-        label=N_("One digest a day"),
-        ask=N_("Get the posts of this list in one mail a day?"),
-        done=N_("The posts come in one mail a day, at 16:00."),
-    ),
-    "mailing_list.weekly": Action(
-        act=deliveries.choose(Mode.WEEKLY),
-        label=N_("One digest a week"),
-        ask=N_("Get the posts of this list in one mail a week?"),
-        done=N_("The posts come in one mail a week, on the first working day at 08:00."),
-    ),
-    "mailing_list.followed": Action(
-        act=deliveries.choose(Mode.FOLLOWED),
-        label=N_("Only threads I follow"),
-        ask=N_("Get only the posts of threads that you follow or have written in?"),
-        done=N_("Only threads that you follow or have written in come from now on."),
-    ),
-    "mailing_list.none": Action(
-        act=deliveries.choose(Mode.NONE),
-        label=N_("No mail"),
-        ask=N_("Get no mail of this list? You stay on it, may write to it and read it here."),
-        done=N_("No mail of this list comes. You are still on it."),
-    ),
-    "mailing_list.pause": Action(
-        act=deliveries.pause,
-        label=N_("Pause"),
-        ask=N_("Until when shall nothing of this list come? It starts again by itself."),
-        done=N_("Paused. It starts again by itself."),
-        inputs=(UNTIL,),
-    ),
-    "mailing_list.resume": Action(
-        act=deliveries.resume,
-        label=N_("End the pause"),
-        ask=N_("Let the posts of this list come again now?"),
-        done=N_("The posts come again."),
-    ),
-    "thread.follow": Action(
-        act=threads.follow,
-        label=N_("Follow the thread"),
-        ask=N_("Get every post of this thread at once?"),
-        done=N_("You follow this thread. Its posts come at once."),
-    ),
-    "thread.mute": Action(
-        act=threads.mute,
-        label=N_("Mute the thread"),
-        ask=N_("Get no more posts of this thread?"),
-        done=N_("Muted. No more posts of this thread come."),
-    ),
-    "thread.open": Action(
-        act=threads.open_to_all,
-        label=N_("Answers to everybody"),
-        ask=N_("Let the answers of this thread go to everybody on the list again?"),
-        done=N_("Answers in this thread go to everybody on the list from now on."),
-    ),
-    "thread.contain": Action(
-        act=threads.contain,
-        label=N_("Answers to followers only"),
-        ask=N_("Keep this thread among those who write in it or follow it from now on?"),
-        done=N_("It goes on among those who write in it or follow it; the others get a line."),
-    ),
-    "digest.leave": Action(
-        act=digests.leave,
-        label=N_("Leave these lists"),
-        ask=N_("Leave all lists of this digest? You will get no more posts."),
-        done=N_("You are off the lists. You can join again at any time."),
-    ),
+    **LIST_ACTIONS,
     "meetup.join": Action(
         act=meetups.join,
         label=N_("Join"),

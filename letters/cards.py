@@ -11,6 +11,7 @@ from typing import TypeVar
 from community import (
     announcements,
     digests,
+    join_requests,
     meetings,
     people,
     suppressions,
@@ -26,6 +27,7 @@ from community.store import Session
 from community.threads import Unseen
 from letters import bounces
 from letters.announcements import as_read
+from letters.join_requests import shown as join_letter
 from letters.kinds import KINDS
 from letters.letter import House, Letter, language
 from letters.withdrawals import card as outbound
@@ -104,6 +106,15 @@ def _mailing_list(session: Session, object_id: int, to: Reader, house: House) ->
     )
 
 
+def _join_request(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    tongue, card = language(to), join_requests.card(session, object_id)
+    if card.person_id == to.person_id:
+        listed = (say(tongue, "List"), card.list_address)
+        return Letter(language=tongue, subject=card.list_address, facts=(listed,), why="")
+    people.require(session, to.person_id, Role.MODERATOR)
+    return join_letter(card, to, house)
+
+
 def _thread(session: Session, object_id: int, to: Reader, house: House) -> Letter:
     tongue = language(to)
     thread = threads.shown(session, object_id, reader=to)
@@ -177,6 +188,7 @@ CARDS: dict[str, Card] = {
     "address": _address,
     "announcement": _announcement,
     "digest": _digest,
+    "join_request": _join_request,
     "mailing_list": _mailing_list,
     "mentorship": _mentorship,
     "meeting": _meeting,

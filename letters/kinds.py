@@ -11,7 +11,16 @@ from typing import Any
 from community import announcements as announcement_acts
 from community import bounces as bounce_acts
 from community import digests as digest_acts
-from community import gathering_cards, moderation, people, sessions
+from community import (
+    gathering_cards,
+    inquiries,
+    join_requests,
+    mailed_commands,
+    moderation,
+    people,
+    sessions,
+    welcomes,
+)
 from community import linking as linking_acts
 from community import meetings as meeting_acts
 from community import meetups as meetup_acts
@@ -34,6 +43,10 @@ from letters import (
     sign_in,
     withdrawals,
 )
+from letters import inquiries as inquiry_letters
+from letters import join_requests as join_letters
+from letters import mailed_commands as command_letters
+from letters import welcomes as welcome_letters
 from letters.letter import House, Letter
 
 #: What a kind's words are made of; each pair agrees on its own type.
@@ -111,6 +124,23 @@ def _sign_in(session: Session, notice: Notice) -> View:
     return sessions.asked_at(session, notice.object_id)
 
 
+def _join_request(session: Session, notice: Notice) -> View:
+    return join_requests.card(session, notice.object_id)
+
+
+def _welcome(session: Session, notice: Notice) -> View:
+    return welcomes.about(session, notice.object_id, notice.person_id, now=notice.due_at)
+
+
+def _asked(session: Session, notice: Notice) -> View:
+    about = (notice.object_id, notice.person_id, notice.detail)
+    return mailed_commands.about(session, *about, now=notice.due_at)
+
+
+def _inquiry(session: Session, notice: Notice) -> View:
+    return inquiries.forwarded(session, notice.object_id)
+
+
 KINDS: dict[str, Kind] = {
     "person.link": Kind(_link, _plain(linking.link)),
     "person.welcome": Kind(_nothing, lambda view, notice, to, house: linking.welcome(to, house)),
@@ -120,6 +150,13 @@ KINDS: dict[str, Kind] = {
     "post.digest": Kind(_post, _plain(posts.into_digest)),
     "post.return": Kind(_post, _plain(posts.send_back)),
     "post.refuse": Kind(_standing, _plain(bounces.refuse)),
+    "join_request.confirm": Kind(_join_request, join_letters.confirm),
+    "join_request.wait": Kind(_join_request, join_letters.wait),
+    "join_request.decline": Kind(_join_request, _plain(join_letters.decline)),
+    "join_request.expire": Kind(_join_request, _plain(join_letters.expire)),
+    "inquiry.receive": Kind(_inquiry, _plain(inquiry_letters.receive)),
+    "mailing_list.welcome": Kind(_welcome, _plain(welcome_letters.welcome)),
+    "mailing_list.answer": Kind(_asked, _plain(command_letters.answer)),
     "mailing_list.complain": Kind(_mailing_list, _plain(bounces.complain)),
     "address.probe": Kind(_address, bounces.probe),
     "address.suppress": Kind(_address, bounces.suppress),

@@ -66,6 +66,8 @@ class Letter:
     #: How to make it stop.
     stop: Button | None = None
     invitation: Invitation | None = None
+    #: A mail that goes along as it came; only mail carries it.
+    attached: bytes | None = None
     #: Whose address an answer by mail goes to, where a person stands behind the letter.
     reply_to: str | None = None
     #: Where a mail that cannot be delivered comes back to; nowhere (the null sender) for most.
@@ -103,6 +105,10 @@ class House:
     def return_address(self, notice_id: int) -> str:
         """Return the address to which a digest comes back that does not reach its reader."""
         return f"bounces+{self.tokens.stamp('letter', notice_id)}@{self.domain}"
+
+    def confirm_address(self, request_id: int) -> str:
+        """Return the address at which a yes by mail is taken for a question to join."""
+        return f"confirm+{self.tokens.stamp('confirm', request_id)}@{self.domain}"
 
     def reply_address(self, person_id: int) -> str:
         """Return the address at which this person's calendar answers."""

@@ -13,7 +13,7 @@ MAX_ADDRESS_OCTETS = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
 MAX_LOCAL_OCTETS = 128
 
 #: What stands behind the list's name and a hyphen; the longest list name wins before these.
-SUB_ADDRESSES = ("bounces", "owner", "request", "leave", "join")
+SUB_ADDRESSES = ("bounces", "owner", "request", "leave", "join", "subscribe", "unsubscribe")
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a1-\u2027\u202f-\U0010fffd-]+"
 _DOT_ATOM = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")

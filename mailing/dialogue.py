@@ -151,9 +151,12 @@ class Dialogue(LMTP):
         if path is None or path.parameters:
             await self._say(replies.SYNTAX if path is None else replies.PARAMETER)
             return
-        refusal = await self._refused_recipient(path.address)
+        address = path.address
+        if address.casefold() == "postmaster":  # RFC 5321 §4.5.1: also without a domain
+            address = f"postmaster@{self._terms.hostname}"
+        refusal = await self._refused_recipient(address)
         if refusal is None:
-            self._recipients.append(path.address)
+            self._recipients.append(address)
         await self._say(refusal or Reply(code=250, text="2.1.5 Ok"))
 
     async def _refused_recipient(self, text: str) -> Reply | None:

@@ -25,6 +25,11 @@ from mailing import addresses, compose, decoding, field_lines
 from texts import Language, templates
 
 _SHOWN_SIGNS = 200
+_OF_MAIL = (
+    b"Content-Type: message/rfc822\r\n"
+    b"Content-Transfer-Encoding: 8bit\r\n"
+    b"Content-Disposition: attachment; filename=mail.eml\r\n"
+)
 _WIDTH = 72
 #: An address to follow, without the stop or bracket that ends the sentence.
 _URL = re.compile(r"(https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]’])")
@@ -64,6 +69,8 @@ class Mail:
     #: The bytes of an iCalendar object, and the METHOD in it.
     calendar: bytes | None = None
     calendar_method: Literal["REQUEST", "CANCEL"] = "REQUEST"
+    #: A mail that goes along as it came.
+    attached: bytes | None = None
     language: Language
     message_id: str
     date: datetime
@@ -94,6 +101,10 @@ def letter(mail: Mail) -> bytes:
     if mail.calendar is not None:
         attached = _calendar(mail.calendar, 'application/ics; name="invite.ics"', is_attached=True)
         content = multipart("mixed", f"=_m{seed}", [content, attached])
+    if mail.attached is not None:
+        # RFC 2046 §5.2.1: no other encoding than the mail's own; a boundary cannot be in it twice.
+        whole = Piece(fields=_OF_MAIL, content=mail.attached)
+        content = multipart("mixed", f"=_o{seed}", [content, whole])
     return b"".join([*envelope(mail), content.fields, b"\r\n", content.content])
 
 

@@ -68,6 +68,7 @@ class MailSender:
             stop=self._link(said.stop, to) if said.stop else None,
             calendar=calendar,
             calendar_method=entry.method if entry else "REQUEST",
+            attached=said.attached,
             language=said.language,
             message_id=said.contents.message_id
             if said.contents

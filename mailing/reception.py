@@ -27,6 +27,7 @@ from mailing.listener import Envelope
 from mailing.parser import Parser, Unread
 from mailing.proving import Trust
 from mailing.replies import Reply
+from mailing.requests import Requests
 from mailing.returns import Returns
 from texts import Language, local, say
 
@@ -40,7 +41,7 @@ NO_ANSWER = Reply(
 
 
 #: What stands before the + of our signed addresses, and what it may be signed for.
-_SIGNED = {"reply": ("reply",), "bounces": ("probe", "letter")}
+_SIGNED = {"reply": ("reply",), "bounces": ("probe", "letter"), "confirm": ("confirm",)}
 #: Where one reply covers several recipients: come back if anything is left to do, which is harmless
 #: for what is done (A4); else it is taken if anybody took it.
 _WINS = {4: 0, 2: 1, 5: 2}
@@ -67,6 +68,9 @@ class Reception:
         self._lists: dict[str, int] = {}
         self._posts = Bundles(store, clock, mailbags.receive_all, octets=_octets)
         self._returns = Returns(store, clock, tokens, parser)
+        self._requests = Requests(
+            store, clock, tokens, self._proved, domain=domain, language=language
+        )
 
     async def knows(self, recipient: str) -> Reply | None:
         """Answer RCPT: None when the address is ours."""
@@ -75,6 +79,7 @@ class Reception:
                 self._stamped(recipient) is not None
                 or await self._list_id(recipient)
                 or await self._bounces_of(recipient)
+                or await self._requests.beside(recipient)
             )
         except NotAnAddress:
             return replies.MALFORMED_ADDRESS
@@ -85,13 +90,15 @@ class Reception:
         stamped = self._stamped(envelope.recipient)
         if stamped is not None:
             purpose, number = stamped
-            take = self._answer if purpose == "reply" else self._returns.takes[purpose]
-            return await take(envelope, number)
+            ours = {"reply": self._answer, "confirm": self._requests.confirm}
+            return await (ours.get(purpose) or self._returns.takes[purpose])(envelope, number)
         list_id = await self._list_id(envelope.recipient)
         if list_id is None and (of_list := await self._bounces_of(envelope.recipient)):
             # A mail that many shared has come back: whose it was is nowhere said by us (B1).
             log.info("mail.unattributed_bounce", list=of_list)
             return replies.TAKEN
+        if list_id is None and (beside := await self._requests.beside(envelope.recipient)):
+            return await self._requests.take(envelope, beside)
         if list_id is None:  # taken away since RCPT
             return replies.UNKNOWN_ADDRESS
         return await self._post((list_id,), envelope)
@@ -109,15 +116,12 @@ class Reception:
         ]
         answers = [await self._post(lists, envelopes[0])] if lists else []
         for envelope in envelopes:
-            if self._stamped(envelope.recipient) is not None:
+            if await self._list_id(envelope.recipient) is None:
                 answers.append(await self.take(envelope))
         return min(answers or [replies.UNKNOWN_ADDRESS], key=lambda each: _WINS[each.code // 100])
 
     async def _post(self, list_ids: Sequence[int], envelope: Envelope) -> Reply:
-        facts = await self._read(envelope)
-        if self.trust.proving is not None:
-            proved = await self.trust.proving.found(envelope.raw, facts.authentication)
-            facts = replace(facts, authentication=proved)
+        facts = await self._proved(envelope)
         try:
             await self._posts.take(Handed(list_ids, received(facts, envelope)))
         except Refusal as refusal:
@@ -125,6 +129,14 @@ class Reception:
             words = say(self.language, refusal.message, **why)
             return Reply(code=REFUSED.code, text=REFUSED.text + words)
         return replies.TAKEN
+
+    async def _proved(self, envelope: Envelope) -> Facts:
+        """Read a mail's facts, and what can be found out about who sent it."""
+        facts = await self._read(envelope)
+        if self.trust.proving is None:
+            return facts
+        found = await self.trust.proving.found(envelope.raw, facts.authentication)
+        return replace(facts, authentication=found)
 
     async def _read(self, envelope: Envelope) -> Facts:
         """Read a mail's facts; if it stalls or kills its reader, say that it cannot be read."""

@@ -21,11 +21,14 @@ from community import (
     digests,
     expectations,
     gatherings,
+    inquiries,
+    join_requests,
     meetings,
     meetups,
     moderation,
     people,
     posts,
+    rations,
     receipts,
     schedules,
     searches,
@@ -44,6 +47,8 @@ WEEKLY_AT = time(8)
 
 #: The act of each step: `act(session, object_id, *, detail, due_at, now)`.
 STEPS: Mapping[str, steps.StepAct] = {
+    "join_request.answer": join_requests.answer,
+    "join_request.expire": join_requests.expire,
     "post.expire": moderation.expire,
     "post.weigh": weighing.weigh,
     "address.weigh": weighing.weigh_address,
@@ -87,6 +92,9 @@ def _digests(session: Session, *, meant: datetime, now: datetime) -> None:
 def _tidying(session: Session, *, meant: datetime, now: datetime) -> None:
     receipts.forget_old(session, now=now)
     sessions.forget_old(session, now=now)
+    rations.forget_old(session, now=now)
+    join_requests.forget_old(session, now=now)
+    inquiries.forget_old(session, now=now)
 
 
 def _weekly_digests(session: Session, *, meant: datetime, now: datetime) -> None:

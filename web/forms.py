@@ -64,4 +64,4 @@ def _value(field: Input, form: Mapping[str, str], calendar: Calendar) -> Value |
     if field.kind == "moment":
         is_empty = not (form.get(f"{field.name}_day") or form.get(f"{field.name}_time"))
         return None if is_empty else moment(form, field.name, calendar)
-    return (line if field.kind == "line" else text)(form, field.name) or None
+    return (text if field.kind == "text" else line)(form, field.name) or None

@@ -13,6 +13,7 @@ from community.attachments import Attachment
 from community.clock import Clock
 from community.directory import Named
 from community.errors import Fact
+from community.fields import FIELDS
 from community.store import Store
 from letters import attachments
 from letters.actions import ACTIONS
@@ -94,9 +95,14 @@ def templates(house: House) -> Environment:
     def _audience_options(context: Context) -> list[tuple[str, str]]:
         return [(each, say(_language(context), words)) for each, words in AUDIENCES.items()]
 
+    @pass_context
+    def _field_options(context: Context) -> list[tuple[str, str]]:
+        return [(code, field.name(_language(context))) for code, field in FIELDS.items()]
+
     made.globals.update(
         say=_say,
         audience_options=_audience_options,
+        field_options=_field_options,
         people_options=_people_options,
         done_words=DONE,
         house=house,

@@ -46,6 +46,14 @@ MEANINGS: Final[Mapping[str, str]] = {
     "hold_hours": N_("Hours of working time that a post waits for a moderator."),
     "hold_outcome": N_("What happens to a post that nobody decided in time."),
     "unproved": N_("What happens to a post that may be sent in another's name."),
+    "join": N_(
+        "How people of the community join: at once, after a confirmation where they ask by mail, "
+        "or by a moderator’s word."
+    ),
+    "guests": N_(
+        "Who asks from outside the community and confirms it: a moderator decides, they are on "
+        "the list as guests, or they cannot join."
+    ),
     "grace_seconds": N_(
         "Seconds in which an accepted post can still be withdrawn or stopped; 0 = none."
     ),

@@ -19,7 +19,11 @@ from community.store import Session
 from texts import day, say
 
 DOUBTS = {"probed": N_("asked whether it works"), "suppressed": N_("gets no mail")}
-STATES = {"active": N_("active"), "left": N_("has left")}
+STATES = {
+    "active": N_("active"),
+    "asked": N_("has asked to join"),
+    "left": N_("has left"),
+}
 
 
 @click.group(name="people")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from bot.blocks import kit
 from bot.blocks.kit import Json
+from community.fields import FIELDS
 from letters.actions import Action, Input
 from texts import Language, say
 
@@ -32,8 +33,18 @@ def form(name: str, action: Action, language: Language, *, kept: Json) -> Json:
 
 
 def _field(language: Language, wanted: Input) -> Json:
-    element = {"line": kit.line(), "text": kit.text(), "moment": kit.moment()}[wanted.kind]
+    element = {
+        "line": kit.line(),
+        "text": kit.text(),
+        "moment": kit.moment(),
+        "field": _fields(language),
+    }[wanted.kind]
     return kit.asked(wanted.name, say(language, wanted.label), element, optional=wanted.optional)
+
+
+def _fields(language: Language) -> Json:
+    choices = [(code, field.name(language)) for code, field in FIELDS.items()]
+    return kit.menu("field", choices)
 
 
 def filled(view: Json) -> dict[str, Filled]:

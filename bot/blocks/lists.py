@@ -19,7 +19,7 @@ from texts import Language, say
 def item(language: Language, choice: ListChoice, house: House) -> Item:
     """Return a list with joining or leaving it, and with how its posts come."""
     a_list, chosen = choice.mailing_list, choice.chosen
-    verbs = ["join"]
+    verbs = [choice.join_verb]
     if chosen is not None:
         verbs = ["leave", "resume" if chosen.paused_until is not None else "pause"]
     pressed = [

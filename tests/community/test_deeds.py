@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from community import deeds, gatherings, lists, meetups, moderation, people
+from community import deeds, gatherings, joining, lists, meetups, moderation, people
 from community.audiences import Audience
 from community.people import Topic
 from community.store import Store
@@ -75,7 +75,7 @@ def test_place_on_a_list_counts_by_the_words_of_the_links(store: Store, now: dat
     ada = builders.a_person(store)
     list_id = builders.a_list(store)
 
-    store.run_sync(lists.join, list_id, by=ada, now=now)
+    store.run_sync(joining.join, list_id, by=ada, now=now)
     joined = done(store, "mailing_list.join", list_id, ada)
     store.run_sync(lists.leave, list_id, by=ada, now=now + HOUR)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from community import deliveries, lists, threads
+from community import deliveries, joining, lists, threads
 from community.deliveries import VERBS, Chosen, Format
 from community.errors import Refusal
 from community.journal import Entry
@@ -103,7 +103,7 @@ def test_leaving_and_joining_again_begins_with_each_post(
 ) -> None:
     store.run_sync(deliveries.set_mode, list_id, Mode.NONE, by=ada, now=now)
     store.run_sync(lists.leave, list_id, by=ada, now=now)
-    store.run_sync(lists.join, list_id, by=ada, now=now)
+    store.run_sync(joining.join, list_id, by=ada, now=now)
 
     assert _chosen(store, ada, now) == [Chosen(mode=Mode.EACH, paused_until=None)]
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from community import journal, lifecycle
 from community.announcements import Announcement
 from community.gatherings import Gathering, Registration
+from community.join_requests import JoinRequest
 from community.lifecycle import LIVES, NEW, Life, Living, NotNow
 from community.meetings import Meeting, Slot
 from community.meetups import Meetup, Rsvp
@@ -95,9 +96,14 @@ def _announcement(session: Session) -> Announcement:
     )
 
 
+def _join_request(session: Session) -> JoinRequest:
+    return JoinRequest(list_id=1, language="en", asked_at=EARLIER)
+
+
 #: How to make a thing of each kind that has no state yet; people 1 and 2 and list 1 are there.
 MAKE: dict[str, Callable[[Session], Living]] = {
     "person": _person,
+    "join_request": _join_request,
     "address": _address,
     "post": _post,
     "meetup": _meetup,

@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from community import journal, lifecycle, lists
+from community import joining, journal, lifecycle, lists
 from community.errors import Refusal
 from community.lists import MailingList
 from community.people import Address, Person, Role
@@ -198,7 +198,7 @@ def test_join_and_leave_twice_change_nothing_the_second_time(store: Store, now: 
     ada, list_id = a_person(store), a_list(store)
 
     for _ in range(2):
-        store.run_sync(lists.join, list_id, by=ada, now=now)
+        store.run_sync(joining.join, list_id, by=ada, now=now)
     joined = store.read_sync(lists.is_subscriber, list_id, ada)
     for _ in range(2):
         store.run_sync(lists.leave, list_id, by=ada, now=now)

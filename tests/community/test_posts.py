@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from community import arrivals, bans, journal, lists, moderation, sources
+from community import arrivals, bans, joining, journal, lists, moderation, sources
 from community.arrivals import Received
 from community.cases import Proof
 from community.errors import Refusal
@@ -71,7 +71,7 @@ def test_an_accepted_post_goes_to_every_subscriber_with_its_bytes(
 ) -> None:
     bo = a_person(store, "Bo Li")
     a_person(store, "Siv Lie")
-    store.run_sync(lists.join, list_id, by=bo, now=now)
+    store.run_sync(joining.join, list_id, by=bo, now=now)
     mail = a_mail(subject="Lunch")
 
     post_id = a_post(store, list_id, mail, now=now)
@@ -281,7 +281,7 @@ def test_the_quota_counts_one_persons_posts_of_seven_days(
 ) -> None:
     _set(store, list_id, "posts_per_member_per_week=2")
     bo = a_person(store, "Bo Li")
-    store.run_sync(lists.join, list_id, by=bo, now=now)
+    store.run_sync(joining.join, list_id, by=bo, now=now)
     fates = [
         _fate(store, a_post(store, list_id, _numbered(n), now=now + n * DAY)) for n in range(3)
     ]

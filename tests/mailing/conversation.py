@@ -85,7 +85,8 @@ class House:
     async def knows(self, recipient: str) -> Reply | None:
         if recipient.startswith("fault"):
             raise RuntimeError("db down, password is hunter2")
-        return None if recipient in LISTS else UNKNOWN_ADDRESS
+        is_known = recipient in LISTS or recipient.startswith("postmaster@")
+        return None if is_known else UNKNOWN_ADDRESS
 
     async def take(self, envelope: Envelope) -> Reply:
         if envelope.recipient.startswith("broken"):

@@ -1,0 +1,351 @@
+"""Asking to join a list: by mail, on a page or in chat; confirmed by the address, then decided.
+
+Who asks by an address alone is mailed one link, and only that link (or an answer to that mail) puts
+anybody on a list. Where the policy says so, a moderator decides then; the first decision wins. The
+mail is written by a step, so that asking takes the same time for every address (P2).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import CheckConstraint, ForeignKey, Select, delete, exists, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from community import bans, joining, lifecycle, lists, newcomers, outbox, people, rations, steps
+from community.errors import Refusal
+from community.lists import MailingList
+from community.outbox import Channel
+from community.people import Address, Person, Role
+from community.policies import Policy
+from community.store import Base
+
+#: How long a mailed link is good; the mail says so.
+GOOD_FOR: Final = timedelta(days=3)
+#: How long a moderator has; then whoever asked is told that nobody has decided.
+WAITS_FOR: Final = timedelta(days=14)
+#: For so long somebody is remembered who was not let in.
+REMEMBERED: Final = timedelta(days=7)
+#: The states in which something can still come of it.
+OPEN: Final = ("asked", "waiting")
+
+
+class JoinRequest(Base):
+    """Somebody wants to be on a list."""
+
+    __tablename__ = "join_request"
+    __table_args__ = (CheckConstraint(lifecycle.allowed("join_request"), name="state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id", ondelete="CASCADE"))
+    #: Empty until the step has looked up who has the address.
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    #: As they were given with the question; empty once `person_id` is known.
+    email: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(default="")
+    #: Of the answer to somebody whom we do not know.
+    language: Mapped[str]
+    #: Whether it is proved that the question came from the address.
+    is_proved: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str]
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    #: A moderator's word to whoever asked.
+    reason: Mapped[str] = mapped_column(default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applicant:
+    """Somebody who asks to join by an address alone."""
+
+    email: str
+    name: str = ""
+    #: Of the answer, if we do not know them.
+    language: str
+    #: Whether it is proved that the address is theirs.
+    is_proved: bool = False
+    #: Where the question came from on the web; empty for mail.
+    network: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinCard:
+    """A question as whoever asked and the moderators see it."""
+
+    request_id: int
+    person_id: int
+    list_id: int
+    list_address: str
+    name: str
+    email: str
+    state: str
+    asked_at: datetime
+    #: Whether they were in the community before they asked.
+    is_of_community: bool
+    #: Whether a moderator decides after the confirmation.
+    is_decided: bool
+    decided_by: str | None
+    reason: str
+
+    @property
+    def good_until(self) -> datetime:
+        """Say until when the mailed link works."""
+        return self.asked_at + GOOD_FOR
+
+
+def ask(session: Session, list_id: int, who: Applicant, *, now: datetime) -> bool:
+    """Take the question of an address; say whether it is looked at, which nobody is told.
+
+    What goes beyond the limits is dropped.
+    """
+    limits = rations.PROVED if who.is_proved else rations.UNPROVED
+    matter, network = f"join:{list_id}", who.network
+    if not rations.take(session, who.email, matter, limits=limits, network=network, now=now):
+        return False
+    request = JoinRequest(
+        list_id=list_id,
+        email=people.normalised(who.email),
+        name=who.name,
+        language=who.language,
+        is_proved=who.is_proved,
+        asked_at=now,
+    )
+    lifecycle.advance(session, request, "ask", by=None, now=now)
+    steps.plan(session, "join_request.answer", request.id, due_at=now)
+    return True
+
+
+def answer(
+    session: Session, request_id: int, *, detail: str, due_at: datetime, now: datetime
+) -> None:
+    """Find out who asks, and mail the link, or what there is to say instead; a step."""
+    request = session.get(JoinRequest, request_id, with_for_update=True)
+    if request is None or request.state != "asked" or request.person_id is not None:
+        return
+    email, name = request.email, request.name
+    if bans.is_banned(session, request.list_id, [email]):
+        lifecycle.advance(session, request, "drop", by=None, now=now)
+        request.email = request.name = ""
+        return
+    person = newcomers.known_or_new(session, email, name=name, language=request.language, now=now)
+    request.person_id, request.email, request.name = person.id, "", ""
+    policy = session.get_one(MailingList, request.list_id).policy
+    is_active = person.state == "active"
+    if is_active and lists.is_subscriber(session, request.list_id, person.id):
+        _drop(session, request, why="already", now=now)
+    elif not is_active and policy.guests == "reject":
+        _drop(session, request, why="outside", now=now)
+    elif is_active and request.is_proved and policy.join != "confirm":
+        _go_on(session, request, person, policy, now=now)
+    else:
+        steps.plan(
+            session, "join_request.expire", request.id, due_at=now + GOOD_FOR, detail="asked"
+        )
+        _tell(session, "join_request.confirm", request, now=now)
+
+
+def ask_as_member(session: Session, list_id: int, *, by: int, now: datetime) -> MailingList:
+    """Have the acting person ask the moderators of a list; asking twice changes nothing.
+
+    Raises:
+        Refusal: they are on it already, or are kept off it.
+    """
+    a_list, person = session.get_one(MailingList, list_id), session.get_one(Person, by)
+    if lists.is_subscriber(session, list_id, by):
+        raise Refusal("You are on the list {address} already.", address=a_list.address)
+    joining.require_not_banned(session, a_list, by)
+    mine = JoinRequest.person_id == by, JoinRequest.list_id == list_id
+    if session.scalar(select(JoinRequest.id).where(*mine, JoinRequest.state == "waiting")):
+        return a_list
+    request = JoinRequest(
+        list_id=list_id, person_id=by, language=person.language, is_proved=True, asked_at=now
+    )
+    lifecycle.advance(session, request, "ask", by=by, now=now)
+    _go_on(session, request, person, a_list.policy, now=now)
+    return a_list
+
+
+def confirm(session: Session, request_id: int, *, by: int, now: datetime) -> JoinRequest:
+    """Have the owner of the address say yes; then they are on the list, or a moderator decides.
+
+    Confirming twice is confirming once.
+
+    Raises:
+        Refusal: not this person's question; older than three days.
+    """
+    request = session.get(JoinRequest, request_id, with_for_update=True)
+    if request is None or request.person_id != by:
+        raise Refusal("This link is for somebody else.")
+    if request.state in ("waiting", "joined"):
+        return request
+    if request.state != "asked" or now > request.asked_at + GOOD_FOR:
+        raise Refusal("This link is too old. Ask to join again.")
+    person = session.get_one(Person, by, with_for_update=True)
+    a_list = session.get_one(MailingList, request.list_id)
+    joining.require_not_banned(session, a_list, by)
+    steps.cancel(session, "join_request.expire", request.id, now=now, why="confirmed")
+    _go_on(session, request, person, a_list.policy, now=now)
+    return request
+
+
+def confirm_by_mail(session: Session, request_id: int, email: str, *, now: datetime) -> None:
+    """Take an answer to the mail that asks; it must come from the address that was asked.
+
+    Raises:
+        Refusal: as for `confirm`.
+    """
+    query = select(Address.person_id).where(Address.email == people.normalised(email))
+    person_id = session.scalar(query)
+    confirm(session, request_id, by=person_id or 0, now=now)
+
+
+def accept(session: Session, request_id: int, *, by: int, now: datetime) -> JoinRequest:
+    """Have a moderator put whoever asked on the list; the first decision wins."""
+    request = _waiting(session, request_id, by=by)
+    _settle(session, request, "accept", by=by, now=now)
+    person = session.get_one(Person, request.person_id, with_for_update=True)
+    joining.put_on(session, request.list_id, person, by=by, now=now)
+    return request
+
+
+def decline(
+    session: Session, request_id: int, *, reason: str = "", by: int, now: datetime
+) -> JoinRequest:
+    """Have a moderator say no, with a word to whoever asked; the first decision wins."""
+    request = _waiting(session, request_id, by=by)
+    request.reason = reason.strip()
+    _settle(session, request, "decline", by=by, now=now)
+    _tell(session, "join_request.decline", request, now=now)
+    return request
+
+
+def expire(
+    session: Session, request_id: int, *, detail: str, due_at: datetime, now: datetime
+) -> None:
+    """End a question that was not confirmed or decided in time; a step."""
+    request = session.get(JoinRequest, request_id, with_for_update=True)
+    if request is None or request.state != detail:
+        return
+    lifecycle.advance(session, request, "expire", by=None, now=now)
+    if detail == "waiting":
+        outbox.put_instead(session, "join_request.wait", request.id, detail="expired", now=now)
+        _tell(session, "join_request.expire", request, now=now)
+
+
+def waiting(session: Session, *, reader_id: int) -> list[JoinCard]:
+    """Return whoever waits for a moderator, the longest waiting first.
+
+    Raises:
+        Refusal: not a moderator.
+    """
+    people.require(session, reader_id, Role.MODERATOR)
+    query = _cards().where(JoinRequest.state == "waiting").order_by(JoinRequest.id)
+    return [_card(*row) for row in session.execute(query)]
+
+
+def card(session: Session, request_id: int) -> JoinCard:
+    """Return one question.
+
+    Raises:
+        Refusal: there is none.
+    """
+    row = session.execute(_cards().where(JoinRequest.id == request_id)).one_or_none()
+    if row is None:
+        raise Refusal("Nobody asks for this (any more).")
+    return _card(*row)
+
+
+def forget_old(session: Session, *, now: datetime) -> int:
+    """Forget who has asked, is nobody else here and was not let in; return how many."""
+    waits = exists().where(JoinRequest.person_id == Person.id, JoinRequest.state.in_(OPEN))
+    gone = delete(Person).where(
+        Person.state == "asked", Person.joined_at <= now - REMEMBERED, ~waits
+    )
+    return len(session.scalars(gone.returning(Person.id)).all())
+
+
+def _go_on(
+    session: Session, request: JoinRequest, person: Person, policy: Policy, *, now: datetime
+) -> None:
+    """Put a confirmed person on the list, or have the moderators decide."""
+    is_of_community = person.state == "active"
+    decides = is_of_community and joining.moderates(session, person.id)
+    if decides or not joining.asks_a_moderator(policy, is_of_community=is_of_community):
+        lifecycle.advance(session, request, "join", by=person.id, now=now)
+        joining.put_on(session, request.list_id, person, by=person.id, now=now)
+        return
+    lifecycle.advance(session, request, "confirm", by=person.id, now=now)
+    due_at = now + WAITS_FOR
+    steps.plan(session, "join_request.expire", request.id, due_at=due_at, detail="waiting")
+    moderators = people.with_role(Role.MODERATOR)
+    outbox.put_to_all(session, "join_request.wait", request.id, moderators, now=now)
+
+
+def _drop(session: Session, request: JoinRequest, *, why: str, now: datetime) -> None:
+    lifecycle.advance(session, request, "drop", by=None, now=now)
+    _tell(session, "join_request.confirm", request, detail=why, now=now)
+
+
+def _settle(session: Session, request: JoinRequest, event: str, *, by: int, now: datetime) -> None:
+    request.decided_by = by
+    lifecycle.advance(session, request, event, by=by, now=now)
+    steps.cancel(session, "join_request.expire", request.id, now=now, why="decided")
+    outbox.cancel(session, "join_request.wait", request.id, now=now, why="decided")
+    outbox.put_instead(session, "join_request.wait", request.id, detail="decided", now=now)
+
+
+def _waiting(session: Session, request_id: int, *, by: int) -> JoinRequest:
+    people.require(session, by, Role.MODERATOR)
+    request = session.get(JoinRequest, request_id, with_for_update=True)
+    if request is None:
+        raise Refusal("Nobody asks for this (any more).")
+    if request.state != "waiting" and request.decided_by is not None:
+        name = session.get_one(Person, request.decided_by).name
+        raise Refusal("{name} has already decided this.", name=name)
+    if request.state != "waiting":
+        raise lifecycle.NotNow
+    return request
+
+
+def _tell(
+    session: Session, kind: str, request: JoinRequest, *, detail: str = "", now: datetime
+) -> None:
+    assert request.person_id is not None  # noqa: S101 - the step has looked it up
+    mail = Channel.MAIL
+    outbox.put(session, kind, request.id, request.person_id, detail=detail, channel=mail, now=now)
+
+
+_DECIDER = aliased(Person)
+
+
+def _cards() -> Select[JoinRequest, MailingList, Person, str, str | None]:
+    return (
+        select(JoinRequest, MailingList, Person, Address.email, _DECIDER.name)
+        .join(MailingList, MailingList.id == JoinRequest.list_id)
+        .join(Person, Person.id == JoinRequest.person_id)
+        .join(Address, Address.person_id == Person.id)
+        .join(_DECIDER, _DECIDER.id == JoinRequest.decided_by, isouter=True)
+        .where(Address.is_primary)
+    )
+
+
+def _card(
+    request: JoinRequest, a_list: MailingList, person: Person, email: str, decided_by: str | None
+) -> JoinCard:
+    is_of_community = person.state == "active"
+    return JoinCard(
+        request_id=request.id,
+        person_id=person.id,
+        list_id=a_list.id,
+        list_address=a_list.address,
+        name=person.name,
+        email=email,
+        state=request.state,
+        asked_at=request.asked_at,
+        is_of_community=is_of_community,
+        is_decided=joining.asks_a_moderator(a_list.policy, is_of_community=is_of_community),
+        decided_by=decided_by,
+        reason=request.reason,
+    )

@@ -1,0 +1,69 @@
+"""Putting people on a list, as its policy says who may join: at once, or by a moderator's word.
+
+`join_requests.py` has those who must first confirm or wait. Whoever is put on a list here for the
+first time is greeted (`welcomes.py`).
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community import bans, lists, newcomers, people, welcomes
+from community.errors import Refusal
+from community.lists import MailingList
+from community.people import Address, Person, Role
+from community.policies import Policy
+
+
+def join(session: Session, list_id: int, *, by: int, now: datetime) -> MailingList:
+    """Put the acting person on a list; joining twice changes nothing.
+
+    Raises:
+        Refusal: a moderator decides who joins; this person is kept off the list.
+    """
+    a_list = session.get_one(MailingList, list_id)
+    if lists.is_subscriber(session, list_id, by):
+        return a_list
+    require_not_banned(session, a_list, by)
+    if a_list.policy.join == "approve" and not moderates(session, by):
+        raise Refusal(
+            "A moderator decides who joins {address}. Press “Ask to join”.", address=a_list.address
+        )
+    put_on(session, list_id, session.get_one(Person, by), by=by, now=now)
+    return a_list
+
+
+def come_back(session: Session, list_id: int, *, by: int, now: datetime) -> MailingList:
+    """Put the acting person on a list again, with one digest a day.
+
+    Raises:
+        Refusal: as for `join`.
+    """
+    a_list = join(session, list_id, by=by, now=now)
+    lists.set_mode(session, list_id, by, lists.Mode.DAILY)
+    return a_list
+
+
+def put_on(session: Session, list_id: int, person: Person, *, by: int, now: datetime) -> None:
+    """Put somebody on a list, as a guest if they are not of the community, and greet them."""
+    newcomers.admit(session, person, by=by, now=now)
+    if lists.subscribe(session, list_id, [person.id], by=by, now=now):
+        welcomes.welcome(session, list_id, person.id, now=now)
+
+
+def asks_a_moderator(policy: Policy, *, is_of_community: bool) -> bool:
+    """Say whether a moderator decides who joins, by the policy of the list."""
+    return policy.join == "approve" or (not is_of_community and policy.guests == "approve")
+
+
+def moderates(session: Session, person_id: int) -> bool:
+    """Say whether somebody may decide about others, and so about themselves."""
+    return bool(people.roles(session, person_id) & {Role.MODERATOR, Role.ADMIN})
+
+
+def require_not_banned(session: Session, a_list: MailingList, person_id: int) -> None:
+    """Refuse somebody who is kept off a list, by any of their addresses."""
+    emails = session.scalars(select(Address.email).where(Address.person_id == person_id)).all()
+    if bans.is_banned(session, a_list.id, emails):
+        raise Refusal("You cannot join {address}. Write to its owners.", address=a_list.address)

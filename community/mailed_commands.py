@@ -1,0 +1,186 @@
+"""What people ask a list by mail: to `-request`, `-join` and `-leave`. One table of acts by word.
+
+The mail door has read the words (`mailing/commands.py`). Whatever changes something is done at once
+only where it is proved who wrote; else the answer brings the button for it, for only the owner of
+the address can press that. Whoever is not of the community gets a way to join, and nothing else.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from community import deliveries, join_requests, joining, lists, newcomers, outbox, people, rations
+from community.cases import Proof
+from community.errors import Refusal
+from community.join_requests import Applicant
+from community.lists import MailingList, Mode
+from community.outbox import Channel
+from community.people import Person
+from community.store import calendar_of
+
+#: What a notice's detail holds at most of a mail's fingerprint: enough to tell mails apart.
+FINGERPRINT_SIGNS: Final = 16
+KIND: Final = "mailing_list.answer"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What a mail asks for: a word of the table, what follows it, and the language of the word."""
+
+    #: Empty where no word was understood.
+    word: str
+    value: str = ""
+    #: The word that was perhaps meant, or empty.
+    nearest: str = ""
+    #: Empty where the words are the same in both languages.
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Who wrote, as far as the mail tells."""
+
+    email: str
+    name: str
+    proof: Proof
+    #: Of the mail: the same mail is answered once.
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What one person asked of one list, for the words of the answer."""
+
+    mailing_list: MailingList
+    email: str
+    #: A word of `ACTS`, or one of `help`, `rules`, `settings`, `unknown`, `stranger`.
+    word: str
+    value: str
+    #: It was not done, because it is not proved who wrote; the answer has the button.
+    is_open: bool
+    #: It could not be done: they are not on the list, or the words were no day or language.
+    is_refused: bool
+    chosen: deliveries.Chosen | None
+
+
+Act = Callable[[Session, int, str, int, datetime], None]
+
+
+def _mode(mode: Mode) -> Act:
+    def act(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
+        deliveries.set_mode(session, list_id, mode, by=by, now=now)
+
+    return act
+
+
+def _join(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
+    joining.join(session, list_id, by=by, now=now)
+
+
+def _leave(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
+    lists.leave(session, list_id, by=by, now=now)
+
+
+def _pause(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise Refusal("Say until which day, such as: pause 2027-08-16") from None
+    until = calendar_of(session).at_local(day, time(0))
+    deliveries.pause(session, list_id, until=until, by=by, now=now)
+
+
+def _resume(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
+    deliveries.resume(session, list_id, by=by, now=now)
+
+
+def _language(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
+    people.set_language(session, value, by=by, now=now)
+
+
+#: What changes something, by its word.
+ACTS: Final[Mapping[str, Act]] = {
+    "leave": _leave,
+    "each": _mode(Mode.EACH),
+    "digest": _mode(Mode.DAILY),
+    "weekly": _mode(Mode.WEEKLY),
+    "followed": _mode(Mode.FOLLOWED),
+    "none": _mode(Mode.NONE),
+    "pause": _pause,
+    "resume": _resume,
+    "language": _language,
+}
+#: What only asks.
+QUESTIONS: Final = ("help", "rules", "settings")
+
+
+def obey(session: Session, list_id: int, wish: Wish, asker: Asker, *, now: datetime) -> None:
+    """Do what a mail asks for, or answer how; the same mail again does nothing more."""
+    person = people.by_email(session, asker.email)
+    if asker.proof is Proof.FAIL and (person is None or wish.word not in ACTS):
+        return  # whoever is named there has not written
+    if wish.word == "join" or (person is None and wish.word != "leave"):
+        _ask_to_join(session, list_id, wish, asker, now=now)
+        return
+    detail = "stranger" if person is None else _done(session, list_id, wish, asker, person, now=now)
+    limits = rations.PROVED if asker.proof is Proof.PASS else rations.UNPROVED
+    matter = f"{wish.word or 'unknown'}:{list_id}"
+    if not rations.take(session, asker.email, matter, limits=limits, now=now):
+        return
+    if person is None:
+        person = newcomers.known_or_new(
+            session, asker.email, name=asker.name, language=wish.language, now=now
+        )
+    detail = f"{asker.fingerprint[:FINGERPRINT_SIGNS]} {detail}"
+    mail = Channel.MAIL
+    outbox.put(session, KIND, list_id, person.id, detail=detail, channel=mail, now=now)
+
+
+def _done(
+    session: Session, list_id: int, wish: Wish, asker: Asker, person: Person, *, now: datetime
+) -> str:
+    """Do it where it is proved who asks; return what the answer is about."""
+    if not wish.word:
+        return f"unknown {wish.nearest}"
+    if wish.word not in ACTS:
+        return wish.word
+    if asker.proof is not Proof.PASS:
+        return f"open {wish.word} {wish.value}"
+    try:
+        ACTS[wish.word](session, list_id, wish.value, person.id, now)
+    except Refusal:
+        return f"refused {wish.word}"
+    return wish.word
+
+
+def about(session: Session, list_id: int, person_id: int, detail: str, *, now: datetime) -> Asked:
+    """Return what an answer is about, from the notice that carries it."""
+    _, words = detail.split(" ", 1)
+    is_open, is_refused = words.startswith("open "), words.startswith("refused ")
+    words = words.removeprefix("open ").removeprefix("refused ")
+    word, _, value = words.partition(" ")
+    person = people.reader(session, person_id)
+    return Asked(
+        mailing_list=session.get_one(MailingList, list_id),
+        email=person.email,
+        word=word,
+        value=value.strip(),
+        is_open=is_open,
+        is_refused=is_refused,
+        chosen=deliveries.of_person(session, person_id, now=now).get(list_id),
+    )
+
+
+def _ask_to_join(
+    session: Session, list_id: int, wish: Wish, asker: Asker, *, now: datetime
+) -> None:
+    who = Applicant(
+        email=asker.email,
+        name=asker.name,
+        language=wish.language,
+        is_proved=asker.proof is Proof.PASS,
+    )
+    join_requests.ask(session, list_id, who, now=now)

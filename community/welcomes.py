@@ -1,0 +1,48 @@
+"""Saying hello to somebody who is new on a list: once for each person and list.
+
+Three questions stand in it (language, fields, how much mail), each answered by one press.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from community import deliveries, outbox
+from community.deliveries import Chosen
+from community.lists import MailingList, subscribers
+from community.people import Person, fields
+
+KIND = "mailing_list.welcome"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Welcome:
+    """What a newcomer of a list is told and asked."""
+
+    mailing_list: MailingList
+    #: Empty for who is off the list again: then there is nothing to say.
+    chosen: Chosen | None
+    #: Whether the third question is answered already.
+    has_fields: bool
+
+
+def welcome(session: Session, list_id: int, person_id: int, *, now: datetime) -> None:
+    """Greet a newcomer of a list where they are: in chat, or by mail."""
+    outbox.put(session, KIND, list_id, person_id, now=now)
+
+
+def welcome_all(session: Session, list_id: int, people_ids: Select[int], *, now: datetime) -> int:
+    """Greet many who are on a list; return how many had not been greeted there before."""
+    theirs = subscribers(list_id).where(Person.id.in_(people_ids))
+    return outbox.put_to_all(session, KIND, list_id, theirs, now=now)
+
+
+def about(session: Session, list_id: int, person_id: int, *, now: datetime) -> Welcome:
+    """Return what a newcomer of a list is told."""
+    return Welcome(
+        mailing_list=session.get_one(MailingList, list_id),
+        chosen=deliveries.of_person(session, person_id, now=now).get(list_id),
+        has_fields=bool(fields(session, person_id)),
+    )

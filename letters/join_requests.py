@@ -1,0 +1,187 @@
+"""What is said about joining a list: to whoever asked, and to the moderators who decide."""
+
+from community.join_requests import JoinCard
+from community.outbox import Notice
+from community.people import Reader
+from letters.actions import button
+from letters.letter import House, Letter, language
+from texts import N_, Language, moment, say
+
+STATES = {
+    "asked": N_("not confirmed yet"),
+    "waiting": N_("waits for a moderator"),
+    "joined": N_("is on the list"),
+    "declined": N_("was told no"),
+    "expired": N_("nobody decided in time"),
+    "dropped": N_("nothing was to be done"),
+}
+
+
+def confirm(card: JoinCard, notice: Notice, to: Reader, house: House) -> Letter | None:
+    """Ask the owner of an address whether they want to be on a list, or say why there is no need.
+
+    Nothing of what was written with the question stands in it (threat 22).
+    """
+    tongue = language(to)
+    if notice.detail == "already":
+        return _already(card, tongue)
+    if notice.detail == "outside":
+        return _outside(card, tongue)
+    if card.state != "asked":
+        return None
+    paragraphs = [
+        say(
+            tongue,
+            "Somebody, probably you, wants this address on the list {list}. Press the button, or "
+            "answer this mail with the word “yes”.",
+            list=card.list_address,
+        ),
+    ]
+    if card.is_decided:
+        paragraphs.append(say(tongue, "A moderator of the list decides then, and you hear of it."))
+    paragraphs.append(
+        say(tongue, "Was it not you? Then do nothing. Without your yes nothing happens.")
+    )
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "Do you want to join {list}?", list=card.list_address),
+        paragraphs=tuple(paragraphs),
+        facts=((say(tongue, "Good until"), moment(tongue, house.local(card.good_until))),),
+        buttons=(button(tongue, "join_request.confirm", card.request_id),),
+        why=say(tongue, "You get this because somebody asked to put this address on the list."),
+        reply_to=house.confirm_address(card.request_id),
+    )
+
+
+def _already(card: JoinCard, tongue: Language) -> Letter:
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "You are on {list} already", list=card.list_address),
+        paragraphs=(
+            say(
+                tongue,
+                "Somebody, probably you, asked to put this address on the list {list}. It is on "
+                "it already, so nothing was changed.",
+                list=card.list_address,
+            ),
+            say(tongue, "Does less come than you expect? Choose how the posts come to you:"),
+        ),
+        buttons=(
+            button(tongue, "mailing_list.each", card.list_id),
+            button(tongue, "mailing_list.digest", card.list_id),
+        ),
+        why=say(tongue, "You get this because somebody asked to put this address on the list."),
+        stop=button(tongue, "mailing_list.leave", card.list_id),
+    )
+
+
+def _outside(card: JoinCard, tongue: Language) -> Letter:
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "{list} is for people of the community", list=card.list_address),
+        paragraphs=(
+            say(
+                tongue,
+                "Somebody, probably you, asked to put this address on the list {list}. It is for "
+                "people of the community, and this address is none that we know.",
+                list=card.list_address,
+            ),
+            say(
+                tongue,
+                "Do you belong to it? Ask again from your address at work, or write to the "
+                "coordinators: {owner}",
+                owner=owner(card.list_address),
+            ),
+        ),
+        why=say(tongue, "You get this because somebody asked to put this address on the list."),
+    )
+
+
+def wait(card: JoinCard, notice: Notice, to: Reader, house: House) -> Letter | None:
+    """Ask a moderator about somebody who wants to join, or say what has become of it."""
+    if card.state != "waiting" and notice.replaces_id is None:
+        return None
+    return shown(card, to, house)
+
+
+def shown(card: JoinCard, to: Reader, house: House) -> Letter:
+    """Show a moderator who wants to join a list, and what can be decided."""
+    tongue = language(to)
+    is_open = card.state == "waiting"
+    facts = [
+        (say(tongue, "List"), card.list_address),
+        (say(tongue, "Who"), f"{card.name} <{card.email}>"),
+        (say(tongue, "Asked"), moment(tongue, house.local(card.asked_at))),
+    ]
+    if is_open and not card.is_of_community:
+        words = say(tongue, "Not of the community yet; comes in as a guest of this list.")
+        facts.append((say(tongue, "Community"), words))
+    if not is_open:
+        facts.append((say(tongue, "Decided"), decided(card, tongue)))
+    actions = ("join_request.accept", "join_request.decline") if is_open else ()
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "{name} wants to join {list}", name=card.name, list=card.list_address),
+        paragraphs=(
+            (say(tongue, "The address has been confirmed: whoever reads mail there has asked."),)
+            if is_open
+            else ()
+        ),
+        facts=tuple(facts),
+        buttons=tuple(button(tongue, action, card.request_id) for action in actions),
+        why=say(tongue, "You get this because you moderate {list}.", list=card.list_address),
+    )
+
+
+def decided(card: JoinCard, tongue: Language) -> str:
+    """Say what has become of a question, and who decided it."""
+    state = say(tongue, STATES[card.state])
+    if card.decided_by is None:
+        return state
+    return say(tongue, "{name} has decided: {state}.", name=card.decided_by, state=state)
+
+
+def decline(card: JoinCard, to: Reader, house: House) -> Letter:
+    """Tell whoever asked that a moderator said no, and the moderator's word."""
+    tongue = language(to)
+    reason = (card.reason,) if card.reason else ()
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "You cannot join {list} now", list=card.list_address),
+        paragraphs=(
+            say(tongue, "A moderator has looked at your wish to join {list}, and said no.",
+                list=card.list_address),
+            *reason,
+            say(
+                tongue,
+                "Do you see it otherwise? Write to the coordinators: {owner}",
+                owner=owner(card.list_address),
+            ),
+        ),
+        why=say(tongue, "You get this because you asked to join {list}.", list=card.list_address),
+    )  # fmt: skip
+
+
+def expire(card: JoinCard, to: Reader, house: House) -> Letter:
+    """Tell whoever asked that nobody has decided."""
+    tongue = language(to)
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "Nobody has decided about {list} yet", list=card.list_address),
+        paragraphs=(
+            say(
+                tongue,
+                "You asked to join {list}, and no moderator has decided in two weeks. We are "
+                "sorry. Write to the coordinators, and they will see to it: {owner}",
+                list=card.list_address,
+                owner=owner(card.list_address),
+            ),
+        ),
+        why=say(tongue, "You get this because you asked to join {list}.", list=card.list_address),
+    )
+
+
+def owner(list_address: str) -> str:
+    """Return the address of the people behind a list."""
+    name, _, domain = list_address.partition("@")
+    return f"{name}-owner@{domain}"

@@ -1,0 +1,255 @@
+"""Answers to what people ask a list by mail: what was done, and what can be asked.
+
+Nothing of the mail is repeated in them but words of ours.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from community.lists import Mode
+from community.mailed_commands import Asked
+from community.people import Reader
+from community.posting_rules import RULES
+from letters.actions import ACTIONS, button
+from letters.deliveries import how
+from letters.join_requests import owner
+from letters.letter import Button, House, Letter, language
+from texts import N_, Language, say
+
+#: What can be written, in the reader's language, and what it does.
+HELP: Final = (
+    (N_("help"), N_("this list of words")),
+    (N_("rules"), N_("the posting rules")),
+    (N_("settings"), N_("who you are here, and how the posts come")),
+    (N_("join"), N_("be on the list")),
+    (N_("leave"), N_("be off the list")),
+    (N_("digest daily"), N_("one mail a day")),
+    (N_("digest weekly"), N_("one mail a week")),
+    (N_("digest off"), N_("each post as a mail")),
+    (N_("only followed"), N_("only threads that you follow")),
+    (N_("no mail"), N_("stay on the list, and read it on the page")),
+    (N_("pause until 2027-08-16"), N_("nothing until that day")),
+    (N_("resume"), N_("end the pause")),
+    (N_("language nb"), N_("write to me in Norwegian; “en” for English")),
+)
+LANGUAGES: Final = {"en": "person.english", "nb": "person.norwegian"}
+
+
+def answer(asked: Asked, to: Reader, house: House) -> Letter | None:
+    """Answer one mail to a list's own addresses."""
+    tongue = language(to)
+    if asked.word == "leave" and asked.chosen is not None and not asked.is_open:
+        return None  # has joined again meanwhile
+    for applies, words in (
+        (asked.is_refused, _refused),
+        (asked.is_open, _open),
+        (asked.word in ANSWERS, ANSWERS.get(asked.word, _done)),
+    ):
+        if applies:
+            return words(asked, to, house, tongue)
+    return _done(asked, to, house, tongue)
+
+
+def _letter(
+    asked: Asked,
+    tongue: Language,
+    subject: str,
+    *paragraphs: str,
+    buttons: tuple[Button, ...] = (),
+    facts: tuple[tuple[str, str], ...] = (),
+) -> Letter:
+    address = asked.mailing_list.address
+    return Letter(
+        language=tongue,
+        subject=f"{subject} ({address})",
+        paragraphs=tuple(filter(None, paragraphs)),
+        facts=facts,
+        buttons=buttons,
+        why=say(tongue, "You get this because a mail from you asked for it."),
+    )
+
+
+def _done(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
+    """Say that it is done, in the words of the button that does the same."""
+    if asked.word == "language":
+        done = say(tongue, ACTIONS[LANGUAGES[to.language]].done)
+    else:
+        done = say(tongue, ACTIONS[f"mailing_list.{asked.word}"].done)
+    now = how(tongue, asked.chosen, house) if asked.chosen else ""
+    return _letter(asked, tongue, say(tongue, "Done"), done, now)
+
+
+def _left(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
+    return _letter(
+        asked,
+        tongue,
+        say(tongue, "You are off the list"),
+        say(tongue, "No more posts of {list} come to you.", list=asked.mailing_list.address),
+        say(tongue, "Was it too much mail? Then take one digest a day instead."),
+        buttons=(
+            button(tongue, "mailing_list.come_back", asked.mailing_list.id),
+            button(tongue, "mailing_list.join", asked.mailing_list.id),
+        ),
+    )
+
+
+def _open(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
+    """Offer the button for what was asked, because anybody could have written that mail."""
+    number = asked.mailing_list.id
+    if asked.chosen is None and asked.word != "language":
+        return _not_on_it(asked, to, house, tongue)
+    action = LANGUAGES.get(asked.value, "person.english" if to.language == "nb" else "")
+    if asked.word != "language":
+        action = f"mailing_list.{asked.word}"
+    buttons = [button(tongue, action or "person.norwegian", number)]
+    instead = ""
+    if asked.word == "leave":
+        instead = say(tongue, "Or is it too much mail? Then take one digest a day instead.")
+        buttons.append(button(tongue, "mailing_list.digest", number))
+    return _letter(
+        asked,
+        tongue,
+        say(tongue, "One press, and it is done"),
+        say(
+            tongue,
+            "A mail in your name asked for this. We cannot tell that it came from you, so press "
+            "the button. If it did not, do nothing.",
+        ),
+        instead,
+        buttons=tuple(buttons),
+    )
+
+
+def _refused(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
+    if asked.chosen is None and asked.word != "language":
+        return _not_on_it(asked, to, house, tongue)
+    example = say(tongue, "pause until 2027-08-16" if asked.word == "pause" else "language nb")
+    return _letter(
+        asked,
+        tongue,
+        say(tongue, "That could not be done"),
+        say(tongue, "Something was missing. Write it like this:") + f"\n{example}",
+        _help(tongue),
+    )
+
+
+def _not_on_it(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
+    return _letter(
+        asked,
+        tongue,
+        say(tongue, "You are not on the list"),
+        say(
+            tongue,
+            "{email} is not on {list}, so there was nothing to change.",
+            email=to.email,
+            list=asked.mailing_list.address,
+        ),
+        _other_address(asked, tongue),
+        buttons=(button(tongue, "mailing_list.join", asked.mailing_list.id),),
+    )
+
+
+def _stranger(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
+    return _letter(
+        asked,
+        tongue,
+        say(tongue, "You are not on the list"),
+        say(
+            tongue,
+            "{email} is not on {list}, so there was nothing to change.",
+            email=to.email,
+            list=asked.mailing_list.address,
+        ),
+        _other_address(asked, tongue),
+    )
+
+
+def _other_address(asked: Asked, tongue: Language) -> str:
+    return say(
+        tongue,
+        "Do posts come to you all the same? Then another of your addresses is on it: each post "
+        "has its own way out in its header, or write to the coordinators: {owner}",
+        owner=owner(asked.mailing_list.address),
+    )
+
+
+def _helped(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
+    return _letter(
+        asked, tongue, say(tongue, "What you can write"), _help(tongue), _page(house, tongue)
+    )
+
+
+def _unknown(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
+    meant = asked.value
+    perhaps = say(tongue, "Did you mean “{word}”?", word=meant) if meant else ""
+    return _letter(
+        asked,
+        tongue,
+        say(tongue, "We did not understand that"),
+        say(tongue, "A machine reads this address, and it knows few words."),
+        perhaps,
+        _help(tongue),
+        say(
+            tongue,
+            "To reach people, write to {owner}.",
+            owner=owner(asked.mailing_list.address),
+        ),
+    )
+
+
+def _rules(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
+    policy, address = asked.mailing_list.policy.values(), asked.mailing_list.address
+    laws = [f"– {say(tongue, rule.law, **policy)}" for rule in RULES if rule.law]
+    page = f"{house.public_url}/lists/{address}/rules"
+    return _letter(
+        asked,
+        tongue,
+        say(tongue, "Posting rules"),
+        "\n".join(laws),
+        say(tongue, "All rules: {page}", page=page),
+    )
+
+
+def _settings(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
+    number = asked.mailing_list.id
+    facts = (
+        (say(tongue, "Name"), to.name),
+        (say(tongue, "Address"), to.email),
+        (say(tongue, "List"), how(tongue, asked.chosen, house)),
+        (say(tongue, "Language"), "Norsk (bokmål)" if tongue == "nb" else "English"),
+    )
+    ways = [mode for mode in ("each", "digest", "weekly") if asked.chosen is not None]
+    now = {Mode.EACH: "each", Mode.DAILY: "digest", Mode.WEEKLY: "weekly"}
+    chosen = now.get(asked.chosen.mode) if asked.chosen else None
+    others = [f"mailing_list.{way}" for way in ways if way != chosen]
+    return _letter(
+        asked,
+        tongue,
+        say(tongue, "Your settings"),
+        _page(house, tongue),
+        facts=facts,
+        buttons=tuple(
+            button(tongue, action, number) for action in (others or ["mailing_list.join"])
+        ),
+    )
+
+
+def _help(tongue: Language) -> str:
+    lines = [f"{say(tongue, word)} – {say(tongue, does)}" for word, does in HELP]
+    return "\n".join((say(tongue, "Write one of these as the subject:"), *lines))
+
+
+def _page(house: House, tongue: Language) -> str:
+    return say(tongue, "Everything can also be chosen here: {page}", page=f"{house.public_url}/me")
+
+
+Words = Callable[[Asked, Reader, House, Language], Letter]
+
+ANSWERS: Final[Mapping[str, Words]] = {
+    "help": _helped,
+    "rules": _rules,
+    "settings": _settings,
+    "unknown": _unknown,
+    "stranger": _stranger,
+    "leave": _left,
+}

@@ -1,0 +1,81 @@
+"""What somebody is told who is new on a list: how it works, in few lines, and three questions."""
+
+from community.people import Reader, Role
+from community.posting_rules import RULES
+from community.welcomes import Welcome
+from letters.actions import button
+from letters.letter import Button, House, Letter, language
+from texts import Language, say
+
+#: The rules that a newcomer meets first, by name; all of them stand on the list's page.
+MET_FIRST = ("newcomer", "quota", "budget")
+
+
+def welcome(view: Welcome, to: Reader, house: House) -> Letter | None:
+    """Greet a newcomer of a list; nothing to say to who has left it again."""
+    if view.chosen is None:
+        return None
+    tongue, a_list = language(to), view.mailing_list
+    address = a_list.address
+    page = f"{house.public_url}/lists/{address}"
+    laws = [
+        "– " + say(tongue, rule.law, **a_list.policy.values())
+        for rule in RULES
+        if rule.name in MET_FIRST and rule.law
+    ]
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "Welcome to {list}", list=address),
+        paragraphs=(
+            say(
+                tongue,
+                "You are on the list {list}. Write to this address, and everybody on it reads it.",
+                list=address,
+            ),
+            "\n".join((say(tongue, "It is kept quiet, and this is how:"), *laws)),
+            "\n".join(
+                (
+                    say(tongue, "All rules: {page}", page=f"{page}/rules"),
+                    say(tongue, "What was written so far: {page}", page=page),
+                    say(tongue, "To leave, write to {address}.", address=leave_address(address)),
+                )
+            ),
+            _questions(view, to, tongue),
+        ),
+        buttons=_choices(view, to, tongue),
+        why=say(tongue, "You get this once, because you are new on {list}.", list=address),
+        stop=button(tongue, "mailing_list.leave", a_list.id),
+    )
+
+
+def _questions(view: Welcome, to: Reader, tongue: Language) -> str:
+    if _asks_fields(view, to):
+        return say(
+            tongue,
+            "Three questions, one press each: which language, which fields of research, and how "
+            "much mail? Now each post comes as a mail of its own, at once.",
+        )
+    return say(
+        tongue,
+        "Two questions, one press each: which language, and how much mail? Now each post comes as "
+        "a mail of its own, at once.",
+    )
+
+
+def _choices(view: Welcome, to: Reader, tongue: Language) -> tuple[Button, ...]:
+    list_id = view.mailing_list.id
+    language_button = button(tongue, "person.norwegian" if tongue == "en" else "person.english", 0)
+    fields = (button(tongue, "person.set_fields", 0),) if _asks_fields(view, to) else ()
+    ways = (button(tongue, f"mailing_list.{verb}", list_id) for verb in ("digest", "weekly"))
+    return (language_button, *fields, *ways)
+
+
+def _asks_fields(view: Welcome, to: Reader) -> bool:
+    """Ask who meets others by field, and has not said it yet."""
+    return Role.MEMBER in to.roles and not view.has_fields
+
+
+def leave_address(list_address: str) -> str:
+    """Return the address to which to write to leave a list."""
+    name, _, domain = list_address.partition("@")
+    return f"{name}-leave@{domain}"

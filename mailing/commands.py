@@ -1,0 +1,152 @@
+"""Reads what a mail to a list's own addresses asks for: one table of words, in both languages.
+
+Pure. The subject counts, or else the first line that is no greeting; a word that is nearly right is
+named in the answer. What it does is in `community/mailed_commands.py`.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from difflib import get_close_matches
+from typing import Final
+
+from community.mailed_commands import Wish
+from mailing.intake import Facts
+
+#: Each word of `community.mailed_commands`, in English and in Norwegian.
+WORDS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "help": (("help", "info", "commands"), ("hjelp",)),
+    "join": (("join", "subscribe", "sign up"), ("bli med", "meld inn", "meld på", "abonner")),
+    "leave": (
+        ("leave", "unsubscribe", "signoff", "sign off", "remove"),
+        ("meld ut", "meld av", "avmeld", "slutt"),
+    ),
+    "rules": (("rules", "posting rules"), ("regler", "kjøreregler")),
+    "settings": (("settings", "who am i", "whoami", "status"), ("innstillinger", "hvem er jeg")),
+    "each": (("digest off", "each", "every post", "all posts"), ("oppsamling av", "hvert innlegg")),
+    "digest": (("digest daily", "digest on", "digest"), ("oppsamling daglig", "oppsamling")),
+    "weekly": (("digest weekly", "weekly"), ("oppsamling ukentlig", "ukentlig")),
+    "followed": (("followed", "only followed"), ("bare fulgte", "fulgte")),
+    "none": (("no mail", "nomail"), ("ingen e-post", "ingen epost")),
+    "pause": (("pause until", "pause", "vacation"), ("pause til", "ferie til", "ferie")),
+    "resume": (("resume", "end pause"), ("fortsett", "slutt på pause")),
+    "language": (("language", "lang"), ("språk", "sprak")),
+    "confirm": (("confirm", "yes", "ok"), ("bekreft", "ja")),
+}
+#: The words of an address stand for themselves: `postdocs-leave@`.
+OF_ADDRESS: Final = {
+    "join": "join",
+    "subscribe": "join",
+    "leave": "leave",
+    "unsubscribe": "leave",
+}
+LANGUAGES: Final = {
+    **dict.fromkeys(("en", "english", "engelsk"), "en"),
+    **dict.fromkeys(("nb", "no", "nn", "bokmål", "norsk", "norwegian"), "nb"),
+}
+#: What follows these words counts; behind the others it is a name, a greeting or a signature.
+WITH_VALUE: Final = ("pause", "language", "confirm")
+LIKENESS: Final = 0.7
+_MARK = re.compile(r"^\s*(?:re|sv|vs|aw|svar|fwd?|vb)\s*:\s*", re.IGNORECASE)
+_GREETING = re.compile(r"(?:hi|hello|dear|hei|hallo|god dag|kjære)\b", re.IGNORECASE)
+_DAY = re.compile(r"(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}))")
+MOST_SIGNS: Final = 60
+
+
+_PHRASES: Final = {
+    phrase: (word, bool(place))
+    for word, tongues in WORDS.items()
+    for place, phrases in enumerate(tongues)
+    for phrase in phrases
+}
+#: Longest first: `digest weekly` before `digest`.
+_BY_LENGTH: Final = sorted(_PHRASES, key=len, reverse=True)
+
+
+def wish(facts: Facts, *, sub: str, language: str) -> Wish:
+    """Return what a mail to one of a list's own addresses asks for.
+
+    `language` is the house's, for who writes in neither.
+    """
+    tongue = _language_of(facts, language)
+    if sub in OF_ADDRESS:
+        return Wish(word=OF_ADDRESS[sub], language=tongue)
+    lines = [line for line in (facts.subject, *first_lines(facts.text)) if line]
+    for line in lines:
+        found = read(line)
+        if found is not None:
+            return Wish(word=found[0], value=found[1], language=tongue)
+    return Wish(word="", nearest=_nearest(lines), language=tongue)
+
+
+def read(line: str) -> tuple[str, str] | None:
+    """Return the word of a line and what follows it; None when it begins with no word of ours."""
+    plain = _plain(line)
+    for phrase in _BY_LENGTH:
+        rest = plain.removeprefix(phrase)
+        if plain.startswith(phrase) and not rest[:1].isalnum():
+            word = _PHRASES[phrase][0]
+            return word, _value(word, rest.strip(" :,"))
+    return None
+
+
+def _value(word: str, rest: str) -> str:
+    if word == "language":
+        return LANGUAGES.get(rest.partition(" ")[0], "")
+    if word == "pause":
+        return _day(rest)
+    return rest.partition(" ")[0] if word in WITH_VALUE else ""
+
+
+def _day(text: str) -> str:
+    match = _DAY.search(text)
+    if match is None:
+        return ""
+    year, month, day = match.group(1, 2, 3) if match[1] else match.group(6, 5, 4)
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return ""
+
+
+def first_lines(text: str) -> list[str]:
+    """Return the line in which a mail may say what it wants: the first that is no greeting."""
+    lines = [line.strip() for line in text.splitlines()[:20]]
+    said = [line for line in lines if line and not line.startswith((">", "--"))]
+    return [line for line in said if not _GREETING.match(line)][:1]
+
+
+def _plain(line: str) -> str:
+    while (mark := _MARK.match(line)) is not None:
+        line = line[mark.end() :]
+    return " ".join(line.casefold().split())[: 2 * MOST_SIGNS].strip(" .,!?:;\"'«»“”*_")
+
+
+def _nearest(lines: list[str]) -> str:
+    for line in lines:
+        plain = _plain(line)[:MOST_SIGNS]
+        for written in (plain, " ".join(plain.split()[:2]), plain.partition(" ")[0]):
+            near = get_close_matches(written, _PHRASES, n=1, cutoff=LIKENESS)
+            if near:
+                return near[0]
+    return ""
+
+
+def _language_of(facts: Facts, default: str) -> str:
+    """Guess in which language to answer somebody unknown, by the words that they wrote."""
+    written = f" {_plain(facts.subject)} {' '.join(facts.text.casefold().split())[:500]} "
+    norwegian = sum(f" {word} " in written for word in _NORWEGIAN)
+    english = sum(f" {word} " in written for word in _ENGLISH)
+    if norwegian == english:
+        return default
+    return "nb" if norwegian > english else "en"
+
+
+_NORWEGIAN: Final = (
+    *(phrase for phrase, (_, is_norwegian) in _PHRASES.items() if is_norwegian),
+    *("jeg", "vil", "gjerne", "ikke", "meg", "på", "hilsen", "takk", "listen", "lista", "hei"),
+)
+_ENGLISH: Final = (
+    *(phrase for phrase, (_, is_norwegian) in _PHRASES.items() if not is_norwegian),
+    *("i", "would", "please", "the", "me", "thanks", "regards", "list", "hello", "to"),
+)
