@@ -88,6 +88,7 @@ LIVES: dict[str, Life] = {
                 (NEW, "discard"): "discarded",
                 (NEW, "quarantine"): "quarantined",
                 (NEW, "return"): "returned",
+                (NEW, "import"): "released",
                 ("held", "accept"): "releasing",
                 ("held", "digest"): "queued",
                 ("held", "return"): "returned",

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from app.admin import bans
+from app.admin import archives, bans
 from app.admin.desk import Desk, desk
 from app.admin.output import as_json, table, tell
 from app.admin.rehearsing import rehearse
@@ -250,3 +250,7 @@ def _shown(at: Desk, value: str | int) -> str:
 
 for command in (bans.ban, bans.unban, bans.show_bans):
     group.add_command(command)
+
+
+for _command in (archives.export_mbox, archives.import_mbox):
+    group.add_command(_command)
