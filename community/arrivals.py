@@ -206,8 +206,9 @@ def keep(session: Session, judged: Sequence[Judged], *, now: datetime) -> list[P
     fanouts.note_addressees(session, {post.id: each.mail.to_addresses for post, each in both})
     searches.index(session, kept)
     attachments.keep(session, {post.id: each.mail.attachments for post, each in both})
-    for post, each in both:
-        posts.carry_out(session, post, each.verdict.decision, now=now)
+    for decision in {each.verdict.decision for each in judged}:
+        decided = [post for post, each in both if each.verdict.decision is decision]
+        posts.carry_out_all(session, decided, decision, now=now)
     return kept
 
 

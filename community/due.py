@@ -104,12 +104,12 @@ def insert_once(
     rows: Select[*tuple[Any, ...]] | Sequence[Mapping[str, Any]],
     *,
     key: str = "key",
-    values: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
 ) -> int:
     """Insert `rows` whose keys are new and leave the others alone; return how many were new.
 
     `rows` is a list of values, or a SELECT whose column names are the table's and whose parameters
-    have these `values`. `key` names the unique column.
+    have these `values`: once, or one time after the other. `key` names the unique column.
     """
     table: Any = model.__table__  # type: ignore[attr-defined]  # mixed into mapped classes only
     connection = session.connection()

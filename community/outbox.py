@@ -164,8 +164,8 @@ def put(
 
     Put twice, it is said once: the key is kind, object, detail, person and channel.
     """
-    rows = _notices(_THESE, channel, reach.of(kind))
-    values = {**_of(kind, object_id, detail, now=now), "people": people_ids}
+    rows = rows_of(_THESE, channel, reach.of(kind))
+    values = {**values_of(kind, object_id, detail, now=now), "people": people_ids}
     return due.insert_once(session, Notice, rows, values=values)
 
 
@@ -186,19 +186,20 @@ def put_to_all(  # noqa: PLR0913 - what a notice is made of
     those who are linked and only where the letter is not bound to mail; mail is for those whom it
     reaches.
     """
-    rows = _notices(people_ids, channel, reach.of(kind), topic=topic)
-    return due.insert_once(session, Notice, rows, values=_of(kind, object_id, detail, now=now))
+    rows = rows_of(people_ids, channel, reach.of(kind), topic=topic)
+    values = values_of(kind, object_id, detail, now=now)
+    return due.insert_once(session, Notice, rows, values=values)
 
 
 @lru_cache(maxsize=64)  # for what `put` asks, and for SELECTs that are kept
-def _notices(
+def rows_of(
     people_ids: Select[int],
     channel: Channel | None,
     far: Reach,
     *,
     topic: Topic | None = None,
 ) -> Select[*tuple[Any, ...]]:
-    """Select a notice for everybody selected; its values are those of `_of`."""
+    """Select a notice for everybody selected; its values are those of `values_of`."""
     by = literal(channel.value) if channel else _preferred()
     rows = select(
         (bindparam("about", type_=String) + cast(Person.id, String) + ":" + by).label("key"),
@@ -224,7 +225,8 @@ def _notices(
     return rows
 
 
-def _of(kind: str, object_id: int, detail: str, *, now: datetime) -> dict[str, Any]:
+def values_of(kind: str, object_id: int, detail: str, *, now: datetime) -> dict[str, Any]:
+    """Return the values of the parameters of `rows_of`."""
     about = f"{kind}:{object_id}:{detail}:"
     return {"about": about, "kind": kind, "object_id": object_id, "detail": detail, "now": now}
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     delete,
+    or_,
     select,
     text,
 )
@@ -236,10 +237,12 @@ def fields(session: Session, person_id: int) -> tuple[str, ...]:
 @cache  # one statement for each question: what is made of it can be kept too
 def with_role(*wanted: Role) -> Select[int]:
     """Select the ids of the active people who have one of these roles."""
+    # Not IN, whose values are written into the statement anew each time it is carried out.
+    has_one = or_(*(PersonRole.role == each.value for each in wanted))
     return (
         select(Person.id)
         .where(Person.state == "active")
-        .where(Person.id.in_(select(PersonRole.person_id).where(PersonRole.role.in_(wanted))))
+        .where(Person.id.in_(select(PersonRole.person_id).where(has_one)))
     )
 
 

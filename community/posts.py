@@ -3,6 +3,7 @@
 They come in by `arrivals.py`. Their bytes are kept as they came and are what subscribers get.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import fanouts, journal, lifecycle, outbox, people, steps
+from community import fanouts, journal, lifecycle, outbox, people, steps, tellings
 from community.cases import Decision, Proof
 from community.containment import Reach, SoFar, is_contained
 from community.fanouts import Outgoing
@@ -39,6 +40,7 @@ NEWER = 2**31 - 1
 WAITING = (Decision.HOLD, Decision.QUARANTINE)
 #: The rule that returns an answer to a digest that does not say which post it answers.
 LOST = "digest_reply"
+_MODERATORS = people.with_role(Role.MODERATOR)
 #: What the author is told; who is accepted sees the post itself.
 TOLD = {
     Decision.HOLD: "post.wait",
@@ -140,14 +142,30 @@ class PostSource(Base):
 
 def carry_out(session: Session, post: Post, decision: Decision, *, now: datetime) -> None:
     """Do what a decision about a post entails, in the transaction of the decision."""
+    carry_out_all(session, [post], decision, now=now)
+
+
+def carry_out_all(
+    session: Session, decided: Sequence[Post], decision: Decision, *, now: datetime
+) -> None:
+    """Do what one decision about several posts entails, in the transaction of the decision."""
     if decision is Decision.ACCEPT:
-        _let_out(session, post, now=now)
+        for post in decided:
+            _let_out(session, post, now=now)
     elif decision in WAITING:
-        _ask(session, post, now=now, channels=tuple(Channel))
-    if post.author_id is not None and decision in TOLD:
-        kind = "digest.return" if post.rule == LOST else TOLD[decision]
-        mail = Channel.MAIL  # what came by mail is answered by mail
-        outbox.put(session, kind, post.id, post.author_id, channel=mail, now=now)
+        _ask(session, decided, now=now, channels=tuple(Channel))
+    if decision in TOLD:
+        _tell(session, decided, decision, now=now)
+
+
+def _tell(session: Session, decided: Sequence[Post], decision: Decision, *, now: datetime) -> None:
+    about: dict[str, list[tuple[int, int]]] = {}
+    for post in decided:
+        if post.author_id is not None:
+            kind = "digest.return" if post.rule == LOST else TOLD[decision]
+            about.setdefault(kind, []).append((post.id, post.author_id))
+    for kind, own in about.items():  # what came by mail is answered by mail
+        tellings.tell_each(session, kind, own, channel=Channel.MAIL, now=now)
 
 
 def so_far(
@@ -223,24 +241,24 @@ def ask_moderators(session: Session, post: Post, *, now: datetime) -> None:
     shown = outbox.put_instead(session, "post.hold", post.id, detail=f"hold{which}", now=now)
     # Where cards stand already, they say it.
     channels = (Channel.MAIL,) if shown else tuple(Channel)
-    _ask(session, post, which=which, channels=channels, now=now)
+    _ask(session, [post], which=which, channels=channels, now=now)
 
 
 def _ask(
     session: Session,
-    post: Post,
+    held: Sequence[Post],
     *,
     which: str = "",
     channels: tuple[Channel, ...],
     now: datetime,
 ) -> None:
-    moderators = people.with_role(Role.MODERATOR)
+    ids = [post.id for post in held]
     for channel in channels:
-        outbox.put_to_all(
-            session, "post.hold", post.id, moderators, detail=which, channel=channel, now=now
+        tellings.tell_all(
+            session, "post.hold", ids, _MODERATORS, detail=which, channel=channel, now=now
         )
-    if post.deadline_at is not None:
-        steps.plan(session, "post.expire", post.id, due_at=post.deadline_at, detail=which)
+    ends = [(post.id, post.deadline_at) for post in held if post.deadline_at is not None]
+    steps.plan_each(session, "post.expire", ends, detail=which)
 
 
 def turn(session: Session, post_id: int) -> str:

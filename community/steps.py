@@ -5,7 +5,7 @@ start, so anyone can read what is due when and why, and whatever makes it needle
 same transaction. The scheduler takes one at a time: lock, act, settle, commit: exactly once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -38,24 +38,28 @@ def plan(
     session: Session, action: str, object_id: int, *, due_at: datetime, detail: str = ""
 ) -> None:
     """Have `action` done for `object_id` at `due_at`; planning it twice changes nothing."""
-    key = ":".join(filter(None, (action, str(object_id), detail)))
-    due.insert_once(
-        session,
-        Step,
-        [
-            {
-                "key": key,
-                "action": action,
-                "object_id": object_id,
-                "detail": detail,
-                "due_at": due_at,
-                "next_at": due_at,
-                "state": Work.DUE,
-                "claims": 0,
-                "attempts": 0,
-            }
-        ],
-    )
+    plan_each(session, action, [(object_id, due_at)], detail=detail)
+
+
+def plan_each(
+    session: Session, action: str, dues: Sequence[tuple[int, datetime]], *, detail: str = ""
+) -> None:
+    """Have `action` done for each of these things at its moment: (its id, the moment)."""
+    rows = [
+        {
+            "key": ":".join(filter(None, (action, str(object_id), detail))),
+            "action": action,
+            "object_id": object_id,
+            "detail": detail,
+            "due_at": due_at,
+            "next_at": due_at,
+            "state": Work.DUE,
+            "claims": 0,
+            "attempts": 0,
+        }
+        for object_id, due_at in dues
+    ]
+    due.insert_once(session, Step, rows)
 
 
 def cancel(session: Session, action: str, object_id: int, *, now: datetime, why: str) -> int:

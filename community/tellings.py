@@ -1,0 +1,48 @@
+"""Notices about several things at once, by one statement; put as `outbox.put` would put each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from community import due, outbox, reach
+from community.outbox import Channel, Notice
+from community.people import Person
+
+_THIS_ONE = select(Person.id).where(Person.id == bindparam("person", type_=Person.id.type))
+
+
+def tell_all(
+    session: Session,
+    kind: str,
+    object_ids: Sequence[int],
+    people_ids: Select[int],
+    *,
+    detail: str = "",
+    channel: Channel,
+    now: datetime,
+) -> None:
+    """Put one notice about each of these things for everybody selected, as `outbox.put_to_all`.
+
+    A SELECT that is always the same is written down as a constant: the statement is kept with it.
+    """
+    rows = outbox.rows_of(people_ids, channel, reach.of(kind))
+    about = [outbox.values_of(kind, object_id, detail, now=now) for object_id in object_ids]
+    due.insert_once(session, Notice, rows, values=about)
+
+
+def tell_each(
+    session: Session,
+    kind: str,
+    own: Sequence[tuple[int, int]],
+    *,
+    channel: Channel,
+    now: datetime,
+) -> None:
+    """Put one notice for each of these people about their own thing: (its id, the person's)."""
+    rows = outbox.rows_of(_THIS_ONE, channel, reach.of(kind))
+    values = [
+        {**outbox.values_of(kind, about, "", now=now), "person": person} for about, person in own
+    ]
+    due.insert_once(session, Notice, rows, values=values)
