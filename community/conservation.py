@@ -1,10 +1,10 @@
 """Whether anything is lost or double: what there is, counted, and which rules are broken (A5).
 
-`samband check` looks at everything; every hour `keep` looks at what is new or still moves, and
-keeps what it found for the administrator.
+`samband check` looks at everything; every hour `recently_broken` looks at what is new or still
+moves, and `keep` keeps what it found for the administrator.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -101,9 +101,13 @@ def recent(session: Session, *, now: datetime) -> Balance:
     return _balance(session, scope)
 
 
-def keep(session: Session, *, now: datetime) -> tuple[Broken, ...]:
-    """Look at what is recent and keep what is wrong; what is mended is forgotten."""
-    broken = recent(session, now=now).broken
+def recently_broken(session: Session, *, now: datetime) -> tuple[Broken, ...]:
+    """Look at what is recent, and return what is wrong with it; for `keep`."""
+    return recent(session, now=now).broken
+
+
+def keep(session: Session, broken: Collection[Broken], *, now: datetime) -> None:
+    """Keep what the hourly look found wrong; what is mended is forgotten."""
     session.execute(delete(Flaw).where(Flaw.name.not_in([each.name for each in broken])))
     for each in broken:
         ids = ", ".join(map(str, each.ids))
@@ -112,7 +116,6 @@ def keep(session: Session, *, now: datetime) -> tuple[Broken, ...]:
             session.add(Flaw(name=each.name, count=each.count, ids=ids, since=now))
         else:
             flaw.count, flaw.ids = each.count, ids
-    return broken
 
 
 def flaws(session: Session) -> list[Flaw]:

@@ -29,6 +29,8 @@ CHILDREN = 2
 #: A child is killed by its own clocks; this is for one that is stopped with them.
 GRACE_SECONDS = 2.0
 COMMAND = (sys.executable, "-P", "-m", parsing_child.__name__)
+#: Who has hung up is about to die by itself, also on a machine with much to do; so long it may.
+DYING_SECONDS = 5.0
 CLOCKS = (-signal.SIGALRM, -signal.SIGXCPU)
 
 
@@ -101,8 +103,9 @@ class Parser:
             await self._killed(child, asked)
             raise
         except (EOFError, OSError) as error:  # a TimeoutError is an OSError
-            code = await self._killed(child, asked)
-            if isinstance(error, TimeoutError) or code in CLOCKS:
+            is_late = isinstance(error, TimeoutError)
+            code = await self._killed(child, asked, seconds=0.0 if is_late else DYING_SECONDS)
+            if is_late or code in CLOCKS:
                 raise Unread("it took too long") from None
             raise _Died(code) from None
         if answer.startswith(b'{"found"'):
@@ -121,8 +124,10 @@ class Parser:
                 self._idle.append(starting.result())
             raise
 
-    async def _killed(self, child: "_Child", asked: "asyncio.Future[bytes]") -> int:
-        code = await self._in_thread(child.kill)
+    async def _killed(
+        self, child: "_Child", asked: "asyncio.Future[bytes]", *, seconds: float = 0.0
+    ) -> int:
+        code = await self._in_thread(child.kill, seconds)
         await asyncio.wait([asked])
         asked.exception()  # is known, or of no interest any more
         await self._in_thread(child.end)
@@ -153,7 +158,7 @@ class _Child:
         assert self._process.stdout is not None  # noqa: S101
         self._to, self._from = self._process.stdin, self._process.stdout
         if self._from.readline() != parsing_child.READY:
-            code = self.kill()
+            code = self.kill(DYING_SECONDS)
             self.end()
             raise NotStarted(f"the mail reader does not start ({code})")
 
@@ -167,10 +172,10 @@ class _Child:
             raise EOFError
         return answer
 
-    def kill(self) -> int:
-        """Make sure that it is dead; say of what it died: it may have been before us."""
+    def kill(self, seconds: float) -> int:
+        """Make sure that it is dead, if not by itself in so many seconds; say of what it died."""
         try:
-            self._process.wait(0.2)  # a dead child's pipe closes a moment before it can be waited
+            self._process.wait(seconds)  # its pipe closes a moment before it can be waited for
         except subprocess.TimeoutExpired:
             self._process.kill()
         return self._process.wait()
@@ -180,7 +185,7 @@ class _Child:
         for pipe in (self._to, self._from):
             with suppress(OSError):  # what was on the way to it is lost with it
                 pipe.close()
-        self.kill()
+        self.kill(0.2)
 
 
 def _understood(answer: bytes, reader: Callable[..., Found]) -> Found:

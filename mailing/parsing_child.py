@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
-from mailing import attachments, bounces, checking, intake
+from mailing import attachments, bounces, calendar_answers, checking, intake
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -32,6 +32,7 @@ READERS: Mapping[str, Reader] = {
     "signatures": checking.check,
     "complaint": bounces.complained,
     "attachment": attachments.extract,
+    "calendar": calendar_answers.read,
 }
 
 

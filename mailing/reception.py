@@ -19,7 +19,7 @@ from community.mailbags import Handed
 from community.people import normalised
 from community.store import Store
 from community.tokens import Tokens
-from mailing import addresses, authentication, intake, invitations, replies, unread
+from mailing import addresses, authentication, calendar_answers, intake, replies, unread
 from mailing.addresses import NotAnAddress
 from mailing.bundling import Bundles
 from mailing.intake import Facts
@@ -189,7 +189,11 @@ class Reception:
         return None
 
     async def _answer(self, envelope: Envelope, person_id: int) -> Reply:
-        answer = invitations.read_reply(envelope.raw)
+        try:
+            answer = await self.parser.ask(calendar_answers.read, envelope.raw)
+        except Unread as why:  # it is no calendar's answer, whatever else it is
+            log.warning("mail.unread", why=str(why))
+            answer = None
         if answer is None:
             facts = await self._read(envelope)
             return replies.TAKEN if facts.is_automatic else NO_ANSWER

@@ -6,7 +6,7 @@ harmless and two processes that ring do each thing once.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -38,6 +38,7 @@ from community import (
     weighing,
 )
 from community.clock import Clock
+from community.conservation import Broken
 from community.store import DATABASE_AWAY, Session, Store, calendar_of
 
 log = structlog.get_logger()
@@ -68,11 +69,13 @@ class Job:
     """Something that comes every day at one hour of the house's wall clock, or every hour."""
 
     name: str
-    #: `act(session, *, meant, now)`.
+    #: `act(session, *, meant, now)`; with a `look` it gets also what that found, as `found`.
     act: Callable[..., object]
     #: None: every hour.
     hour: int | None
     minute: int
+    #: `look(session, *, now)` reads beside everybody who writes; for what takes long to find.
+    look: Callable[..., object] | None = None
 
     def trigger(self, zone: object) -> CronTrigger:
         """Return when it rings; never 02:00-02:59, which some nights have twice or not at all."""
@@ -111,8 +114,9 @@ def _stays(session: Session, *, meant: datetime, now: datetime) -> None:
     people.end_stays(session, today=calendar_of(session).local(meant).date(), now=now)
 
 
-def _check(session: Session, *, meant: datetime, now: datetime) -> None:
-    for broken in conservation.keep(session, now=now):
+def _check(session: Session, *, found: Sequence[Broken], meant: datetime, now: datetime) -> None:
+    conservation.keep(session, found, now=now)
+    for broken in found:
         log.error("check.broken", check=broken.name, count=broken.count, ids=broken.ids)
 
 
@@ -125,7 +129,7 @@ JOBS = (
     Job("weekly_digest", _weekly_digests, hour=WEEKLY_AT.hour, minute=WEEKLY_AT.minute),
     Job("tidying", _tidying, hour=4, minute=30),
     Job("stays", _stays, hour=5, minute=10),
-    Job("check", _check, hour=None, minute=20),
+    Job("check", _check, hour=None, minute=20, look=conservation.recently_broken),
     Job("indexing", _indexing, hour=None, minute=50),
 )
 
@@ -185,18 +189,22 @@ class Scheduler:
         for job in JOBS:
             if job.name not in names:
                 continue
-            following = partial(job.following, zone=self.zone)
             now = self.clock.now()
             try:
-                fired += await self.store.run(
-                    schedules.fire, job.name, job.act, following=following, now=now
-                )
+                fired += await self._fire(job, now=now)
             except DATABASE_AWAY:
                 raise
             except Exception:
                 log.exception("scheduler.job_failed", job=job.name)
                 await self.store.run(schedules.push_on, job.name, now=now)
         return fired
+
+    async def _fire(self, job: Job, *, now: datetime) -> bool:
+        act = job.act
+        if job.look is not None:
+            act = partial(act, found=await self.store.read(job.look, now=now))
+        following = partial(job.following, zone=self.zone)
+        return await self.store.run(schedules.fire, job.name, act, following=following, now=now)
 
     async def _take_steps(self) -> int:
         taken = 0

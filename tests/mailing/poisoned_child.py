@@ -16,7 +16,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from mailing import intake, parsing_child
+from mailing import calendar_answers, intake, parsing_child
+from mailing.calendar_answers import CalendarAnswer
 from mailing.intake import Facts
 
 POISONED = (sys.executable, "-P", "-m", "tests.mailing.poisoned_child")
@@ -136,13 +137,23 @@ POISONS: dict[str, Callable[[], object]] = {
 }
 
 
-def read(raw: bytes, **words: str) -> Facts:
-    """Take the poison that a mail holds, and then read it."""
+def _take(raw: bytes) -> None:
     named = re.search(rb"^X-Poison: (\w+)", raw, re.MULTILINE)
     if named:
         POISONS[named.group(1).decode()]()
+
+
+def read(raw: bytes, **words: str) -> Facts:
+    """Take the poison that a mail holds, and then read it."""
+    _take(raw)
     return intake.read(raw, **words)
 
 
+def read_calendar(raw: bytes) -> CalendarAnswer | None:
+    """Take the poison that a mail holds, and then read what a calendar answers in it."""
+    _take(raw)
+    return calendar_answers.read(raw)
+
+
 if __name__ == "__main__":
-    parsing_child.main(sys.argv[1:], {"facts": read})
+    parsing_child.main(sys.argv[1:], {"facts": read, "calendar": read_calendar})

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from letters.letter import Invitation
 from mailing import invitations
 from mailing.addresses import NotAnAddress
-from mailing.invitations import CalendarAnswer
-from tests.mailing.mails import ODD, mail
 
 NOON = datetime(2027, 2, 4, 11, tzinfo=UTC)
 LUNCH = Invitation(
@@ -102,48 +100,3 @@ def test_no_text_becomes_a_property(first: str, second: str) -> None:
 def test_request_takes_addresses_only() -> None:
     with pytest.raises(NotAnAddress):
         invitations.request(replace(LUNCH, attendee_address="x\r\nATTACH:x"))
-
-
-STAMP = datetime(2027, 2, 1, 9, 30, 15, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("name", "attendee", "partstat", "sequence", "stamped_at"),
-    [
-        ("answer-google", "Kari@example.org", "ACCEPTED", 2, STAMP),
-        ("answer-outlook", "ola@example.org", "DECLINED", 2, STAMP),
-        ("answer-resource", "room5@example.org", "ACCEPTED", 0, None),
-    ],
-)
-def test_read_reply_reads_calendars(
-    name: str, attendee: str, partstat: str, sequence: int, stamped_at: datetime | None
-) -> None:
-    assert invitations.read_reply(mail(name)) == CalendarAnswer(
-        uid="meetup-17@lists.example.org",
-        attendee=attendee,
-        partstat=partstat,
-        sequence=sequence,
-        stamped_at=stamped_at,
-    )
-
-
-def test_read_reply_takes_our_own_invitation_for_none() -> None:
-    raw = b"Content-Type: text/calendar; method=REQUEST\r\n\r\n" + invitations.request(LUNCH)
-
-    assert invitations.read_reply(raw) is None
-
-
-@pytest.mark.parametrize("name", ["plain", "alternative", *(f"odd/{x}" for x in ODD)])
-def test_read_reply_finds_none_in_other_mail(name: str) -> None:
-    assert invitations.read_reply(mail(name)) is None
-
-
-pieces = st.sampled_from(
-    [b"METHOD:REPLY", b"BEGIN:VEVENT", b"UID:x", b"ATTENDEE;PARTSTAT=X:mailto:", b"SEQUENCE:99x",
-     b"DTSTAMP:20279999T999999Z", b"\r\n", b"\r\n ", b"\n", b'ATTENDEE;CN="', b"\xff"]
-)  # fmt: skip
-
-
-@given(st.lists(pieces, max_size=40).map(b"".join))
-def test_read_reply_never_raises(content: bytes) -> None:
-    invitations.read_reply(b"Content-Type: text/calendar\r\n\r\nMETHOD:REPLY\r\n" + content)

@@ -16,7 +16,7 @@ from mailing.listener import Envelope, Listener
 from mailing.parser import NotStarted, Parser
 from mailing.parsing_child import Limits
 from mailing.proving import Trust
-from mailing.reception import Reception
+from mailing.reception import NO_ANSWER, Reception
 from mailing.replies import TAKEN
 from sandbox import posting
 from sandbox.jumping import StillClock
@@ -98,6 +98,22 @@ async def test_a7_what_harms_its_reader_is_quarantined_with_its_bytes_and_neighb
     assert card.excerpt == a_mail(2, "crash").decode().replace("\r\n", "\n").strip()
     store.run_sync(moderation.accept, card.post_id, by=moderator, now=now)
     assert ("Post 2", "released") in states(store)
+
+
+async def test_a_calendars_answer_that_kills_its_reader_is_no_answer_and_harms_nobody(
+    store: Store, now: datetime
+) -> None:
+    ada = builders.a_person(store, "Ada Holm")
+    to = f"reply+{Tokens('a key for tests').stamp('reply', ada)}@lists.example.org"
+
+    async with receiving(store, now) as port:
+        said = [
+            await posting.post("127.0.0.1", port, SENDER, to, a_mail(number, poison))
+            for number, poison in enumerate(("crash", "hang"))
+        ]
+
+    assert said == [NO_ANSWER.line()] * 2
+    assert states(store) == []
 
 
 async def test_a4_a_mail_that_cannot_be_read_is_put_aside_once(store: Store, now: datetime) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from structlog.testing import capture_logs
 
-from community import deliveries, lists, schedules, steps
+from community import conservation, deliveries, lists, schedules, steps
 from community.due import Work
 from community.lists import Mode
 from community.store import Store
@@ -73,6 +73,22 @@ async def test_the_check_is_made_every_hour_and_logs_what_is_broken(
             "ids": (1,),
         }
     ]
+
+
+def test_the_check_looks_before_it_writes_and_writes_what_was_seen(
+    store: Store, now: datetime
+) -> None:
+    check = job("check")
+    assert check.look is not None
+    later = now + timedelta(days=1)
+    store.run_sync(steps.plan, "meetup.end", 99, due_at=later)
+
+    found = store.read_sync(check.look, now=now)
+    store.run_sync(steps.cancel, "meetup.end", 99, now=now, why="mended meanwhile")
+    store.run_sync(check.act, found=found, meant=now, now=now)
+
+    kept = [(flaw.name, flaw.ids) for flaw in store.read_sync(conservation.flaws)]
+    assert kept == [("step.object", "1")]
 
 
 async def test_each_job_runs_once_however_many_ring(store: Store, now: datetime) -> None:
