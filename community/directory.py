@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import deliveries, lists, people, threads
+from community import deliveries, lists, meters, people, threads
 from community.deliveries import Chosen, MailChoice, ThreadChoice
 from community.lists import MailingList
+from community.meters import Meter
 from community.people import Mute, Person, Reader, Role, Topic
 from community.posts import Thread
 
@@ -27,6 +28,8 @@ class ListChoice:
 
     mailing_list: MailingList
     chosen: Chosen | None
+    #: What is left of its budget now.
+    meter: Meter
 
     @property
     def am_on(self) -> bool:
@@ -82,7 +85,10 @@ def choices(session: Session, person_id: int, *, now: datetime) -> Choices:
     mine = deliveries.of_person(session, person_id, now=now)
     return Choices(
         topics=tuple((topic, topic not in stopped) for topic in Topic),
-        lists=tuple(ListChoice(each, mine.get(each.id)) for each in lists.all_lists(session)),
+        lists=tuple(
+            ListChoice(each, mine.get(each.id), meters.of_list(session, each.id, now=now))
+            for each in lists.all_lists(session)
+        ),
         mail=deliveries.mail_of(session, person_id),
     )
 

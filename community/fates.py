@@ -15,13 +15,14 @@ from sqlalchemy import String, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import attachments, ends, journal, judgements, withdrawals
+from community import attachments, ends, journal, judgements, meters, withdrawals
 from community.attachments import Attachment
 from community.due import Work
 from community.ends import DIGEST, End
 from community.fanouts import DigestEntry
 from community.judgements import Judgement
 from community.lists import MailingList
+from community.meters import Meter
 from community.outbox import Delivery, Notice
 from community.people import Person, Reader, Role
 from community.posts import Post
@@ -113,6 +114,10 @@ class Fate:
     events: tuple[Happened, ...]
     #: None for a post from before it was kept.
     judgement: Judgement | None
+    #: What was left of the list's budget after it.
+    meter: Meter | None
+    #: How many get or got a line about its thread instead of the post.
+    lines: int
     #: None for who may not read the post.
     attachments: tuple[Attachment, ...]
     #: Whether the reader sees everything.
@@ -134,7 +139,7 @@ def of(session: Session, post_id: int, *, reader: Reader | None, now: datetime) 
     is_own = reader is not None and post.author_id == reader.person_id
     reads = reader is None or is_own or moderates(reader) or post.state in SHOWN
     copies, retried, in_doubt = _copies(session, post_id, now=now)
-    to_collect, collected, sent = _collected(session, post_id)
+    to_collect, collected, sent, lines = _collected(session, post_id)
     events = _events(session, post_id, is_whole=is_whole)
     return Fate(
         post_id=post.id,
@@ -158,6 +163,8 @@ def of(session: Session, post_id: int, *, reader: Reader | None, now: datetime) 
         people=_people(session, post_id, now=now) if is_whole else (),
         events=events,
         judgement=judgements.read(post.judgement),
+        meter=meters.after(post.judgement),
+        lines=lines,
         attachments=attachments.of_posts(session, [post_id]).get(post_id, ()) if reads else (),
         is_whole=is_whole,
     )
@@ -183,8 +190,8 @@ def _copies(session: Session, post_id: int, *, now: datetime) -> tuple[dict[str,
     return copies, retried, in_doubt
 
 
-def _collected(session: Session, post_id: int) -> tuple[int, int, int]:
-    """Count the readers of digests: in the next one, in one that is on its way, in one sent."""
+def _collected(session: Session, post_id: int) -> tuple[int, int, int, int]:
+    """Count the readers of digests: in the next one, in one on its way, in one sent; lines."""
     its_key = (
         literal(f"{DIGEST}:")
         + cast(DigestEntry.digest_id, String)
@@ -192,14 +199,20 @@ def _collected(session: Session, post_id: int) -> tuple[int, int, int]:
         + cast(DigestEntry.person_id, String)
         + ":mail"
     )
-    sent = func.count().filter(Notice.state == Work.DONE)
+    whole = ~DigestEntry.is_line
+    sent = func.count().filter(Notice.state == Work.DONE, whole)
     query = (
-        select(func.count(), func.count(DigestEntry.digest_id), sent)
+        select(
+            func.count().filter(whole),
+            func.count(DigestEntry.digest_id).filter(whole),
+            sent,
+            func.count().filter(DigestEntry.is_line),
+        )
         .outerjoin(Notice, Notice.key == its_key)
         .where(DigestEntry.post_id == post_id)
     )
-    everybody, in_one, gone = session.execute(query).one()
-    return everybody - in_one, in_one - gone, gone
+    everybody, in_one, gone, lines = session.execute(query).one()
+    return everybody - in_one, in_one - gone, gone, lines
 
 
 def _replies(session: Session, post_id: int, *, is_whole: bool) -> tuple[Reply, ...]:

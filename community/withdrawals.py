@@ -10,9 +10,10 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from community import lifecycle, outbox, people, posts, steps
+from community import lifecycle, meters, outbox, people, posts, steps
 from community.errors import Refusal
 from community.lists import MailingList
+from community.meters import Meter
 from community.outbox import Channel
 from community.people import Role
 from community.posts import ON_ITS_WAY, Post
@@ -39,6 +40,10 @@ class Outbound:
     from_email: str
     #: When it goes out; empty unless it still waits for that.
     leaves_at: datetime | None
+    #: It goes to those who write in its thread or follow it, as it was when it came.
+    is_contained: bool
+    #: What was left of the list's budget after it.
+    meter: Meter | None
 
 
 def withdraw(session: Session, post_id: int, *, by: int, now: datetime) -> None:
@@ -113,6 +118,8 @@ def _card(post: Post, list_address: str, due_at: datetime | None) -> Outbound:
         from_name=post.from_name,
         from_email=post.from_email,
         leaves_at=due_at if post.state == ON_ITS_WAY else None,
+        is_contained=bool(post.judgement.get("seen", {}).get("is_contained")),
+        meter=meters.after(post.judgement),
     )
 
 

@@ -64,6 +64,7 @@ def counts(tongue: Language, fate: Fate) -> list[tuple[int, str]]:
         (fate.to_collect, N_("get it in their next digest")),
         (fate.collected, N_("get it in a digest that is on its way")),
         (fate.collected_sent, N_("have it in a digest")),
+        (fate.lines, N_("get a line in a digest, as the thread goes on for those who follow it")),
         (fate.in_doubt, N_("in doubt: an answer was lost, and they may have it, or have it twice")),
     )
     return rows + [(count, say(tongue, words)) for count, words in more if count]

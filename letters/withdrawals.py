@@ -2,9 +2,10 @@
 
 from community.people import Reader
 from community.withdrawals import Outbound
+from letters import meters
 from letters.actions import button
 from letters.letter import House, Letter, language
-from texts import clock_time, say
+from texts import Language, clock_time, say
 
 
 def on_its_way(post: Outbound, to: Reader, house: House) -> Letter | None:
@@ -22,8 +23,23 @@ def card(post: Outbound, to: Reader, house: House) -> Letter:
     return Letter(
         language=tongue,
         subject=say(tongue, "On its way at {time}: {subject}", time=time, subject=post.subject),
-        paragraphs=(say(tongue, "Your post goes out to the list at {time}.", time=time),),
+        paragraphs=(_whither(tongue, post, time), *_left(tongue, post)),
         facts=tuple(facts),
         buttons=(button(tongue, "post.withdraw", post.post_id),),
         why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
     )
+
+
+def _whither(tongue: Language, post: Outbound, time: str) -> str:
+    if not post.is_contained:
+        return say(tongue, "Your post goes out to the list at {time}.", time=time)
+    return say(
+        tongue,
+        "Your answer goes out at {time} to those who write in the thread or follow it; the others "
+        "get a line in their digest. For all, begin a new thread.",
+        time=time,
+    )
+
+
+def _left(tongue: Language, post: Outbound) -> tuple[str, ...]:
+    return () if post.meter is None else (meters.left(tongue, post.meter),)

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from community import fates
 from letters import fates as words
+from letters.meters import left
 from letters.posts import STATES
 from web.asking import Ask
 from web.threads import MOST_DIGITS
@@ -16,4 +17,4 @@ async def show(ask: Ask) -> Response:
     if len(digits) > MOST_DIGITS:
         raise HTTPException(404)
     fate = await ask.read(fates.of, int(digits), reader=ask.me, now=ask.now)
-    return ask.page("fate.html", fate=fate, words=words, states=STATES)
+    return ask.page("fate.html", fate=fate, words=words, states=STATES, left=left)

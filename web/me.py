@@ -8,6 +8,7 @@ from community.errors import Refusal
 from community.lists import Mode
 from community.people import Topic
 from letters.deliveries import FORMATS, how, mode
+from letters.meters import left
 from texts import say
 from web import forms
 from web.asking import Ask
@@ -22,6 +23,7 @@ async def show(ask: Ask) -> Response:
         "me.html",
         choices=choices,
         topics=TOPICS,
+        left=left,
         in_doubt=in_doubt,
         ways=[(way.value, mode(ask.language, way)) for way in Mode],
         formats=[(each.value, say(ask.language, words)) for each, words in FORMATS.items()],

@@ -4,9 +4,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from community import lists, threads
+from community.meters import of_list as of_list_now
 from community.posting_rules import LAWS
 from community.store import Session
 from community.threads import Unseen
+from letters import meters
 from letters.posts import OUTCOMES, STATES
 from web.asking import Ask
 
@@ -17,7 +19,7 @@ async def of_list(ask: Ask) -> Response:
     """Show the threads of a list, newest first."""
     number = ask.number("page")
     page = await ask.read(threads.of_list, ask.path["address"], reader=ask.me, number=number)
-    return ask.page("threads.html", page=page)
+    return ask.page("threads.html", page=page, left=await _left(ask, page.list_id))
 
 
 async def one(ask: Ask) -> Response:
@@ -43,7 +45,9 @@ async def post(ask: Ask) -> Response:
 async def rules(ask: Ask) -> Response:
     """Print the rules of a list from the policy that enforces them."""
     a_list = await ask.read(_list, ask.path["address"])
-    return ask.page("rules.html", list=a_list, laws=LAWS, outcomes=OUTCOMES)
+    return ask.page(
+        "rules.html", list=a_list, laws=LAWS, outcomes=OUTCOMES, left=await _left(ask, a_list.id)
+    )
 
 
 async def mine(ask: Ask) -> Response:
@@ -53,6 +57,10 @@ async def mine(ask: Ask) -> Response:
         lists=await ask.read(lists.all_lists),
         mine={a_list.id for a_list in await ask.read(lists.of_person, ask.me.person_id)},
     )
+
+
+async def _left(ask: Ask, list_id: int) -> str:
+    return meters.left(ask.language, await ask.read(of_list_now, list_id, now=ask.now))
 
 
 def _list(session: Session, address: str) -> lists.MailingList:

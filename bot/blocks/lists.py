@@ -13,6 +13,7 @@ from community.posting_rules import LAWS
 from letters.actions import button
 from letters.deliveries import how, mode
 from letters.letter import House
+from letters.meters import left
 from texts import Language, say
 
 
@@ -27,9 +28,10 @@ def item(language: Language, choice: ListChoice, house: House) -> Item:
     ]
     rules = kit.button(say(language, "Posting rules"), "mailing_list.rules", str(a_list.id))
     menu = [] if chosen is None else [_ways(language, a_list.id, chosen.mode)]
+    budget = [left(language, choice.meter)] if choice.am_on else []
     return Item(
         title=a_list.name,
-        lines=(a_list.address, how(language, chosen, house)),
+        lines=(a_list.address, how(language, chosen, house), *budget),
         buttons=(*menu, *pressed, rules),
     )
 

@@ -91,7 +91,10 @@ def test_the_author_is_told_by_mail_when_it_leaves(
     found = letter(store, "post.accept", ada)
     assert found is not None
     assert found.subject == "On its way at 10:02: Lunch"
-    assert found.paragraphs == ("Your post goes out to the list at 10:02.",)
+    assert found.paragraphs == (
+        "Your post goes out to the list at 10:02.",
+        "3 of 4 new threads left today, 9 of 10 mails left this week.",
+    )
     assert [button.action for button in found.buttons] == ["post.withdraw"]
 
     _release(store, post, now + GRACE)

@@ -31,6 +31,7 @@ from community.lists import MailingList, Mode
 from community.meetings import Meeting, Progress
 from community.meetups import MeetupCard
 from community.mentoring import Pair
+from community.meters import Meter
 from community.moderation import HeldPost
 from community.overview import DueItem
 from community.people import Reader, Role, Topic
@@ -151,13 +152,14 @@ OFFERED = Progress(pair=PAIR, times=OFFER, offered_by=1, meeting=None)
 BOOKED = Progress(pair=PAIR, times=(), offered_by=None, meeting=MEETING)
 DUE = DueItem(ref="notice:1", when=AT, what=LONG, title=LONG, whom=LONG, why="Nothing is due.")
 LIST = MailingList(id=1, address="x" * 200 + "@example.org", policy_changes={}, created_at=AT)
+METER = Meter(threads_left=0, threads_per_day=10_000, mails_left=0, mails_per_week=10_000)
 PAUSED = Chosen(mode=Mode.WEEKLY, paused_until=AT)
 MAIL = MailChoice(person_id=1, format="html", gets_own=True, gets_second=False)
 TOPICS = tuple((topic, topic is Topic.MEETUP) for topic in Topic)
 
 
 def messages(language: Language) -> Iterator[Shown]:
-    person, choice = reader(language), ListChoice(LIST, None)
+    person, choice = reader(language), ListChoice(LIST, None, METER)
     done = letters.shown(letter(language))
     yield done
     yield letters.unpressable(letter(language), LONG)
@@ -177,7 +179,7 @@ def messages(language: Language) -> Iterator[Shown]:
     yield posts.listing(language, [HELD] * 40, person, HOUSE, note=LONG)
     yield posts.listing(language, [], person, HOUSE, note="")
     yield lists.listing(language, [choice] * 40, HOUSE, note=LONG)
-    yield lists.listing(language, [ListChoice(LIST, PAUSED)] * 40, HOUSE)
+    yield lists.listing(language, [ListChoice(LIST, PAUSED, METER)] * 40, HOUSE)
     yield lists.rules(language, [LIST] * 40)
     yield lists.rules(language, [])
     yield people.topics(language, TOPICS, note=LONG)
@@ -186,7 +188,7 @@ def messages(language: Language) -> Iterator[Shown]:
 
 
 def views(language: Language) -> Iterator[Json]:
-    choices = Choices(topics=TOPICS, lists=(ListChoice(LIST, PAUSED),) * 30, mail=MAIL)
+    choices = Choices(topics=TOPICS, lists=(ListChoice(LIST, PAUSED, METER),) * 30, mail=MAIL)
     comes = home.Next(
         meetups=[MEETUP] * 20,
         gatherings=[GATHERING] * 20,
