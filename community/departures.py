@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ForeignKey, update
+from sqlalchemy import ForeignKey, false, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import sources
@@ -33,13 +33,16 @@ class Departure(Base):
     )
     #: The list stands in From, the author in Reply-To.
     is_munged: Mapped[bool]
+    #: An answer goes to the list; else to the author.
+    to_list: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: The lines below the post, each with its end; empty for none.
     footer: Mapped[str] = mapped_column(default="")
 
     @property
     def manner(self) -> "Manner":
         """Return it as a value."""
-        return Manner(is_munged=self.is_munged, footer=tuple(self.footer.splitlines()))
+        footer = tuple(self.footer.splitlines())
+        return Manner(is_munged=self.is_munged, to_list=self.to_list, footer=footer)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,8 @@ class Manner:
 
     #: The list stands in From, the author in Reply-To.
     is_munged: bool
+    #: An answer goes to the list; else to the author.
+    to_list: bool = False
     #: The lines below the post; none where it has no footer.
     footer: tuple[str, ...] = ()
 
@@ -112,6 +117,8 @@ def settle(session: Session, post_id: int, manner: Manner) -> Manner:
     departure = session.get(Departure, post_id)
     if departure is None:
         footer = "\n".join(manner.footer)
-        departure = Departure(post_id=post_id, is_munged=manner.is_munged, footer=footer)
+        departure = Departure(
+            post_id=post_id, is_munged=manner.is_munged, to_list=manner.to_list, footer=footer
+        )
         session.add(departure)
     return departure.manner

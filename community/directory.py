@@ -11,7 +11,7 @@ from community.deliveries import Chosen, MailChoice, ThreadChoice
 from community.lists import MailingList
 from community.meters import Meter
 from community.people import Mute, Person, Reader, Role, Topic
-from community.posts import Thread
+from community.posts import Post, Thread
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,9 @@ class AboutPost:
     chosen: Chosen | None
     thread_id: int
     subject: str
+    message_id: str
+    #: The address of who wrote it; empty for who is not on the list.
+    author: str
     #: How who is not on the list gets on it.
     join_verb: str
     #: True follows the thread, False has muted it, None neither.
@@ -100,6 +103,7 @@ def about_post(session: Session, post_id: int, *, reader: Reader, now: datetime)
     """
     thread = session.get_one(Thread, threads.thread_of(session, post_id, reader=reader))
     choice = session.get(ThreadChoice, (thread.id, reader.person_id))
+    post = session.get_one(Post, post_id)
     mine = deliveries.of_person(session, reader.person_id, now=now)
     a_list = session.get_one(MailingList, thread.list_id)
     return AboutPost(
@@ -109,5 +113,7 @@ def about_post(session: Session, post_id: int, *, reader: Reader, now: datetime)
         chosen=mine.get(thread.list_id),
         thread_id=thread.id,
         subject=thread.subject,
+        message_id=post.message_id,
+        author=post.from_email if thread.list_id in mine else "",
         follows=choice.follows if choice else None,
     )

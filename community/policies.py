@@ -16,6 +16,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "guests": ("approve", "accept", "reject"),
     "hold_outcome": ("digest", "accept", "return", "discard"),
     "from_munging": ("never", "dmarc", "always"),
+    "reply_to": ("author", "list"),
     "copies": ("personal", "together"),
     "footer": ("off", "en", "nb", "both"),
 }
@@ -68,6 +69,8 @@ class Policy:
     #: Whose posts leave with the list in From and the author in Reply-To: nobody's, of those whose
     #: domain would have them refused otherwise (DMARC), or everybody's.
     from_munging: str = "dmarc"
+    #: Where an answer goes by itself: to the author, or to the whole list.
+    reply_to: str = "author"
     #: A mail of their own for each member, with their own way out, or one for many: less to send,
     #: and what comes back of it counts for nobody.
     copies: str = "personal"

@@ -134,16 +134,17 @@ def _post(tongue: Language, post: Post, part: ListPart, issue: Issue, house: Hou
         text=words[:MOST_SIGNS].rstrip() + "…" if is_cut else words,
         is_cut=is_cut,
         page_url=f"{house.public_url}/posts/{post.id}",
-        reply_url=_reply_url(post, part.address),
+        reply_url=reply_url(post.subject, post.message_id, to=part.address),
         source=issue.sources.get(post.id),
     )
 
 
-def _reply_url(post: Post, address: str) -> str:
-    subject = post.subject if post.subject[:3].casefold() == "re:" else f"Re: {post.subject}"
+def reply_url(subject: str, message_id: str, *, to: str) -> str:
+    """Return a link that opens an answer to a post, to its author or to its list (RFC 6068)."""
+    subject = subject if subject[:3].casefold() == "re:" else f"Re: {subject}"
     # Programs that leave In-Reply-To out keep the subject, by which the thread is found as well.
-    words = f"subject={quote(subject, safe='')}&In-Reply-To={quote(post.message_id, safe='')}"
-    return f"mailto:{quote(address, safe='@')}?{words}"
+    words = f"subject={quote(subject, safe='')}&In-Reply-To={quote(message_id, safe='')}"
+    return f"mailto:{quote(to, safe='@')}?{words}"
 
 
 def _thread_links(thread: ThreadPart, to: Reader, house: House) -> tuple[tuple[str, str], ...]:

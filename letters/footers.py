@@ -10,6 +10,10 @@ from texts import N_, language_of, say
 
 #: In ASCII in both languages, so that they can be written into every mail.
 WHY = N_("This came because you are on {list}.")
+ANSWERS = {
+    "author": N_("Reply: to the author alone. Reply all: to the whole list."),
+    "list": N_("Reply: to the whole list. The author alone: by the page below."),
+}
 CHOICES = N_("Digest instead, pause, mute this thread, or leave:")
 _LANGUAGES = {"en": ("en",), "nb": ("nb",), "both": ("en", "nb")}
 
@@ -22,4 +26,5 @@ def words(policy: Policy, *, list_address: str, post_id: int, house: House) -> t
     own = [policy.footer_words] if policy.footer_words else None
     why = own or [say(tongue, WHY, list=list_address) for tongue in tongues]
     choices = [say(tongue, CHOICES) for tongue in tongues]
-    return (*why, *choices, f"{house.public_url}/posts/{post_id}/choices")
+    answers = [say(tongue, ANSWERS[policy.reply_to]) for tongue in tongues]
+    return (*why, *answers, *choices, f"{house.public_url}/posts/{post_id}/choices")

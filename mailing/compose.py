@@ -7,6 +7,7 @@ so that signatures hold and no header is born on the way. What changes, and all 
 - the Subject's line gets the list's tag, unless the subject has it;
 - From is ours where the author's domain forbids forwarding (`Splice.via`), and the author is in
   Reply-To;
+- Reply-To leads to the list where it wants that (`Splice.to_list`) and the mail has none;
 - our fields stand at the end: Message-ID if there was none, List-*, Archived-At, Precedence.
 
 DKIM-Signature stays: a broken one counts as none (RFC 6376 §6.1), a whole one helps the reader.
@@ -67,6 +68,8 @@ class Splice:
     #: The name under which our own border host writes Authentication-Results.
     authserv_id: str = ""
     via: Via | None = None
+    #: An answer goes to the list, unless the mail says where it wants them.
+    to_list: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,11 +181,17 @@ def _added(parted: Parted, splice: Splice) -> list[bytes]:
         lines.append(field_lines.line("Subject", f"[{splice.tag}]"))
     if splice.via is not None:
         lines.append(field_lines.mailbox("From", splice.via.shown, splice.via.address))
-        if "reply-to" not in names:
-            lines.append(
-                field_lines.mailbox("Reply-To", splice.via.author_shown, splice.via.author)
-            )
+    if "reply-to" not in names and (wanted := _answered_at(splice)):
+        lines.append(field_lines.mailboxes("Reply-To", *wanted))
     return lines + _list_lines(splice)
+
+
+def _answered_at(splice: Splice) -> list[tuple[str, Address]]:
+    """Say who gets an answer, where that is not who stands in From."""
+    wanted = [(splice.list_name, splice.post_address)] if splice.to_list else []
+    if splice.via is not None:
+        wanted.append((splice.via.author_shown, splice.via.author))
+    return wanted
 
 
 def _list_lines(splice: Splice) -> list[bytes]:

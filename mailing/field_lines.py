@@ -47,6 +47,16 @@ def mailbox(name: str, shown: str, address: Address) -> bytes:
     return _folded(name, [*words, f"<{_safe(str(address))}>"])
 
 
+def mailboxes(name: str, *boxes: tuple[str, Address]) -> bytes:
+    """Write a field of several people, each on a line of its own.
+
+    Raises: UnsafeHeader if something holds a line end.
+    """
+    first, *others = (mailbox(name, shown, address) for shown, address in boxes)
+    rest = (each.partition(b":")[2].removesuffix(b"\r\n") for each in others)
+    return b",\r\n".join([first.removesuffix(b"\r\n"), *rest]) + b"\r\n"
+
+
 def urls(name: str, *targets: str) -> bytes:
     """Write a field of URLs in angle brackets, folded between them and never inside (RFC 2369 §2).
 

@@ -39,9 +39,11 @@ def manner(leaving: Leaving, *, forbids: bool, own_domains: tuple[str, ...]) -> 
     signs for them.
     """
     who, wanted = author(leaving), leaving.policy.from_munging
+    to_list = leaving.policy.reply_to == "list"
     if who is None or wanted == "never":
-        return Manner(is_munged=False)
-    return Manner(is_munged=wanted == "always" or (forbids and not is_own(who.domain, own_domains)))
+        return Manner(is_munged=False, to_list=to_list)
+    is_munged = wanted == "always" or (forbids and not is_own(who.domain, own_domains))
+    return Manner(is_munged=is_munged, to_list=to_list)
 
 
 def splice(leaving: Leaving, how: Manner, *, house: House, authserv_id: str) -> Splice:
@@ -60,6 +62,7 @@ def splice(leaving: Leaving, how: Manner, *, house: House, authserv_id: str) -> 
         message_id=source.message_id,
         authserv_id=authserv_id,
         via=_via(leaving, name, post_address) if how.is_munged else None,
+        to_list=how.to_list,
     )
 
 

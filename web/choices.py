@@ -12,6 +12,7 @@ from community.deliveries import VERBS
 from community.lists import Mode
 from community.threads import Unseen
 from letters.deliveries import how
+from letters.digests import reply_url
 from web.asking import Ask
 
 MOST_DIGITS = 9
@@ -30,6 +31,11 @@ async def about_post(ask: Ask) -> Response:
     return ask.page(
         "choices.html",
         post=post,
+        answers=[
+            reply_url(post.subject, post.message_id, to=to)
+            for to in (post.author, post.list_address)
+            if post.author
+        ],
         how=how(ask.language, post.chosen, ask.site.house),
         others=[f"mailing_list.{VERBS[mode]}" for mode in Mode if mode != now_by],
     )

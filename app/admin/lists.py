@@ -61,6 +61,7 @@ MEANINGS: Final[Mapping[str, str]] = {
         "Whose posts leave with the list in From and the author in Reply-To: nobody’s, of those "
         "whose domain would have them refused otherwise (DMARC), or everybody’s."
     ),
+    "reply_to": N_("Where an answer goes by itself: to the author, or to the whole list."),
     "copies": N_(
         "Whether each member gets a mail of their own, with their own way out, or many share one: "
         "then what comes back later counts for nobody."

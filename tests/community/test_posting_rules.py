@@ -218,6 +218,7 @@ def test_changed_reads_every_key() -> None:
         unproved="accept",
         grace_seconds=0,
         from_munging="never",
+        reply_to="list",
         copies="together",
         recipients_per_mail=500,
         footer="nb",

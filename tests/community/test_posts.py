@@ -309,7 +309,14 @@ def test_the_days_budget_begins_anew_at_local_midnight(store: Store, list_id: in
 
 
 #: What matters only when copies are made: test_splicing.py, test_fanout.py, test_footers.py.
-READ_BY_MAIL = {"from_munging", "copies", "recipients_per_mail", "footer", "footer_words"}
+READ_BY_MAIL = {
+    "from_munging",
+    "reply_to",
+    "copies",
+    "recipients_per_mail",
+    "footer",
+    "footer_words",
+}
 
 
 def test_every_key_of_the_policy_changes_what_becomes_of_a_post(

@@ -123,6 +123,37 @@ def test_the_author_moves_to_reply_to_when_their_domain_forbids_forwarding() -> 
     assert len(list(parted.named("from"))) == 1
 
 
+@pytest.mark.parametrize(
+    ("raw", "is_munged", "goes_to"),
+    [
+        (b"From: kari@strict.example\r\n\r\nx", False, b'"Postdocs" <postdocs@lists.example.org>'),
+        (
+            b"From: kari@strict.example\r\n\r\nx",
+            True,
+            b'"Postdocs" <postdocs@lists.example.org>, "Kari" <kari@strict.example>',
+        ),
+        (b"From: kari@strict.example\r\nReply-To: lab@x.example\r\n\r\nx", True, b"lab@x.example"),
+    ],
+)
+def test_answers_go_to_the_list_where_it_wants_them_and_the_mail_says_nothing_else(
+    raw: bytes, is_munged: bool, goes_to: bytes
+) -> None:
+    kari = addresses.parse("kari@strict.example")
+    via = Via(shown="Kari via Postdocs", address=LIST, author_shown="Kari", author=kari)
+    splice = Splice(
+        list_id="postdocs.lists.example.org",
+        list_name="Postdocs",
+        post_address=LIST,
+        help_url="https://samband.example.org/rules",
+        via=via if is_munged else None,
+        to_list=True,
+    )
+
+    [field] = headers.part(sent(raw, splice)).named("reply-to")
+
+    assert b" ".join(field.value.split()) == goes_to
+
+
 def changed(raw: bytes) -> None:
     before = headers.part(gate.normalised(raw))
     after = headers.part(sent(raw))

@@ -94,6 +94,7 @@ async def test_a6_the_bytes_kept_are_the_bytes_received(store: Store, now: datet
 
 BELOW = (
     b"\r\n-- \r\nThis came because you are on postdocs@lists.example.org.\r\n"
+    b"Reply: to the author alone. Reply all: to the whole list.\r\n"
     b"Digest instead, pause, mute this thread, or leave:\r\n"
     b"https://samband.example.org/posts/1/choices\r\n"
 )

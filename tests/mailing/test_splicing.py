@@ -102,3 +102,14 @@ def test_what_is_not_munged_keeps_its_from() -> None:
     assert splice.via is None
     assert splice.archived_at == "https://samband.example.org/posts/7"
     assert splice.list_id == "postdocs.lists.example.org"
+
+
+def test_the_policy_says_where_an_answer_goes() -> None:
+    to_list = replace(LEAVING, policy=Policy(reply_to="list"))
+
+    assert splicing.manner(LEAVING, forbids=False, own_domains=OWN) == Manner(is_munged=False)
+    assert splicing.manner(to_list, forbids=True, own_domains=OWN) == Manner(
+        is_munged=True, to_list=True
+    )
+    how = Manner(is_munged=False, to_list=True)
+    assert splicing.splice(to_list, how, house=a_house(), authserv_id="").to_list
