@@ -7,7 +7,7 @@ The bytes stay in the mail as it came; a door takes them out when somebody asks.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ForeignKey, Index, insert, select
+from sqlalchemy import ForeignKey, Index, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.store import Base
@@ -40,6 +40,11 @@ class Attachment(Base):
 
 
 _KEPT = insert(Attachment)
+_OF_POSTS = (  # every letter about a post asks
+    select(Attachment)
+    .where(Attachment.post_id.in_(bindparam("post_ids", expanding=True)))
+    .order_by(Attachment.post_id, Attachment.number)
+)
 
 
 def keep(session: Session, brought: Mapping[int, Sequence[Attached]]) -> None:
@@ -61,8 +66,7 @@ def keep(session: Session, brought: Mapping[int, Sequence[Attached]]) -> None:
 
 def of_posts(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[Attachment, ...]]:
     """Return what came with each of some posts, in the order of the mail; nothing for most."""
-    query = select(Attachment).where(Attachment.post_id.in_(list(post_ids)))
     found: dict[int, tuple[Attachment, ...]] = {}
-    for each in session.scalars(query.order_by(Attachment.post_id, Attachment.number)):
+    for each in session.scalars(_OF_POSTS, {"post_ids": list(post_ids)}):
         found[each.post_id] = (*found.get(each.post_id, ()), each)
     return found

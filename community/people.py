@@ -167,10 +167,21 @@ class Reader:
 
 # Put together once: these are asked for everybody who writes, presses or gets a letter.
 _WHO = bindparam("person_id", type_=Person.id.type)
+# A row for each role with each field, as every letter and every click asks for all of it.
 _READER = (
-    select(Person, Address.email)
+    select(
+        Person.name,
+        Person.language,
+        Address.email,
+        Person.slack_id,
+        PersonRole.role,
+        PersonField.code,
+    )
     .join(Address, Address.person_id == Person.id)
+    .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+    .outerjoin(PersonField, PersonField.person_id == Person.id)
     .where(Person.id == _WHO, Address.is_primary)
+    .order_by(PersonField.rank)
 )
 _ROLES = select(PersonRole.role).where(PersonRole.person_id == _WHO)
 _FIELDS = select(PersonField.code).where(PersonField.person_id == _WHO).order_by(PersonField.rank)
@@ -209,18 +220,18 @@ def by_slack(session: Session, slack_id: str) -> Person | None:
 
 def reader(session: Session, person_id: int) -> Reader:
     """Return what a door needs to talk to this person; Refusal when there is no such person."""
-    row = session.execute(_READER, {"person_id": person_id}).one_or_none()
-    if row is None:
+    rows = session.execute(_READER, {"person_id": person_id}).all()
+    if not rows:
         raise Refusal("We do not know you (any more). Write to the coordinators.")
-    person, email = row
+    of_person = rows[0]
     return Reader(
-        person_id=person.id,
-        name=person.name,
-        language=person.language,
-        email=email,
-        slack_id=person.slack_id,
-        roles=roles(session, person.id),
-        fields=fields(session, person.id),
+        person_id=person_id,
+        name=of_person.name,
+        language=of_person.language,
+        email=of_person.email,
+        slack_id=of_person.slack_id,
+        roles=frozenset(Role(row.role) for row in rows if row.role is not None),
+        fields=tuple(dict.fromkeys(row.code for row in rows if row.code is not None)),
     )
 
 
