@@ -25,6 +25,7 @@ from community import (
     posts,
     searches,
     standings,
+    subjects,
 )
 from community.attachments import Attached
 from community.cases import Case, Decision, PostFacts, Proof, Verdict
@@ -142,7 +143,7 @@ def judge(session: Session, a_list: MailingList, mail: Received, *, now: datetim
     author_id, author = standings.of_author(session, a_list.id, mail.from_addresses, now=now)
     if bans.is_banned(session, a_list.id, (*mail.from_addresses, mail.sender)):
         author = replace(author, is_banned=True)
-    thread_id = _answered(session, a_list.id, mail)
+    thread_id = _answered(session, a_list.id, mail, now=now)
     facts = PostFacts(
         is_unreadable=mail.is_unreadable,
         is_loop=a_list.list_id in mail.list_ids,
@@ -174,10 +175,13 @@ def judge(session: Session, a_list: MailingList, mail: Received, *, now: datetim
     )
 
 
-def _answered(session: Session, list_id: int, mail: Received) -> int | None:
-    """Return the thread of the nearest post of this list that the mail answers."""
+def _answered(session: Session, list_id: int, mail: Received, *, now: datetime) -> int | None:
+    """Return the thread of the nearest post of this list that the mail answers.
+
+    What does not say so by its headers may say it by its subject.
+    """
     if not mail.answers:
-        return None
+        return subjects.thread_meant(session, list_id, mail.subject, at=now)
     values = {"list_id": list_id, "answers": mail.answers}
     there = dict(iter(session.connection().execute(_ANSWERED, values)))
     return next((there[answer] for answer in mail.answers if answer in there), None)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from community import people
+from community import people, subjects
 from community.arrivals import Received
 from community.digests import Digest
 from community.fanouts import DigestEntry
@@ -20,9 +20,6 @@ from community.posts import Post
 REMEMBERED = timedelta(days=31)
 #: More posts than a month of digests has.
 MOST_ENTRIES = 500
-#: Reply and forward marks, and the list's tag, in front of a subject.
-_MARK = re.compile(r"(?:re|aw|sv|vs|svar|fwd?|vb)(?:\[\d{1,3}\])?[ \t]*:|\[[^\[\]]{1,80}\]")
-_REPLY = re.compile(r"[ \t]*(?:re|aw|sv|vs|svar)(?:\[\d{1,3}\])?[ \t]*:", re.IGNORECASE)
 #: The subject of our digests, in both languages: “[postdocs] Digest 12: …”.
 _OF_DIGEST = re.compile(r"\[[^\[\]]{1,200}\] ?(?:digest|oppsamling) (\d{1,9})\b", re.IGNORECASE)
 
@@ -60,14 +57,6 @@ def directed(
     return list_id, replace(mail, is_lost=True) if digest_id is not None else mail
 
 
-def bare(subject: str) -> str:
-    """Return a subject without reply marks and tags, for comparing."""
-    rest = " ".join(subject.casefold().split())
-    while (mark := _MARK.match(rest)) is not None:
-        rest = rest[mark.end() :].lstrip()
-    return rest
-
-
 def _answers_a_post(session: Session, list_id: int, mail: Received) -> bool:
     if not mail.answers:
         return False
@@ -82,7 +71,7 @@ def _digest_answered(session: Session, mail: Received) -> int | None:
         found = session.scalar(by_header.limit(1))
         if found is not None:
             return found
-    reply = _REPLY.match(mail.subject)
+    reply = subjects.is_answer(mail.subject)
     named = _OF_DIGEST.search(mail.subject) if reply else None
     if named is None or not mail.from_addresses:
         return None
@@ -108,7 +97,7 @@ def _entry_read(
     session: Session, list_id: int, mail: Received, *, now: datetime
 ) -> Answered | None:
     """Return the post that the author of an answer without headers has read in a digest."""
-    if mail.answers or not _REPLY.match(mail.subject) or len(mail.from_addresses) != 1:
+    if mail.answers or not subjects.is_answer(mail.subject) or len(mail.from_addresses) != 1:
         return None
     author = people.by_email(session, mail.from_addresses[0])
     if author is None:
@@ -132,5 +121,7 @@ def _entries() -> Select[int, str, int, str]:
 
 
 def _with_subject(entries: list[Answered], subject: str) -> Answered | None:
-    wanted = bare(subject)
-    return next((entry for entry in entries if wanted and bare(entry.subject) == wanted), None)
+    wanted = subjects.bare(subject)
+    return next(
+        (entry for entry in entries if wanted and subjects.bare(entry.subject) == wanted), None
+    )

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from community import arrivals, digest_replies
+from community import arrivals, digest_replies, subjects
 from community.arrivals import LOCKED_LISTS, Judged, Received
 from community.cases import Decision
 from community.errors import Refusal
@@ -73,7 +73,7 @@ class _Bag:
 
     def put(self, list_id: int, mail: Received) -> None:
         """Judge a mail, unless it is there already."""
-        if not self._seen.isdisjoint((mail.fingerprint, mail.message_id, *mail.answers)):
+        if not self._seen.isdisjoint((mail.fingerprint, mail.message_id, *_meant(mail))):
             self.keep()
         list_id, mail = digest_replies.directed(self._session, list_id, mail, now=self._now)
         if arrivals.same(self._session, list_id, mail) is not None:
@@ -81,7 +81,7 @@ class _Bag:
         a_list = self._lists.get(list_id) or self._locked([list_id])[0]
         judged = arrivals.judge(self._session, a_list, mail, now=self._now)
         self._judged.append(judged)
-        self._seen.update((mail.fingerprint, mail.message_id))
+        self._seen.update((mail.fingerprint, mail.message_id, subjects.bare(mail.subject)))
         if judged.verdict.decision not in QUIET:
             self.keep()
 
@@ -94,3 +94,10 @@ class _Bag:
 
     def _locked(self, list_ids: Collection[int]) -> Sequence[MailingList]:
         return self._session.scalars(LOCKED_LISTS, {"list_ids": sorted(list_ids)}).all()
+
+
+def _meant(mail: Received) -> tuple[str, ...]:
+    """Return what a mail says that it answers: by its headers, else by its subject."""
+    if mail.answers or not subjects.is_answer(mail.subject):
+        return mail.answers
+    return (subjects.bare(mail.subject),)

@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from community import attachments, lifecycle, searches, threads
+from community import attachments, lifecycle, searches, subjects, threads
 from community.arrivals import LOCKED_LISTS, Received
 from community.people import by_emails, normalised
 from community.posts import Post, PostSource, Thread
@@ -121,19 +121,29 @@ class _Threads:
         query = select(Post.message_id, Post.thread_id).where(
             Post.list_id == list_id, Post.message_id.in_(answered)
         )
+        #: Those of this batch, by subject.
+        self.begun: dict[str, int] = {}
         self.known: dict[str, int] = dict(iter(session.execute(query)))
 
     def of(self, old: OldMail) -> int:
         mail = old.mail
         there = (self.known[answer] for answer in mail.answers if answer in self.known)
-        thread_id = next(there, None) or self._begin(old)
+        thread_id = next(there, None) or self._meant(old) or self._begin(old)
         self.known[mail.message_id] = thread_id
         return thread_id
+
+    def _meant(self, old: OldMail) -> int | None:
+        if old.mail.answers or not subjects.is_answer(old.mail.subject):
+            return None
+        meant = subjects.thread_meant
+        found = meant(self.session, self.list_id, old.mail.subject, at=old.at)
+        return found or self.begun.get(subjects.bare(old.mail.subject))
 
     def _begin(self, old: OldMail) -> int:
         thread = Thread(list_id=self.list_id, subject=old.mail.subject, started_at=old.at)
         self.session.add(thread)
         self.session.flush()
+        self.begun[subjects.bare(old.mail.subject)] = thread.id
         return thread.id
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from community import deliveries, digest_replies, digests, lists
+from community import deliveries, digests, lists
 from community.lists import Mode
 from community.posts import Post
 from community.store import Store
@@ -118,7 +118,7 @@ def test_an_answer_that_fits_no_entry_is_returned_and_makes_no_thread_to_see(
     ("subject", "sender"),
     [
         ("Lunch", ADA),  # no answer: somebody else's lunch
-        ("Re: Lunch", BO),  # who has read no digest
+        ("Re: Reading", BO),  # who has read no digest
         ("Re: Dinner", ADA),
         ("[postdocs] Digest 1 of proteins", ADA),
         ("Re: [postdocs] Digest 7", ADA),
@@ -133,17 +133,3 @@ def test_every_other_mail_begins_a_thread(
 
     assert post.state == "released"
     assert post.thread_id not in {each.thread_id for each in there.values()}
-
-
-@pytest.mark.parametrize(
-    ("subject", "bare"),
-    [
-        ("Re: SV: VS: [postdocs] AW: Lunch", "lunch"),
-        ("Re[2]: Lunch  today", "lunch today"),
-        ("Reply: it", "reply: it"),
-        ("[" * 1000, "[" * 1000),
-        ("", ""),
-    ],
-)
-def test_bare_is_the_subject_without_marks_and_tags(subject: str, bare: str) -> None:
-    assert digest_replies.bare(subject) == bare
