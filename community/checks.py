@@ -84,8 +84,8 @@ def _journal(scope: Scope) -> Select[int]:
 
 
 def _source(scope: Scope) -> Select[int]:
-    # The posts of people who were erased have neither bytes nor a sender.
-    is_named = or_(Post.from_email != "", Post.sender != "")
+    # The posts of people who were erased have neither bytes nor a sender; removed ones no bytes.
+    is_named = or_(Post.from_email != "", Post.sender != "") & (Post.state != "removed")
     kept = select(PostSource.post_id).where(PostSource.post_id == Post.id)
     return _posts(scope).where(is_named, ~exists(kept))
 
@@ -104,7 +104,7 @@ def _double(scope: Scope) -> Select[int]:
 
 def _early(scope: Scope) -> Select[int]:
     out = select(Delivery.id).where(Delivery.post_id == Post.id)
-    return _posts(scope).where(Post.state != "released", exists(out))
+    return _posts(scope).where(Post.state.not_in(("released", "removed")), exists(out))
 
 
 def _both(scope: Scope) -> Select[int]:

@@ -99,11 +99,16 @@ LIVES: dict[str, Life] = {
                 ("releasing", "withdraw"): "withdrawn",
                 ("releasing", "stop"): "held",
                 ("queued", "publish"): "digested",
+                ("released", "remove"): "removed",
+                ("digested", "remove"): "removed",
+                ("queued", "remove"): "removed",
             },
             (
                 ("releasing", "`grace_seconds` after it was accepted", "release"),
                 ("held", "`hold_hours` of working time after it came", "the list's `hold_outcome`"),
                 ("queued", "the next daily digest, 16:00", "publish"),
+                ("released", "`keep_days` after it came, if the list has a limit", "remove"),
+                ("digested", "`keep_days` after it came, if the list has a limit", "remove"),
             ),
         ),
         Life(

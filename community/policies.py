@@ -77,6 +77,11 @@ class Policy:
     #: To how many members one mail goes where they get it together.
     recipients_per_mail: int = 50
 
+    #: Days that a post stays in the archive; 0 = for ever.
+    keep_days: int = 0
+    #: Days that a post is kept which was not let in (returned, discarded, withdrawn); 0 = for ever.
+    keep_refused_days: int = 90
+
     #: In which language a few lines stand below each post: what it is, and the way to all choices.
     footer: str = "both"
     #: The list's own words there; empty for the house's.

@@ -72,6 +72,7 @@ WHY: Final[Mapping[str, str]] = {
     "weekly_digest": N_("On the first working day of the week, weekly digests are sent."),
     "tidying": N_("Every night, sign-ins that are over and old receipts are forgotten."),
     "check": N_("Every hour, it is made sure that no mail is lost or double."),
+    "keeping": N_("Every hour, posts leave the archive that are older than their list keeps."),
     "indexing": N_("Every hour, posts from before there was a search become findable."),
     "stays": N_("Every night, people whose stay is over leave the community."),
 }

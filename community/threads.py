@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import attachments, journal, lists, people
+from community import attachments, journal, lifecycle, lists, people
 from community.attachments import Attachment
 from community.containment import Reach, is_contained
 from community.deliveries import ThreadChoice
@@ -21,7 +21,7 @@ from community.people import Reader, Role
 from community.posts import Post, PostSource, Thread, so_far
 
 #: What everybody on the list sees, and what waits and only moderators see.
-SHOWN = ("released", "digested")
+SHOWN = ("released", "digested", "removed")
 WAITING = ("held", "quarantined", "queued", "releasing")
 THREADS_A_PAGE = 30
 POSTS_A_PAGE = 200
@@ -72,6 +72,8 @@ class PostShown:
     at: datetime
     state: str
     attachments: tuple[Attachment, ...] = ()
+    #: Whether this reader may take it out of the archive.
+    may_remove: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +175,8 @@ def shown(session: Session, thread_id: int, *, reader: Reader) -> ThreadShown:
                 at=post.received_at,
                 state=post.state,
                 attachments=brought.get(post.id, ()),
+                may_remove=lifecycle.can(post, "remove")
+                and (moderates(reader) or post.author_id == reader.person_id),
             )
             for post in posts
         ),

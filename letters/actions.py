@@ -16,6 +16,7 @@ from community import (
     mentoring,
     moderation,
     people,
+    removals,
     suppressions,
     withdrawals,
 )
@@ -139,6 +140,16 @@ ACTIONS: dict[str, Action] = {
         label=N_("Discard"),
         ask=N_("Discard this post? Its author is not told."),
         done=N_("Discarded."),
+        style="danger",
+    ),
+    "post.remove": Action(
+        act=removals.remove,
+        label=N_("Remove"),
+        ask=N_(
+            "Remove this post from the archive for good, with its attachments? Mails that have "
+            "gone out cannot be called back."
+        ),
+        done=N_("Removed. A line stays that says so."),
         style="danger",
     ),
     "address.restore": Action(

@@ -26,6 +26,7 @@ from community.people import Reader, Role
 from community.store import Session
 from community.threads import Unseen
 from letters import bounces
+from letters.actions import button
 from letters.announcements import as_read
 from letters.join_requests import shown as join_letter
 from letters.kinds import KINDS
@@ -94,6 +95,15 @@ def _own_post(session: Session, object_id: int, to: Reader, house: House) -> Let
     if post.author_id != to.person_id:
         raise Unseen
     return outbound(post, to, house)
+
+
+def _removable(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    tongue, number = language(to), threads.thread_of(session, object_id, reader=to)
+    posts = threads.shown(session, number, reader=to).posts
+    post = _one(next((each for each in posts if each.post_id == object_id), None))
+    buttons = (button(tongue, "post.remove", object_id),) if post.may_remove else ()
+    author = ((say(tongue, "From"), post.author),)
+    return Letter(language=tongue, subject=post.subject, facts=author, buttons=buttons, why="")
 
 
 def _mailing_list(session: Session, object_id: int, to: Reader, house: House) -> Letter:
@@ -196,4 +206,4 @@ CARDS: dict[str, Card] = {
     "thread": _thread,
 }
 #: Where who presses sees the thing otherwise than others do.
-OF_ACTIONS: dict[str, Card] = {"post.withdraw": _own_post}
+OF_ACTIONS: dict[str, Card] = {"post.withdraw": _own_post, "post.remove": _removable}

@@ -31,6 +31,7 @@ STATES = {
     "returned": N_("returned to its author"),
     "discarded": N_("discarded"),
     "withdrawn": N_("withdrawn by its author"),
+    "removed": N_("removed from the archive"),
 }
 #: Where a post waits that no rule has held.
 STOPPED = N_("A moderator has stopped it, to look at it first.")

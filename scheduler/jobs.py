@@ -30,6 +30,7 @@ from community import (
     posts,
     rations,
     receipts,
+    removals,
     schedules,
     searches,
     sessions,
@@ -120,6 +121,10 @@ def _check(session: Session, *, found: Sequence[Broken], meant: datetime, now: d
         log.error("check.broken", check=broken.name, count=broken.count, ids=broken.ids)
 
 
+def _keeping(session: Session, *, meant: datetime, now: datetime) -> None:
+    removals.forget_old(session, now=now)
+
+
 def _indexing(session: Session, *, meant: datetime, now: datetime) -> None:
     searches.take_up(session)
 
@@ -131,6 +136,7 @@ JOBS = (
     Job("stays", _stays, hour=5, minute=10),
     Job("check", _check, hour=None, minute=20, look=conservation.recently_broken),
     Job("indexing", _indexing, hour=None, minute=50),
+    Job("keeping", _keeping, hour=None, minute=35),
 )
 
 

@@ -70,6 +70,11 @@ MEANINGS: Final[Mapping[str, str]] = {
     "footer": N_(
         "In which language a few lines stand below each post, with the way to all choices."
     ),
+    "keep_days": N_("Days that a post stays in the archive; 0 = for ever."),
+    "keep_refused_days": N_(
+        "Days that a post is kept which was not let in: returned, discarded or withdrawn; "
+        "0 = for ever."
+    ),
     "footer_words": N_("The list’s own words there; empty for the house’s."),
 }
 

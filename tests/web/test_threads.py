@@ -9,7 +9,7 @@ from community import (
     moderation,
 )
 from tests import builders
-from tests.web.conftest import House
+from tests.web.conftest import House, sent
 
 LIST = "/lists/postdocs@lists.example.org"
 
@@ -98,3 +98,18 @@ def test_rules_are_printed_from_the_policy_in_both_languages(sqlite_house: House
     assert "The list carries 7 new threads a day" in english
     assert "7 nye tråder" in norwegian
     assert browser.get("/lists/nothing@example.org/rules").status_code == 404
+
+
+def test_post_is_removed_by_its_author_and_a_line_stays(house: House) -> None:
+    post, _ = a_thread(house)
+    pages = {
+        who: house.signed_in(house.people[who]).get("/threads/1").text for who in ("ada", "cleo")
+    }
+
+    answers = {who: sent(house, who, f"/posts/{post}/remove") for who in ("cleo", "ada")}
+
+    after = house.signed_in(house.people["cleo"]).get("/threads/1").text
+    assert [f"/posts/{post}/remove" in pages[who] for who in pages] == [True, False]
+    assert [status for status, _ in answers.values()] == [409, 200]
+    assert "This post was removed from the archive." in after
+    assert "Words of the first" not in after
