@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import signal
 import subprocess
 import time
 import urllib.parse
@@ -17,6 +18,8 @@ HOME = Path(os.environ.get("BENCH_MAILMAN", "/opt/mailman"))
 _DOMAIN = mails.LIST.partition("@")[2]
 _LOGIN = b64encode(b"restadmin:restpass").decode()
 _READY_SECONDS = 120
+#: With eight clients it answers some of them after minutes, while it holds what it has taken.
+_PATIENCE_SECONDS = 300
 
 NAME = "Mailman 3"
 
@@ -52,6 +55,7 @@ class Mailman:
                 env=self._environment,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,  # so that it can be ended with all that it has started
             )
         self._wait_until_ready()
 
@@ -87,7 +91,7 @@ class Mailman:
         return found
 
     def _rest(self, method: str, path: str, **form: str) -> bytes:
-        line = http.client.HTTPConnection("127.0.0.1", self._rest_port, timeout=60)
+        line = http.client.HTTPConnection("127.0.0.1", self._rest_port, timeout=_PATIENCE_SECONDS)
         try:
             body = urllib.parse.urlencode(form) if form else None
             kind = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
@@ -102,5 +106,9 @@ class Mailman:
 
     def stop(self) -> None:
         """End it and all that it has started."""
-        self._process.terminate()
-        self._process.wait(60)
+        self._process.terminate()  # it ends its runners, each after what it is doing
+        try:
+            self._process.wait(_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()

@@ -4,7 +4,7 @@ Each key has a default that suits a list of postdocs, and a reader in the code.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 
 from community.errors import Refusal
 
@@ -110,12 +110,12 @@ class Policy:
 
     def values(self) -> dict[str, str | int]:
         """Return every key with its value, also to fill the words of the rules."""
-        return asdict(self)
+        return vars(self).copy()  # asdict looks into each value, for every mail
 
     def differences(self) -> dict[str, str | int]:
         """Return what differs from the default policy."""
-        usual = asdict(Policy())
-        return {key: value for key, value in asdict(self).items() if value != usual[key]}
+        usual = Policy().values()
+        return {key: value for key, value in self.values().items() if value != usual[key]}
 
 
 def _choice(key: str, value: str) -> str:

@@ -8,6 +8,7 @@ coordinates any number of processes by itself.
 
 import asyncio
 import copy
+import select
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -27,8 +28,8 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session
 
@@ -231,6 +232,26 @@ def door_of(session: Session) -> str:
     return str(session.info.get("door", ""))
 
 
+def _postgres(url: URL) -> Engine:
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=POSTGRES_CONNECTIONS,
+        hide_parameters=True,  # an error is logged; what people wrote is not
+        connect_args={"options": "-c timezone=utc"},
+    )
+
+    @event.listens_for(engine, "checkout")
+    def _leave_no_dead(connection: Any, *_: object) -> None:
+        # A server that ended a connection has said so on the wire, where nothing stands otherwise.
+        # To ask it each time (pool_pre_ping) is half of what an idle service asks.
+        wire = select.poll()
+        wire.register(connection.fileno(), select.POLLIN)
+        if wire.poll(0):
+            raise DisconnectionError
+
+    return engine
+
+
 def engine_for(url: str, *, writing: bool = True, checkpoints: bool = True) -> Engine:
     """Build an engine with the settings that our promises rest on.
 
@@ -240,13 +261,7 @@ def engine_for(url: str, *, writing: bool = True, checkpoints: bool = True) -> E
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            pool_size=POSTGRES_CONNECTIONS,
-            pool_pre_ping=True,
-            hide_parameters=True,  # an error is logged; what people wrote is not
-            connect_args={"options": "-c timezone=utc"},
-        )
+        return _postgres(parsed)
     engine = create_engine(
         parsed,
         pool_size=1 if writing else READERS,

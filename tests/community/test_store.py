@@ -116,3 +116,22 @@ def test_an_id_is_never_given_a_second_time(store: Store, now: datetime) -> None
     again = store.run_sync(lists.create, "new@example.org", by=None, now=now).id
 
     assert again > made
+
+
+def test_a_connection_that_the_server_has_ended_is_not_used_again(store: Store) -> None:
+    if store.is_sqlite:
+        return  # has no server
+
+    def backend(session: Session) -> int:
+        return int(session.scalar(text("SELECT pg_backend_pid()")) or 0)
+
+    ended = store.run_sync(backend)
+    other = Store(store.url)
+    other.run_sync(
+        lambda session: session.execute(
+            text("SELECT pg_terminate_backend(:ended, 10000)"), {"ended": ended}
+        )
+    )
+    other.close()
+
+    assert store.run_sync(backend) != ended
