@@ -19,6 +19,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "reply_to": ("author", "list"),
     "copies": ("personal", "together"),
     "footer": ("off", "en", "nb", "both"),
+    "monthly_letter": ("on", "off"),
 }
 #: What is written in people's own words: one line.
 WORDS = ("footer_words",)
@@ -86,6 +87,8 @@ class Policy:
     footer: str = "both"
     #: The list's own words there; empty for the house's.
     footer_words: str = ""
+    #: Whether the list gets a letter a month about what it carried.
+    monthly_letter: str = "on"
 
     @property
     def together(self) -> int:

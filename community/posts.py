@@ -40,6 +40,8 @@ NEWER = 2**31 - 1
 WAITING = (Decision.HOLD, Decision.QUARANTINE)
 #: The rule that returns an answer to a digest that does not say which post it answers.
 LOST = "digest_reply"
+#: What stands for a rule where the house itself wrote; no rule was asked, and no budget counts it.
+HOUSE = "house"
 _MODERATORS = people.with_role(Role.MODERATOR)
 #: What the author is told; who is accepted sees the post itself.
 TOLD = {

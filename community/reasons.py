@@ -69,6 +69,7 @@ WHY: Final[Mapping[str, str]] = {
     "gathering.end": N_("The gathering is over then."),
     # Schedules: what comes again and again.
     "digest": N_("Every day, what has been collected is sent to those who read daily digests."),
+    "monthly_letter": N_("On the first working day of the month, lists get their letter."),
     "weekly_digest": N_("On the first working day of the week, weekly digests are sent."),
     "tidying": N_("Every night, sign-ins that are over and old receipts are forgotten."),
     "check": N_("Every hour, it is made sure that no mail is lost or double."),

@@ -17,7 +17,7 @@ from community.cases import Author, Decision, PostFacts
 from community.judgements import Judgement, Value
 from community.lists import MailingList
 from community.policies import Policy
-from community.posts import LOST, WAITING, Post
+from community.posts import HOUSE, LOST, WAITING, Post
 from community.rehearsals import Rehearsal, Sums
 from community.replays import Mail, Replay
 from community.standings import STRANGER
@@ -129,7 +129,7 @@ def _posts(
             Post.received_at >= since,
             Post.received_at <= until,
             Post.state != "withdrawn",
-            Post.rule != LOST,
+            Post.rule.not_in((LOST, HOUSE)),
         )
         .order_by(Post.received_at, Post.id)
     )

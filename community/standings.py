@@ -6,11 +6,22 @@ after ten years of posts. Asked by `arrivals.py` for every mail.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from community.cases import Author, Traffic, Trust
 from community.lists import Subscription
+from community.monthly_letters import MonthlyLetter
 from community.people import Address, Person, PersonRole, Role, normalised
 from community.posts import ON_ITS_WAY, Post
 from community.store import Moment, calendar_of
@@ -85,10 +96,18 @@ def _traffic() -> Select[int, int]:
     at_once, begins, to_all = Post.state == "released", ~Post.is_reply, ~Post.is_contained
     return select(
         _count(on_list, Post.released_at >= _MIDNIGHT, at_once, begins)
-        + _count(on_list, waits, begins),
+        + _count(on_list, waits, begins)
+        - _letters_since(_MIDNIGHT),
         _count(on_list, Post.released_at > _WEEK_AGO, at_once, to_all)
-        + _count(on_list, waits, to_all),
+        + _count(on_list, waits, to_all)
+        - _letters_since(_WEEK_AGO),
     )
+
+
+def _letters_since(moment: BindParameter[datetime]) -> ColumnElement[int]:
+    """Count the house's own letters, which are posts that no budget counts."""
+    lately = (MonthlyLetter.list_id == _LIST, MonthlyLetter.written_at >= moment)
+    return select(func.count()).select_from(MonthlyLetter).where(*lately).scalar_subquery()
 
 
 def _count(*where: ColumnElement[bool]) -> ColumnElement[int]:

@@ -40,7 +40,8 @@ def manner(leaving: Leaving, *, forbids: bool, own_domains: tuple[str, ...]) -> 
     """
     who, wanted = author(leaving), leaving.policy.from_munging
     to_list = leaving.policy.reply_to == "list"
-    if who is None or wanted == "never":
+    in_own_name = str(who) == leaving.source.list_address
+    if who is None or in_own_name or wanted == "never":
         return Manner(is_munged=False, to_list=to_list)
     is_munged = wanted == "always" or (forbids and not is_own(who.domain, own_domains))
     return Manner(is_munged=is_munged, to_list=to_list)

@@ -8,7 +8,7 @@ harmless and two processes that ring do each thing once.
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 import structlog
@@ -21,6 +21,7 @@ from community import (
     digests,
     expectations,
     gatherings,
+    house_posts,
     inquiries,
     join_requests,
     meetings,
@@ -38,14 +39,18 @@ from community import (
     suppressions,
     weighing,
 )
+from community.calendar import Calendar
 from community.clock import Clock
 from community.conservation import Broken
 from community.store import DATABASE_AWAY, Session, Store, calendar_of
+from letters import monthly_letters
 
 log = structlog.get_logger()
 
 #: When weekly digests are made, on the first working day of the week.
 WEEKLY_AT = time(8)
+#: When lists get their monthly letter, on the first working day of the month.
+MONTHLY_AT = time(9)
 
 #: The act of each step: `act(session, object_id, *, detail, due_at, now)`.
 STEPS: Mapping[str, steps.StepAct] = {
@@ -102,13 +107,24 @@ def _tidying(session: Session, *, meant: datetime, now: datetime) -> None:
 
 
 def _weekly_digests(session: Session, *, meant: datetime, now: datetime) -> None:
-    # It rings every morning and looks at all mornings since it was last meant to: a service that
-    # was down on the first working day makes up for it.
-    calendar = calendar_of(session)
+    since, until = _mornings(calendar_of(session), WEEKLY_AT, meant=meant, now=now)
+    digests.make_weekly(session, since=since, until=until, now=now)
+
+
+def _monthly_letters(session: Session, *, meant: datetime, now: datetime) -> None:
+    since, until = _mornings(calendar_of(session), MONTHLY_AT, meant=meant, now=now)
+    house_posts.write_monthly(session, monthly_letters.write, since=since, until=until, now=now)
+
+
+def _mornings(calendar: Calendar, at: time, *, meant: datetime, now: datetime) -> tuple[date, date]:
+    """Return the days of a job that rings every morning and means the first working day of some.
+
+    All mornings since it was last meant to: a service that was down that day makes up for it (T3).
+    """
     last = calendar.local(now).date()
-    if calendar.at_local(last, WEEKLY_AT) > now:
+    if calendar.at_local(last, at) > now:
         last -= timedelta(days=1)
-    digests.make_weekly(session, since=calendar.local(meant).date(), until=last, now=now)
+    return calendar.local(meant).date(), last
 
 
 def _stays(session: Session, *, meant: datetime, now: datetime) -> None:
@@ -132,6 +148,7 @@ def _indexing(session: Session, *, meant: datetime, now: datetime) -> None:
 JOBS = (
     Job("digest", _digests, hour=digests.DAILY_AT.hour, minute=digests.DAILY_AT.minute),
     Job("weekly_digest", _weekly_digests, hour=WEEKLY_AT.hour, minute=WEEKLY_AT.minute),
+    Job("monthly_letter", _monthly_letters, hour=MONTHLY_AT.hour, minute=MONTHLY_AT.minute),
     Job("tidying", _tidying, hour=4, minute=30),
     Job("stays", _stays, hour=5, minute=10),
     Job("check", _check, hour=None, minute=20, look=conservation.recently_broken),

@@ -6,7 +6,7 @@ Doors and letters call `say` with an English sentence; the Norwegian stands in
 """
 
 from texts.languages import LANGUAGES, Language, language_of
-from texts.moments import clock_time, day, listed, moment, number, span
+from texts.moments import clock_time, day, listed, moment, month, number, span
 from texts.words import N_, local, say, say_many
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "listed",
     "local",
     "moment",
+    "month",
     "number",
     "say",
     "say_many",

@@ -40,6 +40,11 @@ def day(language: Language, when: date, *, year: bool = False) -> str:
     return format_date(when, pattern, locale=_LOCALES[language])
 
 
+def month(language: Language, when: date) -> str:
+    """Return the month of a day: "December 2026", "desember 2026"."""
+    return format_date(when, "LLLL y", locale=_LOCALES[language])
+
+
 def clock_time(language: Language, when: datetime | time) -> str:
     """Return hour and minute on the 24-hour clock: "10:00", "10.00"."""
     if isinstance(when, datetime):

@@ -76,6 +76,7 @@ MEANINGS: Final[Mapping[str, str]] = {
         "0 = for ever."
     ),
     "footer_words": N_("The list’s own words there; empty for the house’s."),
+    "monthly_letter": N_("Whether the list gets a letter a month about what it carried."),
 }
 
 
