@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from app.admin import archives, bans
+from app.admin import archives, bans, mailman
 from app.admin.desk import Desk, desk
 from app.admin.output import as_json, table, tell
 from app.admin.rehearsing import rehearse
@@ -259,5 +259,10 @@ for command in (bans.ban, bans.unban, bans.show_bans):
     group.add_command(command)
 
 
-for _command in (archives.export_mbox, archives.import_mbox):
+for _command in (
+    archives.export_mbox,
+    archives.import_mbox,
+    mailman.import_mailman2,
+    mailman.import_mailman3,
+):
     group.add_command(_command)
