@@ -27,6 +27,10 @@ class Week:
     begins_on: date
     mails: int = 0
     at_once: int = 0
+    #: Answers in long threads, which go to those in them and are a line in a digest for others;
+    #: and to how many people they went in all.
+    contained: int = 0
+    contained_copies: int = 0
     #: Moved into a digest.
     in_digest: int = 0
     #: Sent on to nobody: returned, refused or discarded.
@@ -62,8 +66,17 @@ class Rehearsal:
 
     @property
     def at_once(self) -> float:
-        """Return how many mails a week each member gets at once under the rules."""
-        return self._per_week(sum(week.at_once for week in self.weeks))
+        """Return how many mails a week each member gets at once under the rules.
+
+        Of what stays in a thread, an average member gets the share of those in it.
+        """
+        share = sum(week.contained_copies for week in self.weeks) / max(self.members, 1)
+        return self._per_week(sum(week.at_once for week in self.weeks) + share)
+
+    @property
+    def contained(self) -> int:
+        """Return how many answers would have stayed among those in their thread."""
+        return sum(week.contained for week in self.weeks)
 
     @property
     def digests(self) -> float:
@@ -90,8 +103,10 @@ class Sums:
         self._rules: Counter[str] = Counter()
         self._writers: set[str] = set()
 
-    def add(self, mail: Mail, decision: Decision, rule: str) -> None:
-        """Count one mail and what became of it."""
+    def add(
+        self, mail: Mail, decision: Decision, rule: str, *, contained_to: int | None = None
+    ) -> None:
+        """Count one mail and what became of it; `contained_to` so many only, if not to all."""
         self._writers.add(mail.writer)
         self._decisions[decision] += 1
         if rule != ACCEPTED:
@@ -99,15 +114,22 @@ class Sums:
         week = self._week_of(self._calendar.local(mail.came_at).date())
         week.mails += 1
         end = mail.ends_as(decision)
-        if end is Decision.ACCEPT:
+        if end is Decision.ACCEPT and contained_to is None:
             week.at_once += 1
+        elif end is Decision.ACCEPT:
+            week.contained += 1
+            week.contained_copies += contained_to or 0
+            self._count_digest(mail)  # the line that all others get
         elif end is Decision.DIGEST:
             week.in_digest += 1
-            made_at = digests.next_daily(self._calendar, mail.settled_at or mail.came_at)
-            day = self._calendar.local(made_at).date()
-            self._week_of(day).digest_days.add(day)
+            self._count_digest(mail)
         else:
             week.kept_off += 1
+
+    def _count_digest(self, mail: Mail) -> None:
+        made_at = digests.next_daily(self._calendar, mail.settled_at or mail.came_at)
+        day = self._calendar.local(made_at).date()
+        self._week_of(day).digest_days.add(day)
 
     def total(self, *, since: datetime, until: datetime, members: int | None) -> Rehearsal:
         """Return the sums over these days."""
@@ -144,8 +166,9 @@ def of_mails(
     since = until = None
     for mail in mails:
         since, until = since or mail.came_at, mail.came_at
-        verdict = replay.judge(mail)
-        sums.add(mail, verdict.decision, verdict.rule)
+        judged = replay.judge(mail)
+        verdict = judged.verdict
+        sums.add(judged.mail, verdict.decision, verdict.rule, contained_to=judged.contained_to)
     if since is None or until is None:
         return None
     return sums.total(since=since, until=until, members=members)

@@ -82,9 +82,11 @@ def compare(
         if mail.came_at < since:
             replay.note(mail, decision)
             continue
-        verdict = replay.judge(mail)
-        was.add(mail, decision, row.rule)
-        would.add(mail, verdict.decision, verdict.rule)
+        judged = replay.judge(mail)
+        verdict, reached = judged.verdict, judged.contained_to
+        then = (reached or 0) if mail.post.is_contained else None
+        was.add(mail, decision, row.rule, contained_to=then)
+        would.add(mail, verdict.decision, verdict.rule, contained_to=reached)
         if verdict.decision is not decision:
             changes.append(
                 Change(

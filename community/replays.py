@@ -7,13 +7,14 @@ next digest. Feed it in order of time. `rehearsals.py` does, and sums up.
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import heappop, heappush
 
 from community import digests, posting_rules
 from community.calendar import Calendar
 from community.cases import Author, Case, Decision, PostFacts, Traffic, Verdict
+from community.containment import SoFar, is_contained
 from community.policies import Policy
 from community.posts import WAITING
 from community.standings import WEEK
@@ -45,6 +46,32 @@ class Mail:
         return self.settled if decision in WAITING else decision
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """A mail, what the rules said about it, and whom it would have reached."""
+
+    mail: Mail
+    verdict: Verdict
+    #: It would have gone to this many people who had written in its thread, and to no others;
+    #: None: to all.
+    contained_to: int | None
+
+    @property
+    def end(self) -> Decision:
+        """Return what would have become of it in the end."""
+        return self.mail.ends_as(self.verdict.decision)
+
+
+@dataclass(kw_only=True)
+class _Thread:
+    """How far a thread has come."""
+
+    began: str
+    writers: set[str] = field(default_factory=set)
+    gone: int = 0
+    since: datetime | None = None
+
+
 class Replay:
     """What the rules would have counted, mail after mail."""
 
@@ -54,24 +81,40 @@ class Replay:
         self._begun: defaultdict[str, _Moments] = defaultdict(_Moments)
         self._answered: defaultdict[str, _Moments] = defaultdict(_Moments)
         self._accepted: dict[str, int] = {}
+        self._known: dict[int, _Thread] = {}
         self._threads, self._mails = _Moments(), _Moments()
         #: What is decided or published later; None: published.
         self._coming: list[tuple[datetime, int, Decision | None, Mail]] = []
         self._midnight = (date.min, datetime.min.replace(tzinfo=UTC))
 
-    def judge(self, mail: Mail) -> Verdict:
+    def judge(self, mail: Mail) -> Judged:
         """Return what the rules say about the next mail, and count what follows from it."""
+        self._let_time_pass(mail)
+        mail = self._as_far_as_it_reaches(mail)
         verdict = posting_rules.decide(self._case(mail))
+        thread = self._known.get(mail.thread)
+        reached = len(thread.writers) if thread and mail.post.is_contained else None
         self._go_on(mail, verdict.decision)
-        return verdict
+        return Judged(mail=mail, verdict=verdict, contained_to=reached)
 
     def note(self, mail: Mail, decision: Decision) -> None:
         """Count the next mail, of which is known what became of it."""
         self._let_time_pass(mail)
         self._go_on(mail, decision)
 
+    def _as_far_as_it_reaches(self, mail: Mail) -> Mail:
+        """Say of an answer whether it stays among those in its thread (containment.py).
+
+        Of a thread that began before all that is replayed, it is left as it was.
+        """
+        thread = self._known.get(mail.thread)
+        if thread is None or not mail.post.is_reply:
+            return mail
+        so_far = SoFar(gone=thread.gone, since=thread.since, is_own=thread.began == mail.writer)
+        contained = is_contained(self.policy, so_far, now=mail.came_at)
+        return replace(mail, post=replace(mail.post, is_contained=contained))
+
     def _case(self, mail: Mail) -> Case:
-        self._let_time_pass(mail)
         now = mail.came_at
         author = replace(
             mail.author,
@@ -93,6 +136,8 @@ class Replay:
             else:
                 self._settle(earlier, decision, at=at)
         self._accepted.setdefault(mail.writer, mail.author.accepted_posts)
+        if not mail.post.is_reply:
+            self._known.setdefault(mail.thread, _Thread(began=mail.writer))
 
     def _go_on(self, mail: Mail, decision: Decision) -> None:
         at = mail.came_at
@@ -125,6 +170,11 @@ class Replay:
         self._accepted[mail.writer] += 1
         own = self._answered if mail.post.is_reply else self._begun
         own[mail.writer].add(at)
+        thread = self._known.get(mail.thread)
+        if thread is not None:
+            thread.gone += 1
+            thread.since = thread.since or at
+            thread.writers.add(mail.writer)
 
     def _midnight_of(self, now: datetime) -> datetime:
         day = self._calendar.local(now).date()

@@ -58,8 +58,14 @@ def fared(tongue: Language, *columns: Rehearsal) -> list[tuple[str, ...]]:
     rows = []
     for words, decisions in FARED.items():
         counts = [_sum(each, *decisions) for each in columns]
+        if decisions == (Decision.ACCEPT,):
+            counts = [count - each.contained for count, each in zip(counts, columns, strict=True)]
         if any(counts):
             rows.append((say(tongue, words), *(number(tongue, count) for count in counts)))
+    stayed = [each.contained for each in columns]
+    if any(stayed):
+        words = say(tongue, "Sent to those in the thread; a line in the digest for others")
+        rows.insert(1, (words, *(number(tongue, count) for count in stayed)))
     mails = (rate(tongue, each.under) for each in columns)
     return [*rows, (say(tongue, "Mails a week for each member, digests among them"), *mails)]
 

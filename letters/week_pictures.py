@@ -77,12 +77,14 @@ def draw(tongue: Language, found: Rehearsal, *, is_file: bool = False) -> str:
 
 def _bars(found: Rehearsal) -> list[Bar]:
     size = ceil(len(found.weeks) / MOST_BARS)
+    members = max(found.members, 1)
     groups = [found.weeks[n : n + size] for n in range(0, len(found.weeks), size)]
     return [
         Bar(
             begins_on=group[0].begins_on,
             without=sum(week.mails for week in group) / len(group),
-            at_once=sum(week.at_once for week in group) / len(group),
+            at_once=sum(week.at_once + week.contained_copies / members for week in group)
+            / len(group),
             digests=sum(week.digests for week in group) / len(group),
         )
         for group in groups

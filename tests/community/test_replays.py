@@ -1,5 +1,6 @@
 """The replay: it counts as the database does, and lets time pass."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,7 +53,7 @@ def a_mail(
 def judged(policy: Policy, *mails: Mail) -> list[str]:
     """Return which rule spoke about each mail, in order."""
     replay = Replay(policy, Calendar())
-    return [replay.judge(mail).rule for mail in mails]
+    return [replay.judge(mail).verdict.rule for mail in mails]
 
 
 def test_a_day_has_its_budget_and_midnight_brings_a_new_one() -> None:
@@ -106,9 +107,9 @@ def test_what_is_noted_counts_as_what_it_became() -> None:
     replay = Replay(policy, Calendar())
 
     replay.note(a_mail(1, MONDAY), Decision.DISCARD)
-    assert replay.judge(a_mail(2, MONDAY + HOUR)).decision is ACCEPT
+    assert replay.judge(a_mail(2, MONDAY + HOUR)).verdict.decision is ACCEPT
     replay.note(a_mail(3, MONDAY + 2 * HOUR, writer="bo"), ACCEPT)
-    assert replay.judge(a_mail(4, MONDAY + 3 * HOUR, writer="bo")).decision is DIGEST
+    assert replay.judge(a_mail(4, MONDAY + 3 * HOUR, writer="bo")).verdict.decision is DIGEST
 
 
 def test_a_hundred_a_day_for_years_are_counted_over_seven_days_alone() -> None:
@@ -125,3 +126,14 @@ def test_a_hundred_a_day_for_years_are_counted_over_seven_days_alone() -> None:
 def replaced(policy: Policy, mails: int) -> Policy:
     """Return the policy with another weekly budget."""
     return policy.changed([f"mails_per_member_per_week={mails}"])
+
+
+def test_a_long_thread_goes_on_among_those_in_it() -> None:
+    policy = Policy(replies_to_all=2, hours_to_all=10_000)
+    replay = Replay(policy, Calendar())
+    begun = replace(a_mail(0, MONDAY), thread=0)
+    answers = [a_mail(n, MONDAY + n * HOUR, writer=f"w{n % 3}", is_reply=True) for n in range(1, 5)]
+
+    reached = [replay.judge(mail).contained_to for mail in (begun, *answers)]
+
+    assert reached == [None, None, None, 3, 4]
