@@ -19,6 +19,7 @@ from community import (
     attachments,
     bans,
     fanouts,
+    hearings,
     judgements,
     lifecycle,
     posting_rules,
@@ -28,9 +29,10 @@ from community import (
     subjects,
 )
 from community.attachments import Attached
-from community.cases import Case, Decision, PostFacts, Proof, Verdict
+from community.cases import Case, Decision, Proof, Verdict
 from community.containment import is_contained
 from community.errors import Refusal
+from community.hearings import Answered
 from community.lists import MailingList
 from community.posts import Post, PostSource, Thread
 from community.store import calendar_of
@@ -48,7 +50,8 @@ LOCKED_LISTS = (
 _LIST = bindparam("list_id", type_=MailingList.id.type)
 _SAME = select(Post.id).where(Post.list_id == _LIST, Post.fingerprint == bindparam("fingerprint"))
 _ANSWERED = (
-    select(Post.message_id, Post.thread_id)
+    select(Post.message_id, Post.thread_id, Post.author_id, Thread.closed_at)
+    .join(Thread, Thread.id == Post.thread_id)
     .where(Post.list_id == _LIST, Post.message_id.in_(bindparam("answers", expanding=True)))
     .order_by(Post.id)
 )
@@ -111,6 +114,8 @@ class Judged:
     judgement: dict[str, Any]
     #: Until when it waits for a moderator.
     deadline_at: datetime | None
+    #: Whose post it thanks for, if it does nothing else.
+    thanked_id: int | None = None
 
 
 def receive(session: Session, list_id: int, mail: Received, *, now: datetime) -> Post:
@@ -143,17 +148,12 @@ def judge(session: Session, a_list: MailingList, mail: Received, *, now: datetim
     author_id, author = standings.of_author(session, a_list.id, mail.from_addresses, now=now)
     if bans.is_banned(session, a_list.id, (*mail.from_addresses, mail.sender)):
         author = replace(author, is_banned=True)
-    thread_id = _answered(session, a_list.id, mail, now=now)
-    facts = PostFacts(
-        is_unreadable=mail.is_unreadable,
-        is_loop=a_list.list_id in mail.list_ids,
-        is_automatic=mail.is_automatic,
-        from_addresses=mail.from_addresses,
-        is_reply=thread_id is not None,
-        is_contained=thread_id is not None
-        and _is_contained(session, a_list, thread_id, author_id, now=now),
-        proof=mail.proof,
-    )
+    answered = _answered(session, a_list.id, mail, now=now)
+    facts = hearings.facts(session, a_list, mail, answered, author_id=author_id)
+    if answered is not None and _is_contained(
+        session, a_list, answered.thread_id, author_id, now=now
+    ):
+        facts = replace(facts, is_contained=True)
     policy, traffic = a_list.policy, standings.traffic(session, a_list.id, now=now)
     case = Case(post=facts, policy=policy, author=author, traffic=traffic)
     verdict = posting_rules.decide(case)
@@ -168,22 +168,29 @@ def judge(session: Session, a_list: MailingList, mail: Received, *, now: datetim
         mail=mail,
         verdict=verdict,
         list_id=a_list.id,
-        thread_id=thread_id,
+        thread_id=answered.thread_id if answered else None,
         author_id=author_id,
         judgement=judgements.kept(verdict, case),
         deadline_at=later(now, policy.hold_hours) if waits else None,
+        thanked_id=answered.author_id if answered and facts.is_thanks else None,
     )
 
 
-def _answered(session: Session, list_id: int, mail: Received, *, now: datetime) -> int | None:
-    """Return the thread of the nearest post of this list that the mail answers.
+def _answered(session: Session, list_id: int, mail: Received, *, now: datetime) -> Answered | None:
+    """Return the nearest post of this list that the mail answers.
 
     What does not say so by its headers may say it by its subject.
     """
     if not mail.answers:
-        return subjects.thread_meant(session, list_id, mail.subject, at=now)
+        meant = subjects.thread_meant(session, list_id, mail.subject, at=now)
+        return None if meant is None else hearings.of_thread(session, meant)
     values = {"list_id": list_id, "answers": mail.answers}
-    there = dict(iter(session.connection().execute(_ANSWERED, values)))
+    there = {
+        message_id: Answered(thread_id=thread_id, author_id=author_id, is_closed=closed is not None)
+        for message_id, thread_id, author_id, closed in session.connection().execute(
+            _ANSWERED, values
+        )
+    }
     return next((there[answer] for answer in mail.answers if answer in there), None)
 
 
@@ -213,6 +220,9 @@ def keep(session: Session, judged: Sequence[Judged], *, now: datetime) -> list[P
     for decision in {each.verdict.decision for each in judged}:
         decided = [post for post, each in both if each.verdict.decision is decision]
         posts.carry_out_all(session, decided, decision, now=now)
+    for post, each in both:
+        if each.verdict.decision is Decision.FORWARD:
+            posts.forward(session, post, each.thanked_id, now=now)
     return kept
 
 

@@ -1,5 +1,9 @@
-"""What the posting rules look at, and what they say: facts in, a Verdict out. Pure."""
+"""What the posting rules look at, and what they say: facts in, a Verdict out. Pure.
 
+The rules themselves stand in `rules_of_*.py`, their order in `posting_rules.py`.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -16,6 +20,8 @@ class Decision(StrEnum):
     DISCARD = "discard"
     REJECT = "reject"
     QUARANTINE = "quarantine"
+    #: To one person alone, or to those who look after the list.
+    FORWARD = "forward"
 
 
 class Proof(StrEnum):
@@ -28,6 +34,15 @@ class Proof(StrEnum):
     NONE = "none"
     #: Nobody has looked.
     UNKNOWN = "unknown"
+
+
+class Wish(StrEnum):
+    """What a mail to the list asks of whoever runs it, and not of those who read it."""
+
+    NONE = ""
+    JOIN = "join"
+    LEAVE = "leave"
+    HELP = "help"
 
 
 class Trust(StrEnum):
@@ -57,6 +72,25 @@ class PostFacts:
     #: It goes to those who write in its thread or follow it, and is no mail to the others.
     is_contained: bool = False
     proof: Proof = Proof.UNKNOWN
+    size_bytes: int = 0
+    #: What stands behind the last dot of the names of its files, lower case.
+    file_endings: tuple[str, ...] = ()
+    largest_file_bytes: int = 0
+    #: How many addresses stand in To and Cc.
+    recipients: int = 1
+    #: How many lists of this house stand there.
+    lists: int = 1
+    has_subject: bool = True
+    #: It wants to join, to leave, or help.
+    wish: Wish = Wish.NONE
+    #: A header that the policy names as suspect stands in it.
+    is_suspect: bool = False
+    #: It says thanks or me too to somebody who can be reached, and no more.
+    is_thanks: bool = False
+    own_lines: int = 1
+    quoted_lines: int = 0
+    #: It answers in a thread that a moderator has closed.
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,3 +134,33 @@ class Verdict:
     rule: str
     #: The rules that were asked before it and had nothing to say.
     silent: tuple[str, ...] = field(default=(), compare=False)
+
+
+Decide = Callable[[Case], Decision | None]
+#: With these values of its key a rule is off, and has no law.
+OFF = (0, "", "off", "accept")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: how it decides, as members read it, and as its reason is told to an author."""
+
+    name: str
+    decide: Decide
+    #: For the rules page; placeholders are policy keys. Empty: not for members.
+    law: str
+    #: For whom it hit.
+    because: str
+    #: Where it rejects: what the author's mail server is told, and what to do instead.
+    refusal: str = ""
+    #: For whom it hit: what to do another time, or instead.
+    instead: str = ""
+    #: The key of the policy that the rule goes by, if one value of it turns the rule off.
+    key: str = ""
+    #: The law for each choice of that key, where they differ.
+    laws: Mapping[str, str] = field(default_factory=dict)
+
+    def law_of(self, policy: Policy) -> str:
+        """Return the law that members read under this policy; empty if the rule is off."""
+        value = policy.values()[self.key] if self.key else None
+        return "" if value in OFF else self.laws.get(str(value), self.law)

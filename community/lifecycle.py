@@ -89,6 +89,7 @@ LIVES: dict[str, Life] = {
                 (NEW, "quarantine"): "quarantined",
                 (NEW, "return"): "returned",
                 (NEW, "import"): "released",
+                (NEW, "forward"): "forwarded",
                 ("held", "accept"): "releasing",
                 ("held", "digest"): "queued",
                 ("held", "return"): "returned",

@@ -10,7 +10,12 @@ from community.errors import Refusal
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "banned": ("reject", "discard"),
-    "nonmembers": ("hold", "reject"),
+    "nonmembers": ("hold", "reject", "forward"),
+    "emergency": ("off", "on"),
+    "unaddressed": ("accept", "hold", "return"),
+    "no_subject": ("return", "hold", "accept"),
+    "administrivia": ("answer", "post"),
+    "thanks": ("author", "list"),
     "unproved": ("hold", "accept"),
     "join": ("open", "confirm", "approve"),
     "guests": ("approve", "accept", "reject"),
@@ -22,7 +27,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "monthly_letter": ("on", "off"),
 }
 #: What is written in people's own words: one line.
-WORDS = ("footer_words",)
+WORDS = ("footer_words", "refused_attachments", "suspect_headers")
 MOST_SIGNS = 200
 #: Where a count may not be anything from 0 to 10,000.
 BOUNDS: dict[str, tuple[int, int]] = {"recipients_per_mail": (2, 500)}
@@ -49,7 +54,8 @@ class Policy:
     #: What happens to a post by somebody who is banned: reject (their own mail server tells them)
     #: or discard, without a word. No mail goes back in either case.
     banned: str = "reject"
-    #: What happens to a post by somebody who is not on the list: hold or reject.
+    #: What happens to a post by somebody who is not on the list: hold, reject, or forward to the
+    #: coordinators alone.
     nonmembers: str = "hold"
     #: Hours of working time that a post waits for a moderator.
     hold_hours: int = 24
@@ -64,6 +70,34 @@ class Policy:
     #: What happens when somebody from outside asks to join and confirms it: a moderator decides,
     #: they are on the list, or they are told that they cannot.
     guests: str = "approve"
+    #: Whether every post waits for a moderator: on or off.
+    emergency: str = "off"
+    #: Thousands of octets of the largest mail that goes out; 0 = any.
+    max_kilobytes: int = 2000
+    #: Thousands of octets of the largest file in a mail; 0 = any.
+    attachment_kilobytes: int = 1000
+    #: The endings of files that are given back, with blanks between; empty for none.
+    refused_attachments: str = (
+        "exe com bat cmd scr pif js jse vbs vbe wsf hta msi jar ps1 lnk iso img docm xlsm pptm"
+    )
+    #: In To and Cc of a post together; one with more waits for a moderator. 0 = any number.
+    most_recipients: int = 10
+    #: What happens to a post that names no list in To or Cc: hold, return or accept. Only members’
+    #: posts come so far, and some write to a list in Bcc to spare others the answers.
+    unaddressed: str = "accept"
+    #: What happens to a new thread without a subject: return, hold or accept.
+    no_subject: str = "return"
+    #: What happens to a wish to leave, or for help, that was sent to the list: its author alone is
+    #: answered, or it is posted.
+    administrivia: str = "answer"
+    #: Headers with which a post waits, with semicolons between; * is any text.
+    suspect_headers: str = "X-Spam-Flag: yes*; X-Spam: yes*; X-Spam-Status: yes*"
+    #: Who gets an answer that says thanks and no more: the author of what it answers, or the list.
+    thanks: str = "author"
+    #: More quoted lines than these, and few besides, go back to their author; 0 = any number.
+    quoted_lines: int = 100
+    #: A post to more lists of this house at once waits; 0 = any number.
+    lists_at_once: int = 3
     #: Seconds that an accepted post waits before it goes out, in which its author can withdraw it
     #: and a moderator stop it; 0 = none.
     grace_seconds: int = 120

@@ -48,7 +48,11 @@ TOLD = {
     Decision.HOLD: "post.wait",
     Decision.DIGEST: "post.digest",
     Decision.RETURN: "post.return",
+    Decision.FORWARD: "post.pass_on",
 }
+
+#: Where what is returned at once is told otherwise.
+RETURNED_BY_RULE = {LOST: "digest.return", "administrivia": "post.answer"}
 
 
 class Thread(Base):
@@ -63,6 +67,8 @@ class Thread(Base):
     started_at: Mapped[datetime]
     #: A `Reach`; a moderator chooses it.
     reach: Mapped[str] = mapped_column(default=Reach.POLICY.value, server_default="")
+    #: When a moderator closed it: it takes no more answers (closures.py).
+    closed_at: Mapped[datetime | None]
 
 
 #: What posts are told apart by when they are counted.
@@ -160,14 +166,32 @@ def carry_out_all(
         _tell(session, decided, decision, now=now)
 
 
+def forward(session: Session, post: Post, thanked: int | None, *, now: datetime) -> None:
+    """Send a post to one person alone; without one, to the coordinators, else the moderators."""
+    mail = Channel.MAIL
+    if thanked is not None:
+        outbox.put(session, "post.forward", post.id, thanked, channel=mail, now=now)
+        return
+    whom = people.with_role(Role.COORDINATOR)
+    if session.scalar(whom.limit(1)) is None:
+        whom = people.with_role(Role.MODERATOR)
+    outbox.put_to_all(session, "post.forward", post.id, whom, channel=mail, now=now)
+
+
 def _tell(session: Session, decided: Sequence[Post], decision: Decision, *, now: datetime) -> None:
     about: dict[str, list[tuple[int, int]]] = {}
     for post in decided:
         if post.author_id is not None:
-            kind = "digest.return" if post.rule == LOST else TOLD[decision]
-            about.setdefault(kind, []).append((post.id, post.author_id))
+            about.setdefault(_kind(post, decision), []).append((post.id, post.author_id))
     for kind, own in about.items():  # what came by mail is answered by mail
         tellings.tell_each(session, kind, own, channel=Channel.MAIL, now=now)
+
+
+def _kind(post: Post, decision: Decision) -> str:
+    """Say which letter tells the author; a rule that returns a post says itself why."""
+    if decision is Decision.RETURN and post.deadline_at is None:
+        return RETURNED_BY_RULE.get(post.rule, "post.turn_back")
+    return TOLD[decision]
 
 
 def so_far(

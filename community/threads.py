@@ -96,6 +96,10 @@ class ThreadShown:
     is_mine: bool
     #: What this reader has chosen: True follows, False muted, None nothing.
     follows: bool | None
+    #: A moderator has closed it.
+    is_closed: bool = False
+    #: Whether the reader may close it, or open it again.
+    is_moderated: bool = False
 
 
 def may_read(session: Session, list_id: int, reader: Reader) -> bool:
@@ -182,6 +186,8 @@ def shown(session: Session, thread_id: int, *, reader: Reader) -> ThreadShown:
         ),
         is_mine=lists.is_subscriber(session, thread.list_id, reader.person_id),
         follows=None if choice is None else choice.follows,
+        is_closed=thread.closed_at is not None,
+        is_moderated=moderates(reader),
     )
 
 

@@ -8,10 +8,10 @@ from community.moderation import HeldPost
 from community.outbox import Notice
 from community.people import Reader
 from community.posts import Post
+from community.quotes import own_words
 from letters.actions import button
 from letters.contents import Contents, ListIn, PostIn, ThreadIn
 from letters.letter import Button, House, Letter, language
-from letters.quotes import own_words
 from texts import Language, listed, say, say_many
 
 #: Gmail hides what is beyond 100 kB of a mail; longer posts are read on their page.

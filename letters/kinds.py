@@ -11,6 +11,7 @@ from typing import Any
 from community import announcements as announcement_acts
 from community import bounces as bounce_acts
 from community import digests as digest_acts
+from community import forwards as forward_acts
 from community import (
     gathering_cards,
     inquiries,
@@ -34,6 +35,7 @@ from letters import (
     announcements,
     bounces,
     digests,
+    forwards,
     gatherings,
     linking,
     meetings,
@@ -69,6 +71,10 @@ def _post(session: Session, notice: Notice) -> View:
 
 def _outbound(session: Session, notice: Notice) -> View:
     return withdrawal_acts.card(session, notice.object_id)
+
+
+def _forwarded(session: Session, notice: Notice) -> View:
+    return forward_acts.shown(session, notice.object_id)
 
 
 def _meetup(session: Session, notice: Notice) -> View:
@@ -149,6 +155,10 @@ KINDS: dict[str, Kind] = {
     "post.wait": Kind(_post, _plain(posts.wait)),
     "post.digest": Kind(_post, _plain(posts.into_digest)),
     "post.return": Kind(_post, _plain(posts.send_back)),
+    "post.turn_back": Kind(_post, _plain(forwards.turn_back)),
+    "post.forward": Kind(_forwarded, _plain(forwards.forward)),
+    "post.pass_on": Kind(_forwarded, _plain(forwards.pass_on)),
+    "post.answer": Kind(_forwarded, _plain(forwards.wish)),
     "post.refuse": Kind(_standing, _plain(bounces.refuse)),
     "join_request.confirm": Kind(_join_request, join_letters.confirm),
     "join_request.wait": Kind(_join_request, join_letters.wait),

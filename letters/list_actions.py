@@ -5,7 +5,7 @@ A part of the table in `actions.py`.
 
 from typing import Final
 
-from community import deliveries, digests, join_requests, joining, lists, threads
+from community import closures, deliveries, digests, join_requests, joining, lists, threads
 from community.lists import Mode
 from letters.action import Action, Input
 from texts import N_
@@ -119,6 +119,19 @@ LIST_ACTIONS: Final[dict[str, Action]] = {
         label=N_("Mute the thread"),
         ask=N_("Get no more posts of this thread?"),
         done=N_("Muted. No more posts of this thread come."),
+    ),
+    "thread.close": Action(
+        act=closures.close,
+        label=N_("Close the thread"),
+        ask=N_("Close this thread? Answers to it go back to their authors with a word why."),
+        done=N_("Closed. The thread takes no more answers."),
+        style="danger",
+    ),
+    "thread.reopen": Action(
+        act=closures.reopen,
+        label=N_("Open the thread again"),
+        ask=N_("Let this thread take answers again?"),
+        done=N_("Open. The thread takes answers again."),
     ),
     "thread.open": Action(
         act=threads.open_to_all,

@@ -30,6 +30,7 @@ STATES = {
     "digested": N_("sent in a digest"),
     "returned": N_("returned to its author"),
     "discarded": N_("discarded"),
+    "forwarded": N_("sent on to whom it concerns alone"),
     "withdrawn": N_("withdrawn by its author"),
     "removed": N_("removed from the archive"),
 }

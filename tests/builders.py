@@ -104,6 +104,7 @@ def a_mail(
         is_automatic=is_automatic,
         list_ids=(),
         is_unreadable=is_unreadable,
+        to_addresses=("postdocs@lists.example.org",),
     )
 
 

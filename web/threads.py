@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from community import lists, threads
 from community.meters import of_list as of_list_now
-from community.posting_rules import LAWS
+from community.posting_rules import laws
 from community.store import Session
 from community.threads import Unseen
 from letters import meters
@@ -46,7 +46,7 @@ async def rules(ask: Ask) -> Response:
     """Print the rules of a list from the policy that enforces them."""
     a_list = await ask.read(_list, ask.path["address"])
     return ask.page(
-        "rules.html", list=a_list, laws=LAWS, outcomes=OUTCOMES, left=await _left(ask, a_list.id)
+        "rules.html", list=a_list, laws=laws, outcomes=OUTCOMES, left=await _left(ask, a_list.id)
     )
 
 

@@ -1,10 +1,8 @@
 """`samband list …`: make a list, look at it, set its policy, put people on it."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -18,66 +16,11 @@ from community.lists import MailingList
 from community.policies import CHOICES, Policy
 from community.roster_files import email_of
 from community.store import Session
+from letters.policies import MEANINGS
 from texts import number, say, say_many
 
-#: What each key of a policy means, as `samband list policy` prints it.
-MEANINGS: Final[Mapping[str, str]] = {
-    "newcomer_posts": N_("First posts of a newcomer that wait for a moderator; 0 = none."),
-    "threads_per_day": N_("New threads a day that go out at once; later ones go into the digest."),
-    "mails_per_member_per_week": N_(
-        "Mails a week that each member gets at once; later ones go into the digest."
-    ),
-    "posts_per_member_per_week": N_(
-        "New threads of one member in seven days that go out at once; later ones go into the "
-        "digest."
-    ),
-    "replies_per_member_per_week": N_(
-        "Answers of one member in seven days that go out at once; later ones go into the digest."
-    ),
-    "replies_to_all": N_(
-        "Answers in a thread that everybody gets; later ones go to those who write in it or "
-        "follow it."
-    ),
-    "hours_to_all": N_(
-        "Hours after which a thread goes on for those who write in it or follow it alone."
-    ),
-    "banned": N_("What happens to a post by somebody who is banned; nothing is ever mailed back."),
-    "nonmembers": N_("What happens to a post by somebody who is not on the list."),
-    "hold_hours": N_("Hours of working time that a post waits for a moderator."),
-    "hold_outcome": N_("What happens to a post that nobody decided in time."),
-    "unproved": N_("What happens to a post that may be sent in another's name."),
-    "join": N_(
-        "How people of the community join: at once, after a confirmation where they ask by mail, "
-        "or by a moderator’s word."
-    ),
-    "guests": N_(
-        "Who asks from outside the community and confirms it: a moderator decides, they are on "
-        "the list as guests, or they cannot join."
-    ),
-    "grace_seconds": N_(
-        "Seconds in which an accepted post can still be withdrawn or stopped; 0 = none."
-    ),
-    "from_munging": N_(
-        "Whose posts leave with the list in From and the author in Reply-To: nobody’s, of those "
-        "whose domain would have them refused otherwise (DMARC), or everybody’s."
-    ),
-    "reply_to": N_("Where an answer goes by itself: to the author, or to the whole list."),
-    "copies": N_(
-        "Whether each member gets a mail of their own, with their own way out, or many share one: "
-        "then what comes back later counts for nobody."
-    ),
-    "recipients_per_mail": N_("How many share one mail, where they do; 2 to 500."),
-    "footer": N_(
-        "In which language a few lines stand below each post, with the way to all choices."
-    ),
-    "keep_days": N_("Days that a post stays in the archive; 0 = for ever."),
-    "keep_refused_days": N_(
-        "Days that a post is kept which was not let in: returned, discarded or withdrawn; "
-        "0 = for ever."
-    ),
-    "footer_words": N_("The list’s own words there; empty for the house’s."),
-    "monthly_letter": N_("Whether the list gets a letter a month about what it carried."),
-}
+#: Longer values are cut in the table; `--json` has them whole.
+MOST_SIGNS = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,9 +166,14 @@ def _sheet(session: Session, address: str) -> Sheet:
         unreached=lists.count_unreached(session, found.id),
         policy=tuple(
             Setting(key=key, value=value, default=usual[key], meaning=MEANINGS[key])
-            for key, value in found.policy.values().items()
+            for key, value in _ordered(found.policy)
         ),
     )
+
+
+def _ordered(policy: Policy) -> list[tuple[str, str | int]]:
+    values = policy.values()
+    return [(key, values[key]) for key in MEANINGS]
 
 
 def _unreached(at: Desk, count: int) -> list[str]:
@@ -252,7 +200,9 @@ def _show_policy(at: Desk, policy: tuple[Setting, ...]) -> None:
 
 
 def _shown(at: Desk, value: str | int) -> str:
-    return number(at.language, value) if isinstance(value, int) else value
+    if isinstance(value, int):
+        return number(at.language, value)
+    return value if len(value) <= MOST_SIGNS else value[: MOST_SIGNS - 1] + "…"
 
 
 for command in (bans.ban, bans.unban, bans.show_bans):

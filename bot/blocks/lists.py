@@ -9,7 +9,7 @@ from bot.blocks.letters import pressable
 from community.deliveries import VERBS
 from community.directory import ListChoice
 from community.lists import MailingList, Mode
-from community.posting_rules import LAWS
+from community.posting_rules import laws
 from letters.actions import button
 from letters.deliveries import how, mode
 from letters.letter import House
@@ -59,8 +59,9 @@ def rules(language: Language, lists: Sequence[MailingList]) -> Shown:
     title = say(language, "Posting rules")
     blocks: list[Json] = [kit.header(title)]
     for a_list in lists[:8]:
-        laws = [say(language, law, **a_list.policy.values()) for law in LAWS]
-        blocks += [items.bold(a_list.address), kit.words("\n".join(f"• {law}" for law in laws))]
+        values = a_list.policy.values()
+        printed = [say(language, law, **values) for law in laws(a_list.policy)]
+        blocks += [items.bold(a_list.address), kit.words("\n".join(f"• {law}" for law in printed))]
     if not lists:
         blocks.append(kit.words(say(language, "There is no mailing list yet.")))
     return kit.message(blocks, title)

@@ -34,7 +34,7 @@ PUT = {"put", "put_to_all", "put_instead"}
 #: What people are told once about what they have done themselves; there is nothing to stop.
 ANSWERS = {
     *("post.wait", "post.digest", "post.return", "gathering.uninvite", "gathering.cancel"),
-    *("meetup.cancel", "digest.return"),
+    *("meetup.cancel", "digest.return", "post.turn_back", "post.forward", "post.pass_on"),
 }
 
 

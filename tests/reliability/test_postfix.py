@@ -144,7 +144,8 @@ def _handing_in(queue: Postfix, sent: dict[str, list[str]]) -> Iterator[None]:
     def hand_in() -> None:
         with smtplib.SMTP("127.0.0.1", queue.port) as line:
             for message_id, whom in sent.items():
-                raw = f"Message-ID: <{message_id}>\r\nFrom: {mails.AUTHOR}\r\n\r\nHello.\r\n"
+                head = f"Message-ID: <{message_id}>\r\nFrom: {mails.AUTHOR}\r\n"
+                raw = f"{head}Subject: Hello\r\n\r\nHello.\r\n"
                 line.sendmail(mails.AUTHOR, whom, raw)
 
     thread = threading.Thread(target=hand_in)

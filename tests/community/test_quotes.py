@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from letters.quotes import own_words
+from community.quotes import own_words
 
 QUOTED = "> Lunch on Thursday?\n> \n>> Where?\n"
 
