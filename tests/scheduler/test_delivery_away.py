@@ -6,18 +6,22 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
 
-from community import bounces, outbox
+from app import wiring
+from community import bounces, deliveries, digests, outbox
 from community.due import GIVE_UP_AFTER, Work
+from community.lists import Mode
 from community.outbox import Channel, Delivery, Notice
 from community.parcels import Parcel
 from community.store import Store
 from mailing.departing import Departures
 from mailing.dmarc import Dmarc
 from mailing.fanout import PostSender
+from mailing.notices import MailSender
 from mailing.outgoing import Relay
 from mailing.paces import Paces
 from sandbox.jumping import StillClock
@@ -112,6 +116,52 @@ async def test_an_absent_relay_uses_up_nothing_for_days_and_is_asked_by_one_mail
     }
     log = capsys.readouterr().out
     assert (log.count("relay.away"), log.count("relay.back")) == (1, 1)
+
+
+async def test_letters_and_digests_wait_for_an_absent_relay_too_and_go_once_when_it_is_back(
+    store: Store, now: datetime
+) -> None:
+    double = RelayDouble(script=away)
+    async with furnished(store, now, double, 3) as relays:
+        _put_letters(store, now)
+        sender = MailSender(relays.relay, a_house(), mail_from="samband@lists.example.org")
+        letters = wiring.notices(
+            store, relays.clock, a_house(), Channel.MAIL, sender.send, room=relays.relay.room
+        )
+        tried = []
+        for _ in range(24):
+            await letters.drain()
+            await relays.posts.drain()
+            relays.pass_time(3600)
+            tried.append(len(double.said))
+        waiting = {(row.state, row.attempts, row.claims) for row in _letters(store)}
+
+        double.script = lambda verb, argument: None
+        while any(row.state == Work.DUE for row in (*rows(store), *_letters(store))):
+            relays.pass_time(300)
+            await letters.drain()
+            await relays.posts.drain()
+
+    assert waiting == {(Work.DUE, 0, 0)}
+    # Once it is known, by one mail an hour, of whatever kind.
+    assert [after - before for before, after in pairwise(tried)] == [1] * 23
+    assert {row.kind for row in _letters(store)} == {"digest.publish", "post.wait", "post.hold"}
+    assert {(row.state, row.attempts) for row in _letters(store)} == {(Work.DONE, 1)}
+    assert len(double.taken) == 3 + len(_letters(store))
+
+
+def _put_letters(store: Store, now: datetime) -> None:
+    """Have a digest made, and a moderator and an author told of a post that waits."""
+    dag = a_person(store, "Dag Moe")
+    quiet = a_list(store, dag, address="quiet@lists.example.org")
+    store.run_sync(deliveries.set_mode, quiet, Mode.DAILY, by=dag, now=now)
+    a_post(store, quiet, a_mail("mona.vik@example.org", subject="Collected"), now=now)
+    store.run_sync(digests.make_due, today=now.date(), now=now)
+    a_post(store, quiet, a_mail("dag.moe@example.org", subject="Waits"), now=now)
+
+
+def _letters(store: Store) -> list[Notice]:
+    return store.read_sync(lambda session: list(session.scalars(select(Notice))))
 
 
 async def test_lines_to_a_relay_that_is_back_are_opened_by_and_by(
