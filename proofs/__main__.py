@@ -12,6 +12,7 @@ PROOFS = {
     "guards": "proofs.mutations:main",
     "kills": "proofs.kills:main",
     "power": "proofs.power:main",
+    "races": "proofs.races:main",
 }
 
 

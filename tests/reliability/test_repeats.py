@@ -1,5 +1,7 @@
 """R12: the same mail again and again is one post; the same Message-ID on another mail is another.
 
+Longer: `python -m proofs races`.
+
 An MTA sends a mail twice when our 250 was lost, and at once over several lines when it is unsure.
 """
 
@@ -18,6 +20,8 @@ from community.posts import Post
 from community.store import Session, Store
 from mailing.listener import Listener
 from mailing.parser import Parser
+from proofs import races
+from proofs.house import Warm
 from sandbox import posting
 from tests import builders
 from tests.mailing.test_reception import LIST, SENDER, a_mail, reception
@@ -65,6 +69,14 @@ async def test_r12_a4_a_mail_that_comes_on_several_lines_at_once_is_one_post(
 
     assert said == {TAKEN: RACES * LINES}
     assert posts(store) == {f"Post {race}": 1 for race in range(RACES)}
+
+
+def test_r12_a4_a_mail_that_comes_to_the_whole_service_on_several_lines_is_one_post(
+    warm: Warm, database_url: str
+) -> None:
+    tally = races.run(warm, database_url, RACES)
+
+    assert tally.is_sound, tally
 
 
 async def test_r12_a4_the_same_message_id_on_another_mail_is_another_post(

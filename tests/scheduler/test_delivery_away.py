@@ -137,7 +137,7 @@ async def test_letters_and_digests_wait_for_an_absent_relay_too_and_go_once_when
         waiting = {(row.state, row.attempts, row.claims) for row in _letters(store)}
 
         double.script = lambda verb, argument: None
-        while any(row.state == Work.DUE for row in (*rows(store), *_letters(store))):
+        while _are_due(store):
             relays.pass_time(300)
             await letters.drain()
             await relays.posts.drain()
@@ -148,6 +148,11 @@ async def test_letters_and_digests_wait_for_an_absent_relay_too_and_go_once_when
     assert {row.kind for row in _letters(store)} == {"digest.publish", "post.wait", "post.hold"}
     assert {(row.state, row.attempts) for row in _letters(store)} == {(Work.DONE, 1)}
     assert len(double.taken) == 3 + len(_letters(store))
+
+
+def _are_due(store: Store) -> bool:
+    found: list[Delivery | Notice] = [*rows(store), *_letters(store)]
+    return any(each.state == Work.DUE for each in found)
 
 
 def _put_letters(store: Store, now: datetime) -> None:
