@@ -4,6 +4,7 @@ One table by noun, so that a press in a list shows the same list again as it is 
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Final
 
 from bot.blocks import addresses as address_blocks
@@ -27,14 +28,18 @@ from community import (
     moderation,
     overview,
     people,
+    shared_returns,
     suppressions,
 )
 from community.meetings import Progress
 from community.people import Role
+from community.shared_returns import SharedTally
 from community.store import Session
 
 #: More than that is for the page.
 DUE: Final = 50
+#: How far back it is counted what came back of mails that many shared.
+SHARED_SINCE: Final = timedelta(days=30)
 
 
 async def posts(turn: Turn, note: str = "") -> Shown:
@@ -83,7 +88,11 @@ async def recent_announcements(turn: Turn, note: str = "") -> Shown:
 async def addresses(turn: Turn, note: str = "") -> Shown:
     """Show the addresses that mail does not reach: a coordinator's all, others' their own."""
     cards = await turn.ask(suppressions.in_doubt, reader_id=turn.reader.person_id)
-    return address_blocks.listing(turn.language, cards, turn.door.house, note=note)
+    shared: list[SharedTally] = []
+    if coordinates(turn):
+        lately = turn.door.house.local(turn.door.clock.now()).date() - SHARED_SINCE
+        shared = await turn.ask(shared_returns.tallies, since=lately)
+    return address_blocks.listing(turn.language, cards, turn.door.house, shared=shared, note=note)
 
 
 async def topics(turn: Turn, note: str = "") -> Shown:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import structlog
 
-from community import answers, lists, mailbags
+from community import answers, lists, mailbags, shared_returns
 from community.answers import Answer
 from community.arrivals import Received
 from community.attachments import Attached
@@ -95,7 +95,9 @@ class Reception:
         list_id = await self._list_id(envelope.recipient)
         if list_id is None and (of_list := await self._bounces_of(envelope.recipient)):
             # A mail that many shared has come back: whose it was is nowhere said by us (B1).
-            log.info("mail.unattributed_bounce", list=of_list)
+            if envelope.sender == "":  # what a person writes there is no report
+                now = self.clock.now()
+                await self.store.run(shared_returns.receive, of_list, now=now)
             return replies.TAKEN
         if list_id is None and (beside := await self._requests.beside(envelope.recipient)):
             return await self._requests.take(envelope, beside)

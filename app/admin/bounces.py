@@ -7,7 +7,7 @@ import click
 
 from app.admin.desk import Desk, desk
 from app.admin.output import as_json, table, tell
-from community import bounces, profiles, suppressions
+from community import bounces, profiles, shared_returns, suppressions
 from community.bounces import Returned, Tally
 from community.causes import Cause
 from community.errors import N_
@@ -26,9 +26,10 @@ CAUSES = {
     Cause.GONE: N_("no such address"),
     Cause.COMPLAINT: N_("called spam"),
 }
-#: The heads of the three tables.
+#: The heads of the tables.
 ADDRESSES = (N_("Address"), N_("State"), N_("Since"), N_("Reason"))
 LISTS = (N_("List"), N_("Reason"), N_("In 30 days"))
+SHARED = (N_("List"), N_("Nobody knows whose, in 30 days"))
 REPORTS = (N_("When"), N_("Post"), N_("Address"), N_("Reason"), N_("Words"))
 STATES = {"probed": N_("asked whether it works"), "suppressed": N_("gets no mail")}
 
@@ -44,21 +45,25 @@ def group(context: click.Context, limit: int, *, is_json: bool) -> None:
     with desk() as at:
         cards = at.store.read_sync(suppressions.in_doubt, reader_id=None)
         counts = at.store.read_sync(bounces.tallies, since=at.now - LATELY)
+        lately = at.store.calendar.local(at.now - LATELY).date()
+        shared = at.store.read_sync(shared_returns.tallies, since=lately)
         reports = at.store.read_sync(bounces.recent, limit=limit)
         if is_json:
             as_json(
                 {
                     "addresses": [vars(card) for card in cards],
                     "lists": [vars(count) for count in counts],
+                    "shared": [vars(count) for count in shared],
                     "reports": [vars(report) for report in reports],
                 }
             )
             return
-        if not cards and not reports:
+        if not (cards or shared or reports):
             tell(say(at.language, "Nothing has come back."))
             return
         _table(at, ADDRESSES, [_suppressed(at, card) for card in cards])
         _table(at, LISTS, [_counted(at, count) for count in counts])
+        _table(at, SHARED, [(count.list_address, str(count.count)) for count in shared])
         _table(at, REPORTS, [_returned(at, report) for report in reports])
 
 

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from community import gathering_cards, lists, meetups, sources
+from community import gathering_cards, lists, meetups, shared_returns, sources
 from community.bounces import Bounce
 from community.posts import Post
 from community.store import Session, Store
@@ -145,6 +145,20 @@ async def test_an_unknown_address_is_refused_at_rcpt(client: Client) -> None:
         S: 250 2.1.5 Ok
         """
     )
+
+
+async def test_b1_a_report_about_a_mail_that_many_shared_is_counted_for_its_list(
+    reception: Reception, store: Store, now: datetime, ada: int
+) -> None:
+    to = f"postdocs-bounces@{DOMAIN}"
+
+    for sender in ("", "", "ada.holm@example.org"):  # a person's mail is no report
+        assert await reception.take(_envelope(to, _raw(), sender)) == replies.TAKEN
+    assert await reception.take_together([_envelope(to, _raw(), "")]) == replies.TAKEN
+
+    [tally] = store.read_sync(shared_returns.tallies, since=now.date())
+    assert (tally.list_address, tally.count) == (LIST, 3)
+    assert _post(store) is None
 
 
 async def test_a_mail_becomes_a_post_with_its_facts(

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from community import due, outbox
-from community.due import GIVE_UP_AFTER, Outcome, Work
+from community.due import GIVE_UP_AFTER, Work
 from community.outbox import Channel, Crowded, Notice, Undelivered
 from community.store import Session, Store
 from sandbox.jumping import StillClock
@@ -225,37 +225,6 @@ async def test_a_row_that_waited_half_its_lease_is_left_to_the_next_claim(
     await worker.drain()
 
     assert taken == ["a"]
-    assert [(row.detail, row.state, row.claims, row.attempts) for row in rows(store)] == [
-        ("a", Work.DONE, 1, 1),
-        ("b", Work.DUE, 0, 0),
-    ]
-
-
-async def test_d3_a_row_whose_lane_waited_half_its_lease_for_the_disk_is_given_back_unsent(
-    store: Store, now: datetime
-) -> None:
-    put(store, now, "a", "b")
-    clock = StillClock(now)
-    far_side = FarSide()
-
-    def settle_slowly(session: Session, outcomes: list[Outcome], *, now: datetime) -> None:
-        clock.put_forward(now + LEASE / 2 + timedelta(seconds=1))
-        outbox.settle_notices(session, outcomes, now=now)
-
-    worker = Deliverer(
-        store,
-        clock,
-        far_side.take,
-        claim=partial(outbox.claim_notices, channel=Channel.MAIL),
-        settle=settle_slowly,
-        name="slow disk",
-        lanes=1,
-        lease=LEASE,
-    )
-
-    await worker.drain()
-
-    assert len(far_side.taken) == 1
     assert [(row.detail, row.state, row.claims, row.attempts) for row in rows(store)] == [
         ("a", Work.DONE, 1, 1),
         ("b", Work.DUE, 0, 0),

@@ -1,7 +1,7 @@
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from community import bounces, suppressions
+from community import bounces, shared_returns, suppressions
 from community.causes import Report
 from community.people import Address
 from community.store import Session, Store
@@ -51,6 +51,19 @@ def test_bounces_shows_whom_mail_does_not_reach_why_and_since_when(
     ]
     assert lines[5] == "When Post Address Reason Words"
     assert "Mon 1 Feb, 10:00 1 mona.vik@example.org nobody can read it" in lines[6:]
+
+
+def test_bounces_counts_what_came_back_of_shared_mails(
+    command: Command, store: Store, now: datetime
+) -> None:
+    postdocs = a_list(store)
+    for days in (0, 0, 31):
+        at = now - timedelta(days=days)
+        store.run_sync(shared_returns.receive, postdocs, now=at)
+
+    lines = [" ".join(line.split()) for line in command("bounces").output.splitlines()]
+
+    assert lines == ["List Nobody knows whose, in 30 days", "postdocs@lists.example.org 2"]
 
 
 def test_bounces_speaks_json(command: Command, store: Store, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.blocks import addresses
+from community.shared_returns import SharedTally
 from community.suppressions import AddressCard
 from tests.builders import a_house
 
@@ -42,3 +43,13 @@ def test_an_empty_list_says_so() -> None:
     shown = addresses.listing("en", [], a_house())
 
     assert "Mail reaches everybody, as far as we know." in str(shown.blocks)
+
+
+def test_what_came_back_of_shared_mails_stands_above_by_list(now: datetime) -> None:
+    shared = [SharedTally(list_address="postdocs@lists.example.org", count=3)]
+
+    shown = addresses.listing("nb", [a_card("probed", now)], a_house(), shared=shared)
+
+    words = str(shown.blocks)
+    assert words.index("3 e-poster som mange lesere delte, har kommet i retur") < words.index("Ada")
+    assert "postdocs@lists.example.org" in words
