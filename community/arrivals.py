@@ -68,6 +68,7 @@ _UNTOUCHED: dict[str, Any] = {
     "released_at": None,
     "is_contained": False,
     "copies": None,
+    "fields": "",
 }
 
 

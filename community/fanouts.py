@@ -14,8 +14,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from community import outbox
 from community.deliveries import MailChoice, ThreadChoice
+from community.fields import related
 from community.lists import MailingList, Mode, Subscription
-from community.people import Address, Person, normalised
+from community.people import Address, Person, PersonField, normalised
 from community.store import Base
 
 
@@ -66,6 +67,8 @@ class Outgoing:
     author_id: int | None
     #: It goes to those who write in its thread or follow it; the others get a line.
     is_contained: bool = False
+    #: It goes to people of these fields and related ones alone; empty: to all.
+    fields: tuple[str, ...] = ()
     #: Who has written in its thread: they follow it unless they mute it.
     writers: Select[int]
     now: datetime
@@ -169,12 +172,20 @@ def _hearers(post: Outgoing) -> Select[int]:
         ~_chose(post, follows=False),
         Subscription.person_id.not_in(named),
     )
+    if post.fields:
+        hearers = hearers.where(or_(_is_near(post), _chose(post, follows=True)))
     if post.author_id is None:
         return hearers
     not_own = select(MailChoice.person_id).where(
         MailChoice.person_id == post.author_id, ~MailChoice.gets_own
     )
     return hearers.where(Subscription.person_id.not_in(not_own))
+
+
+def _is_near(post: Outgoing) -> ColumnElement[bool]:
+    """Say who is of the post's fields or related ones, or has written in its thread."""
+    of_field = select(PersonField.person_id).where(PersonField.code.in_(related(post.fields)))
+    return or_(Subscription.person_id.in_(of_field), Subscription.person_id.in_(post.writers))
 
 
 def _chose(post: Outgoing, *, follows: bool) -> ColumnElement[bool]:

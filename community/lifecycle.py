@@ -103,6 +103,8 @@ LIVES: dict[str, Life] = {
                 ("released", "remove"): "removed",
                 ("digested", "remove"): "removed",
                 ("queued", "remove"): "removed",
+                ("queued", "narrow"): "releasing",
+                ("queued", "ask"): "held",
             },
             (
                 ("releasing", "`grace_seconds` after it was accepted", "release"),

@@ -65,6 +65,8 @@ class Thread(Base):
     list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id", ondelete="CASCADE"))
     subject: Mapped[str]
     started_at: Mapped[datetime]
+    #: Codes of fields with blanks between: its posts go to people of these and related ones alone.
+    fields: Mapped[str] = mapped_column(default="", server_default="")
     #: A `Reach`; a moderator chooses it.
     reach: Mapped[str] = mapped_column(default=Reach.POLICY.value, server_default="")
     #: When a moderator closed it: it takes no more answers (closures.py).
@@ -84,7 +86,14 @@ class Post(Base):
         UniqueConstraint("list_id", "fingerprint"),
         Index("ix_post_list_id_state", "list_id", "state"),
         # All that the rules ask of a list's and an author's posts: no post is read for it.
-        Index("ix_post_list_id_released_at", "list_id", "released_at", *COUNTED, "is_contained"),
+        Index(
+            "ix_post_list_id_released_at",
+            "list_id",
+            "released_at",
+            *COUNTED,
+            "is_contained",
+            "fields",
+        ),
         Index("ix_post_list_id_author_id", "list_id", "author_id", *COUNTED, "released_at"),
         Index("ix_post_list_id_message_id", "list_id", "message_id"),
     )
@@ -129,6 +138,8 @@ class Post(Base):
     released_at: Mapped[datetime | None] = mapped_column(index=True)
     #: It answers a post that was there when it came.
     is_reply: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: As those of its thread; also for one answer that its author sent no further.
+    fields: Mapped[str] = mapped_column(default="", server_default="")
     #: It went to those who write in its thread or follow it; the others got a line in a digest.
     is_contained: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: How many deliveries were put at its release, less those of people who were erased since.
@@ -228,6 +239,7 @@ def leave(session: Session, post: Post, event: str, *, now: datetime) -> Outgoin
     thread = so_far(session, post.thread_id, author_id=post.author_id, before=post.id)
     lifecycle.advance(session, post, event, by=None, now=now)
     post.is_contained = is_contained(policy, thread, now=now)
+    post.fields = post.fields or session.get_one(Thread, post.thread_id).fields
     post.released_at = now
     return _outgoing(post, now=now)
 
@@ -244,6 +256,7 @@ def _outgoing(post: Post, *, now: datetime) -> Outgoing:
         thread_id=post.thread_id,
         author_id=post.author_id,
         is_contained=post.is_contained,
+        fields=tuple(post.fields.split()),
         writers=writers,  # type: ignore[arg-type]  # those without an author are left out
         now=now,
     )

@@ -93,10 +93,11 @@ def _traffic() -> Select[int, int]:
     # Counted apart, as no index serves both; what is in its grace has not been released.
     on_list = Post.list_id == _LIST
     waits = Post.state == ON_ITS_WAY
-    at_once, begins, to_all = Post.state == "released", ~Post.is_reply, ~Post.is_contained
+    at_once, begins = Post.state == "released", ~Post.is_reply
+    to_all = and_(~Post.is_contained, Post.fields == "")
     return select(
-        _count(on_list, Post.released_at >= _MIDNIGHT, at_once, begins)
-        + _count(on_list, waits, begins)
+        _count(on_list, Post.released_at >= _MIDNIGHT, at_once, begins, to_all)
+        + _count(on_list, waits, begins, to_all)
         - _letters_since(_MIDNIGHT),
         _count(on_list, Post.released_at > _WEEK_AGO, at_once, to_all)
         + _count(on_list, waits, to_all)

@@ -15,6 +15,7 @@ from community import (
     meetups,
     mentoring,
     moderation,
+    overflows,
     people,
     removals,
     suppressions,
@@ -114,6 +115,18 @@ ACTIONS: dict[str, Action] = {
         ask=N_("Withdraw this post? Nobody gets it."),
         done=N_("Withdrawn. Nobody gets it."),
         style="danger",
+    ),
+    "post.narrow": Action(
+        act=overflows.narrow,
+        label=N_("To related fields, now"),
+        ask=N_("Send this post now to people of your field and related ones, and to nobody else?"),
+        done=N_("It is on its way to people of your field and related ones."),
+    ),
+    "post.ask": Action(
+        act=overflows.ask,
+        label=N_("Ask a moderator"),
+        ask=N_("Have a moderator look at this post, instead of sending it in the next digest?"),
+        done=N_("A moderator looks at it. You will see it on the list, or hear why not."),
     ),
     "post.stop": Action(
         act=withdrawals.stop,

@@ -13,6 +13,7 @@ from community import (
     digests,
     join_requests,
     meetings,
+    overflows,
     people,
     suppressions,
     threads,
@@ -31,6 +32,7 @@ from letters.announcements import as_read
 from letters.join_requests import shown as join_letter
 from letters.kinds import KINDS
 from letters.letter import House, Letter, language
+from letters.overflows import card as beyond_quota
 from letters.withdrawals import card as outbound
 from texts import moment, say, span
 
@@ -104,6 +106,13 @@ def _removable(session: Session, object_id: int, to: Reader, house: House) -> Le
     buttons = (button(tongue, "post.remove", object_id),) if post.may_remove else ()
     author = ((say(tongue, "From"), post.author),)
     return Letter(language=tongue, subject=post.subject, facts=author, buttons=buttons, why="")
+
+
+def _overflow(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    view = overflows.card(session, object_id)
+    if view.author_id != to.person_id:
+        raise Unseen
+    return beyond_quota(view, to, house)
 
 
 def _mailing_list(session: Session, object_id: int, to: Reader, house: House) -> Letter:
@@ -206,4 +215,9 @@ CARDS: dict[str, Card] = {
     "thread": _thread,
 }
 #: Where who presses sees the thing otherwise than others do.
-OF_ACTIONS: dict[str, Card] = {"post.withdraw": _own_post, "post.remove": _removable}
+OF_ACTIONS: dict[str, Card] = {
+    "post.withdraw": _own_post,
+    "post.remove": _removable,
+    "post.narrow": _overflow,
+    "post.ask": _overflow,
+}

@@ -25,6 +25,7 @@ from community import (
 from community import linking as linking_acts
 from community import meetings as meeting_acts
 from community import meetups as meetup_acts
+from community import overflows as overflow_acts
 from community import suppressions as suppression_acts
 from community import withdrawals as withdrawal_acts
 from community.lists import MailingList
@@ -41,6 +42,7 @@ from letters import (
     meetings,
     meetups,
     mentorships,
+    overflows,
     posts,
     sign_in,
     withdrawals,
@@ -67,6 +69,10 @@ class Kind:
 
 def _post(session: Session, notice: Notice) -> View:
     return moderation.card(session, notice.object_id)
+
+
+def _overflow(session: Session, notice: Notice) -> View:
+    return overflow_acts.card(session, notice.object_id)
 
 
 def _outbound(session: Session, notice: Notice) -> View:
@@ -153,7 +159,7 @@ KINDS: dict[str, Kind] = {
     "post.hold": Kind(_post, _plain(posts.hold)),
     "post.accept": Kind(_outbound, _plain(withdrawals.on_its_way)),
     "post.wait": Kind(_post, _plain(posts.wait)),
-    "post.digest": Kind(_post, _plain(posts.into_digest)),
+    "post.digest": Kind(_overflow, _plain(overflows.into_digest)),
     "post.return": Kind(_post, _plain(posts.send_back)),
     "post.turn_back": Kind(_post, _plain(forwards.turn_back)),
     "post.forward": Kind(_forwarded, _plain(forwards.forward)),
