@@ -42,6 +42,8 @@ class Outbound:
     leaves_at: datetime | None
     #: It goes to those who write in its thread or follow it, as it was when it came.
     is_contained: bool
+    #: It goes to people of the author's field and related ones alone.
+    is_narrow: bool
     #: What was left of the list's budget after it.
     meter: Meter | None
 
@@ -119,6 +121,7 @@ def _card(post: Post, list_address: str, due_at: datetime | None) -> Outbound:
         from_email=post.from_email,
         leaves_at=due_at if post.state == ON_ITS_WAY else None,
         is_contained=bool(post.judgement.get("seen", {}).get("is_contained")),
+        is_narrow=bool(post.fields),
         meter=meters.after(post.judgement),
     )
 

@@ -31,6 +31,13 @@ def card(post: Outbound, to: Reader, house: House) -> Letter:
 
 
 def _whither(tongue: Language, post: Outbound, time: str) -> str:
+    if post.is_narrow:
+        return say(
+            tongue,
+            "Your post goes out at {time} to people of your field and related ones, and to nobody "
+            "else.",
+            time=time,
+        )
     if not post.is_contained:
         return say(tongue, "Your post goes out to the list at {time}.", time=time)
     return say(

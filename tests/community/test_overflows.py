@@ -90,6 +90,19 @@ def test_to_related_fields_it_goes_at_once_and_to_nobody_else_later(town: Town) 
     assert town.store.run_sync(digests.make_due, today=town.now.date(), now=town.now) == 0
 
 
+def test_its_author_hears_to_whom_it_goes_and_can_still_withdraw_it(town: Town) -> None:
+    town.set("grace_seconds=120")
+    town.choose("narrow")
+
+    found = letter(town.store, "post.accept", town.ada)
+
+    assert found is not None
+    assert found.paragraphs[0] == (
+        "Your post goes out at 10:02 to people of your field and related ones, and to nobody else."
+    )
+    assert [button.action for button in found.buttons] == ["post.withdraw"]
+
+
 def test_answers_to_it_stay_in_its_fields_and_cost_the_others_nothing(town: Town) -> None:
     before = town.store.read_sync(of_list, town.list_id, now=town.now)
     town.choose("narrow")
