@@ -10,6 +10,7 @@ BENCHES = {
     "shared": "bench.fanout:shared",
     "inbound": "bench.inbound:main",
     "idle": "bench.idle:main",
+    "archive": "bench.archive:main",
     "importing": "bench.importing:main",
     "hostile_mail": "bench.hostile_mail:main",
     "rehearsing": "bench.rehearsing:main",

@@ -81,6 +81,8 @@ LOOKS = (
     ("ada", LIST),
     ("ada", "/threads/1"),
     ("ada", "/search"),
+    ("ada", f"{LIST}/feed"),
+    ("ada", f"{LIST}/feed?language=nb"),
     ("ada", "/search?q=lunch+from:ada"),
     ("ada", "/search?q=nothing+after:2026&language=nb"),
     ("ada", "/search?q=before:soon"),

@@ -1,0 +1,145 @@
+"""The archive of a list with 100,000 posts: how long searches, its pages and threads take."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import insert
+
+from bench import results, town
+from bench.results import Result
+from community import lists, queries, searches, threads
+from community.people import Reader, Role
+from community.posts import Post, Thread
+from community.store import Session, Store
+
+POSTS = 100_000
+A_BATCH = 1_000
+QUESTIONS = 200
+NOW = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
+#: Words of posts, from the commonest to the rarest: the n-th is used 1/n as often.
+SYLLABLES = ("mø", "ka", "ri", "for", "lun", "ster", "und", "pro", "ling", "na", "sa", "dek", "tor")
+
+COLUMNS = (
+    ("p50 ms", "p50_ms", "{:.1f}"),
+    ("p95 ms", "p95_ms", "{:.1f}"),
+    ("CPU ms", "cpu_ms", "{:.1f}"),
+    ("posts", "posts", "{:,.0f}"),
+)
+
+
+def main() -> None:
+    """Fill an archive on both databases, and ask it."""
+    results.show(_measured(), columns=COLUMNS)
+
+
+def _measured() -> Iterator[Result]:
+    for kind in town.DATABASES:
+        with town.database(kind) as url:
+            store = Store(url)
+            yield from _asked(store, kind)
+            store.close()
+
+
+def _asked(store: Store, kind: str) -> Iterator[Result]:
+    chance = random.Random(4)  # noqa: S311 - the same archive each time
+    words = [_word(chance, number) for number in range(5_000)]
+    list_id = store.run_sync(lists.create, "bench@lists.example.org", by=None, now=NOW).id
+    for first in range(0, POSTS, A_BATCH):
+        store.run_sync(_fill, list_id, first, words, chance)
+    reader = Reader(
+        person_id=0,
+        name="Bench",
+        language="en",
+        email="",
+        slack_id=None,
+        roles=frozenset({Role.MODERATOR}),
+        fields=(),
+    )
+
+    def search(number: int) -> None:
+        asked = _question(words, number)
+        store.read_sync(searches.find, queries.read(asked), reader=reader, now=NOW)
+
+    def page(number: int) -> None:
+        address = "bench@lists.example.org"
+        store.read_sync(threads.of_list, address, reader=reader, number=1 + number % 5)
+
+    def thread(number: int) -> None:
+        store.read_sync(threads.shown, 1 + number * 37 % (POSTS // 4), reader=reader)
+
+    for name, ask in (("search", search), ("threads", page), ("thread", thread)):
+        yield _timed(f"{kind}, {name}", ask)
+
+
+def _word(chance: random.Random, number: int) -> str:
+    return "".join(chance.choices(SYLLABLES, k=2 + number % 3)) + str(number)[:1] * (number % 2)
+
+
+def _question(words: list[str], number: int) -> str:
+    """Ask for common and rare words alike, for phrases, authors and days."""
+    common, rare = words[number % 20], words[number * 23 % len(words)]
+    shapes = (common, rare, f"{common} {rare}", f'"{common} {words[1]}"', f"{common} from:person7",
+              f"{rare} after:2026", f"{common} {words[(number + 3) % 20]} before:2026")  # fmt: skip
+    return shapes[number % len(shapes)]
+
+
+def _fill(
+    session: Session, list_id: int, first: int, words: list[str], chance: random.Random
+) -> None:
+    weights = [1 / (rank + 1) for rank in range(len(words))]
+    new = []
+    for number in range(first, first + A_BATCH):
+        if number % 4 == 0:
+            session.execute(
+                insert(Thread).values(list_id=list_id, subject=f"Thread {number}", started_at=NOW)
+            )
+        said = chance.choices(words, weights, k=90)
+        at = NOW - timedelta(hours=(POSTS - number) / 5)
+        new.append(_post(list_id, 1 + number // 4, number, said, at))
+    session.add_all(new)
+    session.flush()
+    searches.index(session, new)
+
+
+def _post(list_id: int, thread_id: int, number: int, said: list[str], at: datetime) -> Post:
+    return Post(
+        list_id=list_id,
+        thread_id=thread_id,
+        state="released",
+        sender="",
+        from_name=f"Person{number % 500}",
+        from_email=f"person{number % 500}@example.org",
+        message_id=f"<{number}@example.org>",
+        fingerprint=f"{number:064}",
+        subject=" ".join(said[:4]),
+        text=" ".join(said),
+        size_bytes=0,
+        received_at=at,
+        released_at=at,
+        rule="accepted",
+        judgement={},
+        copies=0,
+    )
+
+
+def _timed(case: str, ask: Callable[[int], None]) -> Result:
+    ask(0)
+    took, cpu = [], time.process_time()
+    for number in range(QUESTIONS):
+        start = time.perf_counter()
+        ask(number)
+        took.append((time.perf_counter() - start) * 1_000)
+    cpu = time.process_time() - cpu
+    took.sort()
+    return Result(
+        bench="archive",
+        case=case,
+        figures={
+            "p50_ms": took[len(took) // 2],
+            "p95_ms": took[len(took) * 95 // 100],
+            "cpu_ms": cpu / QUESTIONS * 1_000,
+            "posts": POSTS,
+        },
+    )

@@ -1,0 +1,92 @@
+"""The feed of a list: where one opens it, and what news readers get (Atom, RFC 4287)."""
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+from xml.sax.saxutils import escape
+
+from starlette.responses import Response
+
+from community import feeds, lists
+from community.feeds import Issue
+from community.store import Session
+from community.threads import Unseen, may_read
+from web import prose
+from web.asking import Ask
+from web.site import Site
+
+#: What XML 1.0 cannot say, even escaped (§2.2).
+_UNSAYABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+async def show(ask: Ask) -> Response:
+    """Show whether one has a feed of this list, and what it is."""
+    return await _page(ask, key="")
+
+
+async def choose(ask: Ask) -> Response:
+    """Open a feed, or close it."""
+    list_id = await ask.read(_list_id, ask)
+    if ask.form.get("verb") == "close":
+        await ask.run(feeds.close, list_id, by=ask.me.person_id, now=ask.now)
+        return await _page(ask, key="")
+    key = await ask.run(feeds.open_one, list_id, by=ask.me.person_id, now=ask.now)
+    return await _page(ask, key=key)
+
+
+async def read(ask: Ask) -> Response:
+    """Give a news reader what the feed shows now."""
+    issue = await ask.read(feeds.read, ask.path["key"])
+    return Response(atom(issue, ask.site), media_type="application/atom+xml")
+
+
+def atom(issue: Issue, site: Site) -> str:
+    """Write a feed; whatever stands in a mail is text here, and only text."""
+    home = site.house.public_url
+    page = f"{home}/lists/{issue.list_address}"
+    newest = max((item.at for item in issue.items), default=issue.opened_at)
+    entries = [
+        "<entry>"
+        f"<id>{_xml(f'{home}/posts/{item.post_id}')}</id>"
+        f"<title>{_xml(item.subject)}</title>"
+        f"<author><name>{_xml(item.author)}</name></author>"
+        f"<updated>{_moment(item.at)}</updated>"
+        f'<link href="{_xml(f"{home}/posts/{item.post_id}")}"/>'
+        f"<summary>{_xml(item.text)}</summary>"
+        "</entry>"
+        for item in issue.items
+    ]
+    head = (
+        f"<id>{_xml(page)}</id><title>{_xml(issue.list_address)}</title>"
+        f'<updated>{_moment(newest)}</updated><link href="{_xml(page)}"/>'
+    )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
+        f"{head}{''.join(entries)}</feed>\n"
+    )
+
+
+async def _page(ask: Ask, *, key: str) -> Response:
+    list_id = await ask.read(_list_id, ask)
+    since = await ask.read(feeds.opened_at, list_id, ask.me.person_id)
+    return ask.page(
+        "feed.html",
+        address=ask.path["address"],
+        since=since,
+        url=f"{ask.site.house.public_url}/feeds/{key}" if key else "",
+    )
+
+
+def _list_id(session: Session, ask: Ask) -> int:
+    list_id = lists.knows(session, ask.path["address"])
+    if list_id is None or not may_read(session, list_id, ask.me):
+        raise Unseen
+    return list_id
+
+
+def _xml(text: str) -> str:
+    return escape(_UNSAYABLE.sub("", prose.plain(text)), {'"': "&quot;"})
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
