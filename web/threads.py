@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from community import lists, threads
 from community.meters import of_list as of_list_now
+from community.people import Role
 from community.posting_rules import laws
 from community.store import Session
 from community.threads import Unseen
@@ -13,6 +14,8 @@ from letters.posts import OUTCOMES, STATES
 from web.asking import Ask
 
 MOST_DIGITS = 9
+#: Who may change the policy of a list.
+CHANGERS = frozenset({Role.COORDINATOR, Role.ADMIN})
 
 
 async def of_list(ask: Ask) -> Response:
@@ -46,7 +49,12 @@ async def rules(ask: Ask) -> Response:
     """Print the rules of a list from the policy that enforces them."""
     a_list = await ask.read(_list, ask.path["address"])
     return ask.page(
-        "rules.html", list=a_list, laws=laws, outcomes=OUTCOMES, left=await _left(ask, a_list.id)
+        "rules.html",
+        list=a_list,
+        laws=laws,
+        outcomes=OUTCOMES,
+        left=await _left(ask, a_list.id),
+        may_change=ask.visit is not None and bool(ask.me.roles & CHANGERS),
     )
 
 

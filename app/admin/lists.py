@@ -1,5 +1,6 @@
 """`samband list …`: make a list, look at it, set its policy, put people on it."""
 
+import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -7,18 +8,20 @@ from pathlib import Path
 import click
 
 from app.admin import archives, bans, mailman
-from app.admin.desk import Desk, desk
+from app.admin.desk import Desk, Said, desk
 from app.admin.output import as_json, table, tell
 from app.admin.rehearsing import rehearse
 from community import lists
-from community.errors import N_
+from community.errors import N_, Refusal
 from community.lists import MailingList
 from community.policies import CHOICES, Policy
 from community.roster_files import email_of
 from community.store import Session
 from letters.policies import MEANINGS
-from texts import number, say, say_many
+from texts import local, number, say, say_many
 
+#: A comment: a line that begins with #, or what follows a # that stands alone.
+_COMMENT = re.compile(r"^\s*#.*|\s#(?:\s.*|$)")
 #: Longer values are cut in the table; `--json` has them whole.
 MOST_SIGNS = 16
 
@@ -91,6 +94,7 @@ def show(address: str, *, is_json: bool) -> None:
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key.")
 @click.option(
     "--file",
+    "--import",
     "file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Change what the lines key=value of this file say; # begins a comment.",
@@ -101,18 +105,26 @@ def show(address: str, *, is_json: bool) -> None:
     is_flag=True,
     help="Change nothing: show what this would have done with the posts of the last 90 days.",
 )
+@click.option(
+    "--export",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the policy into this file, with a line about each key.",
+)
 @click.option("--json", "is_json", is_flag=True, help="Write JSON.")
 def policy(
     address: str,
     changes: tuple[str, ...],
     file: Path | None,
     *,
+    target: Path | None,
     is_rehearsal: bool,
     is_json: bool,
 ) -> None:
     """Show the posting policy of a list, or change it: all that is given, or nothing."""
     wanted = (*(settings_in(file.read_text("utf-8", "replace")) if file else ()), *changes)
     with desk() as at:
+        _check_lines(at, file)
         if is_rehearsal:
             rehearse(at, address, wanted, is_json=is_json)
             return
@@ -124,7 +136,10 @@ def policy(
         if wanted:
             at.store.run_sync(act)
         sheet = at.store.read_sync(_sheet, address)
-        if is_json:
+        if target is not None:
+            target.write_text(_as_file(sheet), "utf-8")
+            tell(say(at.language, "The policy is in {file}.", file=str(target)))
+        elif is_json:
             as_json(sheet.policy)
         else:
             _show_policy(at, sheet.policy)
@@ -152,8 +167,32 @@ def subscribe(address: str, emails: tuple[str, ...], *, is_all: bool) -> None:
 
 def settings_in(text: str) -> tuple[str, ...]:
     """Return the `key=value` lines of a policy file without comments and empty lines."""
-    lines = (line.partition("#")[0].strip() for line in text.removeprefix("\ufeff").splitlines())
-    return tuple(line for line in lines if line)
+    return tuple(line for line in _without_comments(text) if line)
+
+
+def _without_comments(text: str) -> list[str]:
+    return [_COMMENT.sub("", line).strip() for line in text.removeprefix("\ufeff").splitlines()]
+
+
+def _check_lines(at: Desk, file: Path | None) -> None:
+    """Name the line of a file that says something impossible; nothing is changed then."""
+    lines = _without_comments(file.read_text("utf-8", "replace")) if file else []
+    for number_of_line, line in enumerate(lines, 1):
+        try:
+            Policy().changed([line] if line else [])
+        except Refusal as no:
+            why = say(at.language, no.message, **local(no.facts, at.store.calendar.zone))
+            words = say(at.language, "Line {n}: {why}", n=number_of_line, why=why)
+            raise Said(words) from None
+
+
+def _as_file(sheet: Sheet) -> str:
+    """Write a policy as a file that `--import` reads: key = value, and what each key does."""
+    lines = [f"# The policy of {sheet.address}."]
+    for setting in sheet.policy:
+        choices = f" ({', '.join(CHOICES[setting.key])})" if setting.key in CHOICES else ""
+        lines += ["", f"# {setting.meaning}{choices}", f"{setting.key} = {setting.value}"]
+    return "\n".join(lines) + "\n"
 
 
 def _sheet(session: Session, address: str) -> Sheet:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.cases import Author, Case, Decision, PostFacts, Proof, Traffic, Verdict
+from community.cases import Author, Case, Decision, PostFacts, Proof, Traffic, Verdict, Wish
 from community.errors import Refusal
 from community.policies import CHOICES, Policy
-from community.posting_rules import ACCEPTED, RULES, decide
+from community.posting_rules import ACCEPTED, RULES, decide, laws
 
 POST = PostFacts(
     is_unreadable=False,
@@ -323,3 +323,73 @@ def test_members_share_a_mail_only_where_the_list_wants_it() -> None:
     assert POLICY.changed(["recipients_per_mail=20"]).together == 1
     assert POLICY.changed(["copies=together"]).together == 50
     assert POLICY.changed(["copies=together", "recipients_per_mail=20"]).together == 20
+
+
+@pytest.mark.parametrize(
+    ("facts", "changes", "rule", "decision"),
+    [
+        ({}, {"emergency": "on"}, "emergency", "hold"),
+        ({"size_bytes": 2_000_001}, {}, "size", "return"),
+        ({"size_bytes": 2_000_000}, {}, ACCEPTED, "accept"),
+        ({"size_bytes": 2_000_001}, {"max_kilobytes": 0}, ACCEPTED, "accept"),
+        ({"file_endings": ("pdf", "exe")}, {}, "attachment_type", "return"),
+        ({"file_endings": ("pdf", "")}, {}, ACCEPTED, "accept"),
+        ({"largest_file_bytes": 1_000_001}, {}, "attachment_size", "return"),
+        ({"largest_file_bytes": 1_000_000}, {}, ACCEPTED, "accept"),
+        ({"recipients": 11}, {}, "recipients", "hold"),
+        ({"recipients": 10}, {}, ACCEPTED, "accept"),
+        ({"lists": 0}, {"unaddressed": "hold"}, "unaddressed", "hold"),
+        ({"lists": 0}, {}, ACCEPTED, "accept"),
+        ({"has_subject": False}, {}, "subject", "return"),
+        ({"has_subject": False}, {"no_subject": "hold"}, "subject", "hold"),
+        ({"has_subject": False, "is_reply": True}, {}, ACCEPTED, "accept"),
+        ({"wish": Wish.LEAVE}, {}, "administrivia", "return"),
+        ({"wish": Wish.LEAVE}, {"emergency": "on"}, "administrivia", "return"),
+        ({"wish": Wish.LEAVE}, {"administrivia": "post"}, ACCEPTED, "accept"),
+        ({"is_suspect": True}, {}, "suspect", "hold"),
+        ({"is_reply": True, "is_thanks": True}, {}, "thanks", "forward"),
+        ({"is_reply": True, "is_thanks": True}, {"thanks": "list"}, ACCEPTED, "accept"),
+        ({"quoted_lines": 101, "own_lines": 25}, {}, "quoting", "return"),
+        ({"quoted_lines": 101, "own_lines": 26}, {}, ACCEPTED, "accept"),
+        ({"quoted_lines": 100}, {}, ACCEPTED, "accept"),
+        ({"lists": 4}, {}, "crosspost", "hold"),
+        ({"lists": 3}, {}, ACCEPTED, "accept"),
+        ({"is_reply": True, "is_closed": True}, {}, "closed", "return"),
+    ],
+)
+def test_a_rule_speaks_of_what_it_is_about_and_no_sooner(
+    facts: dict[str, object], changes: dict[str, str | int], rule: str, decision: str
+) -> None:
+    post = replace(POST, **facts)  # type: ignore[arg-type]  # keys of PostFacts
+
+    policy = replace(POLICY, **changes)  # type: ignore[arg-type]  # keys of Policy
+    verdict = decide(_case(post, policy, MEMBER, QUIET))
+
+    assert (verdict.rule, verdict.decision) == (rule, decision)
+
+
+def test_a_strangers_wish_is_refused_and_never_held() -> None:
+    post = replace(POST, wish=Wish.JOIN)
+
+    assert _verdict(post, author=STRANGER) == ("nonmember", "reject")
+    assert _verdict(post, author=STRANGER, nonmembers="forward") == ("nonmember", "reject")
+    assert _verdict(author=STRANGER, nonmembers="forward") == ("nonmember", "forward")
+
+
+def test_only_laws_in_force_are_printed() -> None:
+    usual = laws(POLICY)
+    strict = replace(POLICY, emergency="on", unaddressed="hold", nonmembers="reject")
+
+    assert "Posts by people who are not on the list wait for a moderator." in usual
+    assert not any("For the time being" in law or "To or Cc" in law for law in usual)
+    assert "Posts by people who are not on the list are refused." in laws(strict)
+    assert "For the time being every post waits for a moderator." in laws(strict)
+    assert len(laws(replace(POLICY, max_kilobytes=0))) == len(usual) - 1
+
+
+def test_the_rules_stand_in_the_order_in_which_they_are_asked() -> None:
+    assert [rule.name for rule in RULES][:10] == [
+        *("unreadable", "sender", "loop", "automatic", "banned", "unproved", "nonmember"),
+        *("member", "newcomer", "emergency"),
+    ]
+    assert [rule.name for rule in RULES][-2:] == ["quota", "budget"]

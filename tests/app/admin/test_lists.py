@@ -166,3 +166,41 @@ def test_subscribe_names_whom_nobody_knows(command: Command, store: Store) -> No
 
 def test_settings_in_leaves_comments_out() -> None:
     assert settings_in("\ufeff# a\n a=1 # b\n\n b = 2\r\n") == ("a=1", "b = 2")
+
+
+def test_a_policy_goes_into_a_file_and_comes_back(
+    command: Command, store: Store, tmp_path: Path
+) -> None:
+    a_list(store, grace_seconds=120)
+    file = tmp_path / "policy"
+    command(
+        "list", "policy", ADDRESS, "--set", "nonmembers=forward", "--set", "footer_words=Hei #1"
+    )
+
+    written = command("list", "policy", ADDRESS, "--export", str(file))
+    command("list", "policy", ADDRESS, "--set", "nonmembers=hold", "--set", "footer_words=")
+    command("list", "policy", ADDRESS, "--import", str(file))
+
+    assert written.output == f"The policy is in {file}.\n"
+    lines = file.read_text("utf-8").splitlines()
+    assert lines[0] == f"# The policy of {ADDRESS}."
+    assert lines[2:4] == [
+        "# What happens to a post by somebody who is not on the list. (hold, reject, forward)",
+        "nonmembers = forward",
+    ]
+    policy = store.read_sync(lists.by_address, ADDRESS).policy
+    assert policy == Policy(nonmembers="forward", footer_words="Hei #1")
+
+
+def test_a_file_with_an_impossible_line_changes_nothing_and_the_line_is_named(
+    command: Command, store: Store, tmp_path: Path
+) -> None:
+    a_list(store, grace_seconds=120)
+    file = tmp_path / "policy"
+    file.write_text("# ours\nhold_hours = 8\n\ncolour = red\n")
+
+    result = command("list", "policy", ADDRESS, "--import", str(file))
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Line 4: There is no setting “colour”. There is: ")
+    assert store.read_sync(lists.by_address, ADDRESS).policy == Policy()

@@ -1,0 +1,51 @@
+"""The policy as a form: seen before it is saved, by coordinators alone."""
+
+from community import lists
+from community.policies import Policy
+from tests import builders
+from tests.web.conftest import House, form_token, posted
+
+PAGE = "/lists/postdocs@lists.example.org/policy"
+ADDRESS = "postdocs@lists.example.org"
+
+
+def _policy(house: House) -> Policy:
+    return house.store.read_sync(lists.by_address, ADDRESS).policy
+
+
+def test_what_would_change_is_seen_before_it_is_saved(sqlite_house: House) -> None:
+    builders.a_list(sqlite_house.store, grace_seconds=120)
+    kari = sqlite_house.signed_in(sqlite_house.people["kari"])
+    wanted = {"nonmembers": "forward", "most_recipients": "5", "newcomer_posts": "1"}
+
+    shown = kari.get(PAGE).text
+    looked = kari.post(PAGE, data={**wanted, "form_token": form_token(kari)})
+
+    assert "What happens to a post by somebody who is not on the list." in shown
+    assert looked.status_code == 200
+    assert "<s>10</s> → <strong>5</strong>" in looked.text
+    assert "send on to the coordinators alone" in looked.text
+    assert _policy(sqlite_house) == Policy()
+    assert posted(kari, PAGE, **wanted, seen="yes") == 303
+    assert _policy(sqlite_house) == Policy(nonmembers="forward", most_recipients=5)
+
+
+def test_nothing_is_saved_that_is_impossible_or_the_same(sqlite_house: House) -> None:
+    builders.a_list(sqlite_house.store, grace_seconds=120)
+    kari = sqlite_house.signed_in(sqlite_house.people["kari"])
+
+    wrong = kari.post(PAGE, data={"hold_hours": "many", "form_token": form_token(kari)})
+    same = kari.post(PAGE, data={"hold_hours": "24", "form_token": form_token(kari)})
+
+    assert (wrong.status_code, "takes a whole number" in wrong.text) == (422, True)
+    assert (same.status_code, "Nothing would change." in same.text) == (200, True)
+    assert _policy(sqlite_house) == Policy()
+    assert kari.get("/lists/none@lists.example.org/policy").status_code == 404
+
+
+def test_members_do_not_change_the_policy(sqlite_house: House) -> None:
+    builders.a_list(sqlite_house.store, grace_seconds=120)
+    ada = sqlite_house.signed_in(sqlite_house.people["ada"])
+
+    assert ada.get(PAGE).status_code in (403, 404)
+    assert "/policy" not in ada.get(f"/lists/{ADDRESS}/rules").text

@@ -1,0 +1,89 @@
+"""The policy of a list as a form: grouped, with what would change shown before it is saved."""
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from community import lists
+from community.errors import Refusal
+from community.policies import Policy
+from community.threads import Unseen
+from letters import policies as words
+from web import errors
+from web.asking import Ask
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One key that would change: what it means, what it is and what it would be."""
+
+    key: str
+    meaning: str
+    old: str
+    new: str
+
+
+async def show(ask: Ask) -> Response:
+    """Show the policy of a list as it is."""
+    return _page(ask, await _list(ask))
+
+
+async def save(ask: Ask) -> Response:
+    """Show what would change; once that was seen, save it."""
+    a_list = await _list(ask)
+    given = [f"{key}={ask.form[key]}" for key in words.MEANINGS if key in ask.form]
+    try:
+        wanted = a_list.policy.changed(given)
+        changes = _changes(ask, a_list.policy, wanted)
+        if ask.form.get("seen") != "yes" or not changes:
+            return _page(ask, a_list, wanted=wanted, changes=changes, is_checked=True)
+        by = ask.me.person_id
+        await ask.run(lists.set_policy, a_list.id, given, by=by, now=ask.now)
+    except Refusal as no:
+        return _page(ask, a_list, refused=errors.words(ask, no))
+    return ask.go(f"/lists/{a_list.address}/rules")
+
+
+async def _list(ask: Ask) -> lists.MailingList:
+    address = ask.path["address"]
+    if await ask.read(lists.knows, address) is None:
+        raise Unseen
+    return await ask.read(lists.by_address, address)
+
+
+def _changes(ask: Ask, old: Policy, new: Policy) -> list[Change]:
+    before, after = old.values(), new.values()
+    return [
+        Change(
+            key=key,
+            meaning=meaning,
+            old=words.chosen(ask.language, str(before[key])),
+            new=words.chosen(ask.language, str(after[key])),
+        )
+        for key, meaning in words.MEANINGS.items()
+        if before[key] != after[key]
+    ]
+
+
+def _page(
+    ask: Ask,
+    a_list: lists.MailingList,
+    *,
+    wanted: Policy | None = None,
+    changes: list[Change] | None = None,
+    is_checked: bool = False,
+    refused: str | None = None,
+) -> Response:
+    values = {key: str(value) for key, value in (wanted or a_list.policy).values().items()}
+    return ask.page(
+        "policy.html",
+        status=422 if refused else 200,
+        list=a_list,
+        groups=words.GROUPS,
+        choices={key: words.choices(ask.language, key) for key in words.MEANINGS},
+        counts={key for key, value in a_list.policy.values().items() if isinstance(value, int)},
+        form={**values, **(ask.form if refused else {})},
+        changes=changes or [],
+        is_checked=is_checked,
+        refused=refused,
+    )
