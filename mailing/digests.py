@@ -55,6 +55,8 @@ def _html(mail: Mail, contents: Contents) -> Piece:
 
 
 def _mime(mail: Mail, contents: Contents) -> Piece:
+    if not contents.posts:  # lines alone
+        return _plain(mail, contents)
     left = MOST_OCTETS
     mails = []
     for post in contents.posts:

@@ -266,3 +266,36 @@ def test_it_speaks_bokmål() -> None:
     text = _text(_made(CONTENTS, language="nb"))
 
     assert ("I denne oppsamlingen:" in text, "In this digest" in text) == (True, False)
+
+
+def test_a_thread_that_went_on_among_others_is_a_line_with_a_way_to_follow_it() -> None:
+    quiet = ThreadIn(
+        subject="Long thread",
+        posts=(),
+        more="3 more answers, to those who follow the thread.",
+        page_url="https://x.example.org/threads/9",
+        links=LINKS,
+    )
+    part = replace(CONTENTS.lists[0], threads=(quiet, *CONTENTS.lists[0].threads))
+    contents = replace(CONTENTS, lists=(part,))
+
+    text = digests.text_of(MAIL, contents)
+    page = digests.digest(MAIL, replace(contents, format=Format.HTML)).decode()
+
+    line = "* Long thread\n  3 more answers, to those who follow the thread.\n"
+    assert f"{line}  https://x.example.org/threads/9\n" in text
+    assert text.count("Long thread") == 1
+    for label, url in LINKS:
+        assert f"  {label}: {url}" in text
+        assert url in page
+    assert "3 more answers" in page
+
+
+def test_lines_alone_are_no_mails_in_a_mail() -> None:
+    quiet = ThreadIn(subject="Long thread", posts=(), more="3 more answers.", links=LINKS)
+    part = replace(CONTENTS.lists[0], threads=(quiet,))
+
+    made = digests.digest(MAIL, replace(CONTENTS, format=Format.MIME, lists=(part,)))
+
+    assert b"multipart/" not in made
+    assert b"3 more answers." in made
