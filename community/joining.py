@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from community import bans, lists, newcomers, people, welcomes
 from community.errors import Refusal
-from community.lists import MailingList
+from community.lists import MailingList, Subscription
 from community.people import Address, Person, Role
 from community.policies import Policy
 
@@ -47,8 +47,12 @@ def come_back(session: Session, list_id: int, *, by: int, now: datetime) -> Mail
 
 def put_on(session: Session, list_id: int, person: Person, *, by: int, now: datetime) -> None:
     """Put somebody on a list, as a guest if they are not of the community, and greet them."""
+    is_outside = person.state != "active"
     newcomers.admit(session, person, by=by, now=now)
     if lists.subscribe(session, list_id, [person.id], by=by, now=now):
+        if is_outside:
+            policy = session.get_one(MailingList, list_id).policy
+            session.get_one(Subscription, (list_id, person.id)).trust = policy.guests_write
         welcomes.welcome(session, list_id, person.id, now=now)
 
 

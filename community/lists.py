@@ -186,6 +186,18 @@ def subscribe_all(session: Session, list_id: int, *, by: int | None, now: dateti
     return subscribe(session, list_id, session.scalars(with_role(Role.MEMBER)), by=by, now=now)
 
 
+def unsubscribe_by_email(
+    session: Session, list_id: int, emails: Iterable[str], *, now: datetime
+) -> int:
+    """Take people off a list by their addresses; return how many were on it."""
+    known = by_emails(session, [normalised(email) for email in emails])
+    off = 0
+    for person_id in set(known.values()):
+        off += is_subscriber(session, list_id, person_id)
+        leave(session, list_id, by=person_id, now=now)
+    return off
+
+
 def set_mode(session: Session, list_id: int, person_id: int, mode: Mode) -> None:
     """Set how the posts of a list come to somebody who has just been put on it."""
     session.get_one(Subscription, (list_id, person_id)).mode = mode.value

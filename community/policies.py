@@ -19,6 +19,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "unproved": ("hold", "accept"),
     "join": ("open", "confirm", "approve"),
     "guests": ("approve", "accept", "reject"),
+    "guests_write": ("usual", "hold", "reject"),
     "hold_outcome": ("digest", "accept", "return", "discard"),
     "from_munging": ("never", "dmarc", "always"),
     "reply_to": ("author", "list"),
@@ -70,6 +71,9 @@ class Policy:
     #: What happens when somebody from outside asks to join and confirms it: a moderator decides,
     #: they are on the list, or they are told that they cannot.
     guests: str = "approve"
+    #: How far their posts are trusted from the day they join: as everybody's, each waits, or they
+    #: only read (a `Trust`).
+    guests_write: str = "usual"
     #: Whether every post waits for a moderator: on or off.
     emergency: str = "off"
     #: Thousands of octets of the largest mail that goes out; 0 = any.

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 #: Letters that go to a suppressed address too: those that its owner has just asked for, and the
 #: one that asks whether it works.
-ALWAYS_MAILED: Final = ("person.link", "sign_in.link", "address.probe")
+ALWAYS_MAILED: Final = ("person.link", "sign_in.link", "address.probe", "address_request.confirm")
 #: Letters that go to people who are not of the community, or no more: they have asked something.
 TO_ANYBODY: Final = (
     "join_request.confirm",

@@ -48,6 +48,8 @@ WHY: Final[Mapping[str, str]] = {
     "join_request.confirm": N_("Somebody asked to put this address on a list."),
     "join_request.wait": N_("Somebody wants to join; a moderator decides."),
     "join_request.decline": N_("A moderator has said no to this person’s wish to join."),
+    "person.end_stay": N_("This person’s stay ends within two weeks."),
+    "address_request.confirm": N_("Somebody says that this address is theirs too."),
     "inquiry.receive": N_("Somebody has written to those who look after a list, or the house."),
     "mailing_list.welcome": N_("This person is new on a list."),
     "mailing_list.answer": N_("This person has asked something of a list by mail."),

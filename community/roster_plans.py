@@ -25,6 +25,8 @@ OWN: Final = (
 KEPT_IN_TEXT: Final = ("name", "language", "department", "faculty", "campus")
 #: Whoever has one of these is expected in the file.
 EXPECTED: Final = (Role.MEMBER, Role.MENTOR)
+#: Whoever is nothing else becomes a member when a file names them, and never leaves by an old day.
+OUTSIDE: Final = frozenset({Role.GUEST, Role.ALUMNUS})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,10 +178,15 @@ def _clashes(
 
 
 def _is_over(row: Row, person: _Known | None, today: date) -> bool:
-    if person is not None and person.state == "active":
+    if person is not None and person.state == "active" and not _is_outside(person):
         return False  # leaves by itself the night after its last day
     ends_on = row.ends_on if row.ends_on is not None else person and person.own["ends_on"]
     return isinstance(ends_on, date) and ends_on < today
+
+
+def _is_outside(person: _Known) -> bool:
+    """Say whether somebody is no more here than a guest, an alumnus, or an address that asked."""
+    return set(person.roles) <= OUTSIDE
 
 
 def _change(row: Row, person: _Known) -> Change | None:
@@ -189,7 +196,8 @@ def _change(row: Row, person: _Known) -> Change | None:
         for column, value in said.items()
         if value is not None and stored(column, value) != person.own[column]
     }
-    roles = row.roles if row.roles != person.roles else None
+    wanted = row.roles or ((Role.MEMBER.value,) if _is_outside(person) else None)
+    roles = wanted if wanted != person.roles else None
     fields = row.fields if row.fields != person.fields else None
     differences = [
         Difference(column=column, old=_shown(person.own[column]), new=_shown(value))

@@ -3,16 +3,16 @@
 Three questions stand in it (language, fields, how much mail), each answered by one press.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from community import deliveries, outbox
 from community.deliveries import Chosen
 from community.lists import MailingList, subscribers
-from community.people import Person, fields
+from community.people import Person, by_emails, fields, normalised
 
 KIND = "mailing_list.welcome"
 
@@ -33,9 +33,15 @@ def welcome(session: Session, list_id: int, person_id: int, *, now: datetime) ->
     outbox.put(session, KIND, list_id, person_id, now=now)
 
 
-def welcome_all(session: Session, list_id: int, people_ids: Select[int], *, now: datetime) -> int:
-    """Greet many who are on a list; return how many had not been greeted there before."""
-    theirs = subscribers(list_id).where(Person.id.in_(people_ids))
+def welcome_all(session: Session, list_id: int, emails: Iterable[str], *, now: datetime) -> int:
+    """Greet those on a list who have one of these addresses, or everybody where none is named.
+
+    Returns how many had not been greeted there before.
+    """
+    theirs = subscribers(list_id)
+    named = [normalised(email) for email in emails]
+    if named:
+        theirs = theirs.where(Person.id.in_(list(by_emails(session, named).values())))
     return outbox.put_to_all(session, KIND, list_id, theirs, now=now)
 
 

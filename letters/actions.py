@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from community import (
+    address_requests,
     announcements,
     gatherings,
     linking,
@@ -18,6 +19,7 @@ from community import (
     overflows,
     people,
     removals,
+    stays,
     suppressions,
     withdrawals,
 )
@@ -59,6 +61,7 @@ FIELDS = (
     Input(name="field", kind="field", label=N_("Main field")),
     Input(name="also", kind="field", label=N_("Another one"), optional=True),
 )
+EMAIL = Input(name="email", kind="line", label=N_("The other address"))
 REASON = Input(name="reason", kind="text", label=N_("Why it goes back (the author reads this)"))
 
 TIMES = (
@@ -92,6 +95,40 @@ ACTIONS: dict[str, Action] = {
         label=N_("Write to me in Norwegian"),
         ask=N_("Shall we write to you in Norwegian?"),
         done=N_("From now on we write to you in Norwegian."),
+    ),
+    "person.stay_on": Action(
+        act=stays.stay_on,
+        label=N_("Stay on as an alumnus"),
+        ask=N_("Stay on your lists after your stay?"),
+        done=N_("You stay on your lists. Leave any of them whenever you like."),
+        style="primary",
+    ),
+    "person.add_address": Action(
+        act=address_requests.ask,
+        label=N_("Use another address"),
+        ask=N_("To which address shall your mail go?"),
+        done=N_("We have written to that address. It is yours when you press the button there."),
+        inputs=(EMAIL,),
+    ),
+    "address_request.confirm": Action(
+        act=address_requests.confirm,
+        label=N_("This address is mine"),
+        ask=N_("Send your mail to this address from now on?"),
+        done=N_("Your mail goes to this address from now on."),
+        style="primary",
+    ),
+    "address.make_primary": Action(
+        act=address_requests.make_primary,
+        label=N_("Send my mail here"),
+        ask=N_("Send your mail to this address from now on?"),
+        done=N_("Your mail goes to this address from now on."),
+    ),
+    "address.remove": Action(
+        act=address_requests.remove,
+        label=N_("Take it away"),
+        ask=N_("Take this address away? Mails from it are no longer known to be yours."),
+        done=N_("Taken away."),
+        style="danger",
     ),
     "person.set_fields": Action(
         act=set_fields,

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from community import (
+    address_requests,
     announcements,
     digests,
     join_requests,
@@ -90,6 +91,13 @@ def _address(session: Session, object_id: int, to: Reader, house: House) -> Lett
         quote=address.diagnostic or None,
         why="",
     )
+
+
+def _address_request(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    question = _one(address_requests.card(session, object_id))
+    if question.person_id != to.person_id:
+        raise Unseen
+    return Letter(language=language(to), subject=question.email, why="")
 
 
 def _own_post(session: Session, object_id: int, to: Reader, house: House) -> Letter:
@@ -205,6 +213,7 @@ Card = Callable[[Session, int, Reader, House], Letter]
 
 CARDS: dict[str, Card] = {
     "address": _address,
+    "address_request": _address_request,
     "announcement": _announcement,
     "digest": _digest,
     "join_request": _join_request,

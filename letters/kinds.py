@@ -8,11 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from community import announcements as announcement_acts
-from community import bounces as bounce_acts
-from community import digests as digest_acts
-from community import forwards as forward_acts
 from community import (
+    address_requests,
     gathering_cards,
     inquiries,
     join_requests,
@@ -20,8 +17,13 @@ from community import (
     moderation,
     people,
     sessions,
+    stays,
     welcomes,
 )
+from community import announcements as announcement_acts
+from community import bounces as bounce_acts
+from community import digests as digest_acts
+from community import forwards as forward_acts
 from community import linking as linking_acts
 from community import meetings as meeting_acts
 from community import meetups as meetup_acts
@@ -32,6 +34,7 @@ from community.lists import MailingList
 from community.outbox import Notice
 from community.people import Reader
 from community.store import Session
+from letters import address_requests as address_letters
 from letters import (
     announcements,
     bounces,
@@ -50,6 +53,7 @@ from letters import (
 from letters import inquiries as inquiry_letters
 from letters import join_requests as join_letters
 from letters import mailed_commands as command_letters
+from letters import stays as stay_letters
 from letters import welcomes as welcome_letters
 from letters.letter import House, Letter
 
@@ -153,6 +157,14 @@ def _inquiry(session: Session, notice: Notice) -> View:
     return inquiries.forwarded(session, notice.object_id)
 
 
+def _last_day(session: Session, notice: Notice) -> View:
+    return stays.last_day(session, notice.person_id)
+
+
+def _address_request(session: Session, notice: Notice) -> View:
+    return address_requests.card(session, notice.object_id)
+
+
 KINDS: dict[str, Kind] = {
     "person.link": Kind(_link, _plain(linking.link)),
     "person.welcome": Kind(_nothing, lambda view, notice, to, house: linking.welcome(to, house)),
@@ -170,6 +182,8 @@ KINDS: dict[str, Kind] = {
     "join_request.wait": Kind(_join_request, join_letters.wait),
     "join_request.decline": Kind(_join_request, _plain(join_letters.decline)),
     "join_request.expire": Kind(_join_request, _plain(join_letters.expire)),
+    "person.end_stay": Kind(_last_day, stay_letters.end),
+    "address_request.confirm": Kind(_address_request, _plain(address_letters.confirm)),
     "inquiry.receive": Kind(_inquiry, _plain(inquiry_letters.receive)),
     "mailing_list.welcome": Kind(_welcome, _plain(welcome_letters.welcome)),
     "mailing_list.answer": Kind(_asked, _plain(command_letters.answer)),

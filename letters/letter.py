@@ -66,6 +66,8 @@ class Letter:
     #: How to make it stop.
     stop: Button | None = None
     invitation: Invitation | None = None
+    #: Where it goes instead of the reader's own address.
+    to_address: str | None = None
     #: A mail that goes along as it came; only mail carries it.
     attached: bytes | None = None
     #: Whose address an answer by mail goes to, where a person stands behind the letter.

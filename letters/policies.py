@@ -26,6 +26,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
             "Who asks from outside the community and confirms it: a moderator decides, they are "
             "on the list as guests, or they cannot join."
         ),
+        "guests_write": N_("Posts of such guests: as everybody’s, each waits, or they only read."),
         "emergency": N_("Whether every post waits for a moderator, for the time being."),
     },
     N_("What a mail may bring"): {

@@ -64,10 +64,12 @@ def _questions(view: Welcome, to: Reader, tongue: Language) -> str:
 
 def _choices(view: Welcome, to: Reader, tongue: Language) -> tuple[Button, ...]:
     list_id = view.mailing_list.id
-    language_button = button(tongue, "person.norwegian" if tongue == "en" else "person.english", 0)
+    # In the words of the language that is offered, for who reads no other.
+    other: Language = "nb" if tongue == "en" else "en"
+    in_other = button(other, "person.norwegian" if other == "nb" else "person.english", 0)
     fields = (button(tongue, "person.set_fields", 0),) if _asks_fields(view, to) else ()
     ways = (button(tongue, f"mailing_list.{verb}", list_id) for verb in ("digest", "weekly"))
-    return (language_button, *fields, *ways)
+    return (in_other, *fields, *ways)
 
 
 def _asks_fields(view: Welcome, to: Reader) -> bool:

@@ -6,6 +6,8 @@ sender; only digests and the probe of an address come back, to addresses of thei
 (`returns_to`).
 """
 
+from dataclasses import replace
+
 from community.outbox import Notice, Undelivered
 from community.people import Reader
 from letters.letter import Button, House, Letter
@@ -31,6 +33,8 @@ class MailSender:
 
         `replaces` is for doors that can change what they have said; mail cannot.
         """
+        if said.to_address is not None:
+            to = replace(to, email=said.to_address)
         raw = written(self.mail(notice, to, said))
         if self._signer is not None:
             raw = signing.signed(self._signer, raw, at=notice.due_at)

@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from community import (
+    address_requests,
     announcements,
     conservation,
     digests,
@@ -35,6 +36,7 @@ from community import (
     schedules,
     searches,
     sessions,
+    stays,
     steps,
     suppressions,
     weighing,
@@ -104,6 +106,7 @@ def _tidying(session: Session, *, meant: datetime, now: datetime) -> None:
     rations.forget_old(session, now=now)
     join_requests.forget_old(session, now=now)
     inquiries.forget_old(session, now=now)
+    address_requests.forget_old(session, now=now)
 
 
 def _weekly_digests(session: Session, *, meant: datetime, now: datetime) -> None:
@@ -128,7 +131,9 @@ def _mornings(calendar: Calendar, at: time, *, meant: datetime, now: datetime) -
 
 
 def _stays(session: Session, *, meant: datetime, now: datetime) -> None:
-    people.end_stays(session, today=calendar_of(session).local(meant).date(), now=now)
+    today = calendar_of(session).local(meant).date()
+    people.end_stays(session, today=today, now=now)
+    stays.tell(session, today=today, now=now)
 
 
 def _check(session: Session, *, found: Sequence[Broken], meant: datetime, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from community import deliveries, directory, people, suppressions
+from community import address_requests, deliveries, directory, people, suppressions
 from community.deliveries import Format
 from community.errors import Refusal
 from community.lists import Mode
@@ -25,6 +25,7 @@ async def show(ask: Ask) -> Response:
         topics=TOPICS,
         left=left,
         in_doubt=in_doubt,
+        addresses=await ask.read(address_requests.of_person, ask.me.person_id),
         ways=[(way.value, mode(ask.language, way)) for way in Mode],
         formats=[(each.value, say(ask.language, words)) for each, words in FORMATS.items()],
         how={

@@ -3,6 +3,7 @@
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from app.admin import archives, bans, mailman
 from app.admin.desk import Desk, Said, desk
 from app.admin.output import as_json, table, tell
 from app.admin.rehearsing import rehearse
-from community import lists
+from community import lists, welcomes
 from community.errors import N_, Refusal
 from community.lists import MailingList
 from community.policies import CHOICES, Policy
@@ -149,7 +150,8 @@ def policy(
 @click.argument("address")
 @click.argument("emails", nargs=-1, metavar="[EMAIL]...")
 @click.option("--all", "is_all", is_flag=True, help="Put every active member on it.")
-def subscribe(address: str, emails: tuple[str, ...], *, is_all: bool) -> None:
+@click.option("--welcome", "greets", is_flag=True, help="Greet them, with three questions.")
+def subscribe(address: str, emails: tuple[str, ...], *, is_all: bool, greets: bool) -> None:
     """Put people on a list, by their addresses or all at once."""
     if is_all == bool(emails):
         raise click.UsageError("Say either addresses or --all.")
@@ -157,12 +159,31 @@ def subscribe(address: str, emails: tuple[str, ...], *, is_all: bool) -> None:
 
         def act(session: Session) -> int:
             list_id = lists.by_address(session, address).id
-            if is_all:
-                return lists.subscribe_all(session, list_id, by=None, now=at.now)
-            return lists.subscribe_by_email(session, list_id, emails, by=None, now=at.now)
+            put = (
+                lists.subscribe_all if is_all else partial(lists.subscribe_by_email, emails=emails)
+            )
+            count: int = put(session, list_id, by=None, now=at.now)
+            if greets:
+                welcomes.welcome_all(session, list_id, emails, now=at.now)
+            return count
 
         count = at.store.run_sync(act)
         tell(say_many(at.language, "{n} person is new on it.", "{n} people are new on it.", count))
+
+
+@group.command()
+@click.argument("address")
+@click.argument("emails", nargs=-1, required=True, metavar="EMAIL...")
+def unsubscribe(address: str, emails: tuple[str, ...]) -> None:
+    """Take people off a list, by any of their addresses; they are not told."""
+    with desk() as at:
+
+        def act(session: Session) -> int:
+            list_id = lists.by_address(session, address).id
+            return lists.unsubscribe_by_email(session, list_id, emails, now=at.now)
+
+        count = at.store.run_sync(act)
+        tell(say_many(at.language, "{n} person is off it.", "{n} people are off it.", count))
 
 
 def settings_in(text: str) -> tuple[str, ...]:

@@ -5,9 +5,20 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from community import bans, join_requests, joining, lists, people, steps
+from community import (
+    bans,
+    join_requests,
+    joining,
+    lists,
+    people,
+    roster_files,
+    rosters,
+    steps,
+)
+from community.cases import Trust
 from community.errors import Refusal
 from community.join_requests import GOOD_FOR, REMEMBERED, WAITS_FOR, Applicant, JoinRequest
+from community.lists import Subscription
 from community.people import Person, Role
 from community.store import Session, Store
 from letters.letter import Letter
@@ -253,3 +264,33 @@ def test_who_is_banned_hears_nothing_and_cannot_join(store: Store, now: datetime
     for act in (joining.join, join_requests.ask_as_member):
         with pytest.raises(Refusal, match="You cannot join"):
             store.run_sync(act, list_id, by=ada, now=now)
+
+
+def test_guests_may_be_let_in_to_read_alone(store: Store, now: datetime) -> None:
+    list_id = builders.a_list(store)
+    policy(store, list_id, "guests=accept", "guests_write=reject", now=now)
+    request_id = asked(store, list_id, now=now)
+    eve = whose(store, request_id)
+
+    store.run_sync(join_requests.confirm, request_id, by=eve, now=now)
+
+    place = store.read_sync(lambda session: session.get_one(Subscription, (list_id, eve)))
+    assert place.trust == Trust.REJECT
+
+
+def test_a_roster_makes_a_member_of_a_guest_and_of_who_has_only_asked(
+    store: Store, now: datetime
+) -> None:
+    list_id = builders.a_list(store)
+    policy(store, list_id, "guests=accept", now=now)
+    eve = whose(store, asked(store, list_id, now=now))
+    ivar = whose(store, guest := asked(store, list_id, "ivar@elsewhere.example", now=now))
+    store.run_sync(join_requests.confirm, guest, by=ivar, now=now)
+    file = b"email,name\neve@elsewhere.example,Eve Nord\nivar@elsewhere.example,Ivar Dahl\n"
+    reading = roster_files.read_bytes(file)
+
+    store.run_sync(rosters.bring_in, reading, language="en", by=None, now=now)
+
+    for person_id in (eve, ivar):
+        assert store.read_sync(people.roles, person_id) == frozenset({Role.MEMBER})
+    assert store.read_sync(people.by_email, EVE) is not None

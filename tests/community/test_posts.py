@@ -311,16 +311,11 @@ def test_the_days_budget_begins_anew_at_local_midnight(store: Store, list_id: in
 
 
 #: What matters only when copies are made: test_splicing.py, test_fanout.py, test_footers.py.
-READ_BY_MAIL = {
-    "from_munging",
-    "reply_to",
-    "copies",
-    "recipients_per_mail",
-    "footer",
-    "footer_words",
-}
+READ_BY_MAIL = {"from_munging", "reply_to", "copies", "recipients_per_mail"}
+READ_BY_MAIL |= {"footer", "footer_words"}
 #: What matters only to who joins (test_joining.py), and to what is kept (test_retention.py).
-READ_ELSEWHERE = {"join", "guests", "keep_days", "keep_refused_days", "monthly_letter"}
+READ_ELSEWHERE = {"join", "guests", "guests_write", "keep_days"}
+READ_ELSEWHERE |= {"keep_refused_days", "monthly_letter"}
 
 
 _TWO_LISTS = ("postdocs@lists.example.org", "mentors@lists.example.org")

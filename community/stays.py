@@ -1,0 +1,58 @@
+"""The end of a stay: one letter two weeks before, then quiet; who likes stays on as an alumnus.
+
+Alumni keep their lists and lose the rest: no meetups, no mentoring, no roster names them. What
+somebody has chosen is never undone by an old last day.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from community import journal, outbox
+from community.errors import Refusal
+from community.people import Person, PersonRole, Role
+
+#: So long before the last day the letter goes out.
+BEFORE: Final = timedelta(days=14)
+KIND: Final = "person.end_stay"
+
+
+def tell(session: Session, *, today: date, now: datetime) -> int:
+    """Write to everybody whose stay ends within two weeks, once for each last day.
+
+    Returns how many are told.
+    """
+    soon = Person.state == "active", Person.ends_on >= today, Person.ends_on <= today + BEFORE
+    told = 0
+    for last in session.scalars(select(Person.ends_on).where(*soon).distinct()).all():
+        whom = select(Person.id).where(*soon, Person.ends_on == last)
+        told += outbox.put_to_all(session, KIND, 0, whom, detail=str(last), now=now)
+    return told
+
+
+def last_day(session: Session, person_id: int) -> date | None:
+    """Return the last day of a stay that will end; None for who stays on or has gone."""
+    person = session.get_one(Person, person_id)
+    return person.ends_on if person.state == "active" else None
+
+
+def stay_on(session: Session, object_id: int, *, by: int, now: datetime) -> Person:
+    """Make the acting person an alumnus, for as long as they like; twice is once.
+
+    Raises:
+        Refusal: they have left already.
+    """
+    person = session.get_one(Person, by, with_for_update=True)
+    if person.state != "active":
+        raise Refusal("Your stay is over. Write to a coordinator, and you are on the lists again.")
+    if person.ends_on is None:
+        return person
+    place = delete(PersonRole).where(PersonRole.person_id == by, PersonRole.role == Role.MEMBER)
+    session.execute(place)
+    if session.get(PersonRole, (by, Role.ALUMNUS)) is None:
+        session.add(PersonRole(person_id=by, role=Role.ALUMNUS))
+    old, person.ends_on = person.ends_on, None
+    journal.write(session, "person", by, "stay_on", by=by, now=now, old=old.isoformat())
+    return person
