@@ -6,8 +6,8 @@ import asyncio
 
 from sandbox.web_api import WebApi
 
-#: However busy the loop is, an act ends after this.
-LIMIT_SECONDS = 10.0
+#: However busy the loop is, an act ends after so many times its patience.
+MOST_PATIENCES = 5
 #: Tasks that last as long as a connection does, of the sandbox's servers and of Slack's client.
 LASTING = ("RequestHandler", "_handle_client", "monitor_current_session", "receive_messages")
 
@@ -27,7 +27,7 @@ class Quiet:
     async def wait(self) -> None:
         """Return when it is quiet."""
         try:
-            async with asyncio.timeout(LIMIT_SECONDS):
+            async with asyncio.timeout(MOST_PATIENCES * self._patience_seconds):
                 while not await self._is_quiet():
                     pass
         except TimeoutError:

@@ -77,7 +77,7 @@ def test_whoever_loses_a_deadlock_begins_anew(store: Store, now: datetime) -> No
         store.run_sync(lists.create, f"{name}@example.org", by=None, now=now).id
         for name in ("first", "second")
     )
-    both_hold_one = threading.Barrier(2, timeout=5)
+    both_hold_one = threading.Barrier(2)
     tries: list[int] = []
 
     def lock(session: Session, one: int, other: int) -> None:
@@ -94,7 +94,7 @@ def test_whoever_loses_a_deadlock_begins_anew(store: Store, now: datetime) -> No
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join()
 
     # On SQLite there is one writer and so never a deadlock.
     assert len(tries) == (2 if store.is_sqlite else 3)

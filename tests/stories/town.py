@@ -24,6 +24,8 @@ from sandbox.records import Message, View
 from sandbox.replies import Reply
 from sandbox.workspace import Workspace
 
+#: Longer than anything takes here.
+SLOW_SECONDS = 60.0
 FORM = re.compile(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 
 
@@ -148,7 +150,9 @@ class Town:
 async def standing(database_url: str, now: datetime) -> AsyncIterator[Town]:
     """Build the town on a fresh database, with its clock standing at `now`."""
     clock = StillClock(now)
-    workspace = Workspace(clock, patience_seconds=2.0)
+    # Nothing here goes on for good, and nobody is in a hurry: a machine with much to do may take
+    # longer for a press than Slack would wait, and the next step must not come before its end.
+    workspace = Workspace(clock, ack_seconds=SLOW_SECONDS, patience_seconds=SLOW_SECONDS)
     world = World(clock=clock, workspace=workspace, sink=Sink(clock))
     ports = dict.fromkeys(demo.PORTS, 0)
     async with demo.running(world, database_url, ports) as running, httpx2.AsyncClient() as web:
