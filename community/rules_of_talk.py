@@ -50,10 +50,7 @@ THANKS = Rule(
 CROSSPOST = Rule(
     "crosspost",
     crosspost,
-    N_(
-        "A post to more than {lists_at_once} lists at once waits for a moderator. Who is on "
-        "several gets it once."
-    ),
+    N_("A post to more than {lists_at_once} lists at once waits for a moderator."),
     N_("It was written to more than {lists_at_once} lists at once."),
     instead=N_("Choose the list that it concerns most."),
     key="lists_at_once",

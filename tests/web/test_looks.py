@@ -74,6 +74,8 @@ LOOKS = (
     ("", "/expectation-meeting?language=nb"),
     ("", f"{LIST}/rules"),
     ("", f"{LIST}/rules?language=nb"),
+    ("kari", f"{LIST}/policy"),
+    ("kari", f"{LIST}/policy?language=nb"),
     ("", "/nowhere"),
     ("ada", "/"),
     ("bo", "/"),
