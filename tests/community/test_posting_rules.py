@@ -218,6 +218,7 @@ def test_changed_reads_every_key() -> None:
         unproved="accept",
         join="approve",
         guests="accept",
+        guests_write="hold",
         keep_days=1,
         keep_refused_days=2,
         monthly_letter="off",
