@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 #: In which queue the notices of a channel wait.
 QUEUES = {Channel.MAIL: Queue.MAIL_NOTICES, Channel.SLACK: Queue.SLACK_NOTICES}
+#: Each mail that is held has a letter to its author: those of a moment are claimed together.
+GATHERS_SECONDS = 0.25
 #: For so large a mail the parser's usual limit is made.
 USUAL_MESSAGE_BYTES = 25 * 1024 * 1024
 
@@ -227,6 +229,7 @@ def notices(
         settle=suppressions.settle_notices,
         name=QUEUES[channel],
         room=room,
+        gathers_seconds=GATHERS_SECONDS if channel is Channel.MAIL else 0.0,
     )
 
 

@@ -57,8 +57,11 @@ class Deliverer(Generic[Row]):
         lanes: int = 5,
         batch: int = 50,
         lease: timedelta = timedelta(seconds=120),
+        gathers_seconds: float = 0.0,
     ) -> None:
         self.store, self.clock, self.name = store, clock, name
+        #: So long after the bell a worker waits, so that what is put one by one goes together.
+        self._gathers_seconds = gathers_seconds
         self._claim, self._settle, self.lease = claim, settle, lease
         self._room = room
         #: Rows that were tried alone: this process is alive, so they have not killed it.
@@ -94,6 +97,7 @@ class Deliverer(Generic[Row]):
         """
         while True:
             await bell.wait()
+            await asyncio.sleep(self._gathers_seconds)
             bell.clear()
             try:
                 await self._drain_whole()
@@ -372,11 +376,7 @@ class _Drain(Generic[Row]):
 
     def _set_aside(self, row: Row, words: str) -> Outcome:
         return Outcome(
-            row_id=row.id,
-            fence=row.claims,
-            state=Work.FAILED,
-            words=words,
-            faults=due.MOST_FAULTS,
+            row_id=row.id, fence=row.claims, state=Work.FAILED, words=words, faults=due.MOST_FAULTS
         )
 
     async def _turn(self, row: Row, page: asyncio.Future[None] | None) -> None:

@@ -1,0 +1,60 @@
+"""What is put one by one within a moment is claimed together, where a worker waits for that."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from community import outbox
+from community.outbox import Channel, Notice
+from community.store import Session, Store
+from sandbox.jumping import StillClock
+from scheduler.delivery import Deliverer
+from tests.builders import a_person
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_what_is_put_soon_after_the_bell_is_claimed_along(
+    store: Store, now: datetime
+) -> None:
+    ada, claimed, done = a_person(store), list[list[str]](), asyncio.Event()
+
+    def claim(session: Session, **values: Any) -> list[Notice]:
+        rows = outbox.claim_notices(session, channel=Channel.MAIL, **values)
+        claimed.append([row.detail for row in rows])
+        return rows
+
+    async def take(notice: Notice) -> str:
+        if notice.detail == "second":
+            done.set()
+        return "taken"
+
+    def put(detail: str) -> None:
+        store.run_sync(
+            outbox.put, "person.link", 1, ada, detail=detail, channel=Channel.MAIL, now=now
+        )
+
+    worker = Deliverer(
+        store,
+        StillClock(now),
+        take,
+        claim=claim,
+        settle=outbox.settle_notices,
+        name="test",
+        gathers_seconds=0.01,
+    )
+    bell = asyncio.Event()
+    put("first")
+    bell.set()
+    working = asyncio.create_task(worker.work(bell))
+    await asyncio.sleep(0)  # it has heard the bell, and cannot go on before this has ended:
+    put("second")
+    async with asyncio.timeout(30):
+        await done.wait()
+
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    assert claimed[0] == ["first", "second"]
