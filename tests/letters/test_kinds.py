@@ -30,7 +30,7 @@ from tests.builders import (
     notices,
 )
 
-PUT = {"put", "put_to_all", "put_instead"}
+PUT = {"put", "put_to_all", "put_instead", "tell_all", "tell_each"}
 #: What people are told once about what they have done themselves; there is nothing to stop.
 ANSWERS = {
     *("post.wait", "post.digest", "post.return", "gathering.uninvite", "gathering.cancel"),
