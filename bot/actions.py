@@ -26,6 +26,7 @@ from community.lists import MailingList
 from community.people import Topic
 from community.store import Session
 from letters import cards
+from letters.action import Action
 from letters.actions import ACTIONS
 from letters.letter import Letter
 from texts import N_, language_of
@@ -38,12 +39,23 @@ STARTED: Final = N_("Started again.")
 async def press(turn: Turn) -> None:
     """Do what the pressed button says, or open the form that it needs."""
     element = turn.body["actions"][0]
-    name, object_id = element["action_id"], number(chosen(element))
+    await _do(turn, element["action_id"], number(chosen(element)))
+
+
+async def more(turn: Turn) -> None:
+    """Do what was chosen in the ⋯ menu of a thing: `claim-17`."""
+    element = turn.body["actions"][0]
+    noun = element["action_id"].partition(".")[0]
+    verb, _, object_id = chosen(element).partition("-")
+    if f"{noun}.{verb}" not in ACTIONS:
+        await gone(turn)
+    await _do(turn, f"{noun}.{verb}", number(object_id))
+
+
+async def _do(turn: Turn, name: str, object_id: int) -> None:
     action = ACTIONS[name]
     if action.inputs:
-        where = _where(turn)
-        view = blocks.form(name, action, turn.language, kept={"id": object_id, **where})
-        await turn.open(view)
+        await _open(turn, name, action, object_id)
         return
     try:
         await turn.act(action.act, object_id, by=turn.reader.person_id, now=turn.door.clock.now())
@@ -54,6 +66,13 @@ async def press(turn: Turn) -> None:
         await home.publish(turn, note=turn.say(refusal.message, **refusal.facts))
         return
     await _show_done(turn, name, object_id, done=turn.say(action.done))
+
+
+async def _open(turn: Turn, name: str, action: Action, object_id: int) -> None:
+    """Open the form of an action, with what its inputs hold beforehand."""
+    there = await turn.ask(action.beforehand, object_id) if action.beforehand else {}
+    memory = {"id": object_id, **_where(turn)}
+    await turn.open(blocks.form(name, action, turn.language, kept=memory, there=there))
 
 
 async def send(turn: Turn) -> None:
@@ -221,4 +240,5 @@ OWN: Final[dict[str, Listener]] = {
     "person.unmute": unmute,
     "mailing_list.deliver": deliver,
     "mailing_list.rules": rules,
+    "post.more": more,
 }

@@ -7,7 +7,7 @@ from bot.blocks.home import Next
 from bot.blocks.kit import Json
 from bot.listings import coordinates, my_pairs
 from bot.turns import Turn
-from community import directory, gathering_cards, meetups, moderation
+from community import directory, gathering_cards, holds, meetups
 from community.people import Reader, Role
 from community.store import Session
 
@@ -47,7 +47,8 @@ def next_for(session: Session, reader: Reader, *, now: datetime, coordinates: bo
         meetups=[card for card in joined if card.am_going],
         gatherings=[card for card in registered if card.am_registered],
         pairs=my_pairs(session, me),
-        held=moderation.held(session) if moderates else [],
+        held=holds.first(session, blocks.MOST_HELD) if moderates else [],
+        held_count=holds.count(session) if moderates else 0,
         choices=directory.choices(session, me, now=now),
         coordinates=coordinates,
     )

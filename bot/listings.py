@@ -22,10 +22,10 @@ from community import (
     announcements,
     directory,
     gathering_cards,
+    holds,
     meetings,
     meetups,
     mentoring,
-    moderation,
     overview,
     people,
     shared_returns,
@@ -45,8 +45,10 @@ SHARED_SINCE: Final = timedelta(days=30)
 async def posts(turn: Turn, note: str = "") -> Shown:
     """Show a moderator what waits."""
     await turn.ask(people.require, turn.reader.person_id, Role.MODERATOR)
-    held = await turn.ask(moderation.held)
-    return post_blocks.listing(turn.language, held, turn.reader, turn.door.house, note=note)
+    held, count = await turn.ask(holds.first, post_blocks.MOST), await turn.ask(holds.count)
+    return post_blocks.listing(
+        turn.language, held, turn.reader, turn.door.house, count=count, note=note
+    )
 
 
 async def upcoming_meetups(turn: Turn, note: str = "") -> Shown:

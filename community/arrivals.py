@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from community import (
+    asking,
     attachments,
     bans,
     fanouts,
@@ -65,6 +66,8 @@ _UNTOUCHED: dict[str, Any] = {
     "decided_at": None,
     "decided_by": None,
     "reason": "",
+    "canned": "",
+    "came_as": None,
     "released_at": None,
     "is_contained": False,
     "copies": None,
@@ -224,6 +227,9 @@ def keep(session: Session, judged: Sequence[Judged], *, now: datetime) -> list[P
     for post, each in both:
         if each.verdict.decision is Decision.FORWARD:
             posts.forward(session, post, each.thanked_id, now=now)
+    asking.ask(
+        session, [post for post, each in both if each.verdict.decision in posts.WAITING], now=now
+    )
     return kept
 
 

@@ -105,6 +105,8 @@ LIVES: dict[str, Life] = {
                 ("queued", "remove"): "removed",
                 ("queued", "narrow"): "releasing",
                 ("queued", "ask"): "held",
+                ("queued", "reopen"): "held",
+                ("discarded", "reopen"): "held",
             },
             (
                 ("releasing", "`grace_seconds` after it was accepted", "release"),

@@ -1,69 +1,80 @@
-"""What moderators do with held posts, and what they see of them.
+"""What moderators do with held posts; what they see of them is in holds.py.
 
-The first decision wins over all doors and processes; whoever comes later is told who decided.
+The first decision wins over all doors and processes; whoever comes later is told who decided, what
+and when (M1).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from community import attachments, lifecycle, outbox, people, posts, steps
-from community.attachments import Attachment
-from community.cases import Decision, Proof
-from community.errors import Refusal
+from community import (
+    asking,
+    bans,
+    holds,
+    journal,
+    lifecycle,
+    outbox,
+    people,
+    posts,
+    searches,
+    steps,
+    trusts,
+)
+from community.cases import Decision, Proof, Trust
+from community.errors import N_, Refusal
 from community.lists import MailingList
 from community.people import Person, Role
-from community.posts import Post
+from community.posts import Post, Thread
+from community.store import calendar_of
 
-EXCERPT_LENGTH = 600
-
-
-@dataclass(frozen=True, kw_only=True)
-class HeldPost:
-    """A post as a moderator or its author sees it in a card, a letter or a queue."""
-
-    post_id: int
-    list_address: str
-    subject: str
-    #: The name and address that the decision rests on (threat 6).
-    from_name: str
-    from_email: str
-    excerpt: str
-    rule: str
-    #: The policy's values, for the words of the rule.
-    policy: dict[str, str | int]
-    received_at: datetime
-    deadline_at: datetime | None
-    #: What happens at the deadline.
-    outcome: str
-    state: str
-    decided_at: datetime | None
-    decided_by: str | None
-    reason: str
-    #: Whether the mail is proved to come from `from_email`.
-    proof: str = Proof.UNKNOWN
-    attachments: tuple[Attachment, ...] = ()
+#: The house's own reasons for returning a post, by key; the author reads them in their language.
+CANNED = ("topic", "announcement", "repeated", "long", "quotes", "attachment", "private")
+#: A longer subject than this says what belongs into the text.
+LONGEST_SUBJECT = 200
+#: The states that wait for a moderator.
+HELD = ("held", "quarantined")
+#: A mail that may not be from who it names: nobody is trusted for it.
+DOUBTFUL = (Proof.FAIL, Proof.NONE)
+#: What a moderator can still take back: nobody has the post yet, and no mail says it is gone.
+TAKEN_BACK = ("queued", "discarded")
+#: How whoever comes later hears of it (M1), by what has become of the post.
+DECIDED = {
+    "releasing": N_("{name} has already accepted this post ({when})."),
+    "released": N_("{name} has already accepted this post ({when})."),
+    "queued": N_("{name} has already put this post into the digest ({when})."),
+    "digested": N_("{name} has already put this post into the digest ({when})."),
+    "returned": N_("{name} has already returned this post ({when})."),
+    "discarded": N_("{name} has already discarded this post ({when})."),
+}
 
 
 def decide(
-    session: Session, post_id: int, decision: Decision, *, by: int, now: datetime, reason: str = ""
+    session: Session,
+    post_id: int,
+    decision: Decision,
+    *,
+    by: int,
+    now: datetime,
+    reason: str = "",
+    canned: str = "",
 ) -> Post:
     """Have a moderator settle a held post; the first decision wins (M1).
 
     Raises:
-        Refusal: not a moderator; decided already, and by whom; returned without a reason.
+        Refusal: not a moderator; decided already, by whom and when; returned without a reason.
     """
     people.require(session, by, Role.MODERATOR)
     post = _for_update(session, post_id)
     if post.state == "quarantined" and not lifecycle.can(post, decision):
         raise Refusal("This mail could not be read. You can accept it as it is, or discard it.")
-    if not lifecycle.can(post, decision):
+    if not lifecycle.can(post, decision) or post.state not in HELD:
         raise _decided(session, post)
-    if decision is Decision.RETURN and not reason.strip():
+    if decision is Decision.RETURN and not reason.strip() and canned not in CANNED:
         raise Refusal("Say in a sentence why it goes back; the author will read it.")
     post.reason = reason.strip()
+    post.canned = canned if canned in CANNED else ""
     _settle(session, post, decision, by=by, now=now)
     return post
 
@@ -78,14 +89,115 @@ def digest(session: Session, post_id: int, *, by: int, now: datetime) -> Post:
     return decide(session, post_id, Decision.DIGEST, by=by, now=now)
 
 
-def send_back(session: Session, post_id: int, *, by: int, now: datetime, reason: str) -> Post:
-    """Return a held post to its author with a reason."""
-    return decide(session, post_id, Decision.RETURN, by=by, now=now, reason=reason)
+def send_back(
+    session: Session, post_id: int, *, by: int, now: datetime, reason: str = "", canned: str = ""
+) -> Post:
+    """Return a held post to its author with a reason: one of the house's, or the moderator's."""
+    return decide(session, post_id, Decision.RETURN, by=by, now=now, reason=reason, canned=canned)
 
 
 def discard(session: Session, post_id: int, *, by: int, now: datetime) -> Post:
     """Drop a held post without a word to its author."""
     return decide(session, post_id, Decision.DISCARD, by=by, now=now)
+
+
+def accept_and_trust(session: Session, post_id: int, *, by: int, now: datetime) -> Post:
+    """Accept a held post, and let its author's later posts go out at once.
+
+    Raises:
+        Refusal: as `decide`; its author is not on the list, or may be another.
+    """
+    people.require(session, by, Role.MODERATOR)
+    post = _for_update(session, post_id)
+    if post.state not in HELD:
+        raise _decided(session, post)
+    if post.author_id is None or post.proof in DOUBTFUL:
+        raise Refusal("Only somebody who is on the list and has proved to write it can be trusted.")
+    trusts.trust(session, post.list_id, post.author_id, Trust.TRUSTED, by=by, now=now)
+    journal.write(session, "post", post_id, "trust", by=by, now=now)
+    return decide(session, post_id, Decision.ACCEPT, by=by, now=now)
+
+
+def discard_and_ban(
+    session: Session, post_id: int, *, by: int, now: datetime, why: str = ""
+) -> Post:
+    """Drop a held post, and take nothing more from its address on this list.
+
+    Raises:
+        Refusal: as `decide`; nobody can say whose it is, or they look after the community.
+    """
+    people.require(session, by, Role.MODERATOR)
+    post = _for_update(session, post_id)
+    if post.state not in HELD:
+        raise _decided(session, post)
+    bans.ban(session, post.from_email, list_id=post.list_id, by=by, now=now, why=why)
+    journal.write(session, "post", post_id, "ban", by=by, now=now)
+    return decide(session, post_id, Decision.DISCARD, by=by, now=now)
+
+
+def edit(session: Session, post_id: int, *, by: int, now: datetime, subject: str) -> Post:
+    """Give a held post another subject before it goes out; its bytes stay as they came.
+
+    A thread that it begins has the new subject too.
+
+    Raises:
+        Refusal: not a moderator; it waits no longer; no subject, or one too long for a line.
+    """
+    people.require(session, by, Role.MODERATOR)
+    post = _for_update(session, post_id)
+    if post.state != "held":
+        raise _decided(session, post)
+    words = " ".join(subject.split())
+    if not words or len(words) > LONGEST_SUBJECT or not words.isprintable():
+        raise Refusal("A subject is one line of at most {most} signs.", most=LONGEST_SUBJECT)
+    if words == post.subject:
+        return post
+    same = (Thread.id == post.thread_id, Thread.subject == post.subject)
+    session.execute(update(Thread).where(*same).values(subject=words))
+    post.came_as = post.subject if post.came_as is None else post.came_as
+    post.subject = words
+    session.flush()
+    searches.index_again(session, [post_id])
+    journal.write(session, "post", post_id, "edit", by=by, now=now)
+    which = f"edit{int(now.timestamp())}"
+    outbox.put_instead(session, "post.hold", post_id, detail=which, now=now)
+    return post
+
+
+def subject_of(session: Session, post_id: int) -> dict[str, str]:
+    """Return what stands in the form of `edit` beforehand."""
+    post = session.get(Post, post_id)
+    return {"subject": post.subject if post else ""}
+
+
+def reopen(session: Session, post_id: int, *, by: int, now: datetime) -> Post:
+    """Take a moderator's decision back while nobody has the post: it waits again, for as long.
+
+    Of a post that is on its way `withdrawals.stop` does so.
+
+    Raises:
+        Refusal: not a moderator; it has gone out, or no moderator had decided.
+    """
+    people.require(session, by, Role.MODERATOR)
+    post = _for_update(session, post_id)
+    is_unread = post.rule == "unreadable"  # time alone would let it out then
+    if post.state not in TAKEN_BACK or post.decided_by is None or is_unread:
+        raise lifecycle.NotNow
+    lifecycle.advance(session, post, "reopen", by=by, now=now)
+    outbox.cancel(session, "post.digest", post_id, now=now, why="reopened")
+    wait_again(session, post, now=now)
+    return post
+
+
+def wait_again(session: Session, post: Post, *, now: datetime) -> None:
+    """Have a post that came back wait for a decision as if it had just come."""
+    hours = session.get_one(MailingList, post.list_id).policy.hold_hours
+    post.deadline_at = calendar_of(session).working_hours_later(now, hours)
+    post.decided_by = post.decided_at = None
+    post.reason = post.canned = ""
+    asking.ask_again(session, post, now=now)
+    which = posts.turn(session, post.id)
+    posts.tell_author(session, post, "post.wait", which=which, now=now)
 
 
 def expire(session: Session, post_id: int, *, detail: str, due_at: datetime, now: datetime) -> None:
@@ -94,71 +206,8 @@ def expire(session: Session, post_id: int, *, detail: str, due_at: datetime, now
     if post.state == "quarantined":
         return  # what cannot be read is never sent on by time alone
     if post.state == "held":
-        outcome = _outcome(post, session.get_one(MailingList, post.list_id))
+        outcome = holds.outcome_of(post, session.get_one(MailingList, post.list_id))
         _settle(session, post, Decision(outcome), by=None, now=now)
-
-
-def held(session: Session) -> list[HeldPost]:
-    """Return the posts that wait for a moderator, the longest waiting first."""
-    query = _cards().where(Post.state.in_(("held", "quarantined"))).order_by(Post.id)
-    rows = session.execute(query).all()
-    brought = attachments.of_posts(session, [row[0].id for row in rows])
-    return [_card(*row, brought=brought.get(row[0].id, ())) for row in rows]
-
-
-def card(session: Session, post_id: int) -> HeldPost:
-    """Return one post as its moderators and its author see it."""
-    row = session.execute(_ONE_CARD, {"post_id": post_id}).one_or_none()
-    if row is None:
-        raise Refusal("There is no post {number}.", number=str(post_id))
-    return _card(*row, brought=attachments.of_posts(session, [post_id]).get(post_id, ()))
-
-
-def _cards() -> Select[Post, MailingList, str | None]:
-    return (
-        select(Post, MailingList, Person.name)
-        .join(MailingList, MailingList.id == Post.list_id)
-        .join(Person, Person.id == Post.decided_by, isouter=True)
-    )
-
-
-_ONE_CARD = _cards().where(Post.id == bindparam("post_id", type_=Post.id.type))
-
-
-def _card(
-    post: Post,
-    a_list: MailingList,
-    decided_by: str | None,
-    *,
-    brought: tuple[Attachment, ...] = (),
-) -> HeldPost:
-    shorter = post.text[:EXCERPT_LENGTH].rstrip()
-    return HeldPost(
-        post_id=post.id,
-        list_address=a_list.address,
-        subject=post.subject,
-        from_name=post.from_name,
-        from_email=post.from_email,
-        proof=post.proof,
-        excerpt=shorter + ("…" if len(post.text) > EXCERPT_LENGTH else ""),
-        rule=post.rule,
-        policy=a_list.policy.values(),
-        received_at=post.received_at,
-        deadline_at=post.deadline_at,
-        outcome=_outcome(post, a_list),
-        state=post.state,
-        decided_at=post.decided_at,
-        decided_by=decided_by,
-        reason=post.reason,
-        attachments=brought,
-    )
-
-
-def _outcome(post: Post, a_list: MailingList) -> str:
-    """Say what time does to a held post: it lets nothing out whose author may be another."""
-    outcome = a_list.policy.hold_outcome
-    goes_out = outcome in (Decision.ACCEPT, Decision.DIGEST)
-    return Decision.RETURN if goes_out and post.rule == "unproved" else outcome
 
 
 def _for_update(session: Session, post_id: int) -> Post:
@@ -170,9 +219,9 @@ def _for_update(session: Session, post_id: int) -> Post:
 
 def _decided(session: Session, post: Post) -> Refusal:
     moderator = session.get(Person, post.decided_by) if post.decided_by else None
-    if moderator is None or post.decided_at is None:
+    if moderator is None or post.decided_at is None or post.state not in DECIDED:
         return lifecycle.NotNow()
-    return Refusal("{name} has already dealt with this post.", name=moderator.name)
+    return Refusal(DECIDED[post.state], name=moderator.name, when=post.decided_at)
 
 
 def _settle(
@@ -181,6 +230,7 @@ def _settle(
     post.decided_by, post.decided_at = by, now
     lifecycle.advance(session, post, decision, by=by, now=now)
     steps.cancel(session, "post.expire", post.id, now=now, why="decided")
-    which = f"decided{posts.turn(session, post.id)}"
-    outbox.put_instead(session, "post.hold", post.id, detail=which, now=now)
-    posts.carry_out(session, post, decision, now=now)
+    which = posts.turn(session, post.id)
+    outbox.put_instead(session, "post.hold", post.id, detail=f"decided{which}", now=now)
+    asking.count_again(session, post.list_id, now=now)
+    posts.carry_out(session, post, decision, which=which, now=now)

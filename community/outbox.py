@@ -22,6 +22,7 @@ from sqlalchemy import (
     cast,
     exists,
     literal,
+    literal_column,
     or_,
     select,
 )
@@ -263,7 +264,7 @@ def put_instead(session: Session, kind: str, object_id: int, *, detail: str, now
     ).where(
         Notice.kind == kind,
         Notice.object_id == object_id,
-        Notice.channel == Channel.SLACK,
+        Notice.channel == literal_column("'slack'"),  # as the index has it (asking.py)
         Notice.replaces_id.is_(None),
     )
     return due.insert_once(session, Notice, rows)
@@ -372,8 +373,8 @@ def cancel(session: Session, kind: str, object_id: int, *, now: datetime, why: s
 
 def _fall_back_to_mail(session: Session, notice_id: int, *, now: datetime) -> None:
     notice = session.get_one(Notice, notice_id, populate_existing=True)
-    if notice.state != Work.FAILED:
-        return  # cancelled while it was being tried
+    if notice.state != Work.FAILED or notice.kind in reach.GATHERED:
+        return  # cancelled while it was being tried, or gathered
     if notice.channel == Channel.SLACK.value and notice.replaces_id is None:
         about = (notice.kind, notice.object_id, notice.person_id)
         put(session, *about, detail=notice.detail, channel=Channel.MAIL, now=now)

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from community import lifecycle, meters, moderation, outbox, people, posts
+from community import asking, holds, lifecycle, meters, outbox, people, posts
 from community.cases import Decision
 from community.errors import Refusal
+from community.holds import HeldPost
 from community.lists import MailingList
-from community.moderation import HeldPost
 from community.outbox import Channel
 from community.posts import Post, Thread
 from community.store import calendar_of
@@ -43,7 +43,7 @@ def card(session: Session, post_id: int) -> Overflow:
     Raises:
         Refusal: there is none.
     """
-    shown = moderation.card(session, post_id)
+    shown = holds.card(session, post_id)
     post = session.get_one(Post, post_id)
     kind = "replies" if post.is_reply else "threads"
     key = f"{'replies' if post.is_reply else 'posts'}_per_member_per_week"
@@ -87,7 +87,7 @@ def ask(session: Session, post_id: int, *, by: int, now: datetime) -> None:
     lifecycle.advance(session, post, "ask", by=by, now=now)
     hours = session.get_one(MailingList, post.list_id).policy.hold_hours
     post.deadline_at = calendar_of(session).working_hours_later(now, hours)
-    posts.ask_moderators(session, post, now=now)
+    asking.ask_again(session, post, now=now)
     outbox.put(session, "post.wait", post_id, by, channel=Channel.MAIL, now=now)
 
 

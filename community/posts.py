@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -38,11 +39,14 @@ ON_ITS_WAY = "releasing"
 NEWER = 2**31 - 1
 #: The decisions after which a post waits for a moderator.
 WAITING = (Decision.HOLD, Decision.QUARANTINE)
+#: What those are: the condition of an index.
+WAITS = "state IN ('held', 'quarantined')"
+#: What brings a post back to the moderators after it was settled.
+AGAIN = ("post.stop", "post.reopen")
 #: The rule that returns an answer to a digest that does not say which post it answers.
 LOST = "digest_reply"
 #: What stands for a rule where the house itself wrote; no rule was asked, and no budget counts it.
 HOUSE = "house"
-_MODERATORS = people.with_role(Role.MODERATOR)
 #: What the author is told; who is accepted sees the post itself.
 TOLD = {
     Decision.HOLD: "post.wait",
@@ -96,6 +100,8 @@ class Post(Base):
         ),
         Index("ix_post_list_id_author_id", "list_id", "author_id", *COUNTED, "released_at"),
         Index("ix_post_list_id_message_id", "list_id", "message_id"),
+        # The moderators' queue, in order of arrival, however many posts are kept.
+        Index("ix_post_waits", "id", sqlite_where=text(WAITS), postgresql_where=text(WAITS)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -118,6 +124,8 @@ class Post(Base):
     #: SHA-256 over sender, Message-ID and canonical bytes: the same mail twice is one post (A4).
     fingerprint: Mapped[str]
     subject: Mapped[str]
+    #: The subject as it came, where a moderator has given it another; the bytes stay as they are.
+    came_as: Mapped[str | None]
     #: The readable text, for cards, digests and the thread's page.
     text: Mapped[str]
     size_bytes: Mapped[int]
@@ -135,6 +143,8 @@ class Post(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     #: What the moderator wrote to the author.
     reason: Mapped[str] = mapped_column(default="")
+    #: Which of the house's own reasons was given (moderation.CANNED); empty for none.
+    canned: Mapped[str] = mapped_column(default="", server_default="")
     released_at: Mapped[datetime | None] = mapped_column(index=True)
     #: It answers a post that was there when it came.
     is_reply: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -159,22 +169,25 @@ class PostSource(Base):
     sha256: Mapped[str] = mapped_column(default="", server_default="")
 
 
-def carry_out(session: Session, post: Post, decision: Decision, *, now: datetime) -> None:
-    """Do what a decision about a post entails, in the transaction of the decision."""
-    carry_out_all(session, [post], decision, now=now)
+def carry_out(
+    session: Session, post: Post, decision: Decision, *, which: str = "", now: datetime
+) -> None:
+    """Do what a decision about a post entails, in the transaction of the decision.
+
+    `which` tells apart what is said again after the post came back to the moderators (`turn`).
+    """
+    carry_out_all(session, [post], decision, which=which, now=now)
 
 
 def carry_out_all(
-    session: Session, decided: Sequence[Post], decision: Decision, *, now: datetime
+    session: Session, decided: Sequence[Post], decision: Decision, *, which: str = "", now: datetime
 ) -> None:
     """Do what one decision about several posts entails, in the transaction of the decision."""
     if decision is Decision.ACCEPT:
         for post in decided:
             _let_out(session, post, now=now)
-    elif decision in WAITING:
-        _ask(session, decided, now=now, channels=tuple(Channel))
     if decision in TOLD:
-        _tell(session, decided, decision, now=now)
+        _tell(session, decided, decision, which=which, now=now)
 
 
 def forward(session: Session, post: Post, thanked: int | None, *, now: datetime) -> None:
@@ -189,13 +202,22 @@ def forward(session: Session, post: Post, thanked: int | None, *, now: datetime)
     outbox.put_to_all(session, "post.forward", post.id, whom, channel=mail, now=now)
 
 
-def _tell(session: Session, decided: Sequence[Post], decision: Decision, *, now: datetime) -> None:
+def tell_author(session: Session, post: Post, kind: str, *, which: str = "", now: datetime) -> None:
+    """Say something to a post's author, if we know one: by mail, as the post came by mail."""
+    if post.author_id is not None:
+        about = (session, kind, post.id, post.author_id)
+        outbox.put(*about, detail=which, channel=Channel.MAIL, now=now)
+
+
+def _tell(
+    session: Session, decided: Sequence[Post], decision: Decision, *, which: str, now: datetime
+) -> None:
     about: dict[str, list[tuple[int, int]]] = {}
     for post in decided:
         if post.author_id is not None:
             about.setdefault(_kind(post, decision), []).append((post.id, post.author_id))
     for kind, own in about.items():  # what came by mail is answered by mail
-        tellings.tell_each(session, kind, own, channel=Channel.MAIL, now=now)
+        tellings.tell_each(session, kind, own, detail=which, channel=Channel.MAIL, now=now)
 
 
 def _kind(post: Post, decision: Decision) -> str:
@@ -274,41 +296,15 @@ def release(
     outbox.put_instead(session, "post.hold", post_id, detail=which, now=now)
 
 
-def ask_moderators(session: Session, post: Post, *, now: datetime) -> None:
-    """Show a post that waits again to all moderators, and plan what happens when none decides."""
-    which = turn(session, post.id)
-    shown = outbox.put_instead(session, "post.hold", post.id, detail=f"hold{which}", now=now)
-    # Where cards stand already, they say it.
-    channels = (Channel.MAIL,) if shown else tuple(Channel)
-    _ask(session, [post], which=which, channels=channels, now=now)
-
-
-def _ask(
-    session: Session,
-    held: Sequence[Post],
-    *,
-    which: str = "",
-    channels: tuple[Channel, ...],
-    now: datetime,
-) -> None:
-    ids = [post.id for post in held]
-    for channel in channels:
-        tellings.tell_all(
-            session, "post.hold", ids, _MODERATORS, detail=which, channel=channel, now=now
-        )
-    ends = [(post.id, post.deadline_at) for post in held if post.deadline_at is not None]
-    steps.plan_each(session, "post.expire", ends, detail=which)
-
-
 def turn(session: Session, post_id: int) -> str:
-    """Tell apart what is due to a post again after it was stopped: "", then "2", "3"."""
+    """Tell apart what is due to a post again after it came back: "", then "2", "3"."""
     query = select(func.count()).where(
         journal.Entry.noun == "post",
         journal.Entry.object_id == post_id,
-        journal.Entry.event == "post.stop",
+        journal.Entry.event.in_(AGAIN),
     )
-    stops = session.scalar(query) or 0
-    return str(stops + 1) if stops else ""
+    times = session.scalar(query) or 0
+    return str(times + 1) if times else ""
 
 
 def _let_out(session: Session, post: Post, *, now: datetime) -> None:

@@ -12,6 +12,8 @@ TO_ANYBODY: Final = (
     "join_request.expire",
     "mailing_list.answer",
 )
+#: Slack cards whose mail is gathered: what Slack refuses is said by dockets.py.
+GATHERED: Final = ("post.hold", "post.count")
 
 
 class Reach(NamedTuple):

@@ -23,6 +23,8 @@ class Source:
     list_address: str
     message_id: str
     raw: bytes
+    #: The subject that a moderator has given it; None where it leaves with its own.
+    subject: str | None = None
 
 
 def source(session: Session, post_id: int) -> Source:
@@ -46,6 +48,7 @@ def source(session: Session, post_id: int) -> Source:
         list_address=address,
         message_id=post.message_id,
         raw=kept.raw,
+        subject=None if post.came_as is None else post.subject,
     )
 
 

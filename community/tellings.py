@@ -37,12 +37,14 @@ def tell_each(
     kind: str,
     own: Sequence[tuple[int, int]],
     *,
+    detail: str = "",
     channel: Channel,
     now: datetime,
 ) -> None:
     """Put one notice for each of these people about their own thing: (its id, the person's)."""
     rows = outbox.rows_of(_THIS_ONE, channel, reach.of(kind))
     values = [
-        {**outbox.values_of(kind, about, "", now=now), "person": person} for about, person in own
+        {**outbox.values_of(kind, about, detail, now=now), "person": person}
+        for about, person in own
     ]
     due.insert_once(session, Notice, rows, values=values)

@@ -10,15 +10,13 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from community import lifecycle, meters, outbox, people, posts, steps
+from community import lifecycle, meters, moderation, outbox, people, posts, steps
 from community.errors import Refusal
 from community.lists import MailingList
 from community.meters import Meter
-from community.outbox import Channel
 from community.people import Role
 from community.posts import ON_ITS_WAY, Post
 from community.steps import Step
-from community.store import calendar_of
 
 
 class Gone(Refusal):
@@ -71,12 +69,7 @@ def stop(session: Session, post_id: int, *, by: int, now: datetime) -> None:
     post = _on_its_way(session, post_id)
     _take_back(session, post, "stop", by=by, now=now)
     outbox.cancel(session, "post.accept", post_id, now=now, why="stopped")
-    hours = session.get_one(MailingList, post.list_id).policy.hold_hours
-    post.deadline_at = calendar_of(session).working_hours_later(now, hours)
-    post.decided_by = post.decided_at = None
-    posts.ask_moderators(session, post, now=now)
-    if post.author_id is not None:
-        outbox.put(session, "post.wait", post_id, post.author_id, channel=Channel.MAIL, now=now)
+    moderation.wait_again(session, post, now=now)
 
 
 def card(session: Session, post_id: int) -> Outbound:
@@ -91,9 +84,9 @@ def card(session: Session, post_id: int) -> Outbound:
     return _card(*row)
 
 
-def on_their_way(session: Session) -> list[Outbound]:
+def on_their_way(session: Session, limit: int) -> list[Outbound]:
     """Return the posts that wait for their moment, the next to leave first."""
-    query = _cards().where(Post.state == ON_ITS_WAY).order_by(Step.due_at, Post.id)
+    query = _cards().where(Post.state == ON_ITS_WAY).order_by(Step.due_at, Post.id).limit(limit)
     return [_card(*row) for row in session.execute(query)]
 
 

@@ -1,6 +1,6 @@
 """The shape of everything that can be done with one press; the tables are in `actions.py`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,10 +12,13 @@ class Input:
     """Something to fill in before an act; the name is the act's argument."""
 
     name: str
-    #: A line, a text of several lines, a local day and time, or a field of research.
-    kind: Literal["line", "text", "moment", "field"]
+    #: A line, a text of several lines, a local day and time, a field of research, or one of
+    #: `choices`.
+    kind: Literal["line", "text", "moment", "field", "choice"]
     label: str
     optional: bool = False
+    #: Value and words.
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,3 +34,5 @@ class Action:
     done: str
     style: Style | None = None
     inputs: tuple[Input, ...] = ()
+    #: `beforehand(session, object_id)`: what stands in the inputs before they are filled in.
+    beforehand: Callable[..., Mapping[str, str]] | None = None

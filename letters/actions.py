@@ -15,7 +15,6 @@ from community import (
     meetings,
     meetups,
     mentoring,
-    moderation,
     overflows,
     people,
     removals,
@@ -28,6 +27,7 @@ from community.store import Session
 from letters.action import Action, Input
 from letters.letter import Button
 from letters.list_actions import LIST_ACTIONS
+from letters.moderation import MODERATION
 from texts import N_, Language, say
 
 
@@ -62,7 +62,6 @@ FIELDS = (
     Input(name="also", kind="field", label=N_("Another one"), optional=True),
 )
 EMAIL = Input(name="email", kind="line", label=N_("The other address"))
-REASON = Input(name="reason", kind="text", label=N_("Why it goes back (the author reads this)"))
 
 TIMES = (
     Input(name="time_1", kind="moment", label=N_("First time")),
@@ -77,6 +76,7 @@ BOOKED = (
 __all__ = ["ACTIONS", "Action", "Input", "button"]
 
 ACTIONS: dict[str, Action] = {
+    **MODERATION,
     "person.link": Action(
         act=linking.link,
         label=N_("This is me"),
@@ -139,13 +139,6 @@ ACTIONS: dict[str, Action] = {
         done=N_("Thank you. You hear of meetups in your field."),
         inputs=FIELDS,
     ),
-    "post.accept": Action(
-        act=moderation.accept,
-        label=N_("Accept"),
-        ask=N_("Send this post to everybody on the list?"),
-        done=N_("Accepted. It is on its way to the list."),
-        style="primary",
-    ),
     "post.withdraw": Action(
         act=withdrawals.withdraw,
         label=N_("Withdraw"),
@@ -164,33 +157,6 @@ ACTIONS: dict[str, Action] = {
         label=N_("Ask a moderator"),
         ask=N_("Have a moderator look at this post, instead of sending it in the next digest?"),
         done=N_("A moderator looks at it. You will see it on the list, or hear why not."),
-    ),
-    "post.stop": Action(
-        act=withdrawals.stop,
-        label=N_("Stop it"),
-        ask=N_("Stop this post before it goes out? It then waits for a moderator."),
-        done=N_("Stopped. It waits for a moderator."),
-        style="danger",
-    ),
-    "post.digest": Action(
-        act=moderation.digest,
-        label=N_("Into the digest"),
-        ask=N_("Put this post into the next digest?"),
-        done=N_("It goes into the next digest."),
-    ),
-    "post.return": Action(
-        act=moderation.send_back,
-        label=N_("Return with a reason"),
-        ask=N_("Return this post to its author?"),
-        done=N_("Returned, with your reason."),
-        inputs=(REASON,),
-    ),
-    "post.discard": Action(
-        act=moderation.discard,
-        label=N_("Discard"),
-        ask=N_("Discard this post? Its author is not told."),
-        done=N_("Discarded."),
-        style="danger",
     ),
     "post.remove": Action(
         act=removals.remove,

@@ -77,7 +77,9 @@ def about(
 
 def is_possible(action: str, card: Letter) -> bool:
     """Say whether the card of a post still offers `action`; other acts say so themselves."""
-    return not action.startswith("post.") or action in {each.action for each in card.buttons}
+    return not action.startswith("post.") or action in {
+        each.action for each in (*card.buttons, *card.more)
+    }
 
 
 def _address(session: Session, object_id: int, to: Reader, house: House) -> Letter:

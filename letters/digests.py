@@ -3,8 +3,8 @@
 from urllib.parse import quote
 
 from community.digests import Issue, ListPart, ThreadPart
+from community.holds import HeldPost
 from community.lists import Mode
-from community.moderation import HeldPost
 from community.outbox import Notice
 from community.people import Reader
 from community.posts import Post

@@ -1,7 +1,7 @@
 """What is said about a mail that does not go to the list: given back, sent on, or answered."""
 
 from community.forwards import Forwarded
-from community.moderation import HeldPost
+from community.holds import HeldPost
 from community.people import Reader
 from community.posting_rules import BY_NAME
 from letters.actions import button

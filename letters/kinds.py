@@ -10,11 +10,12 @@ from typing import Any
 
 from community import (
     address_requests,
+    docket_replies,
     gathering_cards,
+    holds,
     inquiries,
     join_requests,
     mailed_commands,
-    moderation,
     people,
     sessions,
     stays,
@@ -23,6 +24,7 @@ from community import (
 from community import announcements as announcement_acts
 from community import bounces as bounce_acts
 from community import digests as digest_acts
+from community import dockets as docket_acts
 from community import forwards as forward_acts
 from community import linking as linking_acts
 from community import meetings as meeting_acts
@@ -39,6 +41,7 @@ from letters import (
     announcements,
     bounces,
     digests,
+    dockets,
     forwards,
     gatherings,
     linking,
@@ -72,7 +75,7 @@ class Kind:
 
 
 def _post(session: Session, notice: Notice) -> View:
-    return moderation.card(session, notice.object_id)
+    return holds.card(session, notice.object_id)
 
 
 def _overflow(session: Session, notice: Notice) -> View:
@@ -132,6 +135,29 @@ def _link(session: Session, notice: Notice) -> View:
     return linking_acts.card(session, notice.object_id)
 
 
+def _docket(session: Session, notice: Notice) -> View:
+    return docket_acts.issue(session, notice.object_id)
+
+
+def _answered(session: Session, notice: Notice) -> View:
+    shown = docket_replies.shown(session, notice.object_id)
+    cards = {card.post_id: card for card in holds.some(session, list(shown.posts.values()))}
+    return shown, {number: cards[post_id] for number, post_id in shown.posts.items()}
+
+
+def _answer(view: View, to: Reader, house: House) -> Letter:
+    shown, cards = view
+    return dockets.answer(shown, cards, to, house)
+
+
+def _noted(session: Session, notice: Notice) -> View:
+    return docket_replies.shown(session, notice.object_id)
+
+
+def _counted(session: Session, notice: Notice) -> View:
+    return holds.crowd(session, notice.object_id)
+
+
 def _nothing(session: Session, notice: Notice) -> View:
     return None
 
@@ -169,6 +195,10 @@ KINDS: dict[str, Kind] = {
     "person.link": Kind(_link, _plain(linking.link)),
     "person.welcome": Kind(_nothing, lambda view, notice, to, house: linking.welcome(to, house)),
     "post.hold": Kind(_post, _plain(posts.hold)),
+    "post.count": Kind(_counted, _plain(posts.count)),
+    "docket.ask": Kind(_docket, _plain(dockets.ask)),
+    "docket.answer": Kind(_answered, _plain(_answer)),
+    "docket.note": Kind(_noted, _plain(dockets.note)),
     "post.accept": Kind(_outbound, _plain(withdrawals.on_its_way)),
     "post.wait": Kind(_post, _plain(posts.wait)),
     "post.digest": Kind(_overflow, _plain(overflows.into_digest)),

@@ -48,6 +48,17 @@ class Invitation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Item:
+    """One of several things in a letter."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...] = ()
+    #: Untrusted plain text.
+    quote: str | None = None
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """What is said to one person, in that person's language."""
 
@@ -61,6 +72,10 @@ class Letter:
     #: A digest's posts; only mail carries them.
     contents: "Contents | None" = None
     buttons: tuple[Button, ...] = ()
+    #: What is less usual: behind ⋯ in Slack, on the page, and not in a mail.
+    more: tuple[Button, ...] = ()
+    #: Several things with their own words and buttons; only mail carries them.
+    items: tuple["Item", ...] = ()
     #: Why it came.
     why: str
     #: How to make it stop.
@@ -111,6 +126,14 @@ class House:
     def confirm_address(self, request_id: int) -> str:
         """Return the address at which a yes by mail is taken for a question to join."""
         return f"confirm+{self.tokens.stamp('confirm', request_id)}@{self.domain}"
+
+    def docket_address(self, docket_id: int) -> str:
+        """Return the address at which a moderator's answer to a docket decides."""
+        return f"reply+{self.tokens.stamp('docket', docket_id)}@{self.domain}"
+
+    def fate_url(self, post_id: int) -> str:
+        """Return the page that says what became of a post, and why."""
+        return f"{self.public_url}/posts/{post_id}/fate"
 
     def reply_address(self, person_id: int) -> str:
         """Return the address at which this person's calendar answers."""

@@ -1,14 +1,17 @@
 """What is said about held posts: to moderators, and to the author."""
 
+from urllib.parse import quote
+
 from community.cases import Proof
-from community.moderation import HeldPost
+from community.holds import Crowd, HeldPost
 from community.people import Reader
 from community.posting_rules import ACCEPTED, BY_NAME
 from community.posts import ON_ITS_WAY
 from letters import attachments
 from letters.actions import button
 from letters.letter import House, Letter, language
-from texts import N_, Language, moment, say
+from letters.moderation import CANNED
+from texts import N_, Language, clock_time, moment, say, say_many
 
 OUTCOMES = {
     "digest": N_("it goes into the next digest"),
@@ -34,6 +37,10 @@ STATES = {
     "withdrawn": N_("withdrawn by its author"),
     "removed": N_("removed from the archive"),
 }
+#: What is less usual.
+MORE = {"held": ("trust", "edit", "claim", "ban"), "quarantined": ("claim", "ban")}
+#: What can be taken back while nobody has it.
+TAKEN_BACK = ("queued", "discarded")
 #: Where a post waits that no rule has held.
 STOPPED = N_("A moderator has stopped it, to look at it first.")
 
@@ -41,30 +48,81 @@ STOPPED = N_("A moderator has stopped it, to look at it first.")
 def hold(post: HeldPost, to: Reader, house: House) -> Letter:
     """Ask a moderator about a held post, or say what has become of it."""
     tongue = language(to)
-    facts = [
-        (say(tongue, "List"), post.list_address),
-        (say(tongue, "From"), _author(post)),
-    ]
-    if doubt := doubtful(tongue, post):
-        facts.append((say(tongue, "Sender"), doubt))
-    if post.attachments:
-        facts.append((say(tongue, "Attachments"), attachments.named(tongue, post.attachments)))
-    facts.append((say(tongue, "Held because"), because(tongue, post)))
+    facts = list(about(tongue, post))
     if post.state in VERBS:
         opening = say(tongue, "A post waits for you.")
-        if post.deadline_at is not None and post.state == "held":
-            facts.append((say(tongue, "If nobody decides"), deadline(tongue, post, house)))
+        facts += waiting(tongue, post, house)
     else:
         opening = decided(tongue, post)
-    verbs = ("stop",) if post.state == ON_ITS_WAY else VERBS.get(post.state, ())
     return Letter(
         language=tongue,
         subject=say(tongue, "Held: {subject}", subject=post.subject),
         paragraphs=(opening,),
         facts=tuple(facts),
         quote=post.excerpt,
-        buttons=tuple(button(tongue, f"post.{verb}", post.post_id) for verb in verbs),
+        buttons=tuple(button(tongue, f"post.{verb}", post.post_id) for verb in verbs(post)),
+        more=tuple(
+            button(tongue, f"post.{verb}", post.post_id) for verb in MORE.get(post.state, ())
+        ),
         why=say(tongue, "You get this because you moderate {list}.", list=post.list_address),
+    )
+
+
+def verbs(post: HeldPost) -> tuple[str, ...]:
+    """Return what a moderator can do with a post now, the usual things."""
+    if post.state == ON_ITS_WAY:
+        return ("stop",)
+    is_undone = post.state in TAKEN_BACK and post.decided_by is not None
+    if is_undone and post.rule != "unreadable":
+        return ("reopen",)
+    return VERBS.get(post.state, ())
+
+
+def about(tongue: Language, post: HeldPost) -> list[tuple[str, str]]:
+    """Return what a moderator decides by: where it goes, whose it is, and why it waits."""
+    facts = [
+        (say(tongue, "List"), post.list_address),
+        (say(tongue, "From"), _author(post)),
+    ]
+    if post.came_as is not None:
+        facts.append((say(tongue, "Subject as it came"), post.came_as))
+    if doubt := doubtful(tongue, post):
+        facts.append((say(tongue, "Sender"), doubt))
+    if post.attachments:
+        facts.append((say(tongue, "Attachments"), attachments.named(tongue, post.attachments)))
+    return [*facts, (say(tongue, "Held because"), because(tongue, post))]
+
+
+def waiting(tongue: Language, post: HeldPost, house: House) -> list[tuple[str, str]]:
+    """Return how long a post waits, and who looks at it."""
+    facts = []
+    if post.deadline_at is not None and post.state == "held":
+        facts.append((say(tongue, "If nobody decides"), deadline(tongue, post, house)))
+    if post.claimed_by is not None and post.claimed_until is not None:
+        until = clock_time(tongue, house.local(post.claimed_until))
+        words = say(tongue, "{name}, until {time}", name=post.claimed_by, time=until)
+        facts.append((say(tongue, "Looks at it"), words))
+    return facts
+
+
+def count(crowd: Crowd, to: Reader, house: House) -> Letter:
+    """Tell a moderator how many posts of a list wait, where they came too fast for a card each."""
+    tongue = language(to)
+    many = say_many(
+        tongue,
+        "{n} post to {list} waits for a moderator",
+        "{n} posts to {list} wait for a moderator",
+        crowd.waiting,
+        list=crowd.list_address.partition("@")[0],
+    )
+    none = say(tongue, "All posts to {list} have been decided", list=crowd.list_address)
+    url = f"{house.public_url}/held?list={quote(crowd.list_address)}"
+    together = say(tongue, "They came faster than one card each. Decide together: {url}", url=url)
+    return Letter(
+        language=tongue,
+        subject=many if crowd.waiting else none,
+        paragraphs=(together,) if crowd.waiting else (),
+        why=say(tongue, "You get this because you moderate {list}.", list=crowd.list_address),
     )
 
 
@@ -111,14 +169,16 @@ def into_digest(post: HeldPost, to: Reader, house: House) -> Letter:
 def send_back(post: HeldPost, to: Reader, house: House) -> Letter:
     """Give a post back to its author with the moderator's reason and the text."""
     tongue = language(to)
-    if not post.reason:  # time has sent it back: a moderator cannot without one
+    given = (say(tongue, CANNED[post.canned][1]),) if post.canned in CANNED else ()
+    if not post.reason and not given:  # time has sent it back: a moderator cannot without one
         paragraphs: tuple[str, ...] = (
             say(tongue, "No moderator could look at it in time. Feel free to send it again."),
         )
     else:
         paragraphs = (
             say(tongue, "A moderator has sent your post back. This is the reason:"),
-            post.reason,
+            *given,
+            *((post.reason,) if post.reason else ()),
             say(tongue, "Change what is needed and send it again. This is how it began:"),
         )
     return Letter(

@@ -4,7 +4,8 @@ Nothing is ever parsed and written anew: what we do not change leaves as it came
 so that signatures hold and no header is born on the way. What changes, and all that changes:
 
 - removed: every List-* field, and the fields in REMOVED; Authentication-Results in our own name;
-- the Subject's line gets the list's tag, unless the subject has it;
+- the Subject's line is the one that a moderator has given it (`Splice.subject`), and gets the
+  list's tag, unless the subject has it;
 - From is ours where the author's domain forbids forwarding (`Splice.via`), and the author is in
   Reply-To;
 - Reply-To leads to the list where it wants that (`Splice.to_list`) and the mail has none;
@@ -16,7 +17,7 @@ signature of our own at the end; they change nothing of it.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailing import authentication, decoding, field_lines, gate, headers
 from mailing.addresses import Address
@@ -60,6 +61,8 @@ class Splice:
     help_url: str
     #: For the subject, without brackets; empty for none.
     tag: str = ""
+    #: Instead of the mail's own; None for that.
+    subject: str | None = None
     archive_url: str | None = None
     #: This post's own page (RFC 5064).
     archived_at: str | None = None
@@ -97,6 +100,8 @@ def for_list(raw: bytes, splice: Splice) -> SplitMail:
     Raises: field_lines.UnsafeHeader if the splice holds what no header may.
     """
     parted = headers.part(gate.normalised(raw))
+    if splice.subject is not None:
+        parted = replace(parted, fields=_renamed(parted.fields, splice.subject))
     kept = [field for field in parted.fields if not _is_removed(field, splice.authserv_id)]
     head = b"".join(_changed(kept, splice)) + b"".join(_added(parted, splice))
     return SplitMail(head=head, body=parted.body)
@@ -137,6 +142,14 @@ def _is_removed(field: Field, authserv_id: str) -> bool:
         or field.name.startswith(_REMOVED_PREFIXES)
         or authentication.is_ours(field, authserv_id)
     )
+
+
+def _renamed(fields: tuple[Field, ...], subject: str) -> tuple[Field, ...]:
+    """Put another subject where the subject stands, or at the end; a second one goes."""
+    renamed = Field(name="subject", raw=field_lines.line("Subject", subject))
+    at = next((at for at, field in enumerate(fields) if field.name == "subject"), len(fields))
+    rest = tuple(field for field in fields[at + 1 :] if field.name != "subject")
+    return (*fields[:at], renamed, *rest)
 
 
 def _changed(fields: list[Field], splice: Splice) -> list[bytes]:

@@ -46,6 +46,17 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Section:
+    """One of several things in a mail, with its own buttons."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...] = ()
+    #: Untrusted plain text.
+    quote: str | None = None
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mail:
     """One of our own mails, ready to be written."""
 
@@ -63,6 +74,7 @@ class Mail:
     #: The posts of a digest; `digests.digest` writes such a mail.
     contents: Contents | None = None
     links: tuple[Link, ...] = ()
+    sections: tuple[Section, ...] = ()
     why: str
     #: A link that stops such mails; programs show it as their own button (RFC 8058).
     stop: Link | None = None

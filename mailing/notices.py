@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from community.outbox import Notice, Undelivered
 from community.people import Reader
-from letters.letter import Button, House, Letter
+from letters.letter import Button, House, Item, Letter
 from mailing import invitations, outcomes, signing
 from mailing.digests import digest
-from mailing.letter import Link, Mail, letter, message_id
+from mailing.letter import Link, Mail, Section, letter, message_id
 from mailing.outgoing import Relay
 from mailing.signing import Signer
 
@@ -68,6 +68,7 @@ class MailSender:
             quote=said.quote,
             contents=said.contents,
             links=tuple(self._link(button, to) for button in said.buttons),
+            sections=tuple(self._section(item, to) for item in said.items),
             why=said.why,
             stop=self._link(said.stop, to) if said.stop else None,
             calendar=calendar,
@@ -79,6 +80,10 @@ class MailSender:
             else message_id(notice.key, self.house.domain),
             date=notice.due_at,
         )
+
+    def _section(self, item: Item, to: Reader) -> Section:
+        links = tuple(self._link(button, to) for button in item.buttons)
+        return Section(title=item.title, facts=item.facts, quote=item.quote, links=links)
 
     def _link(self, button: Button, to: Reader) -> Link:
         return Link(label=button.label, url=self.house.link(button, to), style=button.style)

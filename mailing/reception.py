@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import structlog
 
-from community import answers, lists, mailbags, shared_returns
+from community import answers, docket_replies, lists, mailbags, shared_returns
 from community.answers import Answer
 from community.arrivals import Received
 from community.attachments import Attached
@@ -19,7 +19,15 @@ from community.mailbags import Handed
 from community.people import normalised
 from community.store import Store
 from community.tokens import Tokens
-from mailing import addresses, authentication, calendar_answers, intake, replies, unread
+from mailing import (
+    addresses,
+    authentication,
+    calendar_answers,
+    intake,
+    replies,
+    reply_words,
+    unread,
+)
 from mailing.addresses import NotAnAddress
 from mailing.bundling import Bundles
 from mailing.intake import Facts
@@ -41,7 +49,11 @@ NO_ANSWER = Reply(
 
 
 #: What stands before the + of our signed addresses, and what it may be signed for.
-_SIGNED = {"reply": ("reply",), "bounces": ("probe", "letter"), "confirm": ("confirm",)}
+_SIGNED = {
+    "reply": ("reply", "docket"),
+    "bounces": ("probe", "letter"),
+    "confirm": ("confirm",),
+}
 #: Where one reply covers several recipients: come back if anything is left to do, which is harmless
 #: for what is done (A4); else it is taken if anybody took it.
 _WINS = {4: 0, 2: 1, 5: 2}
@@ -90,7 +102,11 @@ class Reception:
         stamped = self._stamped(envelope.recipient)
         if stamped is not None:
             purpose, number = stamped
-            ours = {"reply": self._answer, "confirm": self._requests.confirm}
+            ours = {
+                "reply": self._answer,
+                "docket": self._decision,
+                "confirm": self._requests.confirm,
+            }
             return await (ours.get(purpose) or self._returns.takes[purpose])(envelope, number)
         list_id = await self._list_id(envelope.recipient)
         if list_id is None and (of_list := await self._bounces_of(envelope.recipient)):
@@ -176,8 +192,8 @@ class Reception:
     def _stamped(self, recipient: str) -> tuple[str, int] | None:
         """Return what an address of our own is for and its number; None for all others (B1).
 
-        `bounce` (a delivery), `letter` (a notice), `probe` (a suppression) or `reply` (a person),
-        which are signed; and `feedback`, which everybody may know.
+        `bounce` (a delivery), `letter` (a notice), `probe` (a suppression), `reply` (a person) or
+        `docket` (posts that wait), which are signed; and `feedback`, which everybody may know.
         """
         parts = addresses.split(recipient)
         local = parts.local.casefold()
@@ -189,6 +205,16 @@ class Reception:
             if number is not None:
                 return purpose, number
         return None
+
+    async def _decision(self, envelope: Envelope, docket_id: int) -> Reply:
+        """Take a moderator's answer; whose it is not hears nothing of it (threat 8)."""
+        facts = await self._proved(envelope)
+        if facts.is_automatic or facts.unreadable is not None:
+            return replies.TAKEN
+        given = docket_reply(facts)
+        if not await self.store.run(docket_replies.take, docket_id, given, now=self.clock.now()):
+            log.warning("mail.not_the_moderator", docket=docket_id)
+        return replies.TAKEN
 
     async def _answer(self, envelope: Envelope, person_id: int) -> Reply:
         try:
@@ -208,6 +234,22 @@ class Reception:
 
 def _octets(handed: Handed) -> int:
     return len(handed.mail.raw)
+
+
+def docket_reply(facts: Facts) -> docket_replies.Given:
+    """Hand over to the community what a moderator has answered."""
+    answer = reply_words.read(facts.text)
+    proof, _ = authentication.proof(facts.authentication, facts.from_addresses)
+    return docket_replies.Given(
+        fingerprint=facts.fingerprint,
+        from_addresses=facts.from_addresses,
+        proof=proof,
+        verb=answer.verb,
+        numbers=answer.numbers,
+        is_all=answer.is_all,
+        reason=answer.reason,
+        text=answer.text,
+    )
 
 
 def received(facts: Facts, envelope: Envelope) -> Received:

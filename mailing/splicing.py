@@ -58,6 +58,7 @@ def splice(leaving: Leaving, how: Manner, *, house: House, authserv_id: str) -> 
         post_address=post_address,
         help_url=f"{url}/lists/{source.list_address}/rules",
         tag=name,
+        subject=source.subject,
         archive_url=f"{url}/lists/{source.list_address}",
         archived_at=f"{url}/posts/{source.post_id}",
         message_id=source.message_id,

@@ -18,8 +18,11 @@ from apscheduler.triggers.cron import CronTrigger
 from community import (
     address_requests,
     announcements,
+    asking,
+    bulks,
     conservation,
     digests,
+    dockets,
     expectations,
     gatherings,
     house_posts,
@@ -59,6 +62,10 @@ STEPS: Mapping[str, steps.StepAct] = {
     "join_request.answer": join_requests.answer,
     "join_request.expire": join_requests.expire,
     "post.expire": moderation.expire,
+    "post.count": asking.count,
+    "bulk.carry_out": bulks.carry_out,
+    "mailing_list.ask": dockets.ask,
+    "mailing_list.look": dockets.look,
     "post.weigh": weighing.weigh,
     "address.weigh": weighing.weigh_address,
     "address.clear": suppressions.clear,
@@ -100,7 +107,14 @@ def _digests(session: Session, *, meant: datetime, now: datetime) -> None:
     digests.make_due(session, today=calendar_of(session).local(meant).date(), now=now)
 
 
+def _dockets(session: Session, *, meant: datetime, now: datetime) -> None:
+    # A service that was down in the morning makes up for it on the same day.
+    calendar = calendar_of(session)
+    dockets.make_for_the_day(session, today=calendar.local(now).date(), now=now)
+
+
 def _tidying(session: Session, *, meant: datetime, now: datetime) -> None:
+    dockets.forget_old(session, now=now)
     receipts.forget_old(session, now=now)
     sessions.forget_old(session, now=now)
     rations.forget_old(session, now=now)
@@ -154,6 +168,7 @@ JOBS = (
     Job("digest", _digests, hour=digests.DAILY_AT.hour, minute=digests.DAILY_AT.minute),
     Job("weekly_digest", _weekly_digests, hour=WEEKLY_AT.hour, minute=WEEKLY_AT.minute),
     Job("monthly_letter", _monthly_letters, hour=MONTHLY_AT.hour, minute=MONTHLY_AT.minute),
+    Job("dockets", _dockets, hour=dockets.MORNING.hour, minute=dockets.MORNING.minute),
     Job("tidying", _tidying, hour=4, minute=30),
     Job("stays", _stays, hour=5, minute=10),
     Job("check", _check, hour=None, minute=20, look=conservation.recently_broken),

@@ -4,6 +4,7 @@
 says that it is done. `GET` shows the same question as the page of a link.
 """
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -13,7 +14,8 @@ from community import deeds
 from community.errors import Refusal
 from community.threads import Unseen
 from letters import cards
-from letters.actions import ACTIONS, Action
+from letters.action import Action
+from letters.actions import ACTIONS
 from letters.letter import Letter, singular
 from web import errors, forms
 from web.asking import Ask, safe_path
@@ -77,6 +79,11 @@ async def _page(
         refused=refused,
         is_done=is_done,
         done_at=await ask.read(deeds.done_at, name, number, person_id=ask.me.person_id),
-        form=ask.form,
+        form=ask.form or await _there(ask, action, number),
         signed_in=ask.visit,
     )
+
+
+async def _there(ask: Ask, action: Action, number: int) -> Mapping[str, str]:
+    """Return what the inputs of an action hold beforehand."""
+    return await ask.read(action.beforehand, number) if action.beforehand else {}

@@ -76,6 +76,8 @@ PAGES: tuple[Page, ...] = (
     Page(path="/posts/{number:int}/attachments/{place:int}", show=attachments.give, to=SIGNED_IN),
     Page(path="/posts/{number:int}/fate", show=fates.show, to=SIGNED_IN),
     Page(path="/held", show=held.show, to=MODERATORS),
+    Page(path="/held/marked", show=held.decide_marked, to=MODERATORS, method="POST"),
+    Page(path="/held/all", show=held.decide_all, to=MODERATORS, method="POST"),
     Page(path="/meetups", show=meetups.show, to=SIGNED_IN),
     Page(path="/meetups", show=meetups.propose, to=SIGNED_IN, method="POST"),
     Page(path="/gatherings", show=gatherings.show, to=SIGNED_IN),

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from community.calendar import Calendar
 from community.errors import Refusal
-from letters.actions import Input
+from letters.action import Input
 
 LONGEST_LINE = 300
 LONGEST_TEXT = 20_000
@@ -64,4 +64,7 @@ def _value(field: Input, form: Mapping[str, str], calendar: Calendar) -> Value |
     if field.kind == "moment":
         is_empty = not (form.get(f"{field.name}_day") or form.get(f"{field.name}_time"))
         return None if is_empty else moment(form, field.name, calendar)
+    if field.kind == "choice":
+        chosen = form.get(field.name, "")
+        return chosen if chosen in dict(field.choices) else None
     return (text if field.kind == "text" else line)(form, field.name) or None

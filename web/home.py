@@ -5,7 +5,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from community import gathering_cards, lists, meetings, meetups, mentoring, moderation
+from community import gathering_cards, holds, lists, meetings, meetups, mentoring
 from community.gathering_cards import GatheringCard
 from community.lists import MailingList
 from community.meetings import Progress
@@ -53,6 +53,6 @@ def next_for(session: Session, me: Reader, *, now: datetime) -> Next:
         gatherings=tuple(card for card in all_gatherings if card.am_registered),
         open_gatherings=sum(card.may_register for card in all_gatherings),
         pairs=tuple(meetings.progress(session, pair.mentorship_id) for pair in pairs),
-        held=len(moderation.held(session)) if moderates(me) else 0,
+        held=holds.count(session) if moderates(me) else 0,
         lists=tuple(lists.of_person(session, me.person_id)),
     )

@@ -15,7 +15,8 @@ from community.people import Reader
 from community.threads import Unseen
 from community.tokens import Right
 from letters import cards
-from letters.actions import ACTIONS, Action
+from letters.action import Action
+from letters.actions import ACTIONS
 from letters.letter import singular
 from web import errors, forms
 from web.asking import Ask
@@ -104,6 +105,7 @@ async def _page(
         raise HTTPException(404) from None
     except Refusal as no:
         return errors.refused(ask, no, status=410)
+    there = await ask.read(link.action.beforehand, number) if link.action.beforehand else {}
     done_at = await ask.read(deeds.done_at, action, number, person_id=me.person_id)
     return ask.page(
         "link.html",
@@ -115,6 +117,6 @@ async def _page(
         refused=refused,
         is_done=is_done,
         done_at=done_at,
-        form=ask.form,
+        form=ask.form or there,
         signed_in=None,
     )

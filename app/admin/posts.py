@@ -4,15 +4,17 @@ import click
 
 from app.admin.desk import Desk, desk
 from app.admin.output import as_json, table, tell
-from community import excerpts, fates, moderation, people, queries, searches
+from community import excerpts, fates, holds, moderation, people, queries, searches
 from community.cases import Decision
 from community.errors import N_, Refusal
+from community.holds import Wanted
 from community.posting_rules import BY_NAME
 from community.store import Session
 from letters import fates as words
 from letters.posts import OUTCOMES, STATES
 from texts import say, say_many
 
+MOST = 50
 #: What a moderator may say, and what is answered.
 DONE = {
     Decision.ACCEPT.value: N_("Accepted. It is on its way to the list."),
@@ -24,10 +26,19 @@ DONE = {
 
 @click.command()
 @click.option("--json", "is_json", is_flag=True, help="Write JSON.")
-def held(*, is_json: bool) -> None:
-    """List the posts that wait for a moderator."""
+@click.option("--limit", type=click.IntRange(1, 100_000), default=MOST, help="At most so many.")
+@click.option("--after", type=int, default=0, metavar="ID", help="Those behind this post.")
+@click.option("--search", "words", default="", help="Part of the subject, name or address.")
+@click.option("--list", "list_address", default="", help="The address of the list.")
+@click.option("--rule", default="", help="The rule that holds them.")
+def held(
+    limit: int, after: int, words: str, list_address: str, rule: str, *, is_json: bool
+) -> None:
+    """List the posts that wait for a moderator, the longest waiting first."""
+    wanted = Wanted(list_address=list_address, rule=rule, words=words)
     with desk() as at:
-        waiting = at.store.read_sync(moderation.held)
+        page = at.store.read_sync(holds.page, wanted, after=after, limit=limit)
+        waiting = page.posts
         if is_json:
             as_json(waiting)
             return
@@ -38,7 +49,7 @@ def held(*, is_json: bool) -> None:
         titles.append(N_("If nobody decides"))
         rows = []
         for post in waiting:
-            rule = BY_NAME.get(post.rule)
+            found = BY_NAME.get(post.rule)
             outcome = say(at.language, OUTCOMES[post.outcome])
             rows.append(
                 (
@@ -46,13 +57,16 @@ def held(*, is_json: bool) -> None:
                     post.list_address,
                     post.from_email or post.from_name,
                     post.subject,
-                    say(at.language, rule.because, **post.policy) if rule else post.rule,
+                    say(at.language, found.because, **post.policy) if found else post.rule,
                     f"{at.moment(post.deadline_at)}: {outcome}"
                     if post.deadline_at is not None and post.state == "held"
                     else say(at.language, "it waits"),
                 )
             )
         table([say(at.language, title) for title in titles], rows)
+        if page.after is not None:
+            shown = say(at.language, "{shown} of {count}.", shown=len(rows), count=page.count)
+            tell(f"{shown} samband held --after {page.after}")
 
 
 @click.command()

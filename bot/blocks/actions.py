@@ -6,14 +6,22 @@ from datetime import UTC, datetime
 from bot.blocks import kit
 from bot.blocks.kit import Json
 from community.fields import FIELDS
-from letters.actions import Action, Input
+from letters.action import Action, Input
 from texts import Language, say
 
 Filled = str | datetime
+NOTHING: Mapping[str, str] = {}
 
 
-def form(name: str, action: Action, language: Language, *, kept: Json) -> Json:
-    """Return the form of an action, with one field for each input."""
+def form(
+    name: str,
+    action: Action,
+    language: Language,
+    *,
+    kept: Json,
+    there: Mapping[str, str] = NOTHING,
+) -> Json:
+    """Return the form of an action, with one field for each input; `there`: what it holds."""
     label = say(language, action.label)
     # Slack's titles are short; a label that is longer stands below a neutral one.
     fits = len(label) <= kit.TITLE
@@ -24,7 +32,7 @@ def form(name: str, action: Action, language: Language, *, kept: Json) -> Json:
         [
             *top,
             kit.words(say(language, action.ask)),
-            *(_field(language, one) for one in action.inputs),
+            *(_field(language, one, there.get(one.name, "")) for one in action.inputs),
         ],
         submit=say(language, "Send"),
         close=say(language, "Close"),
@@ -32,14 +40,19 @@ def form(name: str, action: Action, language: Language, *, kept: Json) -> Json:
     )
 
 
-def _field(language: Language, wanted: Input) -> Json:
+def _field(language: Language, wanted: Input, value: str) -> Json:
+    label = say(language, wanted.label)
+    if wanted.kind == "choice":
+        choices = [(key, say(language, words)) for key, words in wanted.choices]
+        menu = {**kit.menu(wanted.name, choices, value), "placeholder": kit.plain(label, 150)}
+        return kit.asked(wanted.name, label, menu, optional=wanted.optional)
     element = {
-        "line": kit.line(),
-        "text": kit.text(),
+        "line": kit.line(value),
+        "text": kit.text(value),
         "moment": kit.moment(),
         "field": _fields(language),
-    }[wanted.kind]
-    return kit.asked(wanted.name, say(language, wanted.label), element, optional=wanted.optional)
+    }
+    return kit.asked(wanted.name, label, element[wanted.kind], optional=wanted.optional)
 
 
 def _fields(language: Language) -> Json:

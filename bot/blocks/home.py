@@ -8,9 +8,9 @@ from bot.blocks.items import Item
 from bot.blocks.kit import Json
 from community.directory import Choices
 from community.gathering_cards import GatheringCard
+from community.holds import HeldPost
 from community.meetings import Progress
 from community.meetups import MeetupCard
-from community.moderation import HeldPost
 from community.people import Reader
 from letters.letter import House
 from texts import Language, say, say_many
@@ -29,6 +29,7 @@ class Next:
     pairs: Sequence[Progress]
     #: Only for moderators.
     held: Sequence[HeldPost]
+    held_count: int
     choices: Choices
     #: Whether to show what coordinators can make.
     coordinates: bool
@@ -97,7 +98,7 @@ def _held(language: Language, comes: Next, reader: Reader, house: House) -> list
         language,
         "{n} post waits for a moderator",
         "{n} posts wait for a moderator",
-        len(comes.held),
+        comes.held_count,
     )
     cards = [block for post in comes.held[:MOST_HELD] for block in posts.card(post, reader, house)]
     return [kit.divider(), kit.header(count), *cards]

@@ -24,6 +24,8 @@ def shown(letter: Letter) -> Shown:
         *quoted(letter.language, letter.quote),
     ]
     elements = [pressable(letter.language, button) for button in letter.buttons]
+    if letter.more:
+        elements.append(menu(letter.more))
     if letter.stop is not None:
         elements.append(_stop(letter.stop, alone=not elements))
     blocks = [*kit.capped(body, BODY_BLOCKS), *kit.rows(elements)[:MOST_ROWS]]
@@ -40,6 +42,13 @@ def pressable(language: Language, button: Button) -> Json:
         ask = kit.dialog(button.label, question, button.label, say(language, "No, go back"))
     value = str(button.object_id)
     return kit.button(button.label, button.action, value, style=button.style, ask=ask)
+
+
+def menu(buttons: Sequence[Button]) -> Json:
+    """Return the ⋯ menu of what is less usual: `claim-17`."""
+    noun = buttons[0].action.partition(".")[0]
+    choices = [(f"{one.action.partition('.')[2]}-{one.object_id}", one.label) for one in buttons]
+    return kit.overflow(f"{noun}.more", choices)
 
 
 def _stop(stop: Button, *, alone: bool) -> Json:

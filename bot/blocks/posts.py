@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.blocks import kit, letters
 from bot.blocks.kit import Json, Shown
-from community.moderation import HeldPost
+from community.holds import HeldPost
 from community.people import Reader
 from letters import posts as words_of
 from letters.letter import House
@@ -15,7 +15,13 @@ MOST = 4
 
 
 def listing(
-    language: Language, held: Sequence[HeldPost], reader: Reader, house: House, *, note: str = ""
+    language: Language,
+    held: Sequence[HeldPost],
+    reader: Reader,
+    house: House,
+    *,
+    count: int,
+    note: str = "",
 ) -> Shown:
     """Return the posts that wait, the longest waiting first, each with its decisions."""
     title = say(language, "Held posts")
@@ -25,7 +31,7 @@ def listing(
         return kit.message([*blocks, kit.header(title), kit.words(nothing)], note or nothing)
     for post in held[:MOST]:
         blocks += card(post, reader, house)
-    left = len(held) - MOST
+    left = count - MOST
     if left > 0:
         more = say_many(
             language,
@@ -33,7 +39,8 @@ def listing(
             "{n} more wait; they come up when these are decided.",
             left,
         )
-        blocks.append(kit.small(more))
+        page = say(language, "All together: {url}", url=f"{house.public_url}/held")
+        blocks += [kit.small(more), kit.linked(page)]
     return kit.message(blocks, note or title)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from community import meetups, moderation
+from community import holds, meetups, moderation
 from community.journal import Entry
 from community.store import Session, Store
 from sandbox import payloads
@@ -77,7 +77,7 @@ async def test_press_on_what_leaves_nothing_to_do_takes_the_buttons_away(stage: 
 
     await stage.workspace.press(mona.id, message, "post.accept")
 
-    assert stage.store.read_sync(moderation.card, post).state == "released"
+    assert stage.store.read_sync(holds.card, post).state == "released"
     assert labels(message) == []
     assert words(message)[-1] == "✓ Accepted. It is on its way to the list."
 
@@ -159,7 +159,7 @@ async def test_a_form_is_asked_for_and_brings_the_card_up_to_date(stage: Stage) 
     filled = await stage.workspace.fill(mona.id, reply.modal, {"reason": "Please add a date."})
 
     assert filled.closed
-    card = stage.store.read_sync(moderation.card, post)
+    card = stage.store.read_sync(holds.card, post)
     assert (card.state, card.reason) == ("returned", "Please add a date.")
     assert labels(message) == []
     assert words(message)[1] == "Mona Vik has decided: returned to its author."
@@ -175,8 +175,8 @@ async def test_a_refused_form_keeps_what_was_typed(stage: Stage) -> None:
 
     filled = await stage.workspace.fill(mona.id, reply.modal, {"reason": "No."})
 
-    assert "Nils Moe" in filled.errors["reason"]
-    assert stage.store.read_sync(moderation.card, post).state == "released"
+    assert "Nils Moe" in filled.errors["canned"]
+    assert stage.store.read_sync(holds.card, post).state == "released"
 
 
 async def test_what_another_decided_replaces_the_card(stage: Stage) -> None:
@@ -248,7 +248,7 @@ async def test_a_form_is_done_even_if_its_message_is_gone(stage: Stage) -> None:
     filled = await stage.workspace.fill(mona.id, reply.modal, {"reason": "Add a date."})
 
     assert filled.closed
-    assert stage.store.read_sync(moderation.card, post).state == "returned"
+    assert stage.store.read_sync(holds.card, post).state == "returned"
 
 
 async def test_the_rules_of_a_list_are_shown_beside_it(stage: Stage) -> None:

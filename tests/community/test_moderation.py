@@ -5,10 +5,10 @@ from datetime import datetime
 
 import pytest
 
-from community import journal, lists, moderation, outbox, posts
+from community import holds, journal, lists, moderation, outbox, posts
 from community.cases import Decision
 from community.errors import Refusal
-from community.moderation import HeldPost
+from community.holds import HeldPost
 from community.policies import Policy
 from community.posts import Post
 from community.store import Store
@@ -31,6 +31,12 @@ STATES = {
     Decision.DIGEST: "queued",
     Decision.RETURN: "returned",
     Decision.DISCARD: "discarded",
+}
+DONE = {
+    Decision.ACCEPT: "accepted this post",
+    Decision.DIGEST: "put this post into the digest",
+    Decision.RETURN: "returned this post",
+    Decision.DISCARD: "discarded this post",
 }
 SETTLED = "That is no longer possible: it has already been settled."
 
@@ -93,7 +99,8 @@ def test_accept_sends_it_to_everybody_and_cancels_the_deadline(
     assert (post.state, post.released_at) == ("released", now)
     assert (post.decided_at, post.decided_by, post.reason) == (now, mona, "")
     assert [row.person_id for row in deliveries(store, held)] == [ada]
-    assert [(step.state, step.last_error) for step in planned(store)] == [("cancelled", "decided")]
+    expiry = planned(store, "post.expire")
+    assert [(step.state, step.last_error) for step in expiry] == [("cancelled", "decided")]
     assert [(e.event, e.person_id) for e in store.read_sync(journal.of, "post", held)] == [
         ("post.hold", None),
         ("post.accept", mona),
@@ -170,7 +177,7 @@ def test_who_comes_later_is_told_who_decided(
         for each in OUTCOMES
     ]
 
-    assert words == ["Mona Vik has already dealt with this post."] * 4
+    assert words == [f"Mona Vik has already accepted this post ({now})."] * 4
     assert (len(notices(store)), len(deliveries(store, held))) == (before, 1)
 
 
@@ -184,7 +191,7 @@ def test_what_time_has_decided_is_settled(
 
 def test_a_post_that_is_not_there_cannot_be_decided(store: Store, now: datetime, mona: int) -> None:
     assert _refusal(store, moderation.accept, 4711, by=mona, now=now) == "There is no post 4711."
-    assert _refusal(store, moderation.card, 4711) == "There is no post 4711."
+    assert _refusal(store, holds.card, 4711) == "There is no post 4711."
 
 
 @pytest.mark.parametrize("decision", [Decision.HOLD, Decision.REJECT, Decision.QUARANTINE])
@@ -234,7 +241,7 @@ def test_of_eight_decisions_at_the_same_moment_one_wins_and_the_rest_hear_who(
 
         assert len(won) == 1
         name, decision = won[0]
-        assert heard == [f"{name} has already dealt with this post."] * 7
+        assert heard == [f"{name} has already {DONE[decision]} ({now})."] * 7
         assert _post(store, post_id).state == STATES[decision]
         assert len(deliveries(store, post_id)) == (1 if decision is Decision.ACCEPT else 0)
         life = store.read_sync(journal.of, "post", post_id)
@@ -306,7 +313,7 @@ def test_held_shows_what_waits_the_longest_waiting_first(
     decided = a_post(store, list_id, a_mail(subject="Gone"), now=now)
     store.run_sync(moderation.discard, decided, by=mona, now=now)
 
-    cards = store.read_sync(moderation.held)
+    cards = store.read_sync(holds.first, 100)
 
     assert [card.post_id for card in cards] == [held, long, unread]
     assert cards[1].excerpt == ("word " * 120).rstrip() + "…"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from community import conservation, moderation, old_mails, queries, searches, threads
+from community import conservation, holds, old_mails, queries, searches, threads
 from community.arrivals import Received
 from community.attachments import Attached
 from community.old_mails import OldMail
@@ -85,7 +85,7 @@ def test_author_of_old_mails_is_no_newcomer(store: Store, now: datetime) -> None
 
     post = builders.a_post(store, list_id, builders.a_mail(subject="New"), now=now)
 
-    assert store.read_sync(moderation.card, post).rule == "accepted"
+    assert store.read_sync(holds.card, post).rule == "accepted"
 
 
 def test_what_everybody_has_seen_is_written_out_in_batches(store: Store, now: datetime) -> None:

@@ -29,6 +29,7 @@ from tests.builders import (
     told,
 )
 
+MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 
 
@@ -182,19 +183,22 @@ def test_a_first_post_waits_and_moderators_and_author_are_told(
 ) -> None:
     _set(store, list_id, "newcomer_posts=1")
     mona = a_moderator(store, slack_id="U1")
-    jon = a_moderator(store, "Jon Vik")
+    a_moderator(store, "Jon Vik")
 
     post_id = a_post(store, list_id, a_mail(), now=now)
 
     assert _fate(store, post_id) == ("held", "newcomer")
-    assert told(store, "post.hold") == [(mona, "mail"), (mona, "slack"), (jon, "mail")]
+    # By mail it comes with the others that wait (dockets.py).
+    assert told(store, "post.hold") == [(mona, "slack")]
     assert told(store, "post.wait") == [(ada, "mail")]
     assert deliveries(store, post_id) == []
     # 24 working hours of 8 a day from Monday 10:00: Thursday 10:00.
     deadline = now + 3 * DAY
     assert _post(store, post_id).deadline_at == deadline
     assert [(step.key, step.due_at) for step in planned(store)] == [
-        (f"post.expire:{post_id}", deadline)
+        (f"mailing_list.ask:{list_id}:20270201T0901", now + MINUTE),
+        (f"mailing_list.look:{list_id}:20270201T0901", now + 4 * MINUTE),
+        (f"post.expire:{post_id}", deadline),
     ]
 
 
@@ -219,7 +223,7 @@ def test_a_hold_ends_after_so_many_working_hours(
 
 
 def test_a_stranger_is_held_and_not_written_to(store: Store, now: datetime, list_id: int) -> None:
-    mona = a_moderator(store)
+    mona = a_moderator(store, slack_id="U1")
 
     post_id = a_post(store, list_id, a_mail("eve@elsewhere.example"), now=now)
 
@@ -244,7 +248,7 @@ def test_a_rejected_mail_leaves_no_trace(store: Store, now: datetime, list_id: i
 def test_what_cannot_be_read_is_put_aside_with_its_bytes(
     store: Store, now: datetime, list_id: int
 ) -> None:
-    mona = a_moderator(store)
+    mona = a_moderator(store, slack_id="U1")
     mail = a_mail(is_unreadable=True)
 
     post_id = a_post(store, list_id, mail, now=now)

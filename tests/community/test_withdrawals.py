@@ -150,10 +150,12 @@ def test_stop_is_for_moderators_and_makes_it_wait_for_them(
 
     stopped = _post(store, post)
     assert (stopped.state, stopped.decided_by) == ("held", None)
-    assert told(store, "post.hold") == [(mona, "mail"), (mona, "slack")]
+    assert told(store, "post.hold") == [(mona, "slack")]
     assert told(store, "post.wait") == [(ada, "mail")]
     assert [(step.action, step.state, step.due_at) for step in planned(store)] == [
+        ("mailing_list.ask", "due", now + timedelta(minutes=1)),
         ("post.release", "cancelled", now + GRACE),
+        ("mailing_list.look", "due", now + timedelta(minutes=4)),
         ("post.expire", "due", stopped.deadline_at),
     ]
     found = letter(store, "post.wait", ada)
@@ -199,7 +201,7 @@ def test_only_moderators_see_what_is_on_its_way(
 ) -> None:
     later = a_post(store, list_id, a_mail(subject="Later"), now=now + timedelta(seconds=1))
 
-    found = store.read_sync(withdrawals.on_their_way)
+    found = store.read_sync(withdrawals.on_their_way, 10)
 
     assert [(each.post_id, each.leaves_at) for each in found] == [
         (post, now + GRACE),

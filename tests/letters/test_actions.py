@@ -9,7 +9,8 @@ from community import people
 from community.lifecycle import LIVES
 from community.people import Topic
 from community.store import Session, Store
-from letters.actions import ACTIONS, Action, button, mute
+from letters.action import Action
+from letters.actions import ACTIONS, button, mute
 from letters.letter import Button
 from tests.builders import a_person
 from texts import LANGUAGES, say

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from community import moderation
+from community import holds, moderation
 from community.cases import Decision, Proof
 from community.lifecycle import LIVES
 from community.policies import CHOICES
@@ -58,7 +58,7 @@ def _held_facts(*more: tuple[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 def _button(post: int, verb: str, label: str) -> Button:
-    style = {"accept": "primary", "discard": "danger"}.get(verb)
+    style = {"accept": "primary", "discard": "danger", "ban": "danger"}.get(verb)
     return Button(label=label, action=f"post.{verb}", object_id=post, style=style)  # type: ignore[arg-type]  # the two styles
 
 
@@ -74,6 +74,12 @@ def test_hold_asks_a_moderator_with_four_buttons(store: Store, post: int, mona: 
             _button(post, "digest", "Into the digest"),
             _button(post, "return", "Return with a reason"),
             _button(post, "discard", "Discard"),
+        ),
+        more=(
+            _button(post, "trust", "Accept and trust"),
+            _button(post, "edit", "Change the subject"),
+            _button(post, "claim", "I’ll look at it"),
+            _button(post, "ban", "Discard and ban"),
         ),
         why="You get this because you moderate postdocs@lists.example.org.",
     )
@@ -96,7 +102,9 @@ def test_hold_says_who_decided_what(
     found = _read(store, "hold", mona)
 
     assert found.paragraphs == (f"Mona Vik has decided: {words}.",)
-    assert (found.facts, found.buttons) == (_held_facts(), ())
+    undo = {Decision.DIGEST, Decision.DISCARD}  # nobody has it yet
+    assert found.facts == _held_facts()
+    assert found.buttons == ((_button(post, "reopen", "Take it back"),) if decision in undo else ())
 
 
 def test_hold_says_that_nobody_decided_in_time(
@@ -182,7 +190,7 @@ def test_send_back_gives_the_reason_and_the_text(
 
 def test_because_is_empty_for_a_rule_that_is_gone(store: Store, post: int) -> None:
     def forgotten(session: Session) -> str:
-        card = moderation.card(session, post)
+        card = holds.card(session, post)
         return because("en", type(card)(**{**vars(card), "rule": "gone"}))
 
     assert store.read_sync(forgotten) == ""
@@ -200,7 +208,7 @@ def test_every_state_and_outcome_of_a_post_has_words() -> None:
 
 def test_norwegian_moderators_read_norwegian(store: Store, post: int) -> None:
     siv = a_person(store, "Siv Lie", language="nb")
-    card = store.read_sync(moderation.card, post)
+    card = store.read_sync(holds.card, post)
 
     found = hold(card, a_reader(store, siv), a_house())
 

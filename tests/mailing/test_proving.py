@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from community import lists, moderation
+from community import holds, lists
 from community.store import Store
 from community.tokens import Tokens
 from mailing import signing
@@ -88,7 +88,7 @@ async def test_a_signature_decides_where_nobody_else_has_looked(
 
     reply = await door.take(Envelope(sender="ada.holm@example.org", recipient=LIST, raw=raw))
 
-    card = store.read_sync(moderation.card, 1)
+    card = store.read_sync(holds.card, 1)
     assert (reply, card.rule, card.proof) == (TAKEN, rule, proof)
 
 

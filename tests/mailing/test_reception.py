@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from community import lists, moderation
+from community import holds, lists, moderation
 from community.posts import Post, PostSource
 from community.store import Session, Store
 from community.tokens import Tokens
@@ -94,7 +94,7 @@ async def test_a7_what_harms_its_reader_is_quarantined_with_its_bytes_and_neighb
     expected = [(f"Post {number}", "quarantined" if number < 6 else "held") for number in range(9)]
     assert states(store) == expected
     assert sources(store) == mails
-    card = next(one for one in store.read_sync(moderation.held) if one.subject == "Post 2")
+    card = next(one for one in store.read_sync(holds.first, 100) if one.subject == "Post 2")
     assert card.excerpt == a_mail(2, "crash").decode().replace("\r\n", "\n").strip()
     store.run_sync(moderation.accept, card.post_id, by=moderator, now=now)
     assert ("Post 2", "released") in states(store)
@@ -176,9 +176,9 @@ async def test_what_our_host_found_is_kept_and_decides(
     await behind.take(Envelope(sender=SENDER, recipient=LIST, raw=raw))
     await parser.aclose()
 
-    card = store.read_sync(moderation.card, 1)
+    card = store.read_sync(holds.card, 1)
     assert (card.rule, card.proof) == (rule, proof)
     if rule == "unproved":  # time alone lets nothing out that may be somebody else's
         assert (card.state, card.outcome) == ("held", "return")
         store.run_sync(moderation.expire, 1, detail="", due_at=now, now=now)
-        assert store.read_sync(moderation.card, 1).state == "returned"
+        assert store.read_sync(holds.card, 1).state == "returned"

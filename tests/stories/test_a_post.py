@@ -49,7 +49,7 @@ async def test_a_newcomers_post_is_held_accepted_in_slack_and_reaches_everybody_
 
     # Amara, late, hears who was first; nothing changes.
     late = await town.click(town.link(town.mails(AMARA, "Held: Lunch")[0], "discard"))
-    assert "Jonas Lie has already dealt with this post." in late
+    assert "Jonas Lie has already accepted this post" in late
     await town.settle()
     assert len([mail for mail in town.sink.all if b"[postdocs] Lunch" in mail.raw]) == POSTDOCS
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from app import demo
-from community import moderation
-from community.moderation import HeldPost
+from community import holds
+from community.holds import HeldPost
 from tests.mailing.conversation import Client, connected
 from tests.stories import town as towns
 from tests.stories.town import Town
@@ -33,7 +33,7 @@ async def town(sqlite_template: Path, tmp_path: Path, now: datetime) -> AsyncIte
 
 async def _card(town: Town) -> HeldPost:
     """Return what the moderators see of the last mail."""
-    return (await town.demo.parts.store.read(moderation.held))[-1]
+    return (await town.demo.parts.store.read(holds.first, 100))[-1]
 
 
 async def _good_mail_flows(town: Town) -> None:
@@ -156,7 +156,7 @@ async def test_a_mail_that_cannot_be_a_mail_is_refused_with_words(
         await client.send(raw + b".\r\n")
         assert await client.line() == reply
 
-    assert await town.demo.parts.store.read(moderation.held) == []
+    assert await town.demo.parts.store.read(holds.first, 100) == []
     await _good_mail_flows(town)
 
 
@@ -198,7 +198,7 @@ async def test_many_bad_mails_at_the_same_moment_stop_nobody(town: Town) -> None
         replies = await asyncio.gather(*(town.hand_in(EVE, raw) for raw in bad))
         assert set(replies) == {"250 2.0.0 Taken"}
 
-    assert len(await town.demo.parts.store.read(moderation.held)) == len(bad)
+    assert len(await town.demo.parts.store.read(holds.first, 100)) == len(bad)
     await _good_mail_flows(town)
 
 

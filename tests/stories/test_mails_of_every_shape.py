@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.blocks import posts as blocks
-from community import deliveries, lists, moderation, people
+from community import deliveries, holds, lists, moderation, people
 from community.lists import Mode
 from community.outbox import Delivery, Notice
 from community.posts import Post, PostSource
@@ -136,7 +136,7 @@ async def _cards(town: Town, held: dict[str, int]) -> dict[str, list[str]]:
     reader = await store.read(people.reader, amara.id)
     wrong = {}
     for name, post_id in held.items():
-        card = blocks.card(await store.read(moderation.card, post_id), reader, house)
+        card = blocks.card(await store.read(holds.card, post_id), reader, house)
         if problems := blockkit.problems(card, "message"):
             wrong[name] = problems
     return wrong

@@ -1,7 +1,7 @@
 """What a signed-in person does with one thing."""
 
 from community import (
-    moderation,
+    holds,
 )
 from tests import builders
 from tests.web.conftest import House, sent
@@ -12,7 +12,7 @@ def test_moderator_decides_and_comes_back(house: House) -> None:
 
     answer = sent(house, "mona", f"/posts/{post}/return", reason="Please shorten.", back="/held")
 
-    card = house.store.read_sync(moderation.card, post)
+    card = house.store.read_sync(holds.card, post)
     assert answer == (303, "/held?done=post.return")
     assert (card.state, card.reason, card.decided_by) == ("returned", "Please shorten.", "Mona Vik")
 

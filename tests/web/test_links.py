@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from community import (
     digests,
     expectations,
+    holds,
     lists,
     meetings,
     meetups,
@@ -133,7 +134,7 @@ def test_return_needs_a_reason_and_keeps_it(sqlite_house: House) -> None:
     empty = sqlite_house.browser().post(path, data={"reason": " "})
     filled = sqlite_house.browser().post(path, data={"reason": "Too <long>."})
 
-    card = store.read_sync(moderation.card, post)
+    card = store.read_sync(holds.card, post)
     assert (empty.status_code, filled.status_code) == (409, 200)
     assert (card.state, card.reason) == ("returned", "Too <long>.")
 
@@ -152,7 +153,7 @@ def test_moderators_second_to_press_learn_who_decided(sqlite_house: House) -> No
     assert "until the button is pressed" not in page
     assert "<button" not in page
     assert pressed.status_code == 409
-    assert "Mona Vik has already dealt with this post." in pressed.text
+    assert "Mona Vik has already accepted this post" in pressed.text
 
 
 def test_link_of_somebody_who_is_no_moderator_any_more_shows_nothing(sqlite_house: House) -> None:

@@ -27,12 +27,12 @@ from community.audiences import Audience
 from community.deliveries import Chosen, MailChoice
 from community.directory import Choices, ListChoice, Named
 from community.gathering_cards import GatheringCard
+from community.holds import HeldPost
 from community.lists import MailingList, Mode
 from community.meetings import Meeting, Progress
 from community.meetups import MeetupCard
 from community.mentoring import Pair
 from community.meters import Meter
-from community.moderation import HeldPost
 from community.overview import DueItem
 from community.people import Reader, Role, Topic
 from community.policies import Policy
@@ -176,8 +176,8 @@ def messages(language: Language) -> Iterator[Shown]:
     yield mentorships.listing(
         language, [TIMES, OFFERED, BOOKED] * 20, HOUSE, reader_id=1, note=LONG
     )
-    yield posts.listing(language, [HELD] * 40, person, HOUSE, note=LONG)
-    yield posts.listing(language, [], person, HOUSE, note="")
+    yield posts.listing(language, [HELD] * 40, person, HOUSE, count=10_000, note=LONG)
+    yield posts.listing(language, [], person, HOUSE, count=0, note="")
     yield lists.listing(language, [choice] * 40, HOUSE, note=LONG)
     yield lists.listing(language, [ListChoice(LIST, PAUSED, METER)] * 40, HOUSE)
     yield lists.rules(language, [LIST] * 40)
@@ -194,6 +194,7 @@ def views(language: Language) -> Iterator[Json]:
         gatherings=[GATHERING] * 20,
         pairs=[TIMES, OFFERED, BOOKED] * 10,
         held=[HELD] * 40,
+        held_count=10_000,
         choices=choices,
         coordinates=True,
     )
