@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from letters.quotes import GAP, own_words
+from community.quotes import GAP, own_words
 
 #: Higher numbers than this are in no docket.
 MOST: Final = 200
