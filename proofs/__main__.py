@@ -8,6 +8,7 @@ from importlib import import_module
 PROOFS = {
     "crashes": "proofs.crashes:main",
     "databases": "proofs.databases:main",
+    "decisions": "proofs.decisions:main",
     "disks": "proofs.disks:main",
     "guards": "proofs.mutations:main",
     "kills": "proofs.kills:main",
