@@ -25,6 +25,8 @@ SHOWN = ("released", "digested", "removed")
 WAITING = ("held", "quarantined", "queued", "releasing")
 THREADS_A_PAGE = 30
 POSTS_A_PAGE = 200
+#: How many posts are read at a time where the newest threads are looked for.
+_AT_ONCE = 200
 
 
 class Unseen(Refusal):
@@ -117,41 +119,58 @@ def of_list(session: Session, address: str, *, reader: Reader, number: int = 1) 
     list_id = lists.knows(session, address)
     if list_id is None or not may_read(session, list_id, reader):
         raise Unseen
-    waits = func.count().filter(Post.state.in_(WAITING))
-    query = (
-        select(
-            Thread.id,
-            Thread.subject,
-            func.min(Post.id),
-            func.count(),
-            waits,
-            func.max(Post.received_at, type_=Post.received_at.type),
-        )
-        .join(Post, Post.thread_id == Thread.id)
-        .where(Thread.list_id == list_id, visible(reader))
-        .group_by(Thread.id, Thread.subject)
-        .order_by(func.max(Post.received_at).desc(), Thread.id.desc())
-        .limit(THREADS_A_PAGE + 1)
-        .offset((number - 1) * THREADS_A_PAGE)
-    )
-    rows = session.execute(query).all()
-    authors = _authors(session, [row[2] for row in rows])
+    newest = _newest(session, list_id, reader, most=number * THREADS_A_PAGE + 1)
+    on_page = newest[(number - 1) * THREADS_A_PAGE : number * THREADS_A_PAGE]
     return ThreadsPage(
         list_id=list_id,
         list_address=session.get_one(MailingList, list_id).address,
-        threads=tuple(
-            ThreadLine(
-                thread_id=thread_id,
-                subject=subject,
-                author=authors[first],
-                posts=posts,
-                waiting=waiting,
-                last_at=last_at,
-            )
-            for thread_id, subject, first, posts, waiting, last_at in rows[:THREADS_A_PAGE]
-        ),
+        threads=_lines(session, on_page, reader),
         number=number,
-        has_older=len(rows) > THREADS_A_PAGE,
+        has_older=len(newest) > number * THREADS_A_PAGE,
+    )
+
+
+def _newest(session: Session, list_id: int, reader: Reader, *, most: int) -> list[int]:
+    """Return the threads with the newest posts, and read no more of the posts than it takes.
+
+    The posts come out of an index in this order one after the other: nothing is kept of a thread
+    that a release, a removal or an import would have to keep right.
+    """
+    query = (
+        select(Post.thread_id)
+        .where(Post.list_id == list_id, visible(reader))
+        .order_by(Post.received_at.desc(), Post.thread_id.desc())
+    )
+    found: dict[int, None] = {}
+    with session.execute(query, execution_options={"yield_per": _AT_ONCE}) as rows:
+        for thread_id in rows.scalars():
+            found[thread_id] = None
+            if len(found) == most:
+                break
+    return list(found)
+
+
+def _lines(session: Session, thread_ids: list[int], reader: Reader) -> tuple[ThreadLine, ...]:
+    waits = func.count().filter(Post.state.in_(WAITING))
+    last_at = func.max(Post.received_at, type_=Post.received_at.type)
+    query = (
+        select(Thread.id, Thread.subject, func.min(Post.id), func.count(), waits, last_at)
+        .join(Post, Post.thread_id == Thread.id)
+        .where(Thread.id.in_(thread_ids), visible(reader))
+        .group_by(Thread.id, Thread.subject)
+    )
+    rows = {row[0]: row for row in session.execute(query)}
+    authors = _authors(session, [row[2] for row in rows.values()])
+    return tuple(
+        ThreadLine(
+            thread_id=thread_id,
+            subject=subject,
+            author=authors[first],
+            posts=posts,
+            waiting=waiting,
+            last_at=last_at,
+        )
+        for thread_id, subject, first, posts, waiting, last_at in map(rows.__getitem__, thread_ids)
     )
 
 

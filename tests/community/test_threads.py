@@ -1,6 +1,6 @@
 """The archive as one reader sees it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -79,3 +79,32 @@ def test_list_is_there_for_its_members_and_moderators_alone(store: Store) -> Non
     for address in ("postdocs@lists.example.org", "nothing@lists.example.org"):
         with pytest.raises(Unseen):
             store.read_sync(threads.of_list, address, reader=builders.a_reader(store, bo))
+
+
+def test_threads_come_by_their_newest_post_a_page_at_a_time(store: Store, now: datetime) -> None:
+    ada, mona = builders.a_person(store), builders.a_moderator(store)
+    list_id = builders.a_list(store, ada)
+    mails = [builders.a_mail(subject=f"Thread {n}") for n in range(62)]
+    for hours, mail in enumerate(mails):
+        builders.a_post(store, list_id, mail, now=builders.EARLIER + timedelta(hours=hours))
+    answer = builders.a_mail(subject="Re: Thread 3", answers=(mails[3].message_id,))
+    builders.a_post(store, list_id, answer, now=builders.EARLIER + timedelta(hours=99))
+    for post_id in range(1, 41):
+        store.run_sync(moderation.accept, post_id, by=mona, now=now)
+
+    def pages(who: int) -> list[tuple[list[int], bool]]:
+        read = [
+            store.read_sync(
+                threads.of_list,
+                "postdocs@lists.example.org",
+                reader=builders.a_reader(store, who),
+                number=number,
+            )
+            for number in (1, 2, 3)
+        ]
+        return [([line.thread_id for line in page.threads], page.has_older) for page in read]
+
+    newest = [4, *(number for number in range(62, 0, -1) if number != 4)]
+    assert pages(mona) == [(newest[:30], True), (newest[30:60], True), (newest[60:], False)]
+    out = list(range(40, 0, -1))  # the answer to the fourth waits: it counts for moderators alone
+    assert pages(ada) == [(out[:30], True), (out[30:], False), ([], False)]
