@@ -16,8 +16,8 @@ from community.outbox import Notice
 from community.steps import Step
 from community.store import Base
 
-#: Schedules that change nothing for anybody.
-ONLY_LOOK: Final = ("check",)
+#: Schedules whose moment nobody waits for: they look, or take up what was left.
+UNAWAITED: Final = ("check", "indexing", "keeping")
 
 
 class Schedule(Base):
@@ -78,10 +78,10 @@ def coming(session: Session) -> list[Schedule]:
 def next_moment(session: Session) -> datetime | None:
     """Return the first moment at which anything in the house is due: job, step or send.
 
-    What only looks is left out: nobody waits for it.
+    What nobody waits for is left out.
     """
     moments = [
-        session.scalar(select(func.min(Schedule.next_at)).where(Schedule.name.not_in(ONLY_LOOK))),
+        session.scalar(select(func.min(Schedule.next_at)).where(Schedule.name.not_in(UNAWAITED))),
         session.scalar(select(func.min(Step.next_at))),
         session.scalar(select(func.min(Notice.next_at))),
     ]

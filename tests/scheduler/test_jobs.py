@@ -121,6 +121,7 @@ async def test_a_job_missed_for_a_week_runs_once(store: Store, now: datetime) ->
         "tidying": datetime(2027, 2, 9, 3, 30, tzinfo=UTC),
         "stays": datetime(2027, 2, 9, 4, 10, tzinfo=UTC),
         "weekly_digest": datetime(2027, 2, 9, 7, 0, tzinfo=UTC),
+        "dockets": datetime(2027, 2, 9, 7, 15, tzinfo=UTC),
         "monthly_letter": datetime(2027, 2, 9, 8, 0, tzinfo=UTC),
         "check": datetime(2027, 2, 8, 9, 20, tzinfo=UTC),
         "keeping": datetime(2027, 2, 8, 9, 35, tzinfo=UTC),

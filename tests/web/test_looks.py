@@ -91,6 +91,7 @@ LOOKS = (
     ("mona", "/threads/1"),
     ("mona", LIST),
     ("mona", "/held"),
+    ("mona", "/held?language=nb"),
     ("ada", "/held"),
     ("ada", "/posts/1/choices"),
     ("bo", "/posts/1/choices"),
@@ -302,6 +303,8 @@ def _lively(store: Store, people: dict[str, int], now: datetime) -> None:
         answers=(first.message_id,),
     )
     builders.a_post(store, list_id, second, now=now - timedelta(hours=3))
+    outside = builders.a_mail("kine@elsewhere.example", subject="Rom å leie", text="Fra mars.")
+    builders.a_post(store, list_id, outside, now=now - timedelta(hours=2))
     for number, subject in enumerate(
         ("Postdoc call: 12 places", "Averylongwordwithoutanyspace" * 4, "Room for writing")
     ):
