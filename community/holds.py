@@ -25,6 +25,8 @@ EXCERPT_LENGTH = 600
 #: So many posts are shown at once, and so many may be looked for by number.
 PAGE: Final = 25
 MOST: Final = 200
+#: The rules that hold a post whose author may be anybody: time alone lets none of these out.
+WITHOUT_NAME: Final = ("sender", "unproved", "nonmember")
 
 #: As the index has it: with parameters neither database would see that it is the same.
 IS_WAITING: Final[ColumnElement[bool]] = text(f"post.{WAITS}")  # type: ignore[assignment]  # a condition
@@ -188,10 +190,10 @@ def some(session: Session, post_ids: Sequence[int]) -> list[HeldPost]:
 
 
 def outcome_of(post: Post, a_list: MailingList) -> str:
-    """Say what time does to a held post: it lets nothing out whose author may be another."""
+    """Say what time does to a held post: it lets nothing out that anybody may have written."""
     outcome = a_list.policy.hold_outcome
     goes_out = outcome in (Decision.ACCEPT, Decision.DIGEST)
-    return Decision.RETURN if goes_out and post.rule == "unproved" else outcome
+    return Decision.RETURN if goes_out and post.rule in WITHOUT_NAME else outcome
 
 
 _CLAIMER = aliased(Person)

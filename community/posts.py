@@ -3,7 +3,7 @@
 They come in by `arrivals.py`. Their bytes are kept as they came and are what subscribers get.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,6 +57,11 @@ TOLD = {
 
 #: Where what is returned at once is told otherwise.
 RETURNED_BY_RULE = {LOST: "digest.return", "administrivia": "post.answer"}
+#: All letters to authors that go by themselves.
+LETTERS = (*TOLD.values(), *RETURNED_BY_RULE.values(), "post.turn_back")
+#: The rule that speaks of people who are not on the list, and how often they hear of it.
+OUTSIDE = "nonmember"
+ONCE_IN = timedelta(days=1)
 
 
 class Thread(Base):
@@ -215,11 +220,34 @@ def _tell(
     session: Session, decided: Sequence[Post], decision: Decision, *, which: str, now: datetime
 ) -> None:
     about: dict[str, list[tuple[int, int]]] = {}
-    for post in decided:
-        if post.author_id is not None:
-            about.setdefault(_kind(post, decision), []).append((post.id, post.author_id))
+    for post, author_id in _to_be_told(session, decided, now=now):
+        about.setdefault(_kind(post, decision), []).append((post.id, author_id))
     for kind, own in about.items():  # what came by mail is answered by mail
         tellings.tell_each(session, kind, own, detail=which, channel=Channel.MAIL, now=now)
+
+
+def _to_be_told(
+    session: Session, decided: Sequence[Post], *, now: datetime
+) -> Iterator[tuple[Post, int]]:
+    """Give the posts whose authors hear of them, with the author (threat 21).
+
+    Whoever is named in a forged mail gets no letter by itself, and somebody who is not on the list
+    and is not proved to have written at most one a day. What a moderator decides is always told.
+    """
+    told: dict[int, bool] = {}
+    for post in decided:
+        author_id = post.author_id
+        if author_id is None:
+            continue
+        if post.decided_by is None and post.proof == Proof.FAIL:
+            continue
+        if post.decided_by is None and post.rule == OUTSIDE and post.proof != Proof.PASS:
+            if author_id not in told:
+                told[author_id] = tellings.is_told(session, author_id, LETTERS, since=now - ONCE_IN)
+            if told[author_id]:
+                continue
+            told[author_id] = True
+        yield post, author_id
 
 
 def _kind(post: Post, decision: Decision) -> str:

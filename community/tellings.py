@@ -32,6 +32,14 @@ def tell_all(
     due.insert_once(session, Notice, rows, values=about)
 
 
+def is_told(session: Session, person_id: int, kinds: Sequence[str], *, since: datetime) -> bool:
+    """Say whether a person has had a letter of one of these kinds since a moment."""
+    earlier = select(Notice.id).where(
+        Notice.person_id == person_id, Notice.kind.in_(kinds), Notice.due_at > since
+    )
+    return session.scalar(earlier.limit(1)) is not None
+
+
 def tell_each(
     session: Session,
     kind: str,

@@ -141,6 +141,7 @@ def wait(post: HeldPost, to: Reader, house: House) -> Letter | None:
         facts=(
             (say(tongue, "List"), post.list_address),
             (say(tongue, "If nobody decides"), deadline(tongue, post, house)),
+            *another_time(tongue, post),
         ),
         why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
     )
@@ -161,7 +162,7 @@ def into_digest(post: HeldPost, to: Reader, house: House) -> Letter:
                 "Everybody on the list gets it in the next digest, with the other posts that wait.",
             ),
         ),
-        facts=((say(tongue, "List"), post.list_address),),
+        facts=((say(tongue, "List"), post.list_address), *another_time(tongue, post)),
         why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
     )
 
@@ -212,6 +213,14 @@ def because(tongue: Language, post: HeldPost) -> str:
     if post.rule == ACCEPTED:
         return say(tongue, STOPPED)
     return say(tongue, rule.because, **post.policy) if rule else ""
+
+
+def another_time(tongue: Language, post: HeldPost) -> tuple[tuple[str, str], ...]:
+    """Say what its author can do next time, as a fact, where the rule that spoke says it."""
+    rule = BY_NAME.get(post.rule)
+    if rule is None or not rule.instead:
+        return ()
+    return ((say(tongue, "Another time"), say(tongue, rule.instead, **post.policy)),)
 
 
 def deadline(tongue: Language, post: HeldPost, house: House) -> str:

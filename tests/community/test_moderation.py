@@ -1,6 +1,7 @@
 """Decisions about held posts: the first wins, time decides when nobody does, on both databases."""
 
 import threading
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -278,6 +279,29 @@ def test_a_post_that_nobody_decides_fares_as_the_list_likes(
     said = [n.kind for n in notices(store) if n.person_id == ada and n.kind != "post.wait"]
     assert said == ([words] if words else [])
     assert len(deliveries(store, held)) == (1 if outcome == "accept" else 0)
+
+
+@pytest.mark.parametrize("outcome", ["digest", "accept"])
+@pytest.mark.parametrize(
+    ("senders", "rule"),
+    [
+        (("eve@elsewhere.example",), "nonmember"),
+        (("ada.holm@example.org", "eve@elsewhere.example"), "sender"),
+        ((), "sender"),
+    ],
+)
+def test_what_anybody_may_have_written_never_goes_out_by_time_alone(
+    store: Store, now: datetime, list_id: int, outcome: str, senders: tuple[str, ...], rule: str
+) -> None:
+    store.run_sync(lists.set_policy, list_id, [f"hold_outcome={outcome}"], by=None, now=EARLIER)
+    post_id = a_post(store, list_id, replace(a_mail(), from_addresses=senders), now=now)
+    assert (_post(store, post_id).state, _post(store, post_id).rule) == ("held", rule)
+    assert store.read_sync(holds.card, post_id).outcome == "return"
+
+    _expire(store, post_id, now)
+
+    assert _post(store, post_id).state == "returned"
+    assert deliveries(store, post_id) == []
 
 
 def test_time_changes_nothing_about_a_decided_post(

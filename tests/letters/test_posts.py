@@ -131,6 +131,23 @@ def test_hold_of_what_cannot_be_read_offers_two_buttons_and_no_deadline(
     assert len(found.facts) == 3
 
 
+def test_wait_and_digest_say_what_to_do_another_time(
+    store: Store, now: datetime, mona: int, ada: int
+) -> None:
+    post = a_post(store, a_list(store, ada), replace(a_mail(), proof=Proof.NONE), now=now)
+    words = "Send it by the mail server of your address: from its own program or web mail."
+    waits = _read(store, "wait", ada)
+
+    store.run_sync(moderation.digest, post, by=mona, now=now)
+
+    assert waits.facts == (
+        LIST,
+        ("If nobody decides", f"{DEADLINE}: it goes back to its author"),
+        ("Another time", words),
+    )
+    assert _read(store, "digest", ada).facts == (LIST, ("Another time", words))
+
+
 def test_wait_tells_the_author_why_and_until_when(store: Store, post: int, ada: int) -> None:
     assert _read(store, "wait", ada) == Letter(
         language="en",
