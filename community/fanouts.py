@@ -1,7 +1,8 @@
 """Who gets a post at once and who in a digest: what people have chosen, as conditions in SQL.
 
 Called when a post is released (`posts.carry_out`) or published (`digests.make_due`). One INSERT ...
-SELECT however many people are on the list; a post comes to a person once, at once or in one digest.
+SELECT however many people are on the list; a post comes to a person once, at once or in one digest,
+also where the same mail went to several lists of this house.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,8 +15,10 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from community import outbox
 from community.deliveries import MailChoice, ThreadChoice
+from community.due import Work
 from community.fields import related
 from community.lists import MailingList, Mode, Subscription
+from community.outbox import Delivery
 from community.people import Address, Person, PersonField, normalised
 from community.store import Base
 
@@ -71,6 +74,8 @@ class Outgoing:
     fields: tuple[str, ...] = ()
     #: Who has written in its thread: they follow it unless they mute it.
     writers: Select[int]
+    #: The posts on other lists of this house that are the same mail.
+    twins: tuple[int, ...] = ()
     now: datetime
 
 
@@ -172,6 +177,8 @@ def _hearers(post: Outgoing) -> Select[int]:
         ~_chose(post, follows=False),
         Subscription.person_id.not_in(named),
     )
+    if post.twins:
+        hearers = hearers.where(Subscription.person_id.not_in(_have_it(post.twins)))
     if post.fields:
         hearers = hearers.where(or_(_is_near(post), _chose(post, follows=True)))
     if post.author_id is None:
@@ -180,6 +187,17 @@ def _hearers(post: Outgoing) -> Select[int]:
         MailChoice.person_id == post.author_id, ~MailChoice.gets_own
     )
     return hearers.where(Subscription.person_id.not_in(not_own))
+
+
+def _have_it(twins: Sequence[int]) -> Select[int]:
+    """Select who gets one of these posts whole: at once or in a digest."""
+    as_mail = select(Delivery.person_id).where(
+        Delivery.post_id.in_(twins), Delivery.state != Work.CANCELLED
+    )
+    as_entry = select(DigestEntry.person_id).where(
+        DigestEntry.post_id.in_(twins), ~DigestEntry.is_line
+    )
+    return select(as_mail.union_all(as_entry).subquery().c.person_id)
 
 
 def _is_near(post: Outgoing) -> ColumnElement[bool]:

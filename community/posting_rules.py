@@ -23,7 +23,7 @@ from community.rules_of_mail import (
     UNREADABLE,
 )
 from community.rules_of_people import BANNED, EMERGENCY, MEMBER, NEWCOMER, NONMEMBER, UNPROVED
-from community.rules_of_talk import ADMINISTRIVIA, CLOSED, CROSSPOST, THANKS
+from community.rules_of_talk import ADMINISTRIVIA, CLOSED, CROSSPOST, ONCE, THANKS
 
 
 def quota(case: Case) -> Decision | None:
@@ -113,4 +113,4 @@ def decide(case: Case) -> Verdict:
 
 def laws(policy: Policy) -> list[str]:
     """Return what members read, in this order: the laws in force, and what follows besides."""
-    return [*(law for rule in RULES if (law := rule.law_of(policy))), containment.LAW]
+    return [*(law for rule in RULES if (law := rule.law_of(policy))), containment.LAW, ONCE]

@@ -293,10 +293,33 @@ def leave(session: Session, post: Post, event: str, *, now: datetime) -> Outgoin
     post.is_contained = is_contained(policy, thread, now=now)
     post.fields = post.fields or session.get_one(Thread, post.thread_id).fields
     post.released_at = now
-    return _outgoing(post, now=now)
+    return _outgoing(session, post, now=now)
 
 
-def _outgoing(post: Post, *, now: datetime) -> Outgoing:
+def _twins(session: Session, post: Post) -> tuple[int, ...]:
+    """Return the posts on other lists that are the same mail, and have them leave one by one.
+
+    Whoever leaves second waits for the first of them, and so sees who has got it.
+    """
+    values = {"message": post.message_id, "email": post.from_email, "here": post.list_id}
+    found = session.connection().execute(_SAME_MAIL, values).scalars().all()
+    if found:
+        first = min(post.id, *found)
+        session.execute(select(Post.id).where(Post.id == first).with_for_update())
+    return tuple(found)
+
+
+# By list, as the index is: what is asked of every post that leaves must not read all of them.
+_SAME_MAIL = select(Post.id).where(
+    Post.list_id.in_(
+        select(MailingList.id).where(MailingList.id != bindparam("here", type_=MailingList.id.type))
+    ),
+    Post.message_id == bindparam("message", type_=Post.message_id.type),
+    Post.from_email == bindparam("email", type_=Post.from_email.type),
+)
+
+
+def _outgoing(session: Session, post: Post, *, now: datetime) -> Outgoing:
     writers = select(Post.author_id).where(
         Post.thread_id == post.thread_id,
         Post.released_at.is_not(None),
@@ -310,6 +333,7 @@ def _outgoing(post: Post, *, now: datetime) -> Outgoing:
         is_contained=post.is_contained,
         fields=tuple(post.fields.split()),
         writers=writers,  # type: ignore[arg-type]  # those without an author are left out
+        twins=_twins(session, post),
         now=now,
     )
 

@@ -31,6 +31,9 @@ def closed(case: Case) -> Decision | None:
     return Decision.RETURN if is_over else None
 
 
+#: For the rules page: what fanouts.py does with a mail to several lists.
+ONCE = N_("Who is on several lists that get the same mail gets it once.")
+
 ADMINISTRIVIA = Rule(
     "administrivia",
     administrivia,

@@ -1,4 +1,4 @@
-"""Who hears of a held or returned post, and who does not: no letters to people named in forgeries."""
+"""Who hears of a post that waits or goes back, and who does not: nobody whom a forgery names."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
