@@ -121,6 +121,7 @@ _CHOSEN: Final[Mapping[str, str]] = {
     "digest": N_("put into the next digest"),
     "return": N_("give back to the author"),
     "accept": N_("let out"),
+    "usual": N_("as everybody’s"),
     "on": N_("yes"),
     "off": N_("no"),
     "open": N_("at once"),
