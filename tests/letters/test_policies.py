@@ -13,7 +13,7 @@ def test_every_key_has_its_meaning() -> None:
     assert set(policies.MEANINGS) == {each.name for each in fields(Policy)}
 
 
-@pytest.mark.parametrize("tongue", list(Language))
+@pytest.mark.parametrize("tongue", ["en", "nb"])
 def test_every_choice_says_what_it_does(tongue: Language) -> None:
     bare = [
         value for key in CHOICES for value, words in policies.choices(tongue, key) if value == words
