@@ -1,6 +1,7 @@
 """What the rules look at in a mail: read from its words, its bytes, and the lists that it names.
 
-Asked by `arrivals.py` for every mail; what only some mails have is looked up only for those.
+Asked by `arrivals.py` for every mail; what only some mails have is looked up only for those. What a
+mail says by itself is `written`, which is pure: mails of an archive are read by the same.
 """
 
 from dataclasses import dataclass
@@ -54,32 +55,54 @@ def facts(
     author_id: int | None,
 ) -> PostFacts:
     """Read what the rules look at in a mail to this list."""
-    own_lines, quoted_lines = wordings.lines(mail.text) if answered else (1, 0)
     # Thanks go to the author of what was answered: there must be one, and another than the writer.
-    is_thanks = (
-        answered is not None
-        and answered.author_id not in (None, author_id)
-        and wordings.is_thanks(mail.text, mail.from_name)
+    is_heard = answered is not None and answered.author_id not in (None, author_id)
+    return written(
+        mail,
+        list_id=a_list.list_id,
+        suspect_headers=a_list.policy.suspect_headers,
+        lists=_lists(session, a_list, mail),
+        is_reply=answered is not None,
+        is_heard=is_heard,
+        is_closed=answered is not None and answered.is_closed,
     )
+
+
+def written(
+    mail: "Received",
+    *,
+    list_id: str,
+    suspect_headers: str,
+    lists: int,
+    is_reply: bool,
+    is_heard: bool,
+    is_closed: bool,
+) -> PostFacts:
+    """Read what the rules look at in a mail, beside what only the list knows of it.
+
+    `lists` of ours are named in To and Cc; `is_heard` if it answers somebody else who can be
+    reached.
+    """
+    own_lines, quoted_lines = wordings.lines(mail.text) if is_reply else (1, 0)
     return PostFacts(
         is_unreadable=mail.is_unreadable,
-        is_loop=a_list.list_id in mail.list_ids,
+        is_loop=list_id in mail.list_ids,
         is_automatic=mail.is_automatic,
         from_addresses=mail.from_addresses,
-        is_reply=answered is not None,
+        is_reply=is_reply,
         proof=mail.proof,
         size_bytes=len(mail.raw),
-        file_endings=tuple(_ending(each.name) for each in mail.attachments),
+        file_endings=tuple(ending(each.name) for each in mail.attachments),
         largest_file_bytes=max((each.size_bytes for each in mail.attachments), default=0),
         recipients=len(mail.to_addresses),
-        lists=_lists(session, a_list, mail),
+        lists=lists,
         has_subject=bool(wordings.bare_of_marks(mail.subject)),
         wish=wordings.wish_of(mail.subject, mail.text),
-        is_suspect=suspects.is_suspect(mail.raw, a_list.policy.suspect_headers),
-        is_thanks=is_thanks,
+        is_suspect=suspects.is_suspect(mail.raw, suspect_headers),
+        is_thanks=is_heard and wordings.is_thanks(mail.text, mail.from_name),
         own_lines=own_lines,
         quoted_lines=quoted_lines,
-        is_closed=answered is not None and answered.is_closed,
+        is_closed=is_closed,
     )
 
 
@@ -91,7 +114,8 @@ def _lists(session: Session, a_list: MailingList, mail: "Received") -> int:
     return session.connection().execute(_NAMED, {"addresses": sorted(named)}).scalar_one()
 
 
-def _ending(name: str) -> str:
+def ending(name: str) -> str:
+    """Return what stands behind the last dot of the name of a file, lower case."""
     return name.rpartition(".")[2].strip().casefold() if "." in name else ""
 
 

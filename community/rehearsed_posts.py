@@ -1,9 +1,11 @@
 """What a policy would have done with the last posts of a list, beside what happened to them.
 
-Asked before a policy is saved. Reads the columns that the rules look at and no mail's bytes; the
-counts before the first day are kept by letting the week before it pass as it did.
+Asked before a policy is saved. Reads the columns that the rules look at and no mail's bytes:
+suspect headers are those that were looked for when a post came. The counts before the first day are
+kept by letting the week before it pass as it did. What was refused then is not kept, and not here.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
@@ -12,7 +14,8 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from community import judgements, lists
+from community import hearings, judgements, lists
+from community.attachments import Attachment
 from community.cases import Author, Decision, PostFacts
 from community.judgements import Judgement, Value
 from community.lists import MailingList
@@ -75,10 +78,11 @@ def compare(
     calendar, since = calendar_of(session), now - timedelta(days=days)
     replay, was, would = Replay(policy, calendar), Sums(calendar), Sums(calendar)
     changes: list[Change] = []
+    brought = _endings(session, list_id, since=since - _WARM_UP)
     for row in _posts(session, list_id, since=since - _WARM_UP, until=now):
         judgement = judgements.read(row.judgement)
         decision = judgement.decision if judgement else _ENDS.get(row.state, Decision.HOLD)
-        mail = _mail(row, judgement, decision)
+        mail = _mail(row, judgement, decision, file_endings=brought[row.id])
         if mail.came_at < since:
             replay.note(mail, decision)
             continue
@@ -138,7 +142,29 @@ def _posts(
     yield from session.execute(query)
 
 
-def _mail(row: Row[Any], judgement: Judgement | None, decision: Decision) -> Mail:
+def _endings(
+    session: Session, list_id: int, *, since: datetime
+) -> defaultdict[int, tuple[str, ...]]:
+    """Return of which kinds the files are that came with posts; judgements name no files."""
+    query = (
+        select(Attachment.post_id, Attachment.name)
+        .join(Post, Post.id == Attachment.post_id)
+        .where(Post.list_id == list_id, Post.received_at >= since)
+        .order_by(Attachment.post_id, Attachment.number)
+    )
+    found: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    for post_id, name in session.execute(query):
+        found[post_id] += (hearings.ending(name),)
+    return found
+
+
+def _mail(
+    row: Row[Any],
+    judgement: Judgement | None,
+    decision: Decision,
+    *,
+    file_endings: tuple[str, ...],
+) -> Mail:
     seen = judgement.seen if judgement else {}
     # A post says nothing plainly of who wrote it: its author's name alone would not say so.
     senders = () if row.rule == "sender" else (row.from_email,)
@@ -148,7 +174,7 @@ def _mail(row: Row[Any], judgement: Judgement | None, decision: Decision) -> Mai
         came_at=row.received_at,
         thread=row.thread_id,
         writer=str(row.author_id or row.from_email),
-        post=replace(_as_seen(_PLAIN, seen), from_addresses=senders),
+        post=replace(_as_seen(_PLAIN, seen), from_addresses=senders, file_endings=file_endings),
         author=_as_seen(_MEMBER, seen),
         settled=_ENDS.get(row.state, Decision.HOLD) if waited else Decision.ACCEPT,
         settled_at=row.decided_at if waited else None,

@@ -14,6 +14,7 @@ FARED: Final[Mapping[str, tuple[Decision, ...]]] = {
     N_("Moved into the digest"): (Decision.DIGEST,),
     N_("Held for a moderator"): (Decision.HOLD, Decision.QUARANTINE),
     N_("Returned or refused"): (Decision.RETURN, Decision.REJECT),
+    N_("Sent on to whom it concerns alone"): (Decision.FORWARD,),
     N_("Discarded"): (Decision.DISCARD,),
 }
 #: One word for what became of a post, or would have.
@@ -24,17 +25,26 @@ FATES: Final[Mapping[Decision, str]] = {
     Decision.QUARANTINE: N_("put aside"),
     Decision.RETURN: N_("returned"),
     Decision.REJECT: N_("refused"),
+    Decision.FORWARD: N_("sent on"),
     Decision.DISCARD: N_("discarded"),
 }
-#: What a rehearsal cannot know, said with each.
-ASSUMED: Final = (
+#: What no rehearsal can know, said with each.
+_ASSUMED: Final = (
     N_("Everybody is taken to get posts as they come. Who has chosen a digest gets fewer mails."),
     N_("A held post is taken to be let in at once, unless a moderator decided otherwise then."),
 )
-#: What it cannot know of an archive either.
+#: What it cannot know of posts that came here.
+ASSUMED: Final = (
+    *_ASSUMED,
+    N_("What was refused then was not kept, and is not counted."),
+    N_("Suspect headers are those that were looked for then."),
+)
+#: What it cannot know of an archive.
 ASSUMED_OF_ARCHIVE: Final = (
-    *ASSUMED,
-    N_("Nobody knows who was on the list: whoever wrote is taken to have been."),
+    *_ASSUMED,
+    N_("Nobody knows who was on the list: whoever wrote is taken to have been, and as a newcomer."),
+    N_("Nor who moderated, who was banned, which threads were closed, or what could be proved."),
+    N_("Which other lists of yours a mail went to is not known; its own, where its mails name it."),
 )
 
 

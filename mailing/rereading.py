@@ -1,18 +1,22 @@
 """Mails of an archive as the posting rules look at them: read by `intake.py`, as if they came now.
 
 What the archive's own list program wrote into them is taken off first: it would speak against
-them. An archive does not say who was on its list or who moderated it, nor what could be proved.
+them. An archive does not say who was on its list, who moderated or was banned, which threads were
+closed, nor what could be proved; which list it is of, only where its mails name it.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from community.cases import Author, PostFacts
+from community import hearings
+from community.cases import Author
 from community.replays import Mail
-from mailing import gate, headers, intake, mailboxes
+from mailing import gate, headers, intake, mailboxes, reception
+from mailing.envelopes import Envelope
 from mailing.intake import Facts
 from mailing.mbox import Cut
 
@@ -20,6 +24,8 @@ from mailing.mbox import Cut
 OLDEST: Final = datetime(1985, 1, 1, tzinfo=UTC)
 #: The Date of a mail is believed when it is so near to its postmark, which has no time zone.
 _NEAR: Final = timedelta(days=2)
+#: Nobody knows the envelope; an empty sender would be that of a machine.
+_SENDER: Final = "unknown"
 _MEMBER: Final = Author(is_subscriber=True, is_moderator=False, accepted_posts=0)
 
 # List programs call all they send bulk, and begin the names of those they speak for with them.
@@ -33,46 +39,63 @@ _CLOCK = re.compile(rb"\w{3} +(\w{3}) +(\d{1,2}) +(\d\d:\d\d(?::\d\d)?) .{0,10}?
 class Reader:
     """Reads the mails of one archive, in their order, and knows which answers which."""
 
-    def __init__(self) -> None:
-        self._threads: dict[str, int] = {}
+    def __init__(self, *, suspect_headers: str) -> None:
+        self._suspect_headers = suspect_headers
+        #: Of each mail its thread and who wrote it.
+        self._known: dict[str, tuple[int, str]] = {}
         self._seen = 0
 
     def mail(self, cut: Cut) -> Mail | None:
         """Read one mail; None if nothing says when it came."""
         raw = _plain(cut.raw)
-        facts = intake.read(raw, sender="unknown")
+        facts = intake.read(raw, sender=_SENDER)
         came_at = _came_at(facts, cut.postmark)
         if came_at is None:
             return None
         self._seen += 1
-        answered = self._answered(facts)
-        thread = self._seen if answered is None else answered
-        self._threads.setdefault(facts.message_id, thread)
         author = _author(raw, facts)
+        writer = author.casefold()
+        answered = self._answered(facts)
+        thread, answers_to = answered or (self._seen, "")
+        self._known.setdefault(facts.message_id, (thread, writer))
+        received = reception.received(facts, Envelope(sender=_SENDER, recipient="", raw=raw))
         return Mail(
             number=self._seen,
             came_at=came_at,
             thread=thread,
-            writer=author.casefold(),
-            post=PostFacts(
-                is_unreadable=facts.unreadable is not None,
-                is_loop=False,
-                is_automatic=facts.is_automatic,
-                from_addresses=(author,) if author else facts.from_addresses,
+            writer=writer,
+            post=hearings.written(
+                replace(received, from_addresses=(author,)) if author else received,
+                list_id="",
+                suspect_headers=self._suspect_headers,
+                lists=_lists(facts),
                 is_reply=answered is not None,
+                is_heard=answers_to not in ("", writer),
+                is_closed=False,
             ),
             author=_MEMBER,
         )
 
-    def _answered(self, facts: Facts) -> int | None:
+    def _answered(self, facts: Facts) -> tuple[int, str] | None:
         nearest_first = (facts.in_reply_to, *reversed(facts.references))
-        known = (self._threads.get(each) for each in nearest_first if each)
-        return next((thread for thread in known if thread is not None), None)
+        known = (self._known.get(each) for each in nearest_first if each)
+        return next((each for each in known if each is not None), None)
 
 
-def in_order(cuts: Iterable[Cut], *, passed: Callable[[int], None]) -> Iterator[Mail]:
-    """Give the mails of an archive in order of time, calling `passed` with where each ended."""
-    reader, mails = Reader(), []
+def _lists(facts: Facts) -> int:
+    """Say whether the archive's list stands in To or Cc; where nothing names the list, it does."""
+    named = {address.casefold() for address in facts.to_addresses + facts.cc_addresses}
+    return 0 if facts.list_posts and named.isdisjoint(facts.list_posts) else 1
+
+
+def in_order(
+    cuts: Iterable[Cut], *, suspect_headers: str, passed: Callable[[int], None]
+) -> Iterator[Mail]:
+    """Give the mails of an archive in order of time, calling `passed` with where each ended.
+
+    `suspect_headers` as a policy names them.
+    """
+    reader, mails = Reader(suspect_headers=suspect_headers), []
     for cut in cuts:
         mail = reader.mail(cut)
         passed(cut.ends_at)

@@ -12,6 +12,7 @@ from app.admin.output import as_json, table, tell
 from app.admin.rehearsing import plain
 from community import lists, rehearsals
 from community.errors import Refusal
+from community.policies import Policy
 from community.rehearsals import Rehearsal
 from community.replays import Mail
 from letters import rehearsals as words
@@ -59,7 +60,7 @@ def of_archive(
     wanted = (*(settings_in(file.read_text("utf-8", "replace")) if file else ()), *changes)
     with desk() as at:
         policy = at.store.read_sync(lists.by_address, address).policy.changed(wanted)
-        mails = _read(at, archive)
+        mails = _read(at, archive, policy)
         found = rehearsals.of_mails(mails, policy, at.store.calendar, members=members)
         if found is None:
             raise Refusal("There is no mail with a date in {file}.", file=archive.name)
@@ -73,7 +74,7 @@ def of_archive(
             tell(say(at.language, "The picture is in {file}.", file=picture.name))
 
 
-def _read(at: Desk, archive: Path) -> Iterator[Mail]:
+def _read(at: Desk, archive: Path, policy: Policy) -> Iterator[Mail]:
     """Give the mails of an archive in order of time, showing how far one has come."""
     # Imported here: the mail door takes long to load, which other commands need not wait for.
     from mailing import mbox, rereading
@@ -86,7 +87,9 @@ def _read(at: Desk, archive: Path) -> Iterator[Mail]:
     ):
         try:
             yield from rereading.in_order(
-                mbox.cut(file), passed=lambda end: bar.update(end - bar.pos)
+                mbox.cut(file),
+                suspect_headers=policy.suspect_headers,
+                passed=lambda end: bar.update(end - bar.pos),
             )
         except mbox.NoArchive:
             raise Refusal(

@@ -1,11 +1,13 @@
 """A policy rehearsed on the posts of a list: the same policy changes nothing, another says what."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from community import digests, lists, moderation, rehearsed_posts, steps
+from community.attachments import Attached
 from community.cases import Decision
 from community.posts import Post
 from community.rehearsed_posts import Comparison
@@ -153,6 +155,36 @@ def test_what_a_moderator_returned_stays_off_the_list_where_it_would_be_held_aga
 
     assert (same.would.weeks[-1].kept_off, same.would.weeks[-1].at_once) == (1, 0)
     assert (open_to_all.would.weeks[-1].kept_off, open_to_all.would.weeks[-1].at_once) == (0, 1)
+
+
+def test_the_kinds_of_files_that_came_with_posts_are_known(store: Store) -> None:
+    list_id = a_list(store, a_person(store))
+    pdf, other = (Attached(name=name, content_type="", size_bytes=9) for name in ("a.PDF", "b"))
+    plain, both = a_mail(subject="One"), replace(a_mail(subject="Two"), attachments=(other, pdf))
+    first = a_post(store, list_id, plain, now=START)
+    second = a_post(store, list_id, both, now=START + HOUR)
+    stricter = ("newcomer_posts=0", "refused_attachments=pdf zip")
+
+    found = compared(store, list_id, *stricter, now=START + DAY)
+
+    would = [(each.post_id, each.rule) for each in found.changes]
+    assert would == [(first, "accepted"), (second, "attachment_type")]
+
+
+def test_thanks_that_went_to_one_person_are_counted_as_such(store: Store) -> None:
+    list_id = a_list(store, a_person(store), a_person(store, "Bo", email="bo@example.org"))
+    asked = a_mail(subject="One")
+    a_post(store, list_id, asked, now=START)
+    store.run_sync(lists.set_policy, list_id, ["newcomer_posts=0"], by=None, now=START)
+    thanks = replace(a_mail("bo@example.org", answers=(asked.message_id,)), text="Thanks!")
+    a_post(store, list_id, thanks, now=START + HOUR)
+
+    same = compared(store, list_id, now=START + DAY)
+    to_all = compared(store, list_id, "thanks=list", now=START + DAY)
+
+    assert same.was.decisions == {Decision.HOLD: 1, Decision.FORWARD: 1}
+    last = to_all.changes[-1]
+    assert (last.was, last.would) == (Decision.FORWARD, ACCEPT)
 
 
 def test_a_list_without_posts_has_nothing_to_compare(store: Store, now: datetime) -> None:

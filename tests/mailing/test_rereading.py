@@ -1,13 +1,14 @@
 """Mails of an archive are read as the rules look at them, whatever wrote the archive."""
 
 import io
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from community import rehearsals
 from community.calendar import Calendar
-from community.cases import Decision
+from community.cases import Decision, Wish
 from community.policies import Policy
 from community.replays import Mail
 from mailing import mbox, rereading
@@ -24,7 +25,13 @@ def a_mail(*fields: str, text: str = "Hello", postmark: str = POSTMARK) -> str:
 def read(*mails: str) -> list[Mail]:
     """Read an archive of these mails."""
     file = io.BytesIO("".join(mails).encode())
-    return list(rereading.in_order(mbox.cut(file), passed=lambda _: None))
+    return list(in_order(file))
+
+
+def in_order(file: io.BytesIO) -> Iterator[Mail]:
+    """Give the mails of an archive as the usual rules look at them."""
+    suspect = Policy().suspect_headers
+    return rereading.in_order(mbox.cut(file), suspect_headers=suspect, passed=lambda _: None)
 
 
 def test_answers_are_known_by_what_they_answer_and_mails_come_in_order_of_time() -> None:
@@ -114,14 +121,67 @@ def test_an_absence_note_is_seen() -> None:
     assert mail.post.is_automatic
 
 
+def test_what_the_rules_ask_of_a_new_mail_is_known_of_an_old_one() -> None:
+    asked = a_mail(
+        "From: ada@example.org", "Message-ID: <1@x>", "To: ants@x.org, bo@x.org", "Cc: eve@x.org"
+    )
+    thanked = a_mail(
+        "From: Bo <bo@x.org>",
+        "In-Reply-To: <1@x>",
+        "Subject: Re: Hello",
+        "X-Spam-Flag: YES",
+        text="Thanks!\n\n> Hello\n> all",
+    )
+    own = a_mail("From: ada@example.org", "In-Reply-To: <1@x>", text="Thanks!")
+    leaving = a_mail("From: eve@x.org", "Subject: unsubscribe", text="unsubscribe")
+
+    posts = [mail.post for mail in read(asked, thanked, own, leaving)]
+
+    assert [post.recipients for post in posts] == [3, 0, 0, 0]
+    assert [post.has_subject for post in posts] == [False, True, False, True]
+    assert [post.is_thanks for post in posts] == [False, True, False, False]
+    assert [post.is_suspect for post in posts] == [False, True, False, False]
+    assert [(post.own_lines, post.quoted_lines) for post in posts[:2]] == [(1, 0), (1, 2)]
+    assert [post.wish for post in posts] == [*[Wish.NONE] * 3, Wish.LEAVE]
+    assert posts[2].size_bytes == 56
+
+
+def test_the_files_of_an_old_mail_are_known() -> None:
+    head = ("From: ada@example.org", 'Content-Type: multipart/mixed; boundary="b"')
+    part = 'Content-Type: application/octet-stream\nContent-Disposition: attachment; filename="%s"'
+    files = [part % name + "\n\n" + "x" * size for name, size in (("a.PDF", 90), ("b.exe", 300))]
+    text = "\n--b\n".join(["", "Content-Type: text/plain\n\nHello", *files]) + "\n--b--"
+
+    [mail] = read(a_mail(*head, text=text))
+
+    assert mail.post.file_endings == ("pdf", "exe")
+    assert mail.post.largest_file_bytes == 300
+
+
+@pytest.mark.parametrize(
+    ("fields", "lists"),
+    [
+        (("To: Ants@lists.example.org", "List-Post: <mailto:ants@lists.example.org>"), 1),
+        (("To: ada@example.org", "List-Post: <mailto:ants@lists.example.org>"), 0),
+        # Nothing says which list it is: it is taken to stand there.
+        (("To: ada@example.org",), 1),
+        ((), 1),
+    ],
+)
+def test_whether_the_list_was_named_is_known_where_the_archive_names_it(
+    fields: tuple[str, ...], lists: int
+) -> None:
+    [mail] = read(a_mail("From: ada@example.org", *fields))
+
+    assert mail.post.lists == lists
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_mail_in_an_archive_hurts_nobody(name: str) -> None:
     good = a_mail("From: ada@example.org", "Message-ID: <1@x>").encode()
     file = io.BytesIO(good + f"{POSTMARK}\n".encode() + HOSTILE[name] + b"\n\n" + good)
 
-    found = rehearsals.of_mails(
-        rereading.in_order(mbox.cut(file), passed=lambda _: None), Policy(), Calendar()
-    )
+    found = rehearsals.of_mails(in_order(file), Policy(), Calendar())
 
     assert found is not None
     assert found.mails >= 2

@@ -49,6 +49,8 @@ def test_a_rehearsal_says_what_another_policy_would_have_done_and_changes_nothin
         "",
         "Everybody is taken to get posts as they come. Who has chosen a digest gets fewer mails.",
         "A held post is taken to be let in at once, unless a moderator decided otherwise then.",
+        "What was refused then was not kept, and is not counted.",
+        "Suspect headers are those that were looked for then.",
         "Nothing was changed.",
     ]
     assert store.read_sync(lists.all_lists)[0].policy.threads_per_day == 4
