@@ -231,6 +231,29 @@ def fail(
     return _end(session, model, *where, state=Work.FAILED, now=now, why=why)
 
 
+def drop(session: Session, model: type[Row], *where: ColumnElement[bool], now: datetime) -> int:
+    """Cancel rows that have failed; their reasons stay. Return how many."""
+    statement = update(model).where(model.state == Work.FAILED, *where)
+    dropped = statement.values(state=Work.CANCELLED, next_at=None, settled_at=now)
+    return _count(session, dropped)
+
+
+def try_again(
+    session: Session, model: type[Row], *where: ColumnElement[bool], now: datetime
+) -> int:
+    """Make rows that have failed claimable at once, as if they were new; return how many."""
+    statement = update(model).where(model.state == Work.FAILED, *where)
+    again: dict[str, object] = {"state": Work.DUE, "next_at": now, "settled_at": None}
+    if "faults" in model.__table__.c:  # type: ignore[attr-defined]  # mixed into mapped classes only
+        again["faults"] = 0
+    return _count(session, statement.values(**again))
+
+
+def _count(session: Session, statement: Update) -> int:
+    unheard = statement.execution_options(synchronize_session=False)
+    return int(session.execute(unheard).rowcount)  # type: ignore[attr-defined]  # an UPDATE has it
+
+
 def _end(
     session: Session,
     model: type[Row],

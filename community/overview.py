@@ -64,7 +64,7 @@ def due(session: Session, *, now: datetime, limit: int = MOST) -> list[DueItem]:
         *_steps(session, Step.state == Work.DUE, now=now, limit=limit),
         *(_of_schedule(row) for row in schedules.coming(session)),
     ]
-    return _titled(session, sorted(waiting, key=_moment)[:limit])
+    return titled(session, sorted(waiting, key=_moment)[:limit])
 
 
 def outbox(session: Session, *, now: datetime, limit: int = MOST) -> list[DueItem]:
@@ -75,10 +75,10 @@ def outbox(session: Session, *, now: datetime, limit: int = MOST) -> list[DueIte
     found = [
         *_rows(session, Notice, now=now, limit=limit),
         *_rows(session, Delivery, now=now, limit=limit),
-        *_steps(session, or_(Step.state == Work.FAILED, _raised()), now=now, limit=limit),
+        *broken_steps(session, now=now, limit=limit),
     ]
     order = (Work.FAILED, Work.CANCELLED, Work.DUE)
-    return _titled(
+    return titled(
         session, sorted(found, key=lambda item: (order.index(item.state), *_moment(item)))[:limit]
     )
 
@@ -133,13 +133,15 @@ def _rows(
     order = (case((model.state == Work.FAILED, 0), else_=1), model.next_at, model.id)
     for row, name in session.execute(query.order_by(*order).limit(limit)):
         if isinstance(row, Delivery):
-            yield replace(_of_delivery(row, now), whom=name)
+            yield replace(of_delivery(row, now), whom=name)
         elif isinstance(row, Notice):
-            yield replace(_of_notice(row, now), whom=name)
+            yield replace(of_notice(row, now), whom=name)
 
 
-def _raised() -> ColumnElement[bool]:
-    return and_(Step.state == Work.DUE, Step.attempts > 0)
+def broken_steps(session: Session, *, now: datetime, limit: int) -> Iterator[DueItem]:
+    """Yield the steps that have raised: those that wait for another try, and those given up."""
+    raised = and_(Step.state == Work.DUE, Step.attempts > 0)
+    return _steps(session, or_(Step.state == Work.FAILED, raised), now=now, limit=limit)
 
 
 def _steps(
@@ -166,7 +168,7 @@ def _notices_together(session: Session, *, now: datetime, limit: int) -> Iterato
     rows = select(Notice, Person.name).join(Person).where(Notice.id.in_(groups))
     for notice, name in session.execute(rows):
         count, when = groups[notice.id]
-        item = _of_notice(notice, now)
+        item = of_notice(notice, now)
         yield replace(item, when=when, people=count, whom=name if count == 1 else "")
 
 
@@ -184,16 +186,18 @@ def _deliveries_together(session: Session, *, now: datetime, limit: int) -> Iter
     rows = select(Delivery, Person.name).join(Person).where(Delivery.id.in_(groups))
     for delivery, name in session.execute(rows):
         count, when = groups[delivery.id]
-        item = _of_delivery(delivery, now)
+        item = of_delivery(delivery, now)
         yield replace(item, when=when, people=count, whom=name if count == 1 else "")
 
 
-def _of_notice(notice: Notice, now: datetime) -> DueItem:
+def of_notice(notice: Notice, now: datetime) -> DueItem:
+    """Return a notice as an item."""
     item = _item(notice, what=notice.kind, object_id=notice.object_id, people=1, now=now)
     return replace(item, channel=notice.channel)
 
 
-def _of_delivery(delivery: Delivery, now: datetime) -> DueItem:
+def of_delivery(delivery: Delivery, now: datetime) -> DueItem:
+    """Return one copy of a post as an item."""
     item = _item(delivery, what=reasons.DELIVER, object_id=delivery.post_id, people=1, now=now)
     return replace(item, channel=Channel.MAIL.value)
 
@@ -227,7 +231,7 @@ def _moment(item: DueItem) -> tuple[bool, float, str]:
     return (item.when is None, item.when.timestamp() if item.when else 0.0, item.ref)
 
 
-def _titled(session: Session, items: list[DueItem]) -> list[DueItem]:
+def titled(session: Session, items: list[DueItem]) -> list[DueItem]:
     """Add to each item what people call its thing: one query for each noun, not for each item."""
     wanted: dict[str, set[int]] = {}
     for item in items:

@@ -21,6 +21,7 @@ from web import (
     choices,
     due,
     errors,
+    failures,
     fates,
     feeds,
     gatherings,
@@ -45,6 +46,7 @@ from web.site import STATIC, Site, templates
 
 MODERATORS = frozenset({Role.MODERATOR})
 COORDINATORS = frozenset({Role.COORDINATOR})
+ADMINS = frozenset({Role.ADMIN})
 
 #: Every page, who may see it, and what shows it; the first that fits is taken.
 PAGES: tuple[Page, ...] = (
@@ -92,6 +94,9 @@ PAGES: tuple[Page, ...] = (
         method="POST",
     ),
     Page(path="/due", show=due.show, to=COORDINATORS),
+    Page(path="/ops", show=failures.show, to=ADMINS),
+    Page(path="/ops/retry", show=failures.retry, to=ADMINS, method="POST"),
+    Page(path="/ops/drop", show=failures.drop, to=ADMINS, method="POST"),
     Page(path="/mentorships", show=mentorships.show, to=SIGNED_IN),
     Page(path="/mentorships", show=mentorships.pair, to=COORDINATORS, method="POST"),
     Page(path="/me", show=me.show, to=SIGNED_IN),

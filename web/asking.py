@@ -119,6 +119,7 @@ class Ask:
             self.language,
             me=me,
             sees_held=me is not None and moderates(me),
+            administers=me is not None and "admin" in me.roles,
             coordinates=me is not None and bool(me.roles & {"coordinator", "admin"}),
             form_token=self.visit.form_token if self.visit else "",
             form_key=secrets.token_urlsafe(KEY_BYTES),

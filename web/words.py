@@ -30,5 +30,7 @@ DONE = {
     "mentorship.pair": N_("Paired. Both hear of it in the next working hours."),
     "person.speak": N_("Saved. We write to you in this language from now on."),
     "person.mute": N_("Saved."),
+    "outbox.retry": N_("It is tried again now."),
+    "outbox.drop": N_("Dropped. It is not tried any more."),
     "mailing_list.deliver": N_("Saved. It holds from the next post on."),
 }

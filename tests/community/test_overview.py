@@ -239,13 +239,13 @@ def test_retry_takes_deliveries_and_steps(store: Store, now: datetime) -> None:
 
     store.run_sync(fail)
     failed = [item.ref for item in what_waits(store, now) if item.state == Work.FAILED]
-    assert [ref.partition(":")[0] for ref in failed] == ["delivery", "step"]
+    assert {ref.partition(":")[0] for ref in failed} == {"delivery", "step"}
 
     for ref in failed:
         store.run_sync(overview.retry, ref, now=now)
 
     again = {item.ref: (item.state, item.when) for item in what_is_due(store, now)}
-    assert [again[ref] for ref in failed] == [(Work.DUE, now), (Work.DUE, now)]
+    assert {again[ref] for ref in failed} == {(Work.DUE, now)}
 
 
 @pytest.mark.parametrize("ref", ["", "notice", "notice:", "notice:x", "notice:-1", "notice:²", "a"])

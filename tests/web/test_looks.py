@@ -15,10 +15,21 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from community import announcements, expectations, gatherings, meetings, moderation, sessions
+from community import (
+    announcements,
+    due,
+    expectations,
+    gatherings,
+    meetings,
+    moderation,
+    sessions,
+    setting_aside,
+)
 from community.attachments import Attached
 from community.audiences import Audience
-from community.store import Store
+from community.outbox import Notice
+from community.posts import Post
+from community.store import Session, Store
 from community.tokens import Right
 from letters.letter import House
 from tests import builders
@@ -105,6 +116,8 @@ LOOKS = (
     ("kari", "/announcements/1"),
     ("kari", "/due"),
     ("rita", "/held"),
+    ("rita", "/ops"),
+    ("rita", "/ops?language=nb"),
     ("ada", "/mentorships"),
     ("mia", "/mentorships"),
     ("kari", "/mentorships"),
@@ -313,6 +326,7 @@ def _lively(store: Store, people: dict[str, int], now: datetime) -> None:
         post = builders.a_post(store, list_id, mail, now=at)
         if number == 0:
             let_out(store, post, people["mona"], at)
+            _broken(store, post, at)
     builders.a_meetup(store, ada, topic="Lunch at Hangaren")
     builders.a_meetup(store, people["cleo"], topic="Writing grants together", max_people=4)
     _events(store, kari, bo, now)
@@ -321,6 +335,18 @@ def _lively(store: Store, people: dict[str, int], now: datetime) -> None:
     store.run_sync(
         meetings.offer, pair, time_1=times[0], time_2=times[1], time_3=times[2], by=ada, now=now
     )
+
+
+def _broken(store: Store, post_id: int, now: datetime) -> None:
+    """Let a post be set aside, and a letter to its author fail."""
+
+    def act(session: Session) -> None:
+        session.get_one(Post, post_id).preparations = due.MOST_FAULTS
+        words = "internal fault: KeyError (reference ab12cd34)"
+        setting_aside.set_aside(session, post_id, why=words, now=now)
+        due.fail(session, Notice, Notice.kind == "post.wait", now=now, why=f"550 5.1.1 {'x' * 60}")
+
+    store.run_sync(act)
 
 
 def let_out(store: Store, post_id: int, moderator: int, now: datetime) -> None:
