@@ -88,16 +88,37 @@ def tried(tongue: Language, judgement: Judgement) -> list[tuple[str, str]]:
     """Return each rule that was asked, in order, and what it said."""
     said = []
     for each in judgement.tried:
-        question = QUESTIONS.get(each.rule)
         words = N_("nothing to say") if each.decision is None else DECISIONS[each.decision]
-        said.append((say(tongue, question) if question else each.rule, say(tongue, words)))
+        said.append((_question(tongue, each.rule), say(tongue, words)))
     return said
+
+
+def spoken(tongue: Language, judgement: Judgement) -> tuple[str, str]:
+    """Return what the rule that decided asks, and what it said."""
+    return tried(tongue, judgement)[-1]
+
+
+def silent(tongue: Language, judgement: Judgement) -> list[str]:
+    """Return what the rules ask that were asked before and had nothing to say."""
+    return [_question(tongue, each.rule) for each in judgement.tried if each.decision is None]
 
 
 def because(tongue: Language, judgement: Judgement) -> str:
     """Say why the rule that spoke did, with the values of that day."""
+    if judgement.rule == ACCEPTED:
+        return say(tongue, N_("No rule had anything to say against it."))
     rule = BY_NAME.get(judgement.rule)
     return say(tongue, rule.because, **judgement.policy) if rule else ""
+
+
+def instead(tongue: Language, judgement: Judgement) -> str:
+    """Say what its author can do about what the rule said, if it says so."""
+    rule = BY_NAME.get(judgement.rule)
+    return say(tongue, rule.instead, **judgement.policy) if rule and rule.instead else ""
+
+
+def _question(tongue: Language, rule: str) -> str:
+    return say(tongue, QUESTIONS[rule]) if rule in QUESTIONS else rule
 
 
 def happened(tongue: Language, event: Happened) -> str:

@@ -24,6 +24,19 @@ def test_the_author_and_the_moderator_see_what_became_of_a_post(house: House) ->
     assert ["Lunch" in page.text for page in pages] == [True, True, False]
 
 
+def test_the_rule_that_decided_comes_first_and_those_before_it_are_folded(
+    sqlite_house: House,
+) -> None:
+    path = f"/posts/{a_held_post(sqlite_house)}/fate"
+
+    page = sqlite_house.signed_in(sqlite_house.people["ada"]).get(path).text
+
+    said, folded = page.index("First posts wait"), page.index("<details")
+    assert said < page.index("Is it one of their first posts?") < folded
+    assert folded < page.index("Can it be read?") < page.index("</details>")
+    assert "Asked before, with nothing to say: 8" in page
+
+
 def test_for_everybody_else_there_is_no_such_page(house: House) -> None:
     path = f"/posts/{a_held_post(house)}/fate"
     bo = house.signed_in(house.people["bo"])
