@@ -51,12 +51,12 @@ LOCKED_LISTS = (
 _LIST = bindparam("list_id", type_=MailingList.id.type)
 _SAME = select(Post.id).where(Post.list_id == _LIST, Post.fingerprint == bindparam("fingerprint"))
 _ANSWERED = (
-    select(Post.message_id, Post.thread_id, Post.author_id, Thread.closed_at)
+    select(Post.message_id, Post.thread_id, Post.author_id, Thread.closed_at, Thread.fields)
     .join(Thread, Thread.id == Post.thread_id)
     .where(Post.list_id == _LIST, Post.message_id.in_(bindparam("answers", expanding=True)))
     .order_by(Post.id)
 )
-_THREADS = insert(Thread).returning(Thread.list_id, Thread.subject, Thread.id)
+_THREADS = insert(Thread).returning(Thread.list_id, Thread.subject, Thread.fields, Thread.id)
 _POSTS = insert(Post).returning(Post.list_id, Post.fingerprint, Post.id)
 _SOURCES = insert(PostSource).inline()
 #: What nobody has done with a post when it comes.
@@ -71,7 +71,6 @@ _UNTOUCHED: dict[str, Any] = {
     "released_at": None,
     "is_contained": False,
     "copies": None,
-    "fields": "",
 }
 
 
@@ -102,6 +101,8 @@ class Received:
     #: It answers a digest, and nobody can tell which of its posts.
     is_lost: bool = False
     attachments: tuple[Attached, ...] = ()
+    #: Of the address that it came to: it goes to people of these and related ones. Empty: to all.
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +119,8 @@ class Judged:
     judgement: dict[str, Any]
     #: Until when it waits for a moderator.
     deadline_at: datetime | None
+    #: The fields to whose people it goes, as codes with blanks between; empty: to all.
+    fields: str = ""
     #: Whose post it thanks for, if it does nothing else.
     thanked_id: int | None = None
 
@@ -176,6 +179,7 @@ def judge(session: Session, a_list: MailingList, mail: Received, *, now: datetim
         author_id=author_id,
         judgement=judgements.kept(verdict, case),
         deadline_at=later(now, policy.hold_hours) if waits else None,
+        fields=_fields(a_list, mail, answered),
         thanked_id=answered.author_id if answered and facts.is_thanks else None,
     )
 
@@ -190,12 +194,24 @@ def _answered(session: Session, list_id: int, mail: Received, *, now: datetime) 
         return None if meant is None else hearings.of_thread(session, meant)
     values = {"list_id": list_id, "answers": mail.answers}
     there = {
-        message_id: Answered(thread_id=thread_id, author_id=author_id, is_closed=closed is not None)
-        for message_id, thread_id, author_id, closed in session.connection().execute(
+        message_id: Answered(
+            thread_id=thread_id, author_id=author_id, is_closed=closed is not None, fields=fields
+        )
+        for message_id, thread_id, author_id, closed, fields in session.connection().execute(
             _ANSWERED, values
         )
     }
     return next((there[answer] for answer in mail.answers if answer in there), None)
+
+
+def _fields(a_list: MailingList, mail: Received, answered: Answered | None) -> str:
+    """Say to whose people a mail goes: an answer stays where its thread is.
+
+    What was written to the list itself as well goes to all.
+    """
+    if answered is not None and answered.fields:
+        return answered.fields
+    return "" if a_list.address in mail.to_addresses else " ".join(mail.fields)
 
 
 def _is_contained(
@@ -233,27 +249,35 @@ def keep(session: Session, judged: Sequence[Judged], *, now: datetime) -> list[P
     return kept
 
 
-#: New threads by list and subject; those with one subject are all the same.
-_Threads = dict[tuple[int, str], list[int]]
+#: New threads by list, subject and fields; those that share them are all the same.
+_Threads = dict[tuple[int, str, str], list[int]]
 
 
 def _new_threads(session: Session, judged: Sequence[Judged], *, now: datetime) -> _Threads:
     new = [
-        {"list_id": each.list_id, "subject": each.mail.subject, "started_at": now}
+        {
+            "list_id": each.list_id,
+            "subject": each.mail.subject,
+            "started_at": now,
+            "fields": each.fields,
+        }
         for each in judged
         if each.thread_id is None
     ]
     threads: _Threads = {}
-    for list_id, subject, thread_id in session.connection().execute(_THREADS, new) if new else ():
-        threads.setdefault((list_id, subject), []).append(thread_id)
+    for list_id, subject, fields, thread_id in (
+        session.connection().execute(_THREADS, new) if new else ()
+    ):
+        threads.setdefault((list_id, subject, fields), []).append(thread_id)
     return threads
 
 
 def _rows(judged: Sequence[Judged], new: _Threads, *, now: datetime) -> list[dict[str, Any]]:
-    return [
-        _row(each, each.thread_id or new[each.list_id, each.mail.subject].pop(), now=now)
-        for each in judged
-    ]
+    rows = []
+    for each in judged:
+        alike = (each.list_id, each.mail.subject, each.fields)
+        rows.append(_row(each, each.thread_id or new[alike].pop(), now=now))
+    return rows
 
 
 def _row(judged: Judged, thread_id: int, *, now: datetime) -> dict[str, Any]:
@@ -279,6 +303,7 @@ def _row(judged: Judged, thread_id: int, *, now: datetime) -> dict[str, Any]:
         "rule": verdict.rule,
         "judgement": judged.judgement,
         "deadline_at": judged.deadline_at,
+        "fields": judged.fields,
     }
 
 

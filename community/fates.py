@@ -99,6 +99,8 @@ class Fate:
     deadline_at: datetime | None
     #: What the moderator wrote to the author.
     reason: str
+    #: To whose people and those of related fields it goes alone; empty: to all.
+    fields: tuple[str, ...]
     #: Deliveries by `End`; every end is there.
     copies: Mapping[str, int]
     #: Of those that wait: how many were tried before.
@@ -153,6 +155,7 @@ def of(session: Session, post_id: int, *, reader: Reader | None, now: datetime) 
         leaves_at=withdrawals.card(session, post_id).leaves_at,
         deadline_at=post.deadline_at if post.state == "held" else None,
         reason=post.reason,
+        fields=tuple(post.fields.split()),
         copies=copies,
         retried=retried,
         in_doubt=in_doubt,

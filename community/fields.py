@@ -150,6 +150,17 @@ def parse(text: str) -> Field:
     return _BY_NAME.get(_plain(written)) or field(written)
 
 
+def spoken(codes: Iterable[str], language: str) -> str:
+    """Return the names of fields for reading, in one line: an area’s for all that are in it."""
+    rest, names = list(codes), []
+    for area in AREAS.values():
+        groups = [code for code, each in FIELDS.items() if each.area is area]
+        if set(groups) <= set(rest):
+            names.append(area.name(language))
+            rest = [code for code in rest if code not in groups]
+    return "; ".join([*names, *(FIELDS[code].name(language) for code in rest if code in FIELDS)])
+
+
 def nearness(mine: Iterable[str], theirs: Iterable[str]) -> float:
     """Return how near two people's fields are, by their two nearest codes.
 

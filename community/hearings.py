@@ -28,12 +28,15 @@ class Answered:
     author_id: int | None
     #: A moderator has closed the thread.
     is_closed: bool
+    #: The fields to whose people the thread goes, as codes with blanks between; empty: to all.
+    fields: str
 
 
 def of_thread(session: Session, thread_id: int) -> Answered:
     """Return what a mail answers that says only by its subject to which thread it belongs."""
-    closed = session.connection().execute(_CLOSED, {"thread_id": thread_id}).scalar_one()
-    return Answered(thread_id=thread_id, author_id=None, is_closed=closed is not None)
+    closed, fields = session.connection().execute(_THREAD, {"thread_id": thread_id}).one()
+    is_closed = closed is not None
+    return Answered(thread_id=thread_id, author_id=None, is_closed=is_closed, fields=fields)
 
 
 # Put together once, as all that is asked for many mails.
@@ -43,7 +46,9 @@ _NAMED = (
     .where(MailingList.address.in_(bindparam("addresses", expanding=True)))
 )
 
-_CLOSED = select(Thread.closed_at).where(Thread.id == bindparam("thread_id", type_=Thread.id.type))
+_THREAD = select(Thread.closed_at, Thread.fields).where(
+    Thread.id == bindparam("thread_id", type_=Thread.id.type)
+)
 
 
 def facts(

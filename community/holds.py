@@ -65,6 +65,8 @@ class HeldPost:
     claimed_until: datetime | None = None
 
     attachments: tuple[Attachment, ...] = ()
+    #: To whose people and those of related fields it goes alone; empty: to all.
+    fields: tuple[str, ...] = ()
 
     def claimer(self, now: datetime) -> str | None:
         """Return who is looking at it at `now`."""
@@ -250,4 +252,5 @@ def _card(
         claimed_by=claimed_by,
         claimed_until=claimed_until,
         attachments=brought,
+        fields=tuple(post.fields.split()),
     )

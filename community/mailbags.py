@@ -5,8 +5,8 @@ costs little more for thirty mails than for one. What becomes of each is what wo
 it alone: before a mail is judged that an earlier one of the bag may bear on, those are kept.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -28,6 +28,13 @@ class Handed:
 
     list_ids: Sequence[int]
     mail: Received
+    #: By list: the fields to whose people it goes alone; where there are none, to all.
+    fields: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def to(self, list_id: int) -> Received:
+        """Return the mail as this list gets it."""
+        fields = self.fields.get(list_id, ())
+        return replace(self.mail, fields=fields) if fields else self.mail
 
 
 def receive_all(
@@ -47,12 +54,12 @@ def _refused(session: Session, bag: "_Bag", handed: Handed) -> Refusal | None:
     list_ids = sorted(set(handed.list_ids))
     try:
         if len(list_ids) == 1:
-            bag.put(list_ids[0], handed.mail)
+            bag.put(list_ids[0], handed.to(list_ids[0]))
             return None
         bag.keep()
         with session.begin_nested():
             for list_id in list_ids:
-                bag.put(list_id, handed.mail)
+                bag.put(list_id, handed.to(list_id))
             bag.keep()
     except Refusal as refusal:
         return refusal

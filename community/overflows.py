@@ -47,7 +47,8 @@ def card(session: Session, post_id: int) -> Overflow:
     post = session.get_one(Post, post_id)
     kind = "replies" if post.is_reply else "threads"
     key = f"{'replies' if post.is_reply else 'posts'}_per_member_per_week"
-    fields = people.fields(session, post.author_id) if post.author_id is not None else ()
+    own = people.fields(session, post.author_id) if post.author_id is not None else ()
+    fields = post.fields or own
     return Overflow(
         post=shown,
         author_id=post.author_id,
@@ -65,13 +66,13 @@ def narrow(session: Session, post_id: int, *, by: int, now: datetime) -> None:
         Refusal: somebody else's post; it is settled; no field is noted; the budget is used up.
     """
     post = _own(session, post_id, by=by)
-    codes = people.fields(session, by)
+    codes = post.fields or " ".join(people.fields(session, by))
     if not codes:
         raise Refusal("No field of research is noted for you. Ask a coordinator to note it.")
     if not meters.of_list(session, post.list_id, now=now).mails_left:
         raise Refusal("The list has carried what it carries at once. It stays in the digest.")
     lifecycle.advance(session, post, "narrow", by=by, now=now)
-    post.fields = " ".join(codes)
+    post.fields = codes
     if not post.is_reply:
         session.get_one(Thread, post.thread_id).fields = post.fields
     posts.carry_out(session, post, Decision.ACCEPT, now=now)

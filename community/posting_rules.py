@@ -4,7 +4,7 @@ Pure: a Case in, a Verdict out. The same tuple prints the rules page, so that wh
 what is enforced cannot drift apart.
 """
 
-from community import containment
+from community import containment, field_tags
 from community.cases import Case, Decision, Rule, Verdict
 from community.errors import N_
 from community.policies import Policy
@@ -113,4 +113,7 @@ def decide(case: Case) -> Verdict:
 
 def laws(policy: Policy) -> list[str]:
     """Return what members read, in this order: the laws in force, and what follows besides."""
-    return [*(law for rule in RULES if (law := rule.law_of(policy))), containment.LAW, ONCE]
+    return [
+        *(law for rule in RULES if (law := rule.law_of(policy))),
+        *(containment.LAW, ONCE, field_tags.LAW),
+    ]

@@ -40,8 +40,8 @@ class Outbound:
     leaves_at: datetime | None
     #: It goes to those who write in its thread or follow it, as it was when it came.
     is_contained: bool
-    #: It goes to people of the author's field and related ones alone.
-    is_narrow: bool
+    #: To whose people and those of related fields it goes alone; empty: to all.
+    fields: tuple[str, ...]
     #: What was left of the list's budget after it.
     meter: Meter | None
 
@@ -114,7 +114,7 @@ def _card(post: Post, list_address: str, due_at: datetime | None) -> Outbound:
         from_email=post.from_email,
         leaves_at=due_at if post.state == ON_ITS_WAY else None,
         is_contained=bool(post.judgement.get("seen", {}).get("is_contained")),
-        is_narrow=bool(post.fields),
+        fields=tuple(post.fields.split()),
         meter=meters.after(post.judgement),
     )
 

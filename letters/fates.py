@@ -1,10 +1,11 @@
 """The words for what became of a post: for its page and for `samband post show`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from community.cases import Decision
 from community.fates import Fate, Happened
+from community.fields import spoken
 from community.judgements import Judgement
 from community.posting_rules import ACCEPTED, BY_NAME
 from letters.posts import STATES
@@ -82,6 +83,15 @@ def counts(tongue: Language, fate: Fate) -> list[tuple[int, str]]:
         (fate.in_doubt, N_("in doubt: an answer was lost, and they may have it, or have it twice")),
     )
     return rows + [(count, say(tongue, words)) for count, words in more if count]
+
+
+def meant_for(tongue: Language, fields: Iterable[str]) -> str:
+    """Say to whom alone a post goes that is for some fields."""
+    return say(
+        tongue,
+        "It is for people of these fields and related ones alone: {fields}.",
+        fields=spoken(fields, tongue),
+    )
 
 
 def tried(tongue: Language, judgement: Judgement) -> list[tuple[str, str]]:

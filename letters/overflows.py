@@ -30,10 +30,7 @@ def card(view: Overflow, to: Reader, house: House) -> Letter:
         ),
         paragraphs=(
             _counted(tongue, view),
-            say(
-                tongue,
-                "Everybody on the list gets it in the next digest, with the other posts that wait.",
-            ),
+            posts.in_next_digest(tongue, view.post),
             *choices,
         ),
         facts=((say(tongue, "List"), view.post.list_address),),

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from community.cases import Proof
+from community.fields import spoken
 from community.holds import Crowd, HeldPost
 from community.people import Reader
 from community.posting_rules import ACCEPTED, BY_NAME
@@ -90,6 +91,8 @@ def about(tongue: Language, post: HeldPost) -> list[tuple[str, str]]:
         facts.append((say(tongue, "Sender"), doubt))
     if post.attachments:
         facts.append((say(tongue, "Attachments"), attachments.named(tongue, post.attachments)))
+    if post.fields:
+        facts.append((say(tongue, "For the fields"), spoken(post.fields, tongue)))
     return [*facts, (say(tongue, "Held because"), because(tongue, post))]
 
 
@@ -157,13 +160,23 @@ def into_digest(post: HeldPost, to: Reader, house: House) -> Letter:
         ),
         paragraphs=(
             because(tongue, post),
-            say(
-                tongue,
-                "Everybody on the list gets it in the next digest, with the other posts that wait.",
-            ),
+            in_next_digest(tongue, post),
         ),
         facts=((say(tongue, "List"), post.list_address), *another_time(tongue, post)),
         why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
+    )
+
+
+def in_next_digest(tongue: Language, post: HeldPost) -> str:
+    """Say who gets a post in the next digest."""
+    if post.fields:
+        return say(
+            tongue,
+            "People of these fields and related ones get it in the next digest: {fields}.",
+            fields=spoken(post.fields, tongue),
+        )
+    return say(
+        tongue, "Everybody on the list gets it in the next digest, with the other posts that wait."
     )
 
 

@@ -1,5 +1,6 @@
 """What is said to the author of a post that is about to go out."""
 
+from community.fields import spoken
 from community.people import Reader
 from community.withdrawals import Outbound
 from letters import meters
@@ -31,12 +32,13 @@ def card(post: Outbound, to: Reader, house: House) -> Letter:
 
 
 def _whither(tongue: Language, post: Outbound, time: str) -> str:
-    if post.is_narrow:
+    if post.fields:
         return say(
             tongue,
-            "Your post goes out at {time} to people of your field and related ones, and to nobody "
-            "else.",
+            "Your post goes out at {time} to people of these fields and related ones, and to "
+            "nobody else: {fields}.",
             time=time,
+            fields=spoken(post.fields, tongue),
         )
     if not post.is_contained:
         return say(tongue, "Your post goes out to the list at {time}.", time=time)

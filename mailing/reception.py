@@ -4,12 +4,12 @@ The listener asks `knows` for each recipient and `take` for each mail; `take` re
 commit, so that its 250 is true (A1).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import structlog
 
-from community import answers, docket_replies, lists, mailbags, shared_returns
+from community import answers, docket_replies, field_tags, lists, mailbags, shared_returns
 from community.answers import Answer
 from community.arrivals import Received
 from community.attachments import Attached
@@ -87,12 +87,11 @@ class Reception:
     async def knows(self, recipient: str) -> Reply | None:
         """Answer RCPT: None when the address is ours."""
         try:
-            known = (
-                self._stamped(recipient) is not None
-                or await self._list_id(recipient)
-                or await self._bounces_of(recipient)
-                or await self._requests.beside(recipient)
-            )
+            if self._stamped(recipient) is not None:
+                return None
+            if await self._list_id(recipient):
+                return _unknown_field(recipient)
+            known = await self._bounces_of(recipient) or await self._requests.beside(recipient)
         except NotAnAddress:
             return replies.MALFORMED_ADDRESS
         return None if known else replies.UNKNOWN_ADDRESS
@@ -119,29 +118,33 @@ class Reception:
             return await self._requests.take(envelope, beside)
         if list_id is None:  # taken away since RCPT
             return replies.UNKNOWN_ADDRESS
-        return await self._post((list_id,), envelope)
+        if (unknown := _unknown_field(envelope.recipient)) is not None:
+            return unknown
+        return await self._post({list_id: _fields(envelope.recipient)}, envelope)
 
     async def take_together(self, envelopes: Sequence[Envelope]) -> Reply:
         """Keep a mail for all its recipients by one transaction, or for none; say which (A2).
 
         What it also brings to our signed addresses is taken after that: twice is once there.
         """
-        lists = [
-            list_id
-            for envelope in envelopes
-            if self._stamped(envelope.recipient) is None
-            and (list_id := await self._list_id(envelope.recipient)) is not None
-        ]
-        answers = [await self._post(lists, envelopes[0])] if lists else []
+        lists: dict[int, tuple[str, ...]] = {}
+        rest = []
         for envelope in envelopes:
-            if await self._list_id(envelope.recipient) is None:
-                answers.append(await self.take(envelope))
+            is_ours = self._stamped(envelope.recipient) is not None
+            list_id = None if is_ours else await self._list_id(envelope.recipient)
+            if list_id is None or _unknown_field(envelope.recipient) is not None:
+                rest.append(envelope)
+            else:
+                lists[list_id] = _either(lists.get(list_id), _fields(envelope.recipient))
+        answers = [await self._post(lists, envelopes[0])] if lists else []
+        answers += [await self.take(envelope) for envelope in rest]
         return min(answers or [replies.UNKNOWN_ADDRESS], key=lambda each: _WINS[each.code // 100])
 
-    async def _post(self, list_ids: Sequence[int], envelope: Envelope) -> Reply:
+    async def _post(self, lists: Mapping[int, tuple[str, ...]], envelope: Envelope) -> Reply:
+        """Keep a mail for these lists, on each for the fields that its address names there."""
         facts = await self._proved(envelope)
         try:
-            await self._posts.take(Handed(list_ids, received(facts, envelope)))
+            await self._posts.take(Handed(tuple(lists), received(facts, envelope), lists))
         except Refusal as refusal:
             why = local(refusal.facts, self.store.calendar.zone)
             words = say(self.language, refusal.message, **why)
@@ -230,6 +233,27 @@ class Reception:
             now = self.clock.now()
             await self.store.run(answers.take, answer.uid, word, by=person_id, now=now)
         return replies.TAKEN
+
+
+def _fields(recipient: str) -> tuple[str, ...]:
+    """Return the fields that an address of a list names behind a plus sign; none: all."""
+    tag = addresses.split(recipient).tag
+    return () if tag is None else field_tags.codes(tag)
+
+
+def _unknown_field(recipient: str) -> Reply | None:
+    """Return what is said to an address of a list that names a field which is none."""
+    tag = addresses.split(recipient).tag
+    if tag is None or field_tags.codes(tag):
+        return None
+    return replies.unknown_field(field_tags.near(tag))
+
+
+def _either(some: tuple[str, ...] | None, more: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the fields of a mail that came by two addresses of a list; none: all."""
+    if some is None:
+        return more
+    return tuple(dict.fromkeys(some + more)) if some and more else ()
 
 
 def _octets(handed: Handed) -> int:

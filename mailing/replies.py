@@ -5,6 +5,7 @@ a posting rule's refusal come from the community.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # RFC 5321 §4.2: replies are ASCII. These have no shape without their strokes.
@@ -67,6 +68,13 @@ TOO_MANY_ERRORS = Reply(code=421, text="4.7.0 Too many errors, goodbye")
 TOO_SLOW = Reply(code=421, text="4.4.2 Nothing came for too long, goodbye")
 BUSY = Reply(code=421, text="4.3.2 Too many connections, come back later")
 CLOSING = Reply(code=421, text="4.3.2 We are closing, come back later")
+
+
+def unknown_field(near: Sequence[str]) -> Reply:
+    """Say that an address of a list names no field, and which names come near; of our own words."""
+    meant = f"Did you mean {', '.join(near)}? " if near else ""
+    words = f"5.1.1 No such field. {meant}Without + it goes to all."
+    return Reply(code=550, text=words)
 
 
 def order(greeting: str) -> Reply:

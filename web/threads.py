@@ -3,7 +3,7 @@
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from community import lists, threads
+from community import field_tags, lists, threads
 from community.meters import of_list as of_list_now
 from community.people import Role
 from community.posting_rules import laws
@@ -52,6 +52,7 @@ async def rules(ask: Ask) -> Response:
         "rules.html",
         list=a_list,
         laws=laws,
+        tags=field_tags.names(ask.language),
         outcomes=OUTCOMES,
         left=await _left(ask, a_list.id),
         may_change=ask.visit is not None and bool(ask.me.roles & CHANGERS),

@@ -108,6 +108,8 @@ def show(number: int, *, is_json: bool) -> None:
         state = say(at.language, STATES[fate.state])
         tell(f"{fate.post_id}  {fate.list_address}  {fate.subject}")
         tell(f"{state}  ({at.moment(fate.since)})", "")
+        if fate.fields:
+            tell(words.meant_for(at.language, fate.fields))
         tell(*(f"{count:>7}  {what}" for count, what in words.counts(at.language, fate)))
         for reply in fate.replies:
             tell(f"{reply.count:>7}  {reply.end}: {reply.example}")

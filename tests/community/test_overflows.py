@@ -98,7 +98,8 @@ def test_its_author_hears_to_whom_it_goes_and_can_still_withdraw_it(town: Town) 
 
     assert found is not None
     assert found.paragraphs[0] == (
-        "Your post goes out at 10:02 to people of your field and related ones, and to nobody else."
+        "Your post goes out at 10:02 to people of these fields and related ones, and to nobody "
+        "else: Physical sciences."
     )
     assert [button.action for button in found.buttons] == ["post.withdraw"]
 

@@ -107,7 +107,13 @@ def _envelope(to: str, raw: bytes, sender: str = "ada.holm@example.org") -> Enve
     [
         (LIST, None),
         ("PostDocs@LISTS.Example.ORG", None),
-        (f"postdocs+seen@{DOMAIN}", None),
+        (f"postdocs+physics@{DOMAIN}", None),
+        (f"PostDocs+Physics+kjemi@{DOMAIN}", None),
+        (f"postdocs+språk@{DOMAIN}", None),
+        (f"postdocs+physic@{DOMAIN}", replies.unknown_field(("physics",))),
+        (f"postdocs+physics+x@{DOMAIN}", replies.unknown_field(())),
+        (f"postdocs+@{DOMAIN}", replies.unknown_field(())),
+        (f"nobody+physics@{DOMAIN}", replies.UNKNOWN_ADDRESS),
         (f"postdocs-bounces+{TOKENS.stamp('bounce', 1)}@{DOMAIN}", None),
         (f"POSTDOCS-BOUNCES+{TOKENS.stamp('bounce', 1).upper()}@{DOMAIN}", None),
         (f"reply+{TOKENS.stamp('reply', 1)}@{DOMAIN}", None),
@@ -166,10 +172,11 @@ async def test_a_mail_becomes_a_post_with_its_facts(
 ) -> None:
     raw = _raw(Subject="Lunch?", In_Reply_To="<0@example.org>")
 
-    assert await reception.take(_envelope(f"postdocs+x@{DOMAIN}", raw)) == replies.TAKEN
+    assert await reception.take(_envelope(f"postdocs+physics@{DOMAIN}", raw)) == replies.TAKEN
 
     post = _post(store)
     assert post is not None
+    assert post.fields == "1.3"
     assert (post.state, post.author_id, post.sender) == ("held", ada, "ada.holm@example.org")
     assert (post.subject, post.text, post.from_name) == ("Lunch?", "Shall we?", "Ada Holm")
     assert post.message_id == "<1@example.org>"

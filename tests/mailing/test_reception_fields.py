@@ -1,0 +1,83 @@
+"""Addresses of a list with a field behind the +: taken for whom they name, or refused at RCPT."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+import pytest
+
+from community.posts import Post
+from community.store import Store
+from community.tokens import Tokens
+from mailing import replies
+from mailing.listener import Envelope, Listener
+from mailing.parser import Parser
+from mailing.reception import Reception
+from sandbox.jumping import StillClock
+from tests.builders import a_list, a_person
+from tests.mailing.conversation import Client, connected
+
+pytestmark = pytest.mark.anyio
+
+DOMAIN = "lists.example.org"
+RAW = b"From: ada.holm@example.org\r\nMessage-ID: <1@x.org>\r\nSubject: Lunch?\r\n\r\nShall we?\r\n"
+
+
+@pytest.fixture
+async def reception(store: Store, now: datetime) -> AsyncIterator[Reception]:
+    """Take mails for one list with one member, read in children that end with the test."""
+    a_list(store, a_person(store))
+    parser = Parser()
+    tokens = Tokens("a key for tests")
+    yield Reception(store, StillClock(now), tokens, parser, domain=DOMAIN, language="en")
+    await parser.aclose()
+
+
+@pytest.fixture
+async def client(reception: Reception) -> AsyncIterator[Client]:
+    """Give a client of the real listener, past its greeting and LHLO."""
+    listener = Listener(reception.take, reception.knows, hostname=DOMAIN, max_bytes=100_000)
+    async with listener.listening("127.0.0.1", 0) as port, connected(port) as client:
+        await client.send(b"LHLO mx.example.org\r\n")
+        while not (await client.line()).startswith("250 "):
+            pass
+        yield client
+
+
+async def test_a_field_that_is_none_is_refused_at_rcpt_with_what_may_be_meant(
+    client: Client,
+) -> None:
+    await client.play(
+        f"""
+        C: MAIL FROM:<ada.holm@example.org>
+        S: 250 2.1.0 Ok
+        C: RCPT TO:<postdocs+fysik@{DOMAIN}>
+        S: 550 5.1.1 No such field. Did you mean fysikk? Without + it goes to all.
+        C: RCPT TO:<postdocs+fysikk@{DOMAIN}>
+        S: 250 2.1.5 Ok
+        """
+    )
+
+
+@pytest.mark.parametrize(
+    ("to", "fields"),
+    [
+        (("postdocs+physics",), "1.3"),
+        (("postdocs+physics", "postdocs+law"), "1.3 5.5"),
+        (("postdocs+physics", "postdocs"), ""),
+        (("postdocs", "postdocs+physics"), ""),
+        (("postdocs+physics", "postdocs+nothing"), "1.3"),
+    ],
+)
+async def test_one_mail_to_several_addresses_of_a_list_goes_to_whoever_is_meant_by_any(
+    to: tuple[str, ...], fields: str, reception: Reception, store: Store
+) -> None:
+    envelopes = [
+        Envelope(sender="ada.holm@example.org", recipient=f"{name}@{DOMAIN}", raw=RAW)
+        for name in to
+    ]
+
+    assert await reception.take_together(envelopes) == replies.TAKEN
+
+    post = store.read_sync(lambda session: session.get(Post, 1))
+    assert post is not None
+    assert post.fields == fields
