@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from community import fields as field_names
 from community.cases import Decision
 from community.fates import Fate, Happened
-from community.fields import spoken
 from community.judgements import Judgement
 from community.posting_rules import ACCEPTED, BY_NAME
 from letters.posts import STATES
@@ -90,7 +90,7 @@ def meant_for(tongue: Language, fields: Iterable[str]) -> str:
     return say(
         tongue,
         "It is for people of these fields and related ones alone: {fields}.",
-        fields=spoken(fields, tongue),
+        fields=field_names.spoken(fields, tongue),
     )
 
 
