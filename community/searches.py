@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ForeignKey, Row, delete, exists, func, insert, literal_column, select, text
+from sqlalchemy import (
+    ForeignKey,
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -124,14 +135,7 @@ def find(
     wanted = _where(session, query, reader)
     if wanted is None:
         return Found(hits=(), count=0, is_cut=False, number=number, has_more=False)
-    columns = (Post.id, Post.received_at, PostStems.subject, PostStems.author, PostStems.text)
-    rows = session.execute(
-        select(*columns)
-        .join(PostStems, PostStems.post_id == Post.id)
-        .where(*wanted)
-        .order_by(Post.received_at.desc(), Post.id.desc())
-        .limit(MOST_RANKED + 1)
-    ).all()
+    rows = session.execute(_newest(wanted)).all()
     ranked = sorted(rows[:MOST_RANKED], key=lambda row: (-_score(row, query, now), -row[0]))
     shown = ranked[(number - 1) * A_PAGE : number * A_PAGE]
     return Found(
@@ -141,6 +145,20 @@ def find(
         number=number,
         has_more=len(ranked) > number * A_PAGE,
     )
+
+
+def _newest(wanted: list[ColumnElement[bool]]) -> Select[int, datetime, str, str, str]:
+    """Select the newest posts that fit: first which, from indexes alone, then what they say."""
+    fit = (
+        select(Post.id, Post.received_at)
+        .where(*wanted)
+        .order_by(Post.received_at.desc(), Post.id.desc())
+        .limit(MOST_RANKED + 1)
+        .subquery()
+    )
+    columns = (fit.c.id, fit.c.received_at, PostStems.subject, PostStems.author, PostStems.text)
+    newest_first = (fit.c.received_at.desc(), fit.c.id.desc())
+    return select(*columns).join(PostStems, PostStems.post_id == fit.c.id).order_by(*newest_first)
 
 
 def _where(
@@ -190,7 +208,8 @@ def _contains(session: Session, query: Query) -> ColumnElement[bool]:
     asked = [_in_order(phrase) for phrase in query.phrases]
     asked += [_in_order(phrase, ":B") for phrase in query.authors]
     column: ColumnElement[Any] = literal_column("post_stems.words")
-    return column.op("@@")(func.to_tsquery("simple", " & ".join(asked)))
+    fits = column.op("@@")(func.to_tsquery("simple", " & ".join(asked)))
+    return Post.id.in_(select(PostStems.post_id).where(fits))
 
 
 def _in_order(phrase: Phrase, weight: str = "") -> str:
