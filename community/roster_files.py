@@ -79,12 +79,35 @@ class Reading:
 
 def read_bytes(raw: bytes) -> Reading:
     """Read a file as offices save it: UTF-8, what Excel calls Unicode, or else Windows-1252."""
+    text, encoding = _decoded(raw)
+    return replace(read(text), encoding=encoding)
+
+
+def _decoded(raw: bytes) -> tuple[str, str | None]:
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return replace(read(raw.decode("utf-16", "replace")), encoding="UTF-16")
+        return raw.decode("utf-16", "replace"), "UTF-16"
     try:
-        return read(raw.decode("utf-8-sig"))
+        return raw.decode("utf-8-sig"), None
     except UnicodeDecodeError:
-        return replace(read(raw.decode("cp1252", "replace")), encoding="Windows-1252")
+        return raw.decode("cp1252", "replace"), "Windows-1252"
+
+
+def emails_in(raw: bytes) -> tuple[str, ...]:
+    """Return the addresses in a file: those of its column `email`, or else the first of each line.
+
+    Raises:
+        Refusal: a line has none, or it is no CSV, or nobody is in it.
+    """
+    try:
+        lines = [cells for _, cells in _lines(_decoded(raw)[0])]
+    except csv.Error as error:
+        raise Refusal("The file is no CSV: {reason}.", reason=str(error)) from error
+    columns = [cell.strip().lower() for cell in lines[0]] if lines else []
+    place = columns.index("email") if "email" in columns else 0
+    people = lines[1:] if "email" in columns else lines
+    if not people:
+        raise Refusal("There is nobody in the file.")
+    return tuple(email_of("".join(cells[place : place + 1])) for cells in people)
 
 
 def read(text: str) -> Reading:

@@ -16,7 +16,7 @@ from community import lists, welcomes
 from community.errors import N_, Refusal
 from community.lists import MailingList
 from community.policies import CHOICES, Policy
-from community.roster_files import email_of
+from community.roster_files import email_of, emails_in
 from community.store import Session
 from letters.policies import MEANINGS
 from texts import local, number, say, say_many
@@ -25,6 +25,11 @@ from texts import local, number, say, say_many
 _COMMENT = re.compile(r"^\s*#.*|\s#(?:\s.*|$)")
 #: Longer values are cut in the table; `--json` has them whole.
 MOST_SIGNS = 16
+_FILE = click.option(
+    "--file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A CSV file: its column “email”, or an address a line.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,12 +155,16 @@ def policy(
 @click.argument("address")
 @click.argument("emails", nargs=-1, metavar="[EMAIL]...")
 @click.option("--all", "is_all", is_flag=True, help="Put every active member on it.")
+@_FILE
 @click.option("--welcome", "greets", is_flag=True, help="Greet them, with three questions.")
-def subscribe(address: str, emails: tuple[str, ...], *, is_all: bool, greets: bool) -> None:
-    """Put people on a list, by their addresses or all at once."""
-    if is_all == bool(emails):
-        raise click.UsageError("Say either addresses or --all.")
+def subscribe(
+    address: str, emails: tuple[str, ...], *, is_all: bool, file: Path | None, greets: bool
+) -> None:
+    """Put people on a list: by their addresses, those of a file, or all at once."""
+    if [is_all, bool(emails), file is not None].count(True) != 1:
+        raise click.UsageError("Say either addresses, --file or --all.")
     with desk() as at:
+        emails = emails_in(file.read_bytes()) if file else emails
 
         def act(session: Session) -> int:
             list_id = lists.by_address(session, address).id
@@ -173,10 +182,14 @@ def subscribe(address: str, emails: tuple[str, ...], *, is_all: bool, greets: bo
 
 @group.command()
 @click.argument("address")
-@click.argument("emails", nargs=-1, required=True, metavar="EMAIL...")
-def unsubscribe(address: str, emails: tuple[str, ...]) -> None:
-    """Take people off a list, by any of their addresses; they are not told."""
+@click.argument("emails", nargs=-1, metavar="[EMAIL]...")
+@_FILE
+def unsubscribe(address: str, emails: tuple[str, ...], *, file: Path | None) -> None:
+    """Take people off a list, by any of their addresses or those of a file; they are not told."""
+    if bool(emails) == (file is not None):
+        raise click.UsageError("Say either addresses or --file.")
     with desk() as at:
+        emails = emails_in(file.read_bytes()) if file else emails
 
         def act(session: Session) -> int:
             list_id = lists.by_address(session, address).id

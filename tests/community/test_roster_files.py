@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from community.errors import Refusal
-from community.roster_files import COLUMNS, Problem, Row, email_of, read, read_bytes
+from community.roster_files import COLUMNS, Problem, Row, email_of, emails_in, read, read_bytes
 
 HEADER = ",".join(COLUMNS)
 
@@ -195,3 +195,33 @@ def test_email_of_gives_the_form_in_which_it_is_stored() -> None:
 def test_email_of_refuses_anything_else(text: str) -> None:
     with pytest.raises(Refusal):
         email_of(text)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"a@example.org\nB@example.org\n",
+        b"\xef\xbb\xbfa@example.org;\r\n\r\nb@example.org;x\r\n",
+        b"name,email\nA,a@example.org\nB,b@example.org\n",
+        "Email\tÅr\na@example.org\t1\nb@example.org\n".encode("utf-16"),
+    ],
+)
+def test_emails_in_takes_a_column_or_one_a_line(raw: bytes) -> None:
+    assert emails_in(raw) == ("a@example.org", "b@example.org")
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"", "There is nobody in the file."),
+        (b"email\n", "There is nobody in the file."),
+        (b"name,email\nA\n", "\u201c{text}\u201d is not an e-mail address."),
+        (b"a@example.org\nnobody\n", "\u201c{text}\u201d is not an e-mail address."),
+        (b'a@example.org\n"b', "The file is no CSV: {reason}."),
+    ],
+)
+def test_emails_in_refuses_anything_else(raw: bytes, words: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        emails_in(raw)
+
+    assert refused.value.message == words

@@ -164,6 +164,29 @@ def test_subscribe_names_whom_nobody_knows(command: Command, store: Store) -> No
     )
 
 
+def test_lists_take_and_let_go_whom_a_file_names(
+    command: Command, store: Store, tmp_path: Path
+) -> None:
+    a_list(store)
+    a_person(store)
+    a_person(store, "Bo Li")
+    file = tmp_path / "people.csv"
+    file.write_bytes("navn;email\nÅdne;ada.holm@example.org\nBo;bo.li@example.org\n".encode())
+    named = ("--file", str(file))
+
+    outputs = [
+        command("list", "subscribe", ADDRESS, *named).stderr,
+        *(command("list", verb, ADDRESS, *named).output for verb in ("subscribe", "unsubscribe")),
+    ]
+    both = command("list", "unsubscribe", ADDRESS, "bo.li@example.org", *named)
+    nothing = command("list", "subscribe", ADDRESS)
+
+    assert outputs == ["", "0 people are new on it.\n", "2 people are off it.\n"]
+    assert "Say either addresses or --file." in both.stderr
+    assert "Say either addresses, --file or --all." in nothing.stderr
+    assert (both.exit_code, nothing.exit_code) == (2, 2)
+
+
 def test_settings_in_leaves_comments_out() -> None:
     assert settings_in("\ufeff# a\n a=1 # b\n\n b = 2\r\n") == ("a=1", "b = 2")
 
