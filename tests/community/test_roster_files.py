@@ -91,7 +91,8 @@ def test_read_bytes_takes_what_offices_save(raw: bytes, encoding: str | None) ->
         (f"ada@example.org,{'A' * 201}", "The name is longer than 200 characters."),
         (
             "ada@example.org,Ada,boss",
-            "There is no role “boss”. There is: member, mentor, moderator, coordinator, admin.",
+            "There is no role “boss”. "
+            "There is: member, alumnus, guest, mentor, moderator, coordinator, admin.",
         ),
         (
             "ada@example.org,Ada,,Alchemy",
