@@ -1,5 +1,7 @@
 """The page of what became of a post: for its author and who looks after the list."""
 
+from dataclasses import replace
+
 from tests import builders
 from tests.web.conftest import House
 
@@ -54,3 +56,14 @@ def test_the_page_speaks_the_readers_language(sqlite_house: House) -> None:
 
     assert "Hva som skjedde med et innlegg" in page
     assert "Hva reglene sa" in page
+
+
+def test_a_post_for_some_fields_says_for_which(sqlite_house: House) -> None:
+    ada = sqlite_house.people["ada"]
+    list_id = builders.a_list(sqlite_house.store, ada)
+    mail = replace(builders.a_mail(), fields=("1.3",), to_addresses=())
+    post = builders.a_post(sqlite_house.store, list_id, mail)
+
+    page = sqlite_house.signed_in(ada).get(f"/posts/{post}/fate").text
+
+    assert "It is for people of these fields and related ones alone: Physical sciences." in page

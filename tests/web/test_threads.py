@@ -97,6 +97,8 @@ def test_rules_are_printed_from_the_policy_in_both_languages(sqlite_house: House
 
     assert "The list carries 7 new threads a day" in english
     assert "7 nye tråder" in norwegian
+    assert "<li><b>+physics</b> Physical sciences</li>" in english
+    assert "<li><b>+fysikk</b> Fysikk</li>" in norwegian
     assert browser.get("/lists/nothing@example.org/rules").status_code == 404
 
 
