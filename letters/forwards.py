@@ -16,7 +16,11 @@ def turn_back(post: HeldPost, to: Reader, house: House) -> Letter:
     instead = (say(tongue, rule.instead, **post.policy),) if rule.instead else ()
     return Letter(
         language=tongue,
-        subject=say(tongue, "Not sent to the list: {subject}", subject=post.subject),
+        subject=say(
+            tongue,
+            "Not sent to the list: {subject}",
+            subject=post.subject or say(tongue, "(no subject)"),
+        ),
         paragraphs=(
             say(tongue, rule.because, **post.policy),
             *instead,
