@@ -27,6 +27,8 @@ from community.standings import STRANGER
 from community.store import calendar_of
 
 DAYS: Final = 90
+#: So many posts are judged while somebody waits for a page.
+MOST_AT_ONCE: Final = 2000
 #: Longer than a week and a day: what was queued before it has been published since.
 _WARM_UP: Final = timedelta(days=9)
 #: What a moderator, or the end of the hold, has made of a post that waited; others wait still.
@@ -69,6 +71,23 @@ class Comparison:
     would: Rehearsal
     #: In order of arrival.
     changes: tuple[Change, ...]
+
+
+def of_late(
+    session: Session, list_id: int, policy: Policy, *, now: datetime, most: int = MOST_AT_ONCE
+) -> Comparison:
+    """Rehearse a policy on the last days; on fewer where more posts came, as `days` says."""
+    beyond = (
+        select(Post.received_at)
+        .where(Post.list_id == list_id, Post.received_at > now - timedelta(days=DAYS))
+        .where(Post.received_at <= now)
+        .order_by(Post.received_at.desc())
+        .offset(most)
+        .limit(1)
+    )
+    first_left_out = session.scalar(beyond)
+    days = DAYS if first_left_out is None else max(1, (now - first_left_out).days)
+    return compare(session, list_id, policy, now=now, days=days)
 
 
 def compare(

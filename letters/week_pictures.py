@@ -14,12 +14,10 @@ from typing import Final
 from community.rehearsals import Rehearsal
 from texts import N_, Language, day, number, say
 
-WIDTH: Final = 720
 HEIGHT: Final = 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 56, 34
 #: More weeks than this are drawn several to a bar.
 MOST_BARS: Final = 120
-MOST_LABELS: Final = 5
 
 #: What is drawn, how it is called, and in which colour.
 WITHOUT: Final = (N_("without rules"), "var(--line)")
@@ -31,6 +29,22 @@ _STYLE: Final = (
     "--sun:#d98a1f;background:var(--paper)}@media(prefers-color-scheme:dark){svg{--paper:#11181b;"
     "--ink:#e7eded;--soft:#a5b4b9;--line:#46565e;--accent:#7accd2;--sun:#f4b860}}</style>"
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """On what it is drawn, in units of the picture."""
+
+    width: int
+    most_labels: int
+    #: Where the first word on the colours begins, and how wide one sign is there.
+    legend_at: int
+    sign: int
+
+
+FILE: Final = Sheet(width=720, most_labels=5, legend_at=_LEFT, sign=8)
+#: Small enough that its words can be read on a phone.
+PAGE: Final = Sheet(width=400, most_labels=3, legend_at=_RIGHT, sign=7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +64,7 @@ class Bar:
 
 def draw(tongue: Language, found: Rehearsal, *, is_file: bool = False) -> str:
     """Draw the weeks of a rehearsal; `is_file` when it is to stand alone."""
+    sheet = FILE if is_file else PAGE
     bars = _bars(found)
     top = _round_up(max(bar.height for bar in bars))
     title = say(tongue, "Mails a week for each member")
@@ -61,15 +76,15 @@ def draw(tongue: Language, found: Rehearsal, *, is_file: bool = False) -> str:
         without=without,
     )
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sheet.width} {HEIGHT}" role="img" '
         f'class="picture" font-family="sans-serif" font-size="13" fill="var(--ink)" '
         f'aria-label="{escape(f"{title}. {sums}")}">',
         _STYLE if is_file else "",
-        f'<text x="{_LEFT}" y="18" font-weight="600">{escape(title)}</text>',
-        *_legend(tongue),
-        *_grid(tongue, top),
-        *_drawn(bars, top),
-        *_labels(tongue, bars),
+        f'<text x="{sheet.legend_at}" y="18" font-weight="600">{escape(title)}</text>',
+        *_legend(tongue, sheet),
+        *_grid(tongue, sheet, top),
+        *_drawn(bars, sheet, top),
+        *_labels(tongue, sheet, bars),
         "</svg>",
     ]
     return "\n".join(part for part in parts if part) + "\n"
@@ -99,28 +114,28 @@ def _round_up(most: float) -> float:
     return end
 
 
-def _legend(tongue: Language) -> Iterable[str]:
-    at = _LEFT
+def _legend(tongue: Language, sheet: Sheet) -> Iterable[str]:
+    at = sheet.legend_at
     for words, colour in (AT_ONCE, DIGESTS, WITHOUT):
         said = escape(say(tongue, words))
         yield f'<rect x="{at}" y="30" width="12" height="12" rx="2" fill="{colour}"/>'
         yield f'<text x="{at + 18}" y="41">{said}</text>'
-        at += 42 + 8 * len(said)
+        at += 42 + sheet.sign * len(said)
 
 
-def _grid(tongue: Language, top: float) -> Iterable[str]:
+def _grid(tongue: Language, sheet: Sheet, top: float) -> Iterable[str]:
     for share in (0.0, 0.5, 1.0):
         y = _y(share)
         yield (
-            f'<path d="M{_LEFT} {y:.1f}H{WIDTH - _RIGHT}" stroke="var(--soft)" '
+            f'<path d="M{_LEFT} {y:.1f}H{sheet.width - _RIGHT}" stroke="var(--soft)" '
             f'stroke-width="{1 if share == 0 else 0.4}"/>'
         )
         label = number(tongue, top * share)
         yield f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{label}</text>'
 
 
-def _drawn(bars: Sequence[Bar], top: float) -> Iterable[str]:
-    step = (WIDTH - _LEFT - _RIGHT) / len(bars)
+def _drawn(bars: Sequence[Bar], sheet: Sheet, top: float) -> Iterable[str]:
+    step = (sheet.width - _LEFT - _RIGHT) / len(bars)
     wide = min(step * 0.84, 48)
     for place, bar in enumerate(bars):
         x = _LEFT + place * step + (step - wide) / 2
@@ -145,9 +160,9 @@ def _y(share: float) -> float:
     return HEIGHT - _BOTTOM - share * (HEIGHT - _TOP - _BOTTOM)
 
 
-def _labels(tongue: Language, bars: Sequence[Bar]) -> Iterable[str]:
-    step = (WIDTH - _LEFT - _RIGHT) / len(bars)
-    for place in range(0, len(bars), ceil(len(bars) / MOST_LABELS)):
+def _labels(tongue: Language, sheet: Sheet, bars: Sequence[Bar]) -> Iterable[str]:
+    step = (sheet.width - _LEFT - _RIGHT) / len(bars)
+    for place in range(0, len(bars), ceil(len(bars) / sheet.most_labels)):
         words = escape(day(tongue, bars[place].begins_on, year=True).partition(" ")[2])
-        x = min(_LEFT + (place + 0.5) * step, WIDTH - _RIGHT - 36)
+        x = min(_LEFT + (place + 0.5) * step, sheet.width - _RIGHT - 36)
         yield f'<text x="{x:.1f}" y="{HEIGHT - 12}" text-anchor="middle">{words}</text>'

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from community import lists
+from community import lists, rehearsed_posts
 from community.errors import Refusal
 from community.policies import Policy
 from community.threads import Unseen
 from letters import policies as words
-from web import errors
+from web import errors, rehearsals
 from web.asking import Ask
+from web.rehearsals import Shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +36,12 @@ async def save(ask: Ask) -> Response:
     try:
         wanted = a_list.policy.changed(given)
         changes = _changes(ask, a_list.policy, wanted)
-        if ask.form.get("seen") != "yes" or not changes:
-            return _page(ask, a_list, wanted=wanted, changes=changes, is_checked=True)
+        if not changes:
+            return _page(ask, a_list, wanted=wanted, changes=changes)
+        if ask.form.get("seen") != "yes":
+            found = await ask.read(rehearsed_posts.of_late, a_list.id, wanted, now=ask.now)
+            shown = rehearsals.shown(ask.language, found)
+            return _page(ask, a_list, wanted=wanted, changes=changes, rehearsed=shown)
         by = ask.me.person_id
         await ask.run(lists.set_policy, a_list.id, given, by=by, now=ask.now)
     except Refusal as no:
@@ -71,7 +76,7 @@ def _page(
     *,
     wanted: Policy | None = None,
     changes: list[Change] | None = None,
-    is_checked: bool = False,
+    rehearsed: Shown | None = None,
     refused: str | None = None,
 ) -> Response:
     values = {key: str(value) for key, value in (wanted or a_list.policy).values().items()}
@@ -84,6 +89,7 @@ def _page(
         counts={key for key, value in a_list.policy.values().items() if isinstance(value, int)},
         form={**values, **(ask.form if refused else {})},
         changes=changes or [],
-        is_checked=is_checked,
+        is_checked=changes is not None,
+        rehearsed=rehearsed,
         refused=refused,
     )

@@ -9,6 +9,7 @@ import pytest
 from community import digests, lists, moderation, rehearsed_posts, steps
 from community.attachments import Attached
 from community.cases import Decision
+from community.policies import Policy
 from community.posts import Post
 from community.rehearsed_posts import Comparison
 from community.steps import Step
@@ -185,6 +186,20 @@ def test_thanks_that_went_to_one_person_are_counted_as_such(store: Store) -> Non
     assert same.was.decisions == {Decision.HOLD: 1, Decision.FORWARD: 1}
     last = to_all.changes[-1]
     assert (last.was, last.would) == (Decision.FORWARD, ACCEPT)
+
+
+def test_of_a_busy_list_only_the_last_days_are_looked_at(store: Store) -> None:
+    list_id = a_list(store, a_person(store))
+    for day in range(6):
+        a_post(store, list_id, a_mail(subject=f"Mail {day}"), now=START + day * DAY)
+
+    def ask(session: Session, most: int) -> Comparison:
+        policy, now = Policy(newcomer_posts=0), START + 5 * DAY + HOUR
+        return rehearsed_posts.of_late(session, list_id, policy, now=now, most=most)
+
+    found = [store.read_sync(ask, most) for most in (6, 5, 3, 1)]
+
+    assert [(each.days, each.would.mails) for each in found] == [(90, 6), (5, 5), (3, 3), (1, 1)]
 
 
 def test_a_list_without_posts_has_nothing_to_compare(store: Store, now: datetime) -> None:

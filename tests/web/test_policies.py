@@ -1,6 +1,8 @@
 """The policy as a form: seen before it is saved, by coordinators alone."""
 
-from community import lists
+import pytest
+
+from community import lists, moderation
 from community.policies import Policy
 from tests import builders
 from tests.web.conftest import House, form_token, posted
@@ -28,6 +30,43 @@ def test_what_would_change_is_seen_before_it_is_saved(sqlite_house: House) -> No
     assert _policy(sqlite_house) == Policy()
     assert posted(kari, PAGE, **wanted, seen="yes") == 303
     assert _policy(sqlite_house) == Policy(nonmembers="forward", most_recipients=5)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Of 2 posts, 1 would have gone to the digest and 1 would have been held."),
+        ("nb", "Av 2 innlegg ville 1 ha gått til oppsamlingen, og 1 ville ha blitt holdt tilbake."),
+    ],
+)
+def test_what_the_rules_would_have_done_is_seen_before_they_are_saved(
+    sqlite_house: House, language: str, said: str
+) -> None:
+    store, ada = sqlite_house.store, sqlite_house.people["ada"]
+    list_id = builders.a_list(store, ada, grace_seconds=0)
+    first = builders.a_post(store, list_id, builders.a_mail(subject="One"))
+    store.run_sync(moderation.accept, first, by=sqlite_house.people["mona"], now=builders.EARLIER)
+    builders.a_post(store, list_id, builders.a_mail(subject="Two & <b>more</b>"))
+    kari = sqlite_house.signed_in(sqlite_house.people["kari"])
+    wanted = {"threads_per_day": "1", "form_token": form_token(kari)}
+
+    looked = kari.post(f"{PAGE}?language={language}", data=wanted).text
+
+    assert said in looked
+    assert '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300"' in looked
+    assert "/posts/2/fate" in looked
+    assert "Two &amp; &lt;b&gt;more" in looked
+    assert _policy(sqlite_house).threads_per_day == Policy().threads_per_day
+
+
+def test_a_list_without_posts_says_so(sqlite_house: House) -> None:
+    builders.a_list(sqlite_house.store)
+    kari = sqlite_house.signed_in(sqlite_house.people["kari"])
+
+    looked = kari.post(PAGE, data={"threads_per_day": "1", "form_token": form_token(kari)})
+
+    assert "No post came in the last 90 days." in looked.text
+    assert "<svg xmlns" not in looked.text
 
 
 def test_nothing_is_saved_that_is_impossible_or_the_same(sqlite_house: House) -> None:
