@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from tests import postgres
 
 if TYPE_CHECKING:
     from community.store import Store
+
+# How long an example takes says something of the machine alone.
+settings.register_profile("samband", deadline=None)
+settings.load_profile("samband")
 
 IN_CI = os.environ.get("CI") == "true"
 DATABASES = ("sqlite", "postgres")

@@ -169,7 +169,7 @@ def test_the_installed_command_refuses_with_1_and_no_traceback(environ: dict[str
         (["people", "erase", "ada.holm@example.org", "--yes"], "Forgotten."),
         (["decide", "1", "accept", "--by", "mona.vik@example.org"], "Accepted."),
         (["held"], "ada.holm@example.org"),
-        (["due"], "post.hold"),
+        (["due"], "post.expire"),
     ],
 )
 def test_a_fresh_process_knows_all_tables(

@@ -211,7 +211,7 @@ BREAKS = (
     ("step.settled", _half_settle(Step), 1),
     ("delivery.late", _wait_for_ever(Delivery), 1),
     ("notice.late", _wait_for_ever(Notice), 1),
-    ("step.object", _plan_for_nothing, 2),
+    ("step.object", _plan_for_nothing, 4),
     ("digest.notice", _forget_to_say, 1),
     ("digest.entry", _mix_up, 1),
 )

@@ -103,7 +103,7 @@ def test_set_policy_keeps_only_what_differs(store: Store, now: datetime) -> None
             "dance=1",
             f"There is no setting “dance”. There is: {', '.join(Policy().values())}.",
         ),
-        ("nonmembers=love", "nonmembers can be: hold, reject. “love” is none of them."),
+        ("nonmembers=love", "nonmembers can be: hold, reject, forward. “love” is none of them."),
         (
             "hold_hours=-1",
             "hold_hours takes a whole number from 0 to 10000, such as hold_hours=3. “-1” is none.",

@@ -12,7 +12,7 @@ from community.errors import Refusal
 from community.mailbags import Handed
 from community.posts import Post, PostSource
 from community.store import Session, Store
-from tests.builders import a_list, a_mail, a_moderator, a_person, notices
+from tests.builders import a_list, a_mail, a_moderator, a_person, notices, planned
 
 ADA = "ada.holm@example.org"
 BO = "bo.li@example.org"
@@ -39,7 +39,7 @@ def _posts(store: Store) -> list[Post]:
 def test_what_is_held_is_kept_with_all_that_belongs_to_it(
     store: Store, now: datetime, list_id: int
 ) -> None:
-    mona = a_moderator(store)
+    a_moderator(store)
     mails = [a_mail(ADA, subject="One"), a_mail(BO, subject="Two"), a_mail(ADA, subject="Three")]
 
     refused = _take(store, now, list_id, *mails)
@@ -56,8 +56,8 @@ def test_what_is_held_is_kept_with_all_that_belongs_to_it(
         lambda session: [session.get_one(PostSource, post.id).raw for post in posts]
     )
     assert sources == [mail.raw for mail in mails]
-    asked = [(n.object_id, n.person_id) for n in notices(store, "post.hold")]
-    assert asked == [(post.id, mona) for post in posts]
+    due = [(step.object_id, step.due_at) for step in planned(store, "post.expire")]
+    assert due == [(post.id, post.deadline_at) for post in posts]
     told = [(n.object_id, n.person_id) for n in notices(store, "post.wait")]
     assert told == [(post.id, post.author_id) for post in posts]
     lives = store.read_sync(

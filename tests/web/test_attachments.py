@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from community import moderation
+from community import dockets, moderation
 from community.attachments import Attached
 from tests import builders
 from tests.web.conftest import House
@@ -94,10 +94,12 @@ def test_attachments_are_named_on_pages(house: House, page: str) -> None:
 def test_moderators_hear_what_came_with_a_post(house: House) -> None:
     a_post(house)
 
-    letter = builders.letter(house.store, "post.hold", house.people["mona"])
+    now = house.clock.now()
+    house.store.run_sync(dockets.ask, 1, detail="", due_at=now, now=now)
+    letter = builders.letter(house.store, "docket.ask", house.people["mona"])
 
     assert letter is not None
-    assert dict(letter.facts)["Attachments"] == (
+    assert dict(letter.items[0].facts)["Attachments"] == (
         "Program høst.pdf (1.2 MB), \u202efdp.exe (640 bytes), Attachment 3 (2 kB)"
     )
 
