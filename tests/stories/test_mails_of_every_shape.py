@@ -1,11 +1,14 @@
 """R22: mails of every shape take the whole way: in, held, on a card, accepted, out, read by all.
 
+Each is found again by its subject, and stands in the archive's file as it came.
+
 Four hundred samples (`tests/mailing/corpus`), a hundred a day. Each author's domain has signed; the
 list sets no footer, so that the signature is whole in every copy, as dkimpy sees it.
 """
 
 import asyncio
 import html
+import io
 import shutil
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -16,12 +19,13 @@ import pytest
 from sqlalchemy import select
 
 from bot.blocks import posts as blocks
-from community import deliveries, holds, lists, moderation, people
+from community import deliveries, holds, lists, moderation, old_mails, people, searches, stems
 from community.lists import Mode
 from community.outbox import Delivery, Notice
 from community.posts import Post, PostSource
+from community.queries import MOST_TERMS, Query
 from community.store import Session
-from mailing import compose, headers
+from mailing import compose, headers, mboxes
 from sandbox import blockkit
 from tests import builders
 from tests.mailing import corpus, judge
@@ -33,6 +37,7 @@ pytestmark = pytest.mark.anyio
 
 A_DAY = 105
 LINES = 4
+MOST_BYTES = 50_000_000
 AMARA, PRIYA, ELENA = (
     f"{name}@example.org" for name in ("amara.okafor", "priya.raman", "elena.petrova")
 )
@@ -101,6 +106,7 @@ async def test_r22_a6_a_mail_of_every_shape_takes_the_whole_way(town: Town) -> N
         } == {name: set() for name in held}
         await _sign_in(town, AMARA)
         assert await _pages(town, [each for each in some if each.ends == "held"], held) == {}
+        assert await store.read(_unfound, held, now=town.now) == {}
 
         await town.wait_until(town.now + timedelta(days=1))
         digests = [mail.text for mail in town.mails(ELENA, "[corpus] ")]
@@ -108,6 +114,8 @@ async def test_r22_a6_a_mail_of_every_shape_takes_the_whole_way(town: Town) -> N
             each.name for each in some if each.ends == "held" and each.words not in digests[-1]
         ] == []
     assert await store.read(_stuck) == []
+    out = [raws[each.name] for each in samples if each.ends == "held"]
+    assert sorted(await store.read(_exported)) == sorted(out)
 
 
 async def _hand_in(town: Town, some: list[Sample], raws: dict[str, bytes]) -> dict[str, str]:
@@ -181,6 +189,28 @@ async def _pages(town: Town, some: list[Sample], held: dict[str, int]) -> dict[s
         if page.status_code != 200 or sample.words not in html.unescape(page.text):
             wrong[sample.name] = page.status_code
     return wrong
+
+
+def _unfound(session: Session, held: dict[str, int], *, now: datetime) -> dict[str, str]:
+    """Name those that the search does not find by the words of their subject."""
+    unfound = {}
+    for name, post_id in held.items():
+        subject = session.get_one(Post, post_id).subject
+        words = list(dict.fromkeys(stems.of(subject)))[:MOST_TERMS]
+        query = Query(phrases=tuple((word,) for word in words))
+        hits = searches.find(session, query, reader=None, now=now).hits
+        if words and post_id not in {hit.post_id for hit in hits}:
+            unfound[name] = subject
+    return unfound
+
+
+def _exported(session: Session) -> list[bytes]:
+    """Write the list's archive into a file, and return the mails that are read from it."""
+    list_id, file = lists.by_address(session, LIST).id, io.BytesIO()
+    for kept in old_mails.after(session, list_id, 0, most=1_000):
+        mboxes.write(file, kept.raw, sender=kept.sender, at=kept.at)
+    file.seek(0)
+    return [mail.raw for mail in mboxes.read(file, most_bytes=MOST_BYTES)]
 
 
 async def _sign_in(town: Town, who: str) -> None:
