@@ -108,6 +108,8 @@ def take(session: Session, docket_id: int, given: Given, *, now: datetime) -> bo
     elif given.text:
         others = people.with_role(Role.MODERATOR).where(Person.id != me)
         outbox.put_to_all(session, NOTE, reply.id, others, now=now)
+        about = [(post_id, me) for post_id in dockets.waiting(session, docket_id)]
+        journal.write_all(session, "post", "note", about, now=now)
         outbox.put(session, ANSWER, reply.id, me, channel=Channel.MAIL, now=now)
     return True
 

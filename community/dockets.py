@@ -93,6 +93,13 @@ def numbers_of(session: Session, docket_id: int) -> dict[int, int]:
     return dict(session.execute(query).all())
 
 
+def waiting(session: Session, docket_id: int) -> list[int]:
+    """Return which posts of a docket still wait."""
+    query = select(Post.id).join(DocketPost, DocketPost.post_id == Post.id)
+    found = query.where(DocketPost.docket_id == docket_id, IS_WAITING)
+    return list(session.scalars(found.order_by(Post.id)))
+
+
 def make_for_the_day(session: Session, *, today: date, now: datetime) -> int:
     """Make the morning's dockets of a working day; return how many.
 

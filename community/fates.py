@@ -30,6 +30,9 @@ from community.threads import SHOWN, Unseen, moderates
 
 #: Who sees everything about every post.
 STAFF: Final = frozenset({Role.MODERATOR, Role.COORDINATOR, Role.ADMIN})
+#: What is shown besides the changes of state; what moderators do among themselves is theirs.
+BESIDES: Final = frozenset({"post.claim", "post.edit"})
+OURS: Final = frozenset({"post.trust", "post.ban", "post.note", "post.retry", "post.drop"})
 #: At most so many people are named; the counts are of all.
 MOST_NAMED: Final = 200
 #: What the relay’s answers are told apart by, before they are put together.
@@ -71,7 +74,7 @@ class Happened:
     at: datetime
     #: `post.accept`.
     event: str
-    #: A state.
+    #: A state; empty where the post stayed in its own.
     new: str
     #: Empty when time did it, or for who may not know.
     who: str
@@ -148,7 +151,7 @@ def of(session: Session, post_id: int, *, reader: Reader | None, now: datetime) 
         list_address=session.get_one(MailingList, post.list_id).address,
         subject=post.subject if reads else "",
         state=post.state,
-        since=events[-1].at if events else post.received_at,
+        since=max((each.at for each in events if each.new), default=post.received_at),
         received_at=post.received_at,
         size_bytes=post.size_bytes,
         released_at=post.released_at,
@@ -282,7 +285,9 @@ def _words() -> ColumnElement[str]:
 
 
 def _events(session: Session, post_id: int, *, is_whole: bool) -> tuple[Happened, ...]:
-    entries = [each for each in journal.of(session, "post", post_id) if each.new]
+    besides = BESIDES | OURS if is_whole else BESIDES
+    life = journal.of(session, "post", post_id)
+    entries = [each for each in life if each.new or each.event in besides]
     ids = {entry.person_id for entry in entries if entry.person_id is not None}
     names = dict(iter(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))))
     return tuple(

@@ -26,6 +26,16 @@ DOORS: Final[Mapping[str, str]] = {
     "time": N_("by the clock"),
     "command": N_("by command"),
 }
+#: What happens to a post that stays in its state.
+EVENTS: Final[Mapping[str, str]] = {
+    "post.claim": N_("somebody looks at it"),
+    "post.edit": N_("its subject was changed"),
+    "post.trust": N_("its author is trusted from now on"),
+    "post.ban": N_("its author was banned"),
+    "post.note": N_("a note to the other moderators"),
+    "post.retry": N_("copies that were set aside are tried again"),
+    "post.drop": N_("copies that were set aside were dropped"),
+}
 #: What each rule asks.
 QUESTIONS: Final[Mapping[str, str]] = {
     "unreadable": N_("Can it be read?"),
@@ -133,7 +143,8 @@ def _question(tongue: Language, rule: str) -> str:
 
 def happened(tongue: Language, event: Happened) -> str:
     """Say what happened, who did it and by which door."""
-    state = say(tongue, STATES[event.new]) if event.new in STATES else event.new
+    what = STATES.get(event.new) or EVENTS.get(event.event)
+    state = say(tongue, what) if what else event.new
     who = event.who or (say(tongue, "a person") if event.is_by_person else "")
     door = say(tongue, DOORS[event.door]) if event.door in DOORS else ""
     return ", ".join(part for part in (state, who, door) if part)

@@ -140,6 +140,7 @@ def wait(post: HeldPost, to: Reader, house: House) -> Letter | None:
         paragraphs=(
             because(tongue, post),
             say(tongue, "You need not do anything. You will see it on the list, or hear why not."),
+            fate(tongue, post.post_id, house),
         ),
         facts=(
             (say(tongue, "List"), post.list_address),
@@ -161,6 +162,7 @@ def into_digest(post: HeldPost, to: Reader, house: House) -> Letter:
         paragraphs=(
             because(tongue, post),
             in_next_digest(tongue, post),
+            fate(tongue, post.post_id, house),
         ),
         facts=((say(tongue, "List"), post.list_address), *another_time(tongue, post)),
         why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
@@ -199,10 +201,19 @@ def send_back(post: HeldPost, to: Reader, house: House) -> Letter:
         language=tongue,
         subject=say(tongue, "Your post has been returned: {subject}", subject=post.subject),
         paragraphs=paragraphs,
-        facts=((say(tongue, "List"), post.list_address),),
+        facts=(
+            (say(tongue, "List"), post.list_address),
+            (say(tongue, "What happened"), house.fate_url(post.post_id)),
+        ),
         quote=post.excerpt,
         why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
     )
+
+
+def fate(tongue: Language, post_id: int, house: House) -> str:
+    """Say where an author sees what the rules said and what becomes of the post."""
+    url = house.fate_url(post_id)
+    return say(tongue, "What the rules said, and what becomes of it: {url}", url=url)
 
 
 def _author(post: HeldPost) -> str:

@@ -1,17 +1,24 @@
 """What is said to the author of a post that is about to go out."""
 
+from dataclasses import replace
+
 from community.fields import spoken
 from community.people import Reader
 from community.withdrawals import Outbound
 from letters import meters
 from letters.actions import button
 from letters.letter import House, Letter, language
+from letters.posts import fate
 from texts import Language, clock_time, say
 
 
 def on_its_way(post: Outbound, to: Reader, house: House) -> Letter | None:
     """Tell the author when a post goes out, and offer to take it back until then."""
-    return None if post.leaves_at is None else card(post, to, house)
+    if post.leaves_at is None:
+        return None
+    letter = card(post, to, house)
+    where = fate(letter.language, post.post_id, house)
+    return replace(letter, paragraphs=(*letter.paragraphs, where))
 
 
 def card(post: Outbound, to: Reader, house: House) -> Letter:

@@ -171,6 +171,8 @@ def test_any_other_words_go_to_the_other_moderators_and_decide_nothing(
     assert answer is not None
     assert (note.subject, note.quote) == ("Mona Vik about the posts that wait", words)
     assert answer.quote == words
+    lives = [store.read_sync(journal.of, "post", post)[-1] for post in posts]
+    assert [(entry.event, entry.person_id) for entry in lives] == [("post.note", mona)] * 3
 
 
 def test_an_empty_answer_says_nothing_to_anybody(

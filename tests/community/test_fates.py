@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from community import deliveries, digests, fates, moderation, outbox
+from community import claims, deliveries, digests, fates, moderation, outbox
 from community.cases import Decision
 from community.due import Outcome, Work
 from community.fates import Fate, Reply, code_of
@@ -191,3 +191,32 @@ def test_so_many_questions_are_asked_however_many_get_the_post(store: Store, now
 )
 def test_code_of_reads_code_and_status(words: str, code: str) -> None:
     assert code_of(words) == code
+
+
+def test_what_moderators_do_beside_decisions_is_told_and_to_the_author_only_what_is_theirs(
+    store: Store, now: datetime
+) -> None:
+    mona, ada = a_moderator(store), a_person(store)
+    post = a_post(store, a_list(store, ada), a_mail(), now=now)
+    store.run_sync(claims.claim, post, by=mona, now=now + DAY)
+    store.run_sync(moderation.edit, post, by=mona, now=now + DAY, subject="Lunch on Friday")
+    store.run_sync(moderation.accept_and_trust, post, by=mona, now=now + 2 * DAY)
+
+    ours, theirs = (_fate(store, now, reader=reader, post_id=post) for reader in (mona, ada))
+
+    assert [(each.event, each.who) for each in ours.events] == [
+        ("post.hold", ""),
+        ("post.claim", "Mona Vik"),
+        ("post.edit", "Mona Vik"),
+        ("post.trust", "Mona Vik"),
+        ("post.accept", "Mona Vik"),
+        ("post.release", ""),
+    ]
+    assert [(each.event, each.who) for each in theirs.events] == [
+        ("post.hold", ""),
+        ("post.claim", ""),
+        ("post.edit", ""),
+        ("post.accept", ""),
+        ("post.release", ""),
+    ]
+    assert theirs.since == now + 2 * DAY

@@ -94,6 +94,7 @@ def test_the_author_is_told_by_mail_when_it_leaves(
     assert found.paragraphs == (
         "Your post goes out to the list at 10:02.",
         "3 of 4 new threads left today, 9 of 10 mails left this week.",
+        "What the rules said, and what becomes of it: https://samband.example.org/posts/1/fate",
     )
     assert [button.action for button in found.buttons] == ["post.withdraw"]
 

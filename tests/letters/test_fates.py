@@ -1,14 +1,16 @@
 from community.cases import Decision
+from community.fates import BESIDES, OURS
 from community.judgements import Judgement, Tried
 from community.policies import Policy
 from community.posting_rules import ACCEPTED, RULES
 from community.posts import LOST
-from letters.fates import DECISIONS, QUESTIONS, because, instead, silent, spoken
+from letters.fates import DECISIONS, EVENTS, QUESTIONS, because, instead, silent, spoken
 
 
 def test_every_rule_has_its_question_and_every_decision_its_words() -> None:
     assert set(QUESTIONS) == {rule.name for rule in RULES} | {LOST, ACCEPTED}
     assert set(DECISIONS) == set(Decision)
+    assert set(EVENTS) == BESIDES | OURS
 
 
 def _judgement(rule: str, decision: Decision, *silent: str) -> Judgement:

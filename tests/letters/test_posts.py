@@ -24,6 +24,8 @@ from tests.builders import (
 )
 
 LIST = ("List", "postdocs@lists.example.org")
+FATE_URL = "https://samband.example.org/posts/1/fate"
+FATE = f"What the rules said, and what becomes of it: {FATE_URL}"
 DEADLINE = "Thu 4 Feb, 10:00"
 
 
@@ -155,6 +157,7 @@ def test_wait_tells_the_author_why_and_until_when(store: Store, post: int, ada: 
         paragraphs=(
             "First posts wait for a moderator.",
             "You need not do anything. You will see it on the list, or hear why not.",
+            FATE,
         ),
         facts=(LIST, ("If nobody decides", f"{DEADLINE}: it goes into the next digest")),
         why="You get this because you wrote to postdocs@lists.example.org.",
@@ -180,6 +183,7 @@ def test_into_digest_tells_the_author_why(
         paragraphs=(
             "First posts wait for a moderator.",
             "Everybody on the list gets it in the next digest, with the other posts that wait.",
+            FATE,
         ),
         facts=(LIST,),
         why="You get this because you wrote to postdocs@lists.example.org.",
@@ -199,7 +203,7 @@ def test_send_back_gives_the_reason_and_the_text(
             "Too long.",
             "Change what is needed and send it again. This is how it began:",
         ),
-        facts=(LIST,),
+        facts=(LIST, ("What happened", FATE_URL)),
         quote="Shall we have lunch?",
         why="You get this because you wrote to postdocs@lists.example.org.",
     )
