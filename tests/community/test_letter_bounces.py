@@ -138,7 +138,8 @@ def test_what_came_back_before_an_address_was_restored_no_longer_counts(
 def test_a_letter_that_the_relay_refuses_has_come_back_unless_it_was_claimed_again(
     store: Store, ada: int, now: datetime
 ) -> None:
-    a_post(store, 1, a_mail(subject="Hello"), now=now)  # it waits: its author and a moderator hear
+    for subject in ("Hello", "Lunch"):  # both wait: their author hears
+        a_post(store, 1, a_mail(subject=subject), now=now)
     mine, others = notices(store)
     words = "550 5.1.1 User unknown"
     outcomes = [

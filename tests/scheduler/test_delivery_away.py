@@ -145,7 +145,7 @@ async def test_letters_and_digests_wait_for_an_absent_relay_too_and_go_once_when
     assert waiting == {(Work.DUE, 0, 0)}
     # Once it is known, by one mail an hour, of whatever kind.
     assert [after - before for before, after in pairwise(tried)] == [1] * 23
-    assert {row.kind for row in _letters(store)} == {"digest.publish", "post.wait", "post.hold"}
+    assert {row.kind for row in _letters(store)} == {"digest.publish", "post.wait"}
     assert {(row.state, row.attempts) for row in _letters(store)} == {(Work.DONE, 1)}
     assert len(double.taken) == 3 + len(_letters(store))
 

@@ -15,6 +15,7 @@ from web.pages import SIGNED_IN, Page
 PARTS = {
     "{address}": "postdocs@lists.example.org",
     "{number:int}": "1",
+    "{place:int}": "1",
     "{token}": "garbled",
     "{nouns}": "meetups",
     "{verb}": "join",
