@@ -4,6 +4,7 @@ Nothing of the mail is repeated in them but words of ours.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from community.lists import Mode
@@ -134,19 +135,8 @@ def _refused(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter
 
 
 def _not_on_it(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
-    return _letter(
-        asked,
-        tongue,
-        say(tongue, "You are not on the list"),
-        say(
-            tongue,
-            "{email} is not on {list}, so there was nothing to change.",
-            email=to.email,
-            list=asked.mailing_list.address,
-        ),
-        _other_address(asked, tongue),
-        buttons=(button(tongue, "mailing_list.join", asked.mailing_list.id),),
-    )
+    join = button(tongue, "mailing_list.join", asked.mailing_list.id)
+    return replace(_stranger(asked, to, house, tongue), buttons=(join,))
 
 
 def _stranger(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
