@@ -16,14 +16,14 @@ from bot.blocks import lists as list_blocks
 from bot.blocks import people as people_blocks
 from bot.blocks.kit import Json, Shown
 from bot.forms import FORMS, open_form
-from bot.listings import LISTINGS, topics
+from bot.listings import LISTINGS, categories
 from bot.metadata import chosen, kept, number
 from bot.turns import Listener, Turn
 from community import people
 from community.deliveries import VERBS
 from community.errors import Refusal
 from community.lists import MailingList
-from community.people import Topic
+from community.people import Category
 from community.store import Session
 from letters import cards
 from letters.action import Action
@@ -179,18 +179,18 @@ async def speak(turn: Turn) -> None:
 
 async def mute(turn: Turn) -> None:
     """Stop one kind of automatic message."""
-    topic = Topic(chosen(turn.body["actions"][0]))
-    await turn.act(people.mute, topic, by=turn.reader.person_id, now=turn.door.clock.now())
+    category = Category(chosen(turn.body["actions"][0]))
+    await turn.act(people.mute, category, by=turn.reader.person_id, now=turn.door.clock.now())
     done = turn.say(STOPPED)
-    await _show_choice(turn, await topics(turn, done), done)
+    await _show_choice(turn, await categories(turn, done), done)
 
 
 async def unmute(turn: Turn) -> None:
     """Let one kind of automatic message come again."""
-    topic = Topic(chosen(turn.body["actions"][0]))
-    await turn.act(people.unmute, topic, by=turn.reader.person_id, now=turn.door.clock.now())
+    category = Category(chosen(turn.body["actions"][0]))
+    await turn.act(people.unmute, category, by=turn.reader.person_id, now=turn.door.clock.now())
     done = turn.say(STARTED)
-    await _show_choice(turn, await topics(turn, done), done)
+    await _show_choice(turn, await categories(turn, done), done)
 
 
 async def deliver(turn: Turn) -> None:

@@ -20,7 +20,7 @@ from bot.turns import Turn
 from community import directory, lists, meetups, people, queries, searches
 from community.deliveries import VERBS
 from community.errors import Refusal
-from community.people import Role, Topic
+from community.people import Category, Role
 from letters.actions import ACTIONS
 from texts import N_, language_of
 
@@ -140,16 +140,16 @@ async def _language(turn: Turn, rest: str) -> None:
     await turn.tell(people_blocks.languages(turn.language, note=note))
 
 
-def _topic(act: Callable[..., None]) -> Run:
+def _category(act: Callable[..., None]) -> Run:
     async def run(turn: Turn, rest: str) -> None:
         note = ""
         if rest:
-            topic = typed.nearest(rest.lower().removesuffix("s"), [str(one) for one in Topic])
-            if topic is None:
-                known = ", ".join(Topic)
-                raise Refusal("“{topic}” is none of: {known}.", topic=rest, known=known)
+            category = typed.nearest(rest.lower().removesuffix("s"), [str(one) for one in Category])
+            if category is None:
+                known = ", ".join(Category)
+                raise Refusal("“{category}” is none of: {known}.", category=rest, known=known)
             me, now = turn.reader.person_id, turn.door.clock.now()
-            await turn.act(act, Topic(topic), by=me, now=now)
+            await turn.act(act, Category(category), by=me, now=now)
             note = turn.say(N_("Done."))
         await turn.tell(await LISTINGS["person"](turn, note))
 
@@ -218,13 +218,13 @@ COMMANDS: Final[dict[str, Command]] = {
         run=_language, does=N_("Choose English or Norwegian."), also=("språk",), example="nb"
     ),
     "stop": Command(
-        run=_topic(people.mute),
+        run=_category(people.mute),
         does=N_("Stop one kind of automatic message."),
-        also=("stopp", "topics", "mute"),
+        also=("stopp", "mute"),
         example="meetup",
     ),
     "start": Command(
-        run=_topic(people.unmute),
+        run=_category(people.unmute),
         does=N_("Let one kind of automatic message come again."),
         also=("unmute",),
         example="meetup",

@@ -97,10 +97,10 @@ async def addresses(turn: Turn, note: str = "") -> Shown:
     return address_blocks.listing(turn.language, cards, turn.door.house, shared=shared, note=note)
 
 
-async def topics(turn: Turn, note: str = "") -> Shown:
+async def categories(turn: Turn, note: str = "") -> Shown:
     """Show which automatic messages come."""
     choices = await turn.ask(directory.choices, turn.reader.person_id, now=turn.door.clock.now())
-    return people_blocks.topics(turn.language, choices.topics, note=note)
+    return people_blocks.categories(turn.language, choices.categories, note=note)
 
 
 async def due(turn: Turn, note: str = "") -> Shown:
@@ -132,7 +132,7 @@ LISTINGS: Final[dict[str, Listing]] = {
     "meeting": mentorships,
     "slot": mentorships,
     "announcement": recent_announcements,
-    "person": topics,
+    "person": categories,
     "address": addresses,
     "due": due,
 }

@@ -15,7 +15,7 @@ from community import audiences, lifecycle, outbox, people, steps
 from community.audiences import Audience
 from community.errors import N_, Over, Refusal
 from community.outbox import Channel
-from community.people import Address, Person, Role, Topic
+from community.people import Address, Category, Person, Role
 from community.store import Base
 
 #: Later than this it is not sent by itself: what it says may have become wrong meanwhile.
@@ -199,7 +199,7 @@ def send(
 def preview(session: Session, announcement_id: int) -> Preview:
     """Return an announcement and who would get it now, by language."""
     shown = card(session, announcement_id)
-    receivers = audiences.count(session, shown.audience, topic=Topic.ANNOUNCEMENT)
+    receivers = audiences.count(session, shown.audience, category=Category.ANNOUNCEMENT)
     return Preview(card=shown, receivers=receivers)
 
 
@@ -271,7 +271,7 @@ def _send(session: Session, announcement: Announcement, *, by: int | None, now: 
         announcement.id,
         audiences.select_people(Audience(announcement.audience)),
         channel=Channel.MAIL,
-        topic=Topic.ANNOUNCEMENT,
+        category=Category.ANNOUNCEMENT,
         now=now,
     )
 

@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from community import people
-from community.people import LANGUAGES, Mute, Person, Role, Topic
+from community.people import LANGUAGES, Category, Mute, Person, Role
 
 
 class Audience(StrEnum):
@@ -42,14 +42,18 @@ def of_person(session: Session, person_id: int) -> frozenset[Audience]:
     )
 
 
-def count(session: Session, audience: Audience, *, topic: Topic | None = None) -> dict[str, int]:
-    """Count an audience by language, without those who have stopped `topic`; 0 is said too."""
+def count(
+    session: Session, audience: Audience, *, category: Category | None = None
+) -> dict[str, int]:
+    """Count an audience by language, without those who have stopped `category`; 0 is said too."""
     query = (
         select(Person.language, func.count())
         .where(Person.id.in_(select_people(audience)))
         .group_by(Person.language)
     )
-    if topic is not None:
-        query = query.where(Person.id.not_in(select(Mute.person_id).where(Mute.topic == topic)))
+    if category is not None:
+        query = query.where(
+            Person.id.not_in(select(Mute.person_id).where(Mute.category == category))
+        )
     counted = {language: number for language, number in session.execute(query)}  # noqa: C416 - rows
     return {language: counted.get(language, 0) for language in LANGUAGES}

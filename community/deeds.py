@@ -41,9 +41,9 @@ def done_at(session: Session, action: str, object_id: int, *, person_id: int) ->
     return last.at if last is not None and last.event == WORDS.get(action, action) else None
 
 
-def _muted_at(session: Session, topic: str, person_id: int) -> datetime | None:
+def _muted_at(session: Session, category: str, person_id: int) -> datetime | None:
     mine = select(Entry).where(Entry.noun == "person", Entry.object_id == person_id)
-    last = _last(session, mine.where((Entry.new == topic) | (Entry.old == topic)))
+    last = _last(session, mine.where((Entry.new == category) | (Entry.old == category)))
     return last.at if last is not None and last.event == "person.mute" else None
 
 

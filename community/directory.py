@@ -10,7 +10,7 @@ from community import deliveries, lists, meters, people, threads
 from community.deliveries import Chosen, MailChoice, ThreadChoice
 from community.lists import MailingList
 from community.meters import Meter
-from community.people import Mute, Person, Reader, Role, Topic
+from community.people import Category, Mute, Person, Reader, Role
 from community.posts import Post, Thread
 
 
@@ -47,7 +47,7 @@ class Choices:
     """What one person has chosen to hear."""
 
     #: Every kind of message that can be stopped, and whether it comes.
-    topics: tuple[tuple[Topic, bool], ...]
+    categories: tuple[tuple[Category, bool], ...]
     lists: tuple[ListChoice, ...]
     mail: MailChoice
 
@@ -84,10 +84,10 @@ def named(session: Session, role: Role) -> tuple[Named, ...]:
 
 def choices(session: Session, person_id: int, *, now: datetime) -> Choices:
     """Return what one person has chosen to hear."""
-    stopped = set(session.scalars(select(Mute.topic).where(Mute.person_id == person_id)))
+    stopped = set(session.scalars(select(Mute.category).where(Mute.person_id == person_id)))
     mine = deliveries.of_person(session, person_id, now=now)
     return Choices(
-        topics=tuple((topic, topic not in stopped) for topic in Topic),
+        categories=tuple((category, category not in stopped) for category in Category),
         lists=tuple(
             ListChoice(each, mine.get(each.id), meters.of_list(session, each.id, now=now))
             for each in lists.all_lists(session)

@@ -13,7 +13,7 @@ from community import audiences, lifecycle, outbox, people, steps
 from community.audiences import Audience
 from community.errors import N_, Over, Refusal
 from community.outbox import Channel
-from community.people import Role, Topic
+from community.people import Category, Role
 from community.store import Base, calendar_of
 
 MOST_PLACES = 1000
@@ -107,7 +107,7 @@ def publish(  # noqa: PLR0913 - what a gathering is made of
     lifecycle.advance(session, gathering, "publish", by=by, now=now)
     whom = audiences.select_people(audience)
     outbox.put_to_all(
-        session, "gathering.publish", gathering.id, whom, topic=Topic.GATHERING, now=now
+        session, "gathering.publish", gathering.id, whom, category=Category.GATHERING, now=now
     )
     _plan(session, gathering, now=now)
     return gathering

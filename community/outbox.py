@@ -32,7 +32,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from community import due, reach, turns
 from community.due import Due, Outcome, Work
 from community.parcels import Parcel, gathered
-from community.people import Address, Mute, Person, Topic
+from community.people import Address, Category, Mute, Person
 from community.reach import Reach
 from community.store import Base
 from community.turns import Taking
@@ -178,16 +178,16 @@ def put_to_all(  # noqa: PLR0913 - what a notice is made of
     *,
     detail: str = "",
     channel: Channel | None = None,
-    topic: Topic | None = None,
+    category: Category | None = None,
     now: datetime,
 ) -> int:
-    """Put one notice for everybody selected who is active and has not stopped `topic`.
+    """Put one notice for everybody selected who is active and has not stopped `category`.
 
     One INSERT ... SELECT however many they are; returns how many notices were new. Slack is for
     those who are linked and only where the letter is not bound to mail; mail is for those whom it
     reaches.
     """
-    rows = rows_of(people_ids, channel, reach.of(kind), topic=topic)
+    rows = rows_of(people_ids, channel, reach.of(kind), category=category)
     values = values_of(kind, object_id, detail, now=now)
     return due.insert_once(session, Notice, rows, values=values)
 
@@ -198,7 +198,7 @@ def rows_of(
     channel: Channel | None,
     far: Reach,
     *,
-    topic: Topic | None = None,
+    category: Category | None = None,
 ) -> Select[*tuple[Any, ...]]:
     """Select a notice for everybody selected; its values are those of `values_of`."""
     by = literal(channel.value) if channel else _preferred()
@@ -220,8 +220,8 @@ def rows_of(
             Address.person_id == Person.id, Address.is_primary, Address.state == "suppressed"
         )
         rows = rows.where(or_(by == Channel.SLACK.value, ~is_cut_off))
-    if topic is not None:
-        stopped = select(Mute.person_id).where(Mute.topic == topic)
+    if category is not None:
+        stopped = select(Mute.person_id).where(Mute.category == category)
         rows = rows.where(Person.id.not_in(stopped))
     return rows
 

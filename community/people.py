@@ -43,7 +43,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-class Topic(StrEnum):
+class Category(StrEnum):
     """The kinds of automatic message that a person can stop."""
 
     MEETUP = "meetup"
@@ -148,7 +148,7 @@ class Mute(Base):
     person_id: Mapped[int] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
     )
-    topic: Mapped[str] = mapped_column(primary_key=True)
+    category: Mapped[str] = mapped_column("topic", primary_key=True)
     since: Mapped[datetime]
 
 
@@ -273,18 +273,20 @@ def require(session: Session, person_id: int | None, *wanted: Role) -> None:
         raise Refusal(NO_RIGHT[wanted[0]])
 
 
-def mute(session: Session, topic: Topic, *, by: int, now: datetime) -> None:
+def mute(session: Session, category: Category, *, by: int, now: datetime) -> None:
     """Stop one kind of automatic message for this person; doing it twice changes nothing."""
-    if session.get(Mute, (by, topic)) is None:
-        session.add(Mute(person_id=by, topic=topic, since=now))
-        journal.write(session, "person", by, "mute", by=by, now=now, new=topic)
+    if session.get(Mute, (by, category)) is None:
+        session.add(Mute(person_id=by, category=category, since=now))
+        journal.write(session, "person", by, "mute", by=by, now=now, new=category)
 
 
-def unmute(session: Session, topic: Topic, *, by: int, now: datetime) -> None:
+def unmute(session: Session, category: Category, *, by: int, now: datetime) -> None:
     """Let one kind of automatic message come again."""
-    stopped = delete(Mute).where(Mute.person_id == by, Mute.topic == topic).returning(Mute.topic)
+    stopped = (
+        delete(Mute).where(Mute.person_id == by, Mute.category == category).returning(Mute.category)
+    )
     if session.scalar(stopped) is not None:
-        journal.write(session, "person", by, "unmute", by=by, now=now, old=topic)
+        journal.write(session, "person", by, "unmute", by=by, now=now, old=category)
 
 
 def set_language(session: Session, language: str, *, by: int, now: datetime) -> Person:

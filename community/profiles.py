@@ -56,7 +56,7 @@ def profile(session: Session, person_id: int) -> Profile:
     """Return what is stored about a person."""
     person = session.get_one(Person, person_id)
     emails = select(Address.email).where(Address.person_id == person_id)
-    stopped = select(Mute.topic).where(Mute.person_id == person_id)
+    stopped = select(Mute.category).where(Mute.person_id == person_id)
     has = people.roles(session, person_id)
     return Profile(
         person_id=person.id,
@@ -75,6 +75,6 @@ def profile(session: Session, person_id: int) -> Profile:
         supervisor_email=person.supervisor_email,
         joined_at=person.joined_at,
         lists=tuple(a_list.address for a_list in lists.of_person(session, person_id)),
-        stopped=tuple(session.scalars(stopped.order_by(Mute.topic))),
+        stopped=tuple(session.scalars(stopped.order_by(Mute.category))),
         in_doubt=tuple(suppressions.of_person(session, person_id)),
     )

@@ -22,7 +22,7 @@ from community import (
     suppressions,
     withdrawals,
 )
-from community.people import Topic
+from community.people import Category
 from community.store import Session
 from letters.action import Action, Input
 from letters.letter import Button
@@ -31,11 +31,11 @@ from letters.moderation import MODERATION
 from texts import N_, Language, say
 
 
-def mute(topic: Topic) -> Callable[..., object]:
+def mute(category: Category) -> Callable[..., object]:
     """Return the act that stops one kind of message for whoever presses."""
 
     def act(session: Session, object_id: int, *, by: int, now: datetime) -> None:
-        people.mute(session, topic, by=by, now=now)
+        people.mute(session, category, by=by, now=now)
 
     return act
 
@@ -197,7 +197,7 @@ ACTIONS: dict[str, Action] = {
         style="danger",
     ),
     "meetup.mute": Action(
-        act=mute(Topic.MEETUP),
+        act=mute(Category.MEETUP),
         label=N_("No more meetup proposals"),
         ask=N_("Stop telling you about new meetups?"),
         done=N_("You will hear of no new meetups. Those you joined are still in your calendar."),
@@ -277,7 +277,7 @@ ACTIONS: dict[str, Action] = {
         style="danger",
     ),
     "gathering.mute": Action(
-        act=mute(Topic.GATHERING),
+        act=mute(Category.GATHERING),
         label=N_("No more invitations to gatherings"),
         ask=N_("Stop telling you about new gatherings?"),
         done=N_("You will hear of no new gatherings. You keep the places that you have."),
@@ -297,7 +297,7 @@ ACTIONS: dict[str, Action] = {
         style="danger",
     ),
     "announcement.mute": Action(
-        act=mute(Topic.ANNOUNCEMENT),
+        act=mute(Category.ANNOUNCEMENT),
         label=N_("No more announcements"),
         ask=N_("Stop sending you announcements?"),
         done=N_("You will get no more announcements."),

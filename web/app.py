@@ -103,7 +103,7 @@ PAGES: tuple[Page, ...] = (
     Page(path="/me/language", show=me.speak, to=SIGNED_IN, method="POST"),
     Page(path="/me/lists", show=me.deliver, to=SIGNED_IN, method="POST"),
     Page(path="/me/mail", show=me.mail, to=SIGNED_IN, method="POST"),
-    Page(path="/me/topics", show=me.hear, to=SIGNED_IN, method="POST"),
+    Page(path="/me/categories", show=me.hear, to=SIGNED_IN, method="POST"),
     Page(path="/{nouns}/{number:int}/{verb}", show=acts.show, to=SIGNED_IN),
     Page(path="/{nouns}/{number:int}/{verb}", show=acts.act, to=SIGNED_IN, method="POST"),
     Page(path="/{nouns}/{token}/{verb}", show=links.show, to=EVERYBODY, is_link=True),

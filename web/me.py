@@ -6,13 +6,13 @@ from community import address_requests, deliveries, directory, people, suppressi
 from community.deliveries import Format
 from community.errors import Refusal
 from community.lists import Mode
-from community.people import Topic
+from community.people import Category
 from letters.deliveries import FORMATS, how, mode
 from letters.meters import left
 from texts import say
 from web import forms
 from web.asking import Ask
-from web.words import TOPICS
+from web.words import CATEGORIES
 
 
 async def show(ask: Ask) -> Response:
@@ -22,7 +22,7 @@ async def show(ask: Ask) -> Response:
     return ask.page(
         "me.html",
         choices=choices,
-        topics=TOPICS,
+        categories=CATEGORIES,
         left=left,
         in_doubt=in_doubt,
         addresses=await ask.read(address_requests.of_person, ask.me.person_id),
@@ -70,9 +70,9 @@ async def mail(ask: Ask) -> Response:
 
 async def hear(ask: Ask) -> Response:
     """Stop one kind of message, or let it come again."""
-    chosen = ask.form.get("topic", "")
-    if chosen not in list(Topic):
+    chosen = ask.form.get("category", "")
+    if chosen not in list(Category):
         raise Refusal("Something is not filled in yet.")
     act = people.unmute if ask.form.get("comes") == "yes" else people.mute
-    await ask.run(act, Topic(chosen), by=ask.me.person_id, now=ask.now)
+    await ask.run(act, Category(chosen), by=ask.me.person_id, now=ask.now)
     return ask.go("/me?done=person.mute")

@@ -1,7 +1,7 @@
 """Words of pages that come from tables: states, audiences, and what a finished form says."""
 
 from community.audiences import Audience
-from community.people import Topic
+from community.people import Category
 from texts import N_
 
 AUDIENCES = {
@@ -15,11 +15,11 @@ ANNOUNCEMENT_STATES = {
     "sent": N_("Sent"),
     "cancelled": N_("Cancelled"),
 }
-TOPICS = {
-    Topic.MEETUP: N_("Proposals of meetups in your field"),
-    Topic.MENTORSHIP: N_("Reminders about mentoring"),
-    Topic.GATHERING: N_("Invitations to gatherings"),
-    Topic.ANNOUNCEMENT: N_("Announcements"),
+CATEGORIES = {
+    Category.MEETUP: N_("Proposals of meetups in your field"),
+    Category.MENTORSHIP: N_("Reminders about mentoring"),
+    Category.GATHERING: N_("Invitations to gatherings"),
+    Category.ANNOUNCEMENT: N_("Announcements"),
 }
 #: What a page says after a form that is no action of the table in `letters.actions`.
 DONE = {

@@ -52,7 +52,8 @@ def view(language: Language, comes: Next, reader: Reader, house: House, *, note:
                 language, [lists.item(language, one, house) for one in comes.choices.lists]
             ),
             *items.blocks(
-                people.topic_item(language, topic, comes=on) for topic, on in comes.choices.topics
+                people.category_item(language, category, comes=on)
+                for category, on in comes.choices.categories
             ),
         ]
     )

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from bot.blocks import items, kit
 from bot.blocks.items import Item
 from bot.blocks.kit import Json, Shown
-from community.people import Topic
+from community.people import Category
 from texts import N_, Language, say
 
-TOPICS = {
-    Topic.MEETUP: N_("New meetups in my field"),
-    Topic.MENTORSHIP: N_("Nudges about mentoring"),
-    Topic.GATHERING: N_("Invitations to gatherings"),
-    Topic.ANNOUNCEMENT: N_("Announcements"),
+CATEGORIES = {
+    Category.MEETUP: N_("New meetups in my field"),
+    Category.MENTORSHIP: N_("Nudges about mentoring"),
+    Category.GATHERING: N_("Invitations to gatherings"),
+    Category.ANNOUNCEMENT: N_("Announcements"),
 }
 #: Each language by its own name.
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "nb": "Norsk (bokmål)"}
@@ -30,23 +30,25 @@ def languages(language: Language, *, note: str = "") -> Shown:
     return kit.message([kit.words(words, language_menu(language))], note or title)
 
 
-def topic_item(language: Language, topic: Topic, *, comes: bool) -> Item:
+def category_item(language: Language, category: Category, *, comes: bool) -> Item:
     """Return one kind of automatic message with stopping or starting it."""
     if comes:
-        pressed = kit.button(say(language, "Stop"), "person.mute", topic)
+        pressed = kit.button(say(language, "Stop"), "person.mute", category)
         words = say(language, "These come.")
     else:
-        pressed = kit.button(say(language, "Start again"), "person.unmute", topic)
+        pressed = kit.button(say(language, "Start again"), "person.unmute", category)
         words = say(language, "You have stopped these.")
-    return Item(title=say(language, TOPICS[topic]), lines=(words,), buttons=(pressed,))
+    return Item(title=say(language, CATEGORIES[category]), lines=(words,), buttons=(pressed,))
 
 
-def topics(language: Language, chosen: Sequence[tuple[Topic, bool]], *, note: str = "") -> Shown:
+def categories(
+    language: Language, chosen: Sequence[tuple[Category, bool]], *, note: str = ""
+) -> Shown:
     """Return every kind of automatic message and whether it comes."""
     return items.listing(
         language,
         say(language, "What we tell you"),
-        [topic_item(language, topic, comes=comes) for topic, comes in chosen],
+        [category_item(language, category, comes=comes) for category, comes in chosen],
         empty="–",
         note=note,
     )

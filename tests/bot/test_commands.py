@@ -165,7 +165,7 @@ async def test_language_changes_at_once(stage: Stage) -> None:
     assert words(wrong.messages[0]) == ["Type “en” for English or “nb” for bokmål."]
 
 
-async def test_topics_are_stopped_and_started(stage: Stage) -> None:
+async def test_categories_are_stopped_and_started(stage: Stage) -> None:
     ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
     a_person(stage.store)
 

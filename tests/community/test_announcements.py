@@ -11,7 +11,7 @@ from community import announcements, lifecycle, people, steps
 from community.announcements import GRACE, Announcement, AnnouncementCard, Words
 from community.audiences import Audience
 from community.errors import Refusal
-from community.people import Person, Role, Topic
+from community.people import Category, Person, Role
 from community.store import Session, Store
 from tests.builders import a_coordinator, a_person, notices, planned, told
 
@@ -130,7 +130,7 @@ def test_preview_counts_who_would_get_it_by_language(
     a_person(store, "Siv Lie", language="nb")
     muted = a_person(store, "Bo Li", language="nb")
     a_person(store, "Per Foss", roles=(Role.MENTOR,))
-    store.run_sync(people.mute, Topic.ANNOUNCEMENT, by=muted, now=now)
+    store.run_sync(people.mute, Category.ANNOUNCEMENT, by=muted, now=now)
     announcement_id = _draft(store, kari, now=now)
 
     preview = store.read_sync(announcements.preview, announcement_id)
@@ -189,7 +189,7 @@ def test_send_tells_each_receiver_once_by_mail_however_often_it_rings(
     muted = a_person(store, "Siv Lie")
     announcement_id = _scheduled(store, kari, send_at, now)
     late_comer = a_person(store, "Eli Moe")
-    store.run_sync(people.mute, Topic.ANNOUNCEMENT, by=muted, now=now)
+    store.run_sync(people.mute, Category.ANNOUNCEMENT, by=muted, now=now)
 
     for _ in range(3):
         _ring(store, announcement_id, send_at, send_at)

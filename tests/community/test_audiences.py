@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from community import audiences, lifecycle, people
 from community.audiences import Audience
-from community.people import Person, Role, Topic
+from community.people import Category, Person, Role
 from community.store import Session, Store
 from tests.builders import a_coordinator, a_person
 
@@ -54,12 +54,12 @@ def test_count_says_how_many_read_each_language_without_those_who_stopped_the_to
     muted = a_person(store, "Bo Li")
     a_person(store, "Siv Lie", language="nb")
     a_person(store, "Per Foss", roles=(Role.MENTOR,), language="nb")
-    store.run_sync(people.mute, Topic.ANNOUNCEMENT, by=muted, now=now)
+    store.run_sync(people.mute, Category.ANNOUNCEMENT, by=muted, now=now)
 
-    def count(audience: Audience, topic: Topic | None = None) -> dict[str, int]:
-        return store.read_sync(audiences.count, audience, topic=topic)
+    def count(audience: Audience, category: Category | None = None) -> dict[str, int]:
+        return store.read_sync(audiences.count, audience, category=category)
 
     assert count(Audience.ALL) == {"en": 2, "nb": 2}
-    assert count(Audience.POSTDOCS, Topic.ANNOUNCEMENT) == {"en": 1, "nb": 1}
-    assert count(Audience.POSTDOCS, Topic.GATHERING) == {"en": 2, "nb": 1}
+    assert count(Audience.POSTDOCS, Category.ANNOUNCEMENT) == {"en": 1, "nb": 1}
+    assert count(Audience.POSTDOCS, Category.GATHERING) == {"en": 2, "nb": 1}
     assert count(Audience.MENTORS) == {"en": 0, "nb": 1}

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from community import directory, people
 from community.directory import Named
-from community.people import Role, Topic
+from community.people import Category, Role
 from community.store import Store
 from tests import builders
 
@@ -24,11 +24,11 @@ def test_choices_are_those_of_one_person(store: Store, now: datetime) -> None:
     ada, bo = builders.a_person(store), builders.a_person(store, "Bo Lie")
     builders.a_list(store, ada)
     builders.a_list(store, bo, address="writing@lists.example.org")
-    store.run_sync(people.mute, Topic.GATHERING, by=ada, now=now)
+    store.run_sync(people.mute, Category.GATHERING, by=ada, now=now)
 
     choices = store.read_sync(directory.choices, ada, now=now)
 
-    assert [topic for topic, comes in choices.topics if not comes] == [Topic.GATHERING]
+    assert [category for category, comes in choices.categories if not comes] == [Category.GATHERING]
     assert [(each.mailing_list.name, each.am_on) for each in choices.lists] == [
         ("postdocs", True),
         ("writing", False),

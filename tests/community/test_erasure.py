@@ -20,7 +20,7 @@ from community.cases import Decision
 from community.erasure import Erasure
 from community.meetups import Meetup
 from community.outbox import Delivery, Notice
-from community.people import Address, Person, Role, Topic
+from community.people import Address, Category, Person, Role
 from community.posts import Post, PostSource
 from community.steps import Step
 from community.store import Session, Store
@@ -79,7 +79,7 @@ def a_life(store: Store, now: datetime) -> int:
     store.run_sync(meetups.join, meetup, by=bo, now=now)
     other = a_meetup(store, bo)
     store.run_sync(meetups.join, other, by=ada, now=now)
-    store.run_sync(people.mute, Topic.GATHERING, by=ada, now=now)
+    store.run_sync(people.mute, Category.GATHERING, by=ada, now=now)
     store.run_sync(expectations.begin, postdoc_id=ada, mentor_id=mentor, by=kari, now=now)
     store.run_sync(sessions.ask, "ada.holm@example.org", now=now)
     store.run_sync(linking.ask, "U9ZZ", "ada.holm@example.org", now=now)

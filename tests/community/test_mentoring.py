@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from community import mentoring, people
 from community.errors import Refusal
 from community.mentoring import Mentorship
-from community.people import Address, Person, Role, Topic
+from community.people import Address, Category, Person, Role
 from community.store import Session, Store
 from tests.builders import a_coordinator, a_person, a_reader, notices, told
 
@@ -151,7 +151,7 @@ def test_who_stops_the_reminders_is_handed_to_the_coordinators(
 
     assert _reasons(store) == [(kari, "slack", f"mute-{per}")]
     assert a_reader(store, per).person_id == per
-    muted = store.read_sync(lambda session: session.get(people.Mute, (per, Topic.MENTORSHIP)))
+    muted = store.read_sync(lambda session: session.get(people.Mute, (per, Category.MENTORSHIP)))
     assert muted is not None
 
 

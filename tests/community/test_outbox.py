@@ -9,7 +9,7 @@ from community import due, lifecycle, outbox, people
 from community.due import Due, Outcome, Work
 from community.outbox import Channel, Notice, Undelivered
 from community.parcels import Parcel
-from community.people import Person, Topic
+from community.people import Category, Person
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_person, a_post, deliveries, notices, told
 
@@ -76,13 +76,13 @@ def test_put_to_all_leaves_out_who_has_left_or_stopped_the_topic(
     ada = a_person(store, "Ada Holm")
     muted = a_person(store, "Bo Li")
     gone = a_person(store, "Siv Lie")
-    store.run_sync(people.mute, Topic.MEETUP, by=muted, now=now)
+    store.run_sync(people.mute, Category.MEETUP, by=muted, now=now)
     _leave(store, gone, now)
     everybody = select(Person.id)
 
-    for topic in (Topic.MEETUP, Topic.GATHERING, None):
-        kind = f"a.{topic or 'all'}"
-        store.run_sync(outbox.put_to_all, kind, 1, everybody, topic=topic, now=now)
+    for category in (Category.MEETUP, Category.GATHERING, None):
+        kind = f"a.{category or 'all'}"
+        store.run_sync(outbox.put_to_all, kind, 1, everybody, category=category, now=now)
 
     assert told(store, "a.meetup") == [(ada, "mail")]
     assert told(store, "a.gathering") == [(ada, "mail"), (muted, "mail")]

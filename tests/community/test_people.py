@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from community import journal, people
 from community.errors import Refusal
-from community.people import Address, Mute, Person, Role, Topic
+from community.people import Address, Category, Mute, Person, Role
 from community.store import Session, Store
 from tests.builders import a_person
 
@@ -43,7 +43,7 @@ def chosen(store: Store, *wanted: Role) -> list[int]:
 
 def muted(store: Store) -> list[tuple[int, str]]:
     return store.read_sync(
-        lambda session: [(mute.person_id, mute.topic) for mute in session.scalars(select(Mute))]
+        lambda session: [(mute.person_id, mute.category) for mute in session.scalars(select(Mute))]
     )
 
 
@@ -160,10 +160,10 @@ def test_mute_stops_a_topic_once_and_unmute_lets_it_come_again(store: Store, now
     ada = a_person(store)
 
     for _ in range(2):
-        store.run_sync(people.mute, Topic.MEETUP, by=ada, now=now)
+        store.run_sync(people.mute, Category.MEETUP, by=ada, now=now)
     stopped = muted(store)
     for _ in range(2):
-        store.run_sync(people.unmute, Topic.MEETUP, by=ada, now=now)
+        store.run_sync(people.unmute, Category.MEETUP, by=ada, now=now)
 
     assert (stopped, muted(store)) == ([(ada, "meetup")], [])
     entries = store.read_sync(journal.of, "person", ada)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from community import meetups, moderation, people, privacy, tables
 from community.cases import Decision
-from community.people import Address, Role, Topic
+from community.people import Address, Category, Role
 from community.privacy import Export
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_meetup, a_moderator, a_person, a_post
@@ -20,7 +20,7 @@ def test_export_has_the_person_and_all_that_hangs_on_it(store: Store, now: datet
     ada = a_person(store, slack_id="U1AA", fields=("1.2", "2.2"))
     bo = a_person(store, "Bo Li", fields=("1.2",))
     a_list(store, ada, bo)
-    store.run_sync(people.mute, Topic.MEETUP, by=ada, now=now)
+    store.run_sync(people.mute, Category.MEETUP, by=ada, now=now)
     a_meetup(store, bo, topic="Tea")
     meetup = a_meetup(store, ada)
     store.run_sync(meetups.join, meetup, by=bo, now=now)

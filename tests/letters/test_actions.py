@@ -7,7 +7,7 @@ import pytest
 
 from community import people
 from community.lifecycle import LIVES
-from community.people import Topic
+from community.people import Category
 from community.store import Session, Store
 from letters.action import Action
 from letters.actions import ACTIONS, button, mute
@@ -64,18 +64,18 @@ def test_button_is_labelled_in_the_readers_language() -> None:
     assert button("nb", "meetup.join", 7).label == say("nb", "Join")
 
 
-@pytest.mark.parametrize("topic", [Topic.MEETUP, Topic.GATHERING, Topic.ANNOUNCEMENT])
+@pytest.mark.parametrize("category", [Category.MEETUP, Category.GATHERING, Category.ANNOUNCEMENT])
 def test_mute_stops_one_kind_of_message_for_who_presses(
-    store: Store, now: datetime, topic: Topic
+    store: Store, now: datetime, category: Category
 ) -> None:
     ada = a_person(store)
 
     for _ in range(2):
-        store.run_sync(ACTIONS[f"{topic}.mute"].act, 1, by=ada, now=now)
+        store.run_sync(ACTIONS[f"{category}.mute"].act, 1, by=ada, now=now)
 
     def stopped(session: Session) -> set[str]:
-        rows = (session.get(people.Mute, (ada, one)) for one in Topic)
-        return {row.topic for row in rows if row is not None}
+        rows = (session.get(people.Mute, (ada, one)) for one in Category)
+        return {row.category for row in rows if row is not None}
 
-    assert store.read_sync(stopped) == {topic}
-    assert mute(topic) is not mute(topic)
+    assert store.read_sync(stopped) == {category}
+    assert mute(category) is not mute(category)

@@ -34,7 +34,7 @@ from community.meetups import MeetupCard
 from community.mentoring import Pair
 from community.meters import Meter
 from community.overview import DueItem
-from community.people import Reader, Role, Topic
+from community.people import Category, Reader, Role
 from community.policies import Policy
 from letters.actions import ACTIONS
 from letters.letter import Button, Letter
@@ -155,7 +155,7 @@ LIST = MailingList(id=1, address="x" * 200 + "@example.org", policy_changes={}, 
 METER = Meter(threads_left=0, threads_per_day=10_000, mails_left=0, mails_per_week=10_000)
 PAUSED = Chosen(mode=Mode.WEEKLY, paused_until=AT)
 MAIL = MailChoice(person_id=1, format="html", gets_own=True, gets_second=False)
-TOPICS = tuple((topic, topic is Topic.MEETUP) for topic in Topic)
+CATEGORIES = tuple((each, each is Category.MEETUP) for each in Category)
 
 
 def messages(language: Language) -> Iterator[Shown]:
@@ -182,13 +182,15 @@ def messages(language: Language) -> Iterator[Shown]:
     yield lists.listing(language, [ListChoice(LIST, PAUSED, METER)] * 40, HOUSE)
     yield lists.rules(language, [LIST] * 40)
     yield lists.rules(language, [])
-    yield people.topics(language, TOPICS, note=LONG)
+    yield people.categories(language, CATEGORIES, note=LONG)
     yield people.languages(language, note=LONG)
     yield due.listing(language, [DUE] * 200, HOUSE)
 
 
 def views(language: Language) -> Iterator[Json]:
-    choices = Choices(topics=TOPICS, lists=(ListChoice(LIST, PAUSED, METER),) * 30, mail=MAIL)
+    choices = Choices(
+        categories=CATEGORIES, lists=(ListChoice(LIST, PAUSED, METER),) * 30, mail=MAIL
+    )
     comes = home.Next(
         meetups=[MEETUP] * 20,
         gatherings=[GATHERING] * 20,
