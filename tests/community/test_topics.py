@@ -1,0 +1,91 @@
+"""Marks in subjects: which topic a mail says that it is about."""
+
+import unicodedata
+from collections.abc import Callable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from community import topics, wordings
+from community.topics import MARKS, Topic
+
+ALL_MARKS = [(mark, topic) for topic, marks in MARKS.items() for mark in marks]
+BEFORE = ("", "Re: ", "SV: ", "VS:", "Fwd: ", "Re[2]: ", "[postdocs] ", "[ext][postdocs]", " ")
+#: What stands in brackets and is no mark.
+UNKNOWN = st.text(st.characters(exclude_characters="[]"), min_size=1, max_size=40).filter(
+    lambda words: topics.named(words) is None
+)
+
+
+def nfd(words: str) -> str:
+    """Write letters and their accents apart, as some programs do."""
+    return unicodedata.normalize("NFD", words)
+
+
+def test_marks_are_read_wherever_they_stand_in_front_in_any_case_and_form() -> None:
+    read = {
+        "[job] A position in Tromsø": Topic.JOB,
+        "[JOBB] En stilling": Topic.JOB,
+        "Re: SV: [postdocs] [Arrangement] Seminar": Topic.EVENT,
+        "[postdocs] Re: [funding] ERC": Topic.FUNDING,
+        "[Spørsmål] Skatt?": Topic.QUESTION,
+        nfd("[SPØRSMÅL] Skatt?"): Topic.QUESTION,
+        "[ social ] Quiz": Topic.SOCIAL,
+        "[event][job] Career day": Topic.EVENT,
+        "[urgent] [question] Tax": Topic.QUESTION,
+        "[job]": Topic.JOB,
+        "A position [job]": None,
+        "Job: a position": None,
+        "[jobless] growth": None,
+        "[] [job] empty brackets end what stands in front": None,
+        "job": None,
+        "": None,
+    }
+
+    assert {subject: topics.read(subject) for subject in read} == read
+
+
+def test_every_topic_has_a_name_and_marks_of_its_own() -> None:
+    assert set(topics.NAMES) == set(MARKS) == set(Topic)
+    assert len({mark for mark, _ in ALL_MARKS}) == len(ALL_MARKS)
+    assert [topics.mark(topic, "en") for topic in Topic] == [f"[{topic}]" for topic in Topic]
+    assert [topics.mark(topic, "nb") for topic in Topic] == [
+        "[arrangement]",
+        "[jobb]",
+        "[midler]",
+        "[spørsmål]",
+        "[sosialt]",
+    ]
+
+
+@given(
+    st.lists(st.sampled_from(BEFORE), max_size=5),
+    st.sampled_from(ALL_MARKS),
+    st.sampled_from((str.upper, str.lower, str.title, nfd)),
+    st.text(max_size=40),
+)
+def test_a_mark_is_found_behind_whatever_programs_put_in_front(
+    before: list[str],
+    marked: tuple[str, Topic],
+    write: Callable[[str], str],
+    rest: str,
+) -> None:
+    mark, topic = marked
+    assert topics.read("".join(before) + f"[{write(mark)}] {rest}") is topic
+
+
+@given(UNKNOWN, st.sampled_from(ALL_MARKS))
+def test_unknown_brackets_say_nothing_and_the_first_known_mark_wins(
+    unknown: str, marked: tuple[str, Topic]
+) -> None:
+    mark, topic = marked
+
+    assert topics.read(f"[{unknown}]") is None
+    assert topics.read(f"[{unknown}] [{mark}] [event] [social] x") is topic
+
+
+@given(st.text(max_size=300))
+def test_any_subject_is_read_and_no_mark_is_left_in_what_is_bare(subject: str) -> None:
+    topics.read(subject)
+
+    assert topics.read(wordings.bare_of_marks(subject)) is None
