@@ -14,11 +14,11 @@ from typing import Final
 import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import actions, commands, home, members
-from bot.blocks.kit import Json
 from bot.door import Door
 from bot.forms import FORMS, open_form
 from bot.requests import proved
@@ -35,9 +35,11 @@ Answer = tuple[int, dict[str, str], bytes]
 
 #: Global shortcuts, by the form that each opens.
 SHORTCUTS: Final = ("meetup.propose",)
-EVENTS: Final = ("app_home_opened", "team_join", "user_change")
+EVENTS: Final = ("app_home_opened", *members.EVENTS)
 #: A call that takes longer is given up; the outbox tries again.
 CALL_SECONDS: Final = 10
+#: At the end, turns have so long to finish.
+FINISH_SECONDS: Final = 10
 #: A way in that does not open is asked for anew: Slack's addresses are good for a short time.
 CONNECT_SECONDS: Final = 30
 ANYTHING: Final = re.compile(r".*", re.DOTALL)
@@ -46,8 +48,9 @@ ANYTHING: Final = re.compile(r".*", re.DOTALL)
 class Chat:
     """The bot of one workspace."""
 
-    def __init__(self, app: AsyncApp, *, signing_secret: str, app_token: str) -> None:
+    def __init__(self, app: AsyncApp, door: Door, *, signing_secret: str, app_token: str) -> None:
         self.app = app
+        self._door = door
         self._signing_secret = signing_secret
         self._app_token = app_token
 
@@ -64,11 +67,18 @@ class Chat:
     async def connected(self) -> AsyncIterator[None]:
         """Hold a Socket Mode connection, reopened whenever it ends; nothing without an app token.
 
-        Does not wait for Slack: the rest of the service starts all the same.
+        Does not wait for Slack: the rest of the service starts all the same. At the end, the turns
+        that are being taken are finished, whichever way they came in.
         """
-        if not self._app_token:
-            yield
-            return
+        async with self._finishing():
+            if self._app_token:
+                async with self._socket():
+                    yield
+            else:
+                yield
+
+    @asynccontextmanager
+    async def _socket(self) -> AsyncIterator[None]:
         handler = AsyncSocketModeHandler(self.app, self._app_token)
         connecting = asyncio.create_task(_connect(handler))
         try:
@@ -77,7 +87,21 @@ class Chat:
             connecting.cancel()
             with suppress(asyncio.CancelledError):
                 await connecting
+            # A form waits for its answer on this line.
+            await self._door.running.end(seconds=self._door.patience_seconds)
             await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt's own
+
+    @asynccontextmanager
+    async def _finishing(self) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            if not await self._door.running.end(seconds=FINISH_SECONDS):
+                log.warning("slack.unfinished")
+
+    async def settled(self) -> None:
+        """Wait until every turn that has begun is over."""
+        await self._door.running.finished()
 
     async def http(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Answer one request to /slack/events: status, headers and body."""
@@ -119,20 +143,20 @@ def build(  # noqa: PLR0913 - what a bot is made of
     app = AsyncApp(
         name="samband",
         client=client,
+        # A listener returns when Slack is to be answered; what goes on then is `running`'s.
+        process_before_response=True,
         signing_secret=signing_secret,
         logger=logging.getLogger("slack"),
     )
-    _register(
-        app,
-        Door(
-            store=store,
-            house=house,
-            clock=clock,
-            client=client,
-            patience_seconds=patience_seconds,
-        ),
+    door = Door(
+        store=store,
+        house=house,
+        clock=clock,
+        client=client,
+        patience_seconds=patience_seconds,
     )
-    return Chat(app, signing_secret=signing_secret, app_token=app_token)
+    _register(app, door)
+    return Chat(app, door, signing_secret=signing_secret, app_token=app_token)
 
 
 def _register(app: AsyncApp, door: Door) -> None:
@@ -149,23 +173,15 @@ def _register(app: AsyncApp, door: Door) -> None:
         app.action(name)(answering(door, listener))
     for name in SHORTCUTS:
         app.shortcut(name)(answering(door, _shortcut))
-    _register_events(app, door)
+    app.event("app_home_opened")(answering(door, home.opened, strangers=True))
+    for name, happened in members.EVENTS.items():
+        app.event(name)(answering(door, happened, meets=False))
     # Last: what is of an older version of ours, so that nobody presses into the void.
     app.action(ANYTHING)(answering(door, actions.gone, strangers=True))
     app.view(ANYTHING)(answering(door, actions.gone, strangers=True))
+    app.shortcut(ANYTHING)(answering(door, actions.gone, strangers=True))
+    app.view_closed(ANYTHING)(_taken)
     app.event(ANYTHING)(_nothing)
-
-
-def _register_events(app: AsyncApp, door: Door) -> None:
-    async def change(event: Json) -> None:
-        await members.change(door, event["user"])
-
-    async def arrive(event: Json) -> None:
-        await members.arrive(door, event["user"])
-
-    app.event("app_home_opened")(answering(door, home.opened, strangers=True))
-    app.event("user_change")(change)
-    app.event("team_join")(arrive)
 
 
 async def _shortcut(turn: Turn) -> None:
@@ -174,6 +190,11 @@ async def _shortcut(turn: Turn) -> None:
 
 async def _nothing() -> None:
     """Take an event that we did not ask for."""
+
+
+async def _taken(ack: AsyncAck) -> None:
+    """Take it that a form was closed; what was typed is gone."""
+    await ack()
 
 
 async def _failed(error: Exception) -> None:

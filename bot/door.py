@@ -1,9 +1,10 @@
 """What the bot works with; made once by `bot.app.build`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.running import Running
 from community.clock import Clock
 from community.store import Store
 from letters.letter import House
@@ -19,3 +20,5 @@ class Door:
     client: AsyncWebClient
     #: Slack gives a form three seconds; after these we say that it takes longer (M2).
     patience_seconds: float = 2.5
+    #: The turns that are being taken now.
+    running: Running = field(default_factory=Running)

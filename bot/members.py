@@ -1,19 +1,28 @@
-"""What happens to Slack accounts: who comes, who goes, who becomes a guest."""
+"""What happens to Slack accounts: who comes, who goes, who becomes a guest.
+
+Nobody is answered; each event has its effect once, however often Slack sends it.
+"""
+
+from typing import Final
 
 from bot.acquaintance import is_guest, proved_address
-from bot.blocks.kit import Json
-from bot.door import Door
+from bot.turns import Listener, Turn
 from community import linking
 
 
-async def change(door: Door, user: Json) -> None:
+async def change(turn: Turn) -> None:
     """Let mail take over from a Slack user who is gone or is no full member any more."""
+    user = turn.body["event"]["user"]
     if user.get("deleted") or is_guest(user, team_id=None):
-        await door.store.run(linking.unlink, str(user["id"]), now=door.clock.now())
+        await turn.act(linking.unlink, str(user["id"]), now=turn.door.clock.now())
 
 
-async def arrive(door: Door, user: Json) -> None:
+async def arrive(turn: Turn) -> None:
     """Greet a new member of the workspace who is known by address; say nothing to others."""
+    user = turn.body["event"]["user"]
     if not is_guest(user, team_id=None):
-        now = door.clock.now()
-        await door.store.run(linking.arrive, str(user["id"]), proved_address(user), now=now)
+        now = turn.door.clock.now()
+        await turn.act(linking.arrive, str(user["id"]), proved_address(user), now=now)
+
+
+EVENTS: Final[dict[str, Listener]] = {"team_join": arrive, "user_change": change}

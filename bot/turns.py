@@ -14,6 +14,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
 
 from bot import acquaintance
 from bot.blocks import answers
@@ -24,13 +25,14 @@ from community.errors import Refusal
 from community.people import Reader
 from community.receipts import Repeated
 from community.store import Session
-from texts import N_, Language, local, say
+from texts import LANGUAGES, N_, Language, local, say
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 log = structlog.get_logger()
 
+CROWDED: Final = N_("Many are here just now. Please try again in a minute.")
 BROKEN: Final = N_("Something broke. It is not your fault. Reference: {reference}")
 
 
@@ -71,8 +73,9 @@ class Turn:
         """Return what tells this turn from its repetition: Slack's own id of it."""
         if self.is_form:
             # One view can be several forms after another: the preview takes the draft's place.
+            # The hash is of what the view showed; a form that was refused was not done.
             view = self.body["view"]
-            return f"slack:{view['id']}:{view['callback_id']}"
+            return f"slack:{view['id']}:{view['callback_id']}:{view.get('hash', '')}"
         return f"slack:{self.body.get('trigger_id') or self.body.get('event_id')}"
 
     async def act(
@@ -148,16 +151,19 @@ class Turn:
 
 
 Listener = Callable[[Turn], Awaitable[None]]
-BoltListener = Callable[[AsyncAck, Json, AsyncBoltContext], Awaitable[None]]
+BoltListener = Callable[[AsyncAck, Json, AsyncBoltContext], Awaitable[BoltResponse | None]]
 
 
-def answering(door: Door, listener: Listener, *, strangers: bool = False) -> BoltListener:
+def answering(
+    door: Door, listener: Listener, *, strangers: bool = False, meets: bool = True
+) -> BoltListener:
     """Make a Bolt listener: acknowledge, find who it is, run, and answer what goes wrong.
 
-    `strangers`: people we do not know may do this.
+    `strangers`: people we do not know may do this. `meets` off: nobody did this, so nobody is
+    looked for.
     """
 
-    async def listen(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
+    async def listen(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> BoltResponse | None:
         turn = Turn(
             door=door,
             body=body,
@@ -167,32 +173,65 @@ def answering(door: Door, listener: Listener, *, strangers: bool = False) -> Bol
             ack=ack,
             context=context,
         )
-        if not turn.is_form:
+        if door.running.is_full:
+            return await _turn_away(turn)
+        task = door.running.start(_run(turn, listener, strangers=strangers, meets=meets))
+        if turn.is_event:
+            return await _taken(task, door.patience_seconds)
+        if turn.is_form:
+            await _submitted(turn, task)
+        else:
             await ack()
-            await _run(turn, listener, strangers=strangers)
-            return
-        task = asyncio.ensure_future(_run(turn, listener, strangers=strangers))
-        await asyncio.wait({task}, timeout=door.patience_seconds)
-        if ack.response is None:
-            waits = None if task.done() else answers.waiting(turn.language)
-            await (ack() if waits is None else ack(response_action="update", view=waits))
-        await task
+        return None
 
     return listen
 
 
-async def _run(turn: Turn, listener: Listener, *, strangers: bool) -> None:
+async def _taken(task: asyncio.Task[bool], patience_seconds: float) -> BoltResponse | None:
+    """Take an event when it has had its effect, so that Slack sends again what broke (M4)."""
+    await asyncio.wait({task}, timeout=patience_seconds)
+    return BoltResponse(status=500) if task.done() and not task.result() else None
+
+
+async def _submitted(turn: Turn, task: asyncio.Task[bool]) -> None:
+    """Wait for a form to be done as long as Slack does, then say that it takes longer (M2)."""
+    await asyncio.wait({task}, timeout=turn.door.patience_seconds)
+    if turn.ack.response is None:
+        waits = None if task.done() else answers.waiting(turn.language)
+        await (turn.ack() if waits is None else turn.ack(response_action="update", view=waits))
+
+
+async def _turn_away(turn: Turn) -> BoltResponse | None:
+    """Say that too many are here; what has no place for words is for Slack to warn or send again.
+
+    Nothing is asked of the database or of Slack, which are what is slow then.
+    """
+    log.warning("slack.crowded", running=turn.door.running.most)
+    words = " / ".join(say(language, CROWDED) for language in LANGUAGES)
+    if turn.is_form and (field := answers.field_for(turn.body["view"], None)):
+        await turn.ack(response_action="errors", errors={field: answers.beside(words)})
+    elif "command" in turn.body:
+        await turn.ack(words)
+    else:
+        return BoltResponse(status=503)
+    return None
+
+
+async def _run(turn: Turn, listener: Listener, *, strangers: bool, meets: bool) -> bool:
+    """Take the turn to its end; say whether nothing broke."""
     try:
-        await _answer(turn, listener, strangers=strangers)
+        await _answer(turn, listener, strangers=strangers, meets=meets)
     except Repeated:
         log.info("slack.repeated")
     except Exception as error:
         await _broke(turn, error)
+        return False
+    return True
 
 
-async def _answer(turn: Turn, listener: Listener, *, strangers: bool) -> None:
+async def _answer(turn: Turn, listener: Listener, *, strangers: bool, meets: bool) -> None:
     try:
-        if await _meet(turn, strangers=strangers):
+        if not meets or await _meet(turn, strangers=strangers):
             await listener(turn)
     except Refusal as refusal:
         await turn.refuse(turn.say(refusal.message, **refusal.facts), refusal)

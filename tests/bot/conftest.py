@@ -107,7 +107,18 @@ async def stage(workspace: Workspace, sqlite_store: Store, hands: Hands) -> Asyn
         yield set_up
 
 
-async def staged(workspace: Workspace, store: Store, hands: Hands) -> AsyncIterator[Stage]:
+@pytest.fixture
+async def hasty_stage(
+    workspace: Workspace, sqlite_store: Store, hands: Hands
+) -> AsyncIterator[Stage]:
+    """The same, with a bot that soon says of a form that it takes longer."""
+    async for set_up in staged(workspace, sqlite_store, hands, patience_seconds=0.2):
+        yield set_up
+
+
+async def staged(
+    workspace: Workspace, store: Store, hands: Hands, *, patience_seconds: float = 2.5
+) -> AsyncIterator[Stage]:
     house = a_house()
     async with running(workspace) as api_url:
         chat = bot_app.build(
@@ -118,7 +129,7 @@ async def staged(workspace: Workspace, store: Store, hands: Hands) -> AsyncItera
             signing_secret=workspace.signing_secret,
             app_token=workspace.app_token,
             api_url=api_url,
-            patience_seconds=0.3,
+            patience_seconds=patience_seconds,
         )
         async with chat.connected():
             await workspace.connected()

@@ -108,7 +108,9 @@ async def test_a_press_that_comes_twice_counts_once(stage: Stage) -> None:
     meetup, ada, message = await told_of_a_meetup(stage)
     joined = pressed(stage, ada, message, "meetup.join", trigger_id="1.1")
     await stage.receive("interactive", joined)
-    me = stage.store.read_sync(lambda s: list(s.scalars(select(Entry.person_id))))[-1]
+    me = stage.store.read_sync(
+        lambda s: list(s.scalars(select(Entry.person_id).order_by(Entry.id)))
+    )[-1]
     assert me is not None
     stage.store.run_sync(meetups.leave, meetup, by=me, now=stage.clock.now())
 
@@ -200,8 +202,9 @@ async def test_what_another_decided_replaces_the_card(stage: Stage) -> None:
     ],
 )
 async def test_a_form_that_takes_long_says_so_and_then_how_it_ended(
-    stage: Stage, starts_at: datetime, ending: str
+    hasty_stage: Stage, starts_at: datetime, ending: str
 ) -> None:
+    stage = hasty_stage
     ada = linked(stage, "Ada Holm")
     await stage.workspace.command(ada.id, "/postdoc", "meetup")
     form = stage.workspace.modal(ada.id)
