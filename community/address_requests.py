@@ -61,10 +61,7 @@ def ask(session: Session, object_id: int, *, email: str, by: int, now: datetime)
     Raises:
         Refusal: it is no address; it is theirs already; they have five.
     """
-    typed = people.normalised(email)
-    local, at, domain = typed.rpartition("@")
-    if not (local and at and "." in domain) or " " in typed or not typed.isprintable():
-        raise Refusal("“{email}” is no e-mail address. Check it.", email=email)
+    typed = people.checked(email)
     mine = of_person(session, by)
     if typed in {each.email for each in mine}:
         raise Refusal("{email} is yours already.", email=typed)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from typing import Final
 
 from sqlalchemy import (
     CheckConstraint,
@@ -27,6 +28,9 @@ from community import batches, journal, lifecycle
 from community.errors import N_, Refusal
 from community.fields import FIELDS, RELATED, nearness
 from community.store import Base
+
+#: The longest address of all (RFC 5321 §4.5.3.1.3).
+LONGEST_EMAIL: Final = 254
 
 
 class Role(StrEnum):
@@ -190,6 +194,20 @@ _FIELDS = select(PersonField.code).where(PersonField.person_id == _WHO).order_by
 def normalised(email: str) -> str:
     """Return the form in which an address is stored and found."""
     return email.strip().lower()
+
+
+def checked(email: str) -> str:
+    """Return what somebody has typed as an address in the form in which it is stored.
+
+    Raises:
+        Refusal: it is no address.
+    """
+    typed = normalised(email)
+    local, at, domain = typed.rpartition("@")
+    is_plain = typed.isprintable() and " " not in typed and len(typed) <= LONGEST_EMAIL
+    if not (local and at and "." in domain.strip(".") and "@" not in local and is_plain):
+        raise Refusal("“{email}” is no e-mail address. Check it.", email=email)
+    return typed
 
 
 def by_email(session: Session, email: str) -> Person | None:

@@ -1,8 +1,10 @@
 """What is said about joining a list: to whoever asked, and to the moderators who decide."""
 
+from community import joining
 from community.join_requests import JoinCard
 from community.outbox import Notice
 from community.people import Reader
+from community.policies import Policy
 from letters.actions import button
 from letters.letter import House, Letter, language
 from texts import N_, Language, moment, say
@@ -179,6 +181,22 @@ def expire(card: JoinCard, to: Reader, house: House) -> Letter:
         ),
         why=say(tongue, "You get this because you asked to join {list}.", list=card.list_address),
     )
+
+
+def what_comes_next(tongue: Language, policy: Policy) -> str:
+    """Say what follows once an address that asks to join is confirmed, as the policy has it."""
+    decides = [joining.asks_a_moderator(policy, is_of_community=known) for known in (True, False)]
+    if all(decides):
+        words = say(tongue, "Then a moderator of the list decides, and you hear of it by mail.")
+    elif any(decides):
+        words = say(
+            tongue,
+            "People whom the community knows are on the list then. About everybody else a "
+            "moderator decides, and you hear of it by mail.",
+        )
+    else:
+        words = say(tongue, "Then you are on the list.")
+    return words
 
 
 def owner(list_address: str) -> str:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 from typing import Concatenate, ParamSpec, TypeVar
 
 from starlette.datastructures import UploadFile
@@ -64,6 +65,16 @@ class Ask:
     def path(self) -> Mapping[str, str]:
         """Return the parts of the address."""
         return {name: str(value) for name, value in self.request.path_params.items()}
+
+    @property
+    def network(self) -> str:
+        """Return the network that asks: of IPv6 the half that a household or machine has alone."""
+        host = self.request.client.host if self.request.client else ""
+        try:
+            address = ip_address(host)
+        except ValueError:
+            return host
+        return str(ip_network((address, 64 if address.version == 6 else 32), strict=False))
 
     def number(self, name: str) -> int:
         """Return a whole number from the query; 1 when it is none."""

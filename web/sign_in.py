@@ -3,7 +3,7 @@
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from community import people, sessions
+from community import lists, people, sessions
 from community.errors import Refusal
 from community.tokens import Right
 from web import errors, forms
@@ -17,17 +17,18 @@ NEXT_SECONDS = 30 * 60
 async def ask_for_link(ask: Ask) -> Response:
     """Show the form; who is signed in already goes on."""
     there = safe_path(ask.request.query_params.get("next"))
-    return ask.go(there) if ask.visit else ask.page("sign_in.html", next=there, email="")
+    return ask.go(there) if ask.visit else await _form(ask, there)
 
 
 async def send_link(ask: Ask) -> Response:
     """Take an address and say the same whoever has it; the link goes out by mail."""
     there = safe_path(ask.form.get("next"))
     email = forms.line(ask.form, "email")
-    if email.count("@") != 1 or email.startswith("@") or email.endswith("@"):
-        wrong = Refusal("“{email}” is no e-mail address. Check it.", email=email)
+    try:
+        people.checked(email)
+    except Refusal as wrong:
         refused = errors.words(ask, wrong)
-        return ask.page("sign_in.html", status=422, next=there, email=email, refused=refused)
+        return await _form(ask, there, status=422, email=email, refused=refused)
     await ask.run(sessions.ask, email, now=ask.now)
     answer = ask.page("sign_in_sent.html", email=email)
     answer.set_cookie(
@@ -39,6 +40,12 @@ async def send_link(ask: Ask) -> Response:
         samesite="lax",
     )
     return answer
+
+
+async def _form(ask: Ask, there: str, *, status: int = 200, **values: str) -> Response:
+    takes = [each for each in await ask.read(lists.all_lists) if each.policy.guests != "reject"]
+    values = {"email": "", **values}
+    return ask.page("sign_in.html", status=status, next=there, lists=takes, **values)
 
 
 async def show_link(ask: Ask) -> Response:

@@ -108,6 +108,8 @@ def test_every_page_that_is_for_everybody_is_meant_to_be() -> None:
         ("GET", "/expectation-meeting"),
         ("GET", "/sign-in"),
         ("POST", "/sign-in"),
+        ("GET", "/lists/{address}/join"),
+        ("POST", "/lists/{address}/join"),
         ("GET", "/lists/{address}/rules"),
     }
 

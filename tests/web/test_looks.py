@@ -83,6 +83,7 @@ LOOKS = (
     ("", "/?language=nb"),
     ("", "/sign-in"),
     ("", "/expectation-meeting?language=nb"),
+    ("", f"{LIST}/join?language=nb"),
     ("", f"{LIST}/rules"),
     ("", f"{LIST}/rules?language=nb"),
     ("kari", f"{LIST}/policy"),
