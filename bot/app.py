@@ -162,6 +162,7 @@ def build(  # noqa: PLR0913 - what a bot is made of
 def _register(app: AsyncApp, door: Door) -> None:
     app.error(_failed)
     app.command(commands.NAME)(answering(door, commands.answer))
+    app.action(commands.PRESSED)(answering(door, commands.press))
     for name, form in FORMS.items():
         app.action(name)(answering(door, actions.open_pressed, strangers=form.strangers))
         app.view(name)(answering(door, actions.send_form, strangers=form.strangers))

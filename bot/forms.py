@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot import searches
 from bot.blocks import announcements as announcement_blocks
 from bot.blocks import answers
 from bot.blocks import gatherings as gathering_blocks
@@ -186,5 +187,6 @@ FORMS: Final[dict[str, Form]] = {
     "announcement.draft": Form(build=_announcement, send=_draft),
     "announcement.schedule": Form(build=_preview, send=_schedule),
     "mentorship.pair": Form(build=_pair, send=_make_pair),
+    "post.search": Form(build=searches.form, send=searches.send),
     "person.ask": Form(build=_who_am_i, send=_ask, strangers=True),
 }

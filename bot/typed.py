@@ -17,6 +17,8 @@ _YEAR_FIRST: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _CLOCK: Final = re.compile(r"(\d{1,2})[.:](\d{2})", re.ASCII)
 #: From which likeness on a wrong word is taken for a right one.
 LIKENESS: Final = 0.6
+#: So many are offered.
+MOST_NEAR: Final = 3
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,11 @@ def _at(calendar: Calendar, year: int, month: int, day: int, clock: re.Match[str
     return calendar.at_local(local.date(), time(int(clock[1]), int(clock[2])))
 
 
+def near(word: str, words: list[str]) -> list[str]:
+    """Return the words that were perhaps meant, the likeliest first."""
+    return get_close_matches(word, words, n=MOST_NEAR, cutoff=LIKENESS)
+
+
 def nearest(word: str, words: list[str]) -> str | None:
     """Return the word that was perhaps meant."""
-    near = get_close_matches(word, words, n=1, cutoff=LIKENESS)
-    return near[0] if near else None
+    return next(iter(near(word, words)), None)

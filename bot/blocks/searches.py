@@ -19,8 +19,6 @@ def found(language: Language, asked: str, what: Found, house: House) -> Shown:
     page = f"{house.public_url}/search?q={quote(asked)}"
     if not what.hits:
         nothing = say(language, "Nothing was found. Fewer words find more.")
-        if not asked:
-            nothing = say(language, "Say what to look for: /postdoc search lunch from:ada")
         return kit.message([kit.words(nothing)], nothing)
     blocks = [kit.header(f"{title}: {asked}" if asked else title)]
     for hit in what.hits[:MOST]:
@@ -30,6 +28,27 @@ def found(language: Language, asked: str, what: Found, house: House) -> Shown:
         more = say_many(language, "{n} more: {page}", "{n} more: {page}", left, page=page)
         blocks.append(kit.linked(more))
     return kit.message(blocks, title)
+
+
+def form(language: Language, asked: str = "") -> Json:
+    """Return the form that asks what to look for; it stays, so that one can look again."""
+    hint = say(
+        language, "Words, or “phrases”. Also from:ada, list:postdocs, before:2027-03-01, after:…"
+    )
+    field = kit.line(asked, example=say(language, "lunch from:ada"))
+    return kit.modal(
+        "post.search",
+        say(language, "Search"),
+        [kit.asked("query", say(language, "What to look for"), field, hint=hint)],
+        submit=say(language, "Search"),
+        close=say(language, "Close"),
+    )
+
+
+def found_view(language: Language, asked: str, shown: Shown) -> Json:
+    """Return the form with what was found below it."""
+    view = form(language, asked)
+    return {**view, "blocks": kit.capped([*view["blocks"], *shown.blocks], kit.VIEW_BLOCKS)}
 
 
 def _hit(language: Language, hit: Hit, house: House) -> list[Json]:

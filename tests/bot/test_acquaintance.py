@@ -28,7 +28,7 @@ async def test_a_member_is_linked_by_the_address_in_slack(stage: Stage) -> None:
     reply = await stage.workspace.command(ada.id, "/postdoc", "help")
     await stage.workspace.command(ada.id, "/postdoc", "help")
 
-    assert words(reply.messages[0])[0] == "Samband: what you can type"
+    assert words(reply.messages[0])[0] == "Samband: what you can do"
     assert slack_ids(stage.store) == [ada.id]
     asked = [call.method for call in stage.workspace.calls if call.method == "users.info"]
     assert asked == ["users.info"]

@@ -119,7 +119,7 @@ async def test_the_connection_comes_again_when_slack_ends_it(stage: Stage, ada: 
 
     reply = await stage.workspace.command(ada.id, "/postdoc", "help")
 
-    assert words(reply.messages[0])[0] == "Samband: what you can type"
+    assert words(reply.messages[0])[0] == "Samband: what you can do"
 
 
 async def test_without_an_app_token_nothing_connects(sqlite_store: Store, hands: Hands) -> None:

@@ -20,6 +20,7 @@ from bot.blocks import (
     mentorships,
     people,
     posts,
+    searches,
 )
 from bot.blocks.kit import Json, Shown
 from community.announcements import AnnouncementCard, Preview, Words
@@ -167,8 +168,14 @@ def messages(language: Language) -> Iterator[Shown]:
     yield kit.message(letters.settled(done.blocks, pressed, LONG), LONG)
     yield answers.said(LONG)
     yield answers.way_in(language, name=LONG)
-    yield help.listing(language, [(LONG, LONG)] * 60, name=LONG)
-    yield help.unknown(language, LONG, LONG)
+    pressed_for = [help.runs(f"word{n}", LONG) for n in range(9)]
+    commands = [
+        help.Line(group=group, typed=LONG, does=LONG, button=button)
+        for group in help.Group
+        for button in pressed_for
+    ]
+    yield help.listing(language, commands, name=LONG)
+    yield help.unknown(language, LONG, pressed_for)
     yield meetups.listing(language, [MEETUP] * 40, HOUSE, reader_id=1, note=LONG)
     yield meetups.proposed(language, MEETUP, HOUSE)
     yield gatherings.listing(language, [GATHERING] * 40, HOUSE, coordinates=True, note=LONG)
@@ -215,6 +222,8 @@ def views(language: Language) -> Iterator[Json]:
     yield announcements.scheduled(language, ANNOUNCEMENT, HOUSE)
     yield mentorships.form(language, [Named(1, LONG)], [Named(n, LONG) for n in range(950)])
     yield mentorships.paired(language, TIMES)
+    yield searches.form(language)
+    yield searches.found_view(language, LONG, kit.message([kit.words(LONG)] * 60, LONG))
     yield answers.ask_form(language)
     yield answers.asked(language)
     yield answers.waiting(language)
