@@ -28,6 +28,7 @@ from community import (
     searches,
     standings,
     subjects,
+    topics,
 )
 from community.attachments import Attached
 from community.cases import Case, Decision, Proof, Verdict
@@ -260,6 +261,7 @@ def _new_threads(session: Session, judged: Sequence[Judged], *, now: datetime) -
             "subject": each.mail.subject,
             "started_at": now,
             "fields": each.fields,
+            "topic": topics.read(each.mail.subject) or "",
         }
         for each in judged
         if each.thread_id is None

@@ -21,6 +21,7 @@ from community.lists import MailingList, Mode, Subscription
 from community.outbox import Delivery
 from community.people import Address, Person, PersonField, normalised
 from community.store import Base
+from community.topic_choices import Way, have_chosen
 
 
 class Addressee(Base):
@@ -58,6 +59,9 @@ class DigestEntry(Base):
 
 #: The modes in which whatever is on the list comes, at once or in a digest.
 BY_LIST = (Mode.EACH, Mode.DAILY, Mode.WEEKLY)
+#: Who reads digests, and who does not but is on the list to get something.
+DIGESTS = (Mode.DAILY, Mode.WEEKLY)
+AT_ONCE = (Mode.EACH, Mode.FOLLOWED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +76,8 @@ class Outgoing:
     is_contained: bool = False
     #: It goes to people of these fields and related ones alone; empty: to all.
     fields: tuple[str, ...] = ()
+    #: The topic of its thread, for those who have chosen about it; empty: none.
+    topic: str = ""
     #: Who has written in its thread: they follow it unless they mute it.
     writers: Select[int]
     #: The posts on other lists of this house that are the same mail.
@@ -104,9 +110,10 @@ def at_once(post: Outgoing) -> Select[int]:
     """Select who gets the post as a mail of its own."""
     return _hearers(post).where(
         or_(
-            (Subscription.mode == Mode.EACH) & _reaches(post),
-            Subscription.mode.in_((Mode.DAILY, Mode.WEEKLY)) & _chose(post, follows=True),
+            (Subscription.mode == Mode.EACH) & _reaches(post) & _unless(post, Way.DIGEST, Way.NONE),
+            Subscription.mode.in_(DIGESTS) & _chose(post, follows=True),
             (Subscription.mode == Mode.FOLLOWED) & _follows(post),
+            _wants(post, Way.EACH) & _reaches(post),
         )
     )
 
@@ -114,8 +121,13 @@ def at_once(post: Outgoing) -> Select[int]:
 def in_digest(post: Outgoing) -> Select[int]:
     """Select who gets the post in a digest: its readers but those who follow the thread."""
     return _hearers(post).where(
-        Subscription.mode.in_((Mode.DAILY, Mode.WEEKLY)),
-        ~_chose(post, follows=True),
+        or_(
+            Subscription.mode.in_(DIGESTS)
+            & ~_chose(post, follows=True)
+            & ~_wants(post, Way.EACH)
+            & _unless(post, Way.NONE),
+            Subscription.mode.in_(AT_ONCE) & _wants(post, Way.DIGEST) & ~_follows(post),
+        ),
         _reaches(post),
     )
 
@@ -124,8 +136,9 @@ def beyond_budget(post: Outgoing) -> Select[int]:
     """Select who gets a post that is beyond what goes out at once: all, in a digest."""
     return _hearers(post).where(
         or_(
-            Subscription.mode.in_(BY_LIST) & _reaches(post),
+            Subscription.mode.in_(BY_LIST) & _reaches(post) & _unless(post, Way.NONE),
             (Subscription.mode == Mode.FOLLOWED) & _follows(post),
+            _wants(post, Way.EACH, Way.DIGEST) & _reaches(post),
         )
     )
 
@@ -144,9 +157,10 @@ def note_addressees(session: Session, emails: Mapping[int, Sequence[str]]) -> No
 def by_line(post: Outgoing) -> Select[int]:
     """Select who gets a line about a post that goes to those in its thread.
 
-    Who has chosen only what they follow gets none.
+    Who has chosen only what they follow gets none, unless they want the topic.
     """
-    return _hearers(post).where(Subscription.mode.in_(BY_LIST), ~_follows(post))
+    by_list = Subscription.mode.in_(BY_LIST) & ~_wants(post, Way.NONE)
+    return _hearers(post).where(or_(by_list, _wants(post, Way.EACH, Way.DIGEST)), ~_follows(post))
 
 
 _POST = bindparam("post", type_=Addressee.post_id.type)
@@ -220,6 +234,18 @@ def _reaches(post: Outgoing) -> ColumnElement[bool]:
 
 def _follows(post: Outgoing) -> ColumnElement[bool]:
     return or_(_chose(post, follows=True), Subscription.person_id.in_(post.writers))
+
+
+def _wants(post: Outgoing, *ways: Way) -> ColumnElement[bool]:
+    """Say who has chosen one of these ways for the post's topic, and wants any mail of the list."""
+    if not post.topic:
+        return false()
+    return (Subscription.mode != Mode.NONE) & have_chosen(post.list_id, post.topic, *ways)
+
+
+def _unless(post: Outgoing, *ways: Way) -> ColumnElement[bool]:
+    """Say who has chosen none of these ways for the post's topic, or follows its thread."""
+    return or_(~_wants(post, *ways), _follows(post)) if post.topic else true()
 
 
 def _put_lines(session: Session, post: Outgoing) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from community import attachments, lifecycle, searches, subjects, threads
+from community import attachments, lifecycle, searches, subjects, threads, topics
 from community.arrivals import LOCKED_LISTS, Received
 from community.people import by_emails, normalised
 from community.posts import Post, PostSource, Thread
@@ -140,7 +140,9 @@ class _Threads:
         return found or self.begun.get(subjects.bare(old.mail.subject))
 
     def _begin(self, old: OldMail) -> int:
-        thread = Thread(list_id=self.list_id, subject=old.mail.subject, started_at=old.at)
+        subject = old.mail.subject
+        topic = topics.read(subject) or ""
+        thread = Thread(list_id=self.list_id, subject=subject, topic=topic, started_at=old.at)
         self.session.add(thread)
         self.session.flush()
         self.begun[subjects.bare(old.mail.subject)] = thread.id

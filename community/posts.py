@@ -68,7 +68,10 @@ class Thread(Base):
     """Posts that answer one another."""
 
     __tablename__ = "thread"
-    __table_args__ = (CheckConstraint("reach IN ('', 'all', 'followers')", name="reach"),)
+    __table_args__ = (
+        CheckConstraint("reach IN ('', 'all', 'followers')", name="reach"),
+        Index("ix_thread_list_id_topic", "list_id", "topic"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id", ondelete="CASCADE"))
@@ -76,6 +79,8 @@ class Thread(Base):
     started_at: Mapped[datetime]
     #: Codes of fields with blanks between: its posts go to people of these and related ones alone.
     fields: Mapped[str] = mapped_column(default="", server_default="")
+    #: A `Topic` (topics.py), as its first subject is marked or a moderator has chosen; empty: none.
+    topic: Mapped[str] = mapped_column(default="", server_default="")
     #: A `Reach`; a moderator chooses it.
     reach: Mapped[str] = mapped_column(default=Reach.POLICY.value, server_default="")
     #: When a moderator closed it: it takes no more answers (closures.py).
@@ -291,9 +296,10 @@ def leave(session: Session, post: Post, event: str, *, now: datetime) -> Outgoin
     thread = so_far(session, post.thread_id, author_id=post.author_id, before=post.id)
     lifecycle.advance(session, post, event, by=None, now=now)
     post.is_contained = is_contained(policy, thread, now=now)
-    post.fields = post.fields or session.get_one(Thread, post.thread_id).fields
+    begun = session.get_one(Thread, post.thread_id)
+    post.fields = post.fields or begun.fields
     post.released_at = now
-    return _outgoing(session, post, now=now)
+    return _outgoing(session, post, begun.topic, now=now)
 
 
 def _twins(session: Session, post: Post) -> tuple[int, ...]:
@@ -319,7 +325,7 @@ _SAME_MAIL = select(Post.id).where(
 )
 
 
-def _outgoing(session: Session, post: Post, *, now: datetime) -> Outgoing:
+def _outgoing(session: Session, post: Post, topic: str, *, now: datetime) -> Outgoing:
     writers = select(Post.author_id).where(
         Post.thread_id == post.thread_id,
         Post.released_at.is_not(None),
@@ -332,6 +338,7 @@ def _outgoing(session: Session, post: Post, *, now: datetime) -> Outgoing:
         author_id=post.author_id,
         is_contained=post.is_contained,
         fields=tuple(post.fields.split()),
+        topic=topic,
         writers=writers,  # type: ignore[arg-type]  # those without an author are left out
         twins=_twins(session, post),
         now=now,

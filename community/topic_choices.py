@@ -1,0 +1,99 @@
+"""How the posts of one topic come to one reader of a list, where otherwise than its other posts.
+
+Stored for those who have chosen alone. Who gets a post for it is worked out in `fanouts.py`.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.elements import ColumnElement
+
+from community import journal
+from community.errors import Refusal
+from community.lists import MailingList, Subscription
+from community.store import Base
+from community.topics import Topic
+
+
+class Way(StrEnum):
+    """How the posts of a topic come to somebody to whom they come otherwise."""
+
+    EACH = "each"
+    #: In the reader's next digest; to who reads none, in one that day.
+    DIGEST = "digest"
+    #: Neither; but threads that the reader follows or has written in go on.
+    NONE = "none"
+
+
+class TopicChoice(Base):
+    """A topic whose posts come to a reader of a list otherwise than its other posts."""
+
+    __tablename__ = "topic_choice"
+    __table_args__ = (
+        CheckConstraint("way IN ('each', 'digest', 'none')", name="way"),
+        # Who leaves a list has chosen nothing of it any more.
+        ForeignKeyConstraint(
+            ["list_id", "person_id"],
+            ["subscription.list_id", "subscription.person_id"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    # The key is in the order in which a post that leaves asks for it.
+    list_id: Mapped[int] = mapped_column(primary_key=True)
+    #: A `Topic`.
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    #: A `Way`.
+    way: Mapped[str]
+
+
+def choose(
+    session: Session, list_id: int, topic: Topic, way: Way | None, *, by: int, now: datetime
+) -> None:
+    """Have the posts of a topic come in another way from now on; None: as the list's others.
+
+    What a digest had collected already comes once more.
+
+    Raises:
+        Refusal: not on the list.
+    """
+    if session.get(Subscription, (list_id, by), with_for_update=True) is None:
+        a_list = session.get(MailingList, list_id)
+        if a_list is None:
+            raise Refusal("There is no such list (any more).")
+        raise Refusal("You are not on the list {address}. Join it first.", address=a_list.address)
+    there = session.get(TopicChoice, (list_id, topic.value, by))
+    old, new = there.way if there else "", way.value if way else ""
+    if old == new:
+        return
+    if there is not None:
+        session.delete(there)
+        session.flush()
+    if new:
+        session.add(TopicChoice(list_id=list_id, topic=topic.value, person_id=by, way=new))
+    written = f"{topic}:{new}"
+    journal.write(
+        session, "mailing_list", list_id, "topic", by=by, now=now, old=old or None, new=written
+    )
+
+
+def of_person(session: Session, person_id: int) -> dict[int, dict[Topic, Way]]:
+    """Return what a person has chosen about topics, by the list's id."""
+    query = select(TopicChoice).where(TopicChoice.person_id == person_id)
+    chosen: dict[int, dict[Topic, Way]] = {}
+    for each in session.scalars(query):
+        chosen.setdefault(each.list_id, {})[Topic(each.topic)] = Way(each.way)
+    return chosen
+
+
+def have_chosen(list_id: int, topic: str, *ways: Way) -> ColumnElement[bool]:
+    """Say which subscriptions get the posts of a topic in one of these ways."""
+    readers = select(TopicChoice.person_id).where(
+        TopicChoice.list_id == list_id, TopicChoice.topic == topic, TopicChoice.way.in_(ways)
+    )
+    return Subscription.person_id.in_(readers)
