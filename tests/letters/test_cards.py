@@ -75,13 +75,13 @@ def test_stopping_needs_no_card(store: Store, now: datetime) -> None:
     assert card(store, "announcement.mute", 99, ada, now).subject == ""
 
 
-@pytest.mark.parametrize("action", sorted(ACTIONS))
-def test_thing_that_is_not_there_is_refused(store: Store, now: datetime, action: str) -> None:
+def test_thing_that_is_not_there_is_refused(store: Store, now: datetime) -> None:
     kari = builders.a_person(store, "Kari Berg", roles=(Role.COORDINATOR, Role.MODERATOR))
-    noun, _, verb = action.partition(".")
 
-    if verb == "mute" or noun == "person":
-        assert card(store, action, 99, kari, now).facts == ()
-    else:
-        with pytest.raises((Refusal, Unseen)):
-            card(store, action, 99, kari, now)
+    for action in sorted(ACTIONS):
+        noun, _, verb = action.partition(".")
+        if verb == "mute" or noun == "person":
+            assert card(store, action, 99, kari, now).facts == (), action
+        else:
+            with pytest.raises((Refusal, Unseen)):
+                card(store, action, 99, kari, now)

@@ -85,7 +85,7 @@ async def test_a_pair_is_nudged_books_a_time_and_is_nudged_no_more(town: Town) -
 async def test_a_pair_that_finds_no_time_ends_with_the_coordinators(town: Town) -> None:
     await pair(town)
 
-    await town.wait_until(town.now + timedelta(days=60))
+    await town.wait_until(town.now + timedelta(days=35))
 
     # At most three mails to the mentor and four messages to the postdoc; then people decide.
     assert len(town.mails(SIGRID)) == 2
@@ -100,7 +100,7 @@ async def test_a_mentor_stops_the_reminders_by_one_click(town: Town) -> None:
     mail = town.mails(SIGRID)[0]
 
     await town.click(town.link(mail, "mute"))
-    await town.wait_until(town.now + timedelta(days=60))
+    await town.wait_until(town.now + timedelta(days=35))
 
     assert len(town.mails(SIGRID)) == 1
     assert len(town.told(MICHAEL, "Sigrid Moen has stopped our reminders.")) == 1
