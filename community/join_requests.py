@@ -1,16 +1,16 @@
 """Asking to join a list: by mail, on a page or in chat; confirmed by the address, then decided.
 
 Who asks by an address alone is mailed one link, and only that link (or an answer to that mail) puts
-anybody on a list. Where the policy says so, a moderator decides then; the first decision wins. The
-mail is written by a step, so that asking takes the same time for every address (P2).
+anybody on a list. Where the policy says so, a moderator decides then (`admissions.py`). The mail is
+written by a step, so that asking takes the same time for every address (P2).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, delete, exists, select
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, delete, exists, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import bans, joining, lifecycle, lists, newcomers, outbox, people, rations, steps
 from community.errors import Refusal
@@ -70,31 +70,6 @@ class Applicant:
     network: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class JoinCard:
-    """A question as whoever asked and the moderators see it."""
-
-    request_id: int
-    person_id: int
-    list_id: int
-    list_address: str
-    name: str
-    email: str
-    state: str
-    asked_at: datetime
-    #: Whether they were in the community before they asked.
-    is_of_community: bool
-    #: Whether a moderator decides after the confirmation.
-    is_decided: bool
-    decided_by: str | None
-    reason: str
-
-    @property
-    def good_until(self) -> datetime:
-        """Say until when the mailed link works."""
-        return self.asked_at + GOOD_FOR
-
-
 def ask(session: Session, list_id: int, who: Applicant, *, now: datetime) -> bool:
     """Take the question of an address; say whether it is looked at, which nobody is told.
 
@@ -143,7 +118,7 @@ def answer(
         steps.plan(
             session, "join_request.expire", request.id, due_at=now + GOOD_FOR, detail="asked"
         )
-        _tell(session, "join_request.confirm", request, now=now)
+        tell(session, "join_request.confirm", request, now=now)
 
 
 def ask_as_member(session: Session, list_id: int, *, by: int, now: datetime) -> MailingList:
@@ -201,26 +176,6 @@ def confirm_by_mail(session: Session, request_id: int, email: str, *, now: datet
     confirm(session, request_id, by=person_id or 0, now=now)
 
 
-def accept(session: Session, request_id: int, *, by: int, now: datetime) -> JoinRequest:
-    """Have a moderator put whoever asked on the list; the first decision wins."""
-    request = _waiting(session, request_id, by=by)
-    _settle(session, request, "accept", by=by, now=now)
-    person = session.get_one(Person, request.person_id, with_for_update=True)
-    joining.put_on(session, request.list_id, person, by=by, now=now)
-    return request
-
-
-def decline(
-    session: Session, request_id: int, *, reason: str = "", by: int, now: datetime
-) -> JoinRequest:
-    """Have a moderator say no, with a word to whoever asked; the first decision wins."""
-    request = _waiting(session, request_id, by=by)
-    request.reason = reason.strip()
-    _settle(session, request, "decline", by=by, now=now)
-    _tell(session, "join_request.decline", request, now=now)
-    return request
-
-
 def expire(
     session: Session, request_id: int, *, detail: str, due_at: datetime, now: datetime
 ) -> None:
@@ -231,30 +186,16 @@ def expire(
     lifecycle.advance(session, request, "expire", by=None, now=now)
     if detail == "waiting":
         outbox.put_instead(session, "join_request.wait", request.id, detail="expired", now=now)
-        _tell(session, "join_request.expire", request, now=now)
+        tell(session, "join_request.expire", request, now=now)
 
 
-def waiting(session: Session, *, reader_id: int) -> list[JoinCard]:
-    """Return whoever waits for a moderator, the longest waiting first.
-
-    Raises:
-        Refusal: not a moderator.
-    """
-    people.require(session, reader_id, Role.MODERATOR)
-    query = _cards().where(JoinRequest.state == "waiting").order_by(JoinRequest.id)
-    return [_card(*row) for row in session.execute(query)]
-
-
-def card(session: Session, request_id: int) -> JoinCard:
-    """Return one question.
-
-    Raises:
-        Refusal: there is none.
-    """
-    row = session.execute(_cards().where(JoinRequest.id == request_id)).one_or_none()
-    if row is None:
-        raise Refusal("Nobody asks for this (any more).")
-    return _card(*row)
+def tell(
+    session: Session, kind: str, request: JoinRequest, *, detail: str = "", now: datetime
+) -> None:
+    """Mail whoever asked what has become of their question."""
+    assert request.person_id is not None  # noqa: S101 - the step has looked it up
+    mail = Channel.MAIL
+    outbox.put(session, kind, request.id, request.person_id, detail=detail, channel=mail, now=now)
 
 
 def forget_old(session: Session, *, now: datetime) -> int:
@@ -285,67 +226,4 @@ def _go_on(
 
 def _drop(session: Session, request: JoinRequest, *, why: str, now: datetime) -> None:
     lifecycle.advance(session, request, "drop", by=None, now=now)
-    _tell(session, "join_request.confirm", request, detail=why, now=now)
-
-
-def _settle(session: Session, request: JoinRequest, event: str, *, by: int, now: datetime) -> None:
-    request.decided_by = by
-    lifecycle.advance(session, request, event, by=by, now=now)
-    steps.cancel(session, "join_request.expire", request.id, now=now, why="decided")
-    outbox.cancel(session, "join_request.wait", request.id, now=now, why="decided")
-    outbox.put_instead(session, "join_request.wait", request.id, detail="decided", now=now)
-
-
-def _waiting(session: Session, request_id: int, *, by: int) -> JoinRequest:
-    people.require(session, by, Role.MODERATOR)
-    request = session.get(JoinRequest, request_id, with_for_update=True)
-    if request is None:
-        raise Refusal("Nobody asks for this (any more).")
-    if request.state != "waiting" and request.decided_by is not None:
-        name = session.get_one(Person, request.decided_by).name
-        raise Refusal("{name} has already decided this.", name=name)
-    if request.state != "waiting":
-        raise lifecycle.NotNow
-    return request
-
-
-def _tell(
-    session: Session, kind: str, request: JoinRequest, *, detail: str = "", now: datetime
-) -> None:
-    assert request.person_id is not None  # noqa: S101 - the step has looked it up
-    mail = Channel.MAIL
-    outbox.put(session, kind, request.id, request.person_id, detail=detail, channel=mail, now=now)
-
-
-_DECIDER = aliased(Person)
-
-
-def _cards() -> Select[JoinRequest, MailingList, Person, str, str | None]:
-    return (
-        select(JoinRequest, MailingList, Person, Address.email, _DECIDER.name)
-        .join(MailingList, MailingList.id == JoinRequest.list_id)
-        .join(Person, Person.id == JoinRequest.person_id)
-        .join(Address, Address.person_id == Person.id)
-        .join(_DECIDER, _DECIDER.id == JoinRequest.decided_by, isouter=True)
-        .where(Address.is_primary)
-    )
-
-
-def _card(
-    request: JoinRequest, a_list: MailingList, person: Person, email: str, decided_by: str | None
-) -> JoinCard:
-    is_of_community = person.state == "active"
-    return JoinCard(
-        request_id=request.id,
-        person_id=person.id,
-        list_id=a_list.id,
-        list_address=a_list.address,
-        name=person.name,
-        email=email,
-        state=request.state,
-        asked_at=request.asked_at,
-        is_of_community=is_of_community,
-        is_decided=joining.asks_a_moderator(a_list.policy, is_of_community=is_of_community),
-        decided_by=decided_by,
-        reason=request.reason,
-    )
+    tell(session, "join_request.confirm", request, detail=why, now=now)

@@ -12,7 +12,7 @@ from community import (
     address_requests,
     announcements,
     digests,
-    join_requests,
+    join_cards,
     meetings,
     overflows,
     people,
@@ -136,7 +136,7 @@ def _mailing_list(session: Session, object_id: int, to: Reader, house: House) ->
 
 
 def _join_request(session: Session, object_id: int, to: Reader, house: House) -> Letter:
-    tongue, card = language(to), join_requests.card(session, object_id)
+    tongue, card = language(to), join_cards.card(session, object_id)
     if card.person_id == to.person_id:
         listed = (say(tongue, "List"), card.list_address)
         return Letter(language=tongue, subject=card.list_address, facts=(listed,), why="")

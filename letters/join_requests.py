@@ -1,7 +1,7 @@
 """What is said about joining a list: to whoever asked, and to the moderators who decide."""
 
 from community import joining
-from community.join_requests import JoinCard
+from community.join_cards import JoinCard
 from community.outbox import Notice
 from community.people import Reader
 from community.policies import Policy

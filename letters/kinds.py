@@ -14,7 +14,7 @@ from community import (
     gathering_cards,
     holds,
     inquiries,
-    join_requests,
+    join_cards,
     mailed_commands,
     people,
     sessions,
@@ -167,7 +167,7 @@ def _sign_in(session: Session, notice: Notice) -> View:
 
 
 def _join_request(session: Session, notice: Notice) -> View:
-    return join_requests.card(session, notice.object_id)
+    return join_cards.card(session, notice.object_id)
 
 
 def _welcome(session: Session, notice: Notice) -> View:

@@ -5,7 +5,16 @@ A part of the table in `actions.py`.
 
 from typing import Final
 
-from community import closures, deliveries, digests, join_requests, joining, lists, threads
+from community import (
+    admissions,
+    closures,
+    deliveries,
+    digests,
+    join_requests,
+    joining,
+    lists,
+    threads,
+)
 from community.lists import Mode
 from letters.action import Action, Input
 from texts import N_
@@ -51,14 +60,14 @@ LIST_ACTIONS: Final[dict[str, Action]] = {
         style="primary",
     ),
     "join_request.accept": Action(
-        act=join_requests.accept,
+        act=admissions.accept,
         label=N_("Let them join"),
         ask=N_("Put this person on the list?"),
         done=N_("They are on the list, and have been told."),
         style="primary",
     ),
     "join_request.decline": Action(
-        act=join_requests.decline,
+        act=admissions.decline,
         label=N_("Say no"),
         ask=N_("Say no to this person? They are told."),
         done=N_("They have been told."),

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import structlog
 
-from community import inquiries, join_requests, lists, mailed_commands, people
+from community import inquiries, join_cards, join_requests, lists, mailed_commands, people
 from community.cases import Proof
 from community.clock import Clock
 from community.errors import Refusal
@@ -93,7 +93,7 @@ class Requests:
         if any(found is not None and found[0] in (YES, "join") for found in words):
             await self._confirm(request_id, facts)
             return replies.TAKEN
-        card = await self._store.read(join_requests.card, request_id)
+        card = await self._store.read(join_cards.card, request_id)
         return await self._pass_on(envelope, facts, card.list_id)
 
     async def _confirm(self, request_id: int, facts: Facts) -> None:

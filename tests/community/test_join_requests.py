@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from community import (
+    admissions,
     bans,
+    join_cards,
     join_requests,
     joining,
     lists,
@@ -86,7 +88,7 @@ def test_a_stranger_is_nobody_until_they_confirm_and_a_moderator_decides(
     assert dict(card.facts)["Who"] == "Eve Nord <eve@elsewhere.example>"
     assert [one.action for one in card.buttons] == ["join_request.accept", "join_request.decline"]
 
-    store.run_sync(join_requests.accept, request_id, by=mona, now=now)
+    store.run_sync(admissions.accept, request_id, by=mona, now=now)
 
     assert (state(store, request_id), is_on(store, list_id, eve)) == ("joined", True)
     assert store.read_sync(people.roles, eve) == frozenset({Role.GUEST})
@@ -191,13 +193,13 @@ def test_the_first_decision_wins_and_the_second_is_told_whose(store: Store, now:
     store.run_sync(join_requests.confirm, request_id, by=eve, now=now)
 
     with pytest.raises(Refusal, match="Only a moderator"):
-        store.run_sync(join_requests.accept, request_id, by=eve, now=now)
-    store.run_sync(join_requests.decline, request_id, reason="Only staff.", by=mona, now=now)
+        store.run_sync(admissions.accept, request_id, by=eve, now=now)
+    store.run_sync(admissions.decline, request_id, reason="Only staff.", by=mona, now=now)
     with pytest.raises(Refusal, match="Mona Vik has already decided"):
-        store.run_sync(join_requests.accept, request_id, by=other, now=now)
+        store.run_sync(admissions.accept, request_id, by=other, now=now)
 
     assert "Only staff." in letter(store, "join_request.decline", eve).paragraphs
-    assert store.read_sync(join_requests.waiting, reader_id=mona) == []
+    assert store.read_sync(join_cards.count) == 0
 
 
 def test_nobody_is_left_waiting_in_silence(store: Store, now: datetime) -> None:
@@ -220,8 +222,8 @@ def test_a_member_asks_where_a_moderator_decides(store: Store, now: datetime) ->
 
     for _ in range(2):
         store.run_sync(join_requests.ask_as_member, list_id, by=ada, now=now)
-    waiting = store.read_sync(join_requests.waiting, reader_id=mona)
-    store.run_sync(join_requests.accept, waiting[0].request_id, by=mona, now=now)
+    waiting = store.read_sync(join_cards.page).cards
+    store.run_sync(admissions.accept, waiting[0].request_id, by=mona, now=now)
 
     assert [card.name for card in waiting] == ["Ada Holm"]
     assert is_on(store, list_id, ada)
