@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import ForeignKey, Select, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import holds, outbox, people
+from community import holds, join_cards, outbox, people
 from community.asking import CARD
 from community.due import Work
 from community.holds import IS_WAITING, HeldPost
@@ -68,6 +68,8 @@ class Issue:
     posts: dict[int, HeldPost]
     #: How many wait besides.
     more: int
+    #: How many people wait to join a list.
+    to_join: int
 
 
 def issue(session: Session, docket_id: int) -> Issue:
@@ -80,7 +82,8 @@ def issue(session: Session, docket_id: int) -> Issue:
         if cards[post_id].state in ("held", "quarantined")
     }
     more = holds.count(session) - len(waiting)
-    return Issue(docket_id=docket_id, posts=waiting, more=more)
+    to_join = join_cards.count(session)
+    return Issue(docket_id=docket_id, posts=waiting, more=more, to_join=to_join)
 
 
 def numbers_of(session: Session, docket_id: int) -> dict[int, int]:

@@ -121,17 +121,22 @@ def _how(tongue: Language, issue: Issue) -> tuple[str, ...]:
 
 def _rest(tongue: Language, issue: Issue, house: House) -> tuple[str, ...]:
     url = f"{house.public_url}/held"
-    if not issue.more:
-        return (say(tongue, "The posts that wait: {url}", url=url),)
-    return (
-        say_many(
-            tongue,
-            "{n} more waits: {url}",
-            "{n} more wait: {url}",
-            issue.more,
-            url=url,
-        ),
+    if issue.more:
+        held = say_many(
+            tongue, "{n} more waits: {url}", "{n} more wait: {url}", issue.more, url=url
+        )
+    else:
+        held = say(tongue, "The posts that wait: {url}", url=url)
+    if not issue.to_join:
+        return (held,)
+    to_join = say_many(
+        tongue,
+        "{n} person waits to join a list: {url}",
+        "{n} people wait to join a list: {url}",
+        issue.to_join,
+        url=f"{house.public_url}/join-requests",
     )
+    return (held, to_join)
 
 
 def _item(tongue: Language, number: int, post: HeldPost, house: House) -> Item:

@@ -124,14 +124,17 @@ def shown(card: JoinCard, to: Reader, house: House) -> Letter:
     return Letter(
         language=tongue,
         subject=say(tongue, "{name} wants to join {list}", name=card.name, list=card.list_address),
-        paragraphs=(
-            (say(tongue, "The address has been confirmed: whoever reads mail there has asked."),)
-            if is_open
-            else ()
-        ),
+        paragraphs=_waits(tongue, house) if is_open else (),
         facts=tuple(facts),
         buttons=tuple(button(tongue, action, card.request_id) for action in actions),
         why=say(tongue, "You get this because you moderate {list}.", list=card.list_address),
+    )
+
+
+def _waits(tongue: Language, house: House) -> tuple[str, ...]:
+    return (
+        say(tongue, "The address has been confirmed: whoever reads mail there has asked."),
+        say(tongue, "Everybody who waits: {url}", url=f"{house.public_url}/join-requests"),
     )
 
 

@@ -38,7 +38,7 @@ async def act(ask: Ask) -> Response:
     except Refusal as no:
         return await _page(ask, name, number, card, refused=errors.words(ask, no))
     if back:
-        return ask.go(f"{back}?done={quote(name)}")
+        return ask.go(f"{back}{'&' if '?' in back else '?'}done={quote(name)}")
     return await _page(ask, name, number, await _card(ask, name, number), is_done=True)
 
 

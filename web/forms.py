@@ -51,6 +51,11 @@ def whole(form: Mapping[str, str], name: str) -> int:
     return int(value)
 
 
+def number(digits: str) -> int:
+    """Return the number of a thing; 0 when it is none."""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
+
+
 def moment(form: Mapping[str, str], name: str, calendar: Calendar) -> datetime:
     """Return the moment of a local day and time (`NAME_day`, `NAME_time`), in UTC."""
     day, at = form.get(f"{name}_day", ""), form.get(f"{name}_time", "")

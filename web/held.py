@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from community import bulks, holds, withdrawals
+from community import bulks, holds, join_cards, withdrawals
 from community.bulks import Bulk
 from community.cases import Decision
 from community.errors import Refusal
@@ -18,6 +18,7 @@ from community.posting_rules import ACCEPTED
 from letters.fates import QUESTIONS
 from letters.posts import MORE, OUTCOMES, STOPPED, VERBS, because
 from texts import Language, say
+from web import forms
 from web.asking import Ask
 
 #: So many posts that are on their way are shown below the queue.
@@ -30,7 +31,7 @@ async def show(ask: Ask) -> Response:
     """Show the posts that wait, the longest waiting first."""
     query = ask.request.query_params
     wanted = _wanted(query)
-    after = _number(query.get("after", ""))
+    after = forms.number(query.get("after", ""))
     page = await ask.read(holds.page, wanted, after=after)
     is_first = not after and wanted == Wanted()
     leaving = await ask.read(withdrawals.on_their_way, MOST_LEAVING) if is_first else []
@@ -42,9 +43,10 @@ async def show(ask: Ask) -> Response:
         next=_path(wanted, after=page.after) if page.after else "",
         back=_path(wanted, after=after),
         bulk=await _bulk(ask, query.get("bulk", "")),
-        came_of=(_number(query.get("decided", "")), _number(query.get("late", ""))),
+        came_of=(forms.number(query.get("decided", "")), forms.number(query.get("late", ""))),
         rules=[(rule, _rule(ask.language, rule), n) for rule, n in page.by_rule.items()],
         leaving=leaving,
+        to_join=await ask.read(join_cards.count) if is_first else 0,
         verbs=VERBS,
         more=MORE,
         outcomes=OUTCOMES,
@@ -55,11 +57,13 @@ async def show(ask: Ask) -> Response:
 async def decide_marked(ask: Ask) -> Response:
     """Decide about the posts that are marked, and say how many were."""
     marked = [name.removeprefix(MARK) for name in ask.form if name.startswith(MARK)]
-    post_ids = [number for each in marked if (number := _number(each))]
+    post_ids = [number for each in marked if (number := forms.number(each))]
     decision = _decision(ask)
     counted = await ask.run(bulks.decide, post_ids, decision, by=ask.me.person_id, now=ask.now)
     came_of = {"decided": str(counted.done), "late": str(counted.late)}
-    return ask.go(_path(_wanted(ask.form), after=_number(ask.form.get("after", "")), **came_of))
+    return ask.go(
+        _path(_wanted(ask.form), after=forms.number(ask.form.get("after", "")), **came_of)
+    )
 
 
 async def decide_all(ask: Ask) -> Response:
@@ -102,11 +106,7 @@ def _rule(language: Language, rule: str) -> str:
 
 
 async def _bulk(ask: Ask, number: str) -> Bulk | None:
-    bulk_id = _number(number)
+    bulk_id = forms.number(number)
     if not bulk_id:
         return None
     return await ask.read(bulks.of_person, bulk_id, reader_id=ask.me.person_id)
-
-
-def _number(digits: str) -> int:
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from community import gathering_cards, holds, lists, meetings, meetups, mentoring
+from community import gathering_cards, holds, join_cards, lists, meetings, meetups, mentoring
 from community.gathering_cards import GatheringCard
 from community.lists import MailingList
 from community.meetings import Progress
@@ -27,6 +27,8 @@ class Next:
     open_gatherings: int
     pairs: tuple[Progress, ...]
     held: int
+    #: How many people wait to join a list.
+    to_join: int
     lists: tuple[MailingList, ...]
 
 
@@ -54,5 +56,6 @@ def next_for(session: Session, me: Reader, *, now: datetime) -> Next:
         open_gatherings=sum(card.may_register for card in all_gatherings),
         pairs=tuple(meetings.progress(session, pair.mentorship_id) for pair in pairs),
         held=holds.count(session) if moderates(me) else 0,
+        to_join=join_cards.count(session) if moderates(me) else 0,
         lists=tuple(lists.of_person(session, me.person_id)),
     )

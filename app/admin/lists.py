@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from app.admin import archives, bans, mailman
+from app.admin import archives, bans, join_requests, mailman
 from app.admin.desk import Desk, Said, desk
 from app.admin.output import as_json, table, tell
 from app.admin.rehearsing import rehearse
@@ -278,7 +278,7 @@ def _shown(at: Desk, value: str | int) -> str:
     return value if len(value) <= MOST_SIGNS else value[: MOST_SIGNS - 1] + "…"
 
 
-for command in (bans.ban, bans.unban, bans.show_bans):
+for command in (bans.ban, bans.unban, bans.show_bans, join_requests.show_requests):
     group.add_command(command)
 
 

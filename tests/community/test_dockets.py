@@ -4,13 +4,24 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from community import claims, dockets, holds, moderation, outbox
+from community import claims, dockets, holds, join_requests, moderation, outbox
 from community.cases import Decision
 from community.dockets import Docket
 from community.due import Outcome, Work
 from community.outbox import Channel
 from community.store import Session, Store
-from tests.builders import a_list, a_mail, a_moderator, a_person, a_post, notices, planned, told
+from tests.builders import (
+    a_list,
+    a_mail,
+    a_moderator,
+    a_person,
+    a_post,
+    letter,
+    notices,
+    planned,
+    told,
+)
+from tests.community.test_join_requests import asked, whose
 
 MINUTE = timedelta(minutes=1)
 #: Monday 1 February 2027, 10:00 in Oslo, is `now`; the morning after at 08:15.
@@ -197,3 +208,18 @@ def test_a_claim_is_seen_by_the_others_and_over_by_itself(
         store.run_sync(claims.claim, post, by=jon, now=now)
     store.run_sync(claims.claim, post, by=jon, now=now + claims.HOLDS)
     assert store.read_sync(holds.card, post).claimed_by == "Jon Vik"
+
+
+def test_who_waits_to_join_is_named_below_the_posts(
+    store: Store, now: datetime, list_id: int, mona: int
+) -> None:
+    _post(store, list_id, 1, now)
+    request_id = asked(store, list_id, now=now)
+    store.run_sync(join_requests.confirm, request_id, by=whose(store, request_id), now=now)
+    _morning(store, TUESDAY)
+
+    said = letter(store, "docket.ask", mona)
+
+    assert said is not None
+    assert said.paragraphs[-1].startswith("1 person waits to join a list: http")
+    assert said.paragraphs[-1].endswith("/join-requests")

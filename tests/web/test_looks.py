@@ -20,6 +20,7 @@ from community import (
     due,
     expectations,
     gatherings,
+    join_requests,
     meetings,
     moderation,
     sessions,
@@ -33,6 +34,7 @@ from community.store import Session, Store
 from community.tokens import Right
 from letters.letter import House
 from tests import builders
+from tests.community.test_join_requests import asked, whose
 from tests.web.conftest import a_village
 from web.app import build
 
@@ -104,6 +106,7 @@ LOOKS = (
     ("mona", LIST),
     ("mona", "/held"),
     ("mona", "/held?language=nb"),
+    ("mona", "/join-requests?language=nb"),
     ("ada", "/held"),
     ("ada", "/posts/1/choices"),
     ("bo", "/posts/1/choices"),
@@ -328,6 +331,9 @@ def _lively(store: Store, people: dict[str, int], now: datetime) -> None:
         if number == 0:
             let_out(store, post, people["mona"], at)
             _broken(store, post, at)
+    for email in ("eve@nord.example", f"{'long' * 12}@elsewhere.example"):
+        request = asked(store, list_id, email, now=now)
+        store.run_sync(join_requests.confirm, request, by=whose(store, request), now=now)
     builders.a_meetup(store, ada, topic="Lunch at Hangaren")
     builders.a_meetup(store, people["cleo"], topic="Writing grants together", max_people=4)
     _events(store, kari, bo, now)

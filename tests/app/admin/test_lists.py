@@ -1,17 +1,19 @@
 import json
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import update
 
 from app.admin.lists import settings_in
-from community import lists
+from community import join_requests, lists
 from community.people import Address, Role
 from community.policies import Policy
 from community.store import Session, Store
 from letters.policies import MEANINGS
 from tests.app.conftest import Command
 from tests.builders import a_list, a_person
+from tests.community.test_join_requests import asked, whose
 
 ADDRESS = "postdocs@lists.example.org"
 
@@ -227,3 +229,17 @@ def test_a_file_with_an_impossible_line_changes_nothing_and_the_line_is_named(
     assert result.exit_code == 1
     assert result.stderr.startswith("Line 4: There is no setting “colour”. There is: ")
     assert store.read_sync(lists.by_address, ADDRESS).policy == Policy()
+
+
+def test_requests_shows_who_waits_to_join(command: Command, store: Store, now: datetime) -> None:
+    list_id = a_list(store)
+    nobody = command("list", "requests", ADDRESS)
+    request_id = asked(store, list_id, now=now)
+    store.run_sync(join_requests.confirm, request_id, by=whose(store, request_id), now=now)
+
+    shown, as_json = command("list", "requests"), command("list", "requests", ADDRESS, "--json")
+
+    assert nobody.output == "Nobody waits. Thank you.\n"
+    assert f"{ADDRESS}  Eve Nord <eve@elsewhere.example>" in shown.output
+    assert "/join-requests" in shown.output.splitlines()[-1]
+    assert [each["email"] for each in json.loads(as_json.output)] == ["eve@elsewhere.example"]
