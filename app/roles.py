@@ -13,6 +13,7 @@ import structlog
 
 from app.wiring import Parts
 from community import due, schedules
+from community.channel_cards import ChannelCard
 from community.outbox import Delivery, Notice
 from community.queues import Queue
 from community.store import Store
@@ -66,7 +67,7 @@ async def next_moment(parts: Parts) -> datetime | None:
 
 async def give_back(store: Store, now: datetime) -> None:
     """Make what a killed process had claimed due again: on SQLite we are the only process."""
-    for model in (Notice, Delivery):
+    for model in (Notice, ChannelCard, Delivery):
         given = await store.run(due.give_back, model, now=now)
         if given:
             log.warning("outbox.in_doubt", table=model.__tablename__, rows=given)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 import migrations
 from app import vouching, ways_in
 from app.pages import Pages
-from community import bounces, outbox, suppressions
+from community import asking, bounces, channel_cards, moderators_channels, outbox, suppressions
 from community.calendar import Calendar
+from community.channel_cards import ChannelCard
 from community.clock import Clock
 from community.outbox import Channel, Notice
 from community.parcels import Parcel
@@ -20,6 +21,7 @@ from community.store import Session, Store
 from community.tokens import Tokens
 from config.parsing import Endpoint
 from config.settings import Settings
+from letters import channel_cards as channel_letters
 from letters import kinds
 from letters.letter import House, Letter
 from mailing import dns
@@ -39,12 +41,15 @@ from mailing.signing import Signer
 from mailing.webhook import Webhook
 from scheduler.delivery import Deliverer, Needless, Room
 from scheduler.jobs import Scheduler
+from texts import Language
 from web import app as web
 from web.machines import Machines
 
 if TYPE_CHECKING:
     from bot.app import Chat
+    from bot.channel_sender import ChannelSender
 
+AnyDeliverer = Deliverer[Notice] | Deliverer[Parcel] | Deliverer[ChannelCard]
 #: In which queue the notices of a channel wait.
 QUEUES = {Channel.MAIL: Queue.MAIL_NOTICES, Channel.SLACK: Queue.SLACK_NOTICES}
 #: Each mail that is held has a letter to its author: those of a moment are claimed together.
@@ -76,7 +81,7 @@ class Parts:
     #: None when no mailbox is to be looked into.
     polling: Polling | None
     scheduler: Scheduler
-    deliverers: tuple[Deliverer[Notice] | Deliverer[Parcel], ...]
+    deliverers: tuple[AnyDeliverer, ...]
     #: None without Slack settings: the service then runs without chat.
     chat: "Chat | None"
     pages: Pages
@@ -93,7 +98,7 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
     signer = vouching.signer_of(settings)
     mail = MailSender(relay, house, mail_from=settings.mail_from, signer=signer)
     posts = PostSender(departures_of(settings, store, house, clock, signer=signer), relay, house)
-    deliverers: list[Deliverer[Notice] | Deliverer[Parcel]] = [
+    deliverers: list[AnyDeliverer] = [
         notices(store, clock, house, Channel.MAIL, mail.send, room=relay.room),
         Deliverer(
             store,
@@ -108,6 +113,8 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
     if chat is not None:
         send = chat.sender(house, clock).send
         deliverers.append(notices(store, clock, house, Channel.SLACK, send))
+        tongue = settings.default_language
+        deliverers.append(cards(store, clock, house, chat.channel_sender(clock), tongue=tongue))
     parser = parser or parser_of(settings)
     reception = Reception(
         store.door("mail"),
@@ -230,6 +237,30 @@ def notices(
         name=QUEUES[channel],
         room=room,
         gathers_seconds=GATHERS_SECONDS if channel is Channel.MAIL else 0.0,
+    )
+
+
+def cards(
+    store: Store, clock: Clock, house: House, sender: "ChannelSender", *, tongue: Language
+) -> Deliverer[ChannelCard]:
+    """Return the deliverer of cards in moderators' channels, which looks who can read there."""
+
+    async def show(card: ChannelCard) -> str:
+        if await store.read(moderators_channels.is_stale, card.channel, now=clock.now()):
+            trouble, reason = await sender.look(card.channel)
+            seen = partial(moderators_channels.note, reason=reason, now=clock.now())
+            await store.run(seen, card.channel, trouble)
+        letter = await store.read(channel_letters.write, card, house=house, tongue=tongue)
+        return await sender.send(card, letter)
+
+    return Deliverer(
+        store,
+        clock,
+        show,
+        claim=channel_cards.claim,
+        settle=asking.settle_cards,
+        name=Queue.CARDS,
+        lanes=1,
     )
 
 

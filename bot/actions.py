@@ -9,7 +9,7 @@ from typing import Final
 
 from slack_sdk.errors import SlackApiError
 
-from bot import home
+from bot import channel_cards, home
 from bot.blocks import actions as blocks
 from bot.blocks import answers, kit, letters
 from bot.blocks import lists as list_blocks
@@ -23,12 +23,13 @@ from community import people
 from community.deliveries import VERBS
 from community.errors import Refusal
 from community.lists import MailingList
-from community.people import Category
+from community.people import Category, Role
 from community.store import Session
 from letters import cards
 from letters.action import Action
 from letters.actions import ACTIONS
 from letters.letter import Letter
+from letters.moderation import MODERATION
 from texts import N_, language_of
 
 SPEAKS: Final = N_("From now on we write to you in English.")
@@ -60,6 +61,7 @@ async def _do(turn: Turn, name: str, object_id: int) -> None:
     try:
         await turn.act(action.act, object_id, by=turn.reader.person_id, now=turn.door.clock.now())
     except Refusal as refusal:
+        await channel_cards.refresh(turn)
         if not home.is_home(turn.body):
             raise
         # Nothing can be said beside a Home tab, so the "no" stands on top of it.
@@ -70,6 +72,8 @@ async def _do(turn: Turn, name: str, object_id: int) -> None:
 
 async def _open(turn: Turn, name: str, action: Action, object_id: int) -> None:
     """Open the form of an action, with what its inputs hold beforehand."""
+    if name in MODERATION:
+        await turn.ask(people.require, turn.reader.person_id, Role.MODERATOR)
     there = await turn.ask(action.beforehand, object_id) if action.beforehand else {}
     memory = {"id": object_id, **_where(turn)}
     await turn.open(blocks.form(name, action, turn.language, kept=memory, there=there))
@@ -92,6 +96,8 @@ async def send(turn: Turn) -> None:
         await turn.finish(answers.closing(turn.language, done))
         return
     await turn.finish()
+    if await channel_cards.is_one(turn, memory["channel"], memory["ts"]):
+        return
     # It is done all the same (M2) when the card is gone or no longer for this reader.
     with suppress(Refusal, SlackApiError):
         await _bring_up_to_date(turn, name, object_id, done=done)
@@ -124,7 +130,7 @@ async def _show_done(turn: Turn, name: str, object_id: int, *, done: str) -> Non
         await home.publish(turn, note=done)
     elif message is None:
         await turn.tell(await LISTINGS[name.partition(".")[0]](turn, done), instead=True)
-    else:
+    elif not await channel_cards.is_one(turn, turn.body["channel"]["id"], message["ts"]):
         try:
             await turn.door.client.chat_update(
                 channel=turn.body["channel"]["id"],

@@ -19,6 +19,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import actions, commands, home, members
+from bot.channel_sender import ChannelSender
 from bot.door import Door
 from bot.forms import FORMS, open_form
 from bot.requests import proved
@@ -62,6 +63,10 @@ class Chat:
     def sender(self, house: House, clock: Clock) -> SlackSender:
         """Return what carries notices into the workspace."""
         return SlackSender(self.client, house, clock)
+
+    def channel_sender(self, clock: Clock) -> ChannelSender:
+        """Return what carries cards into moderators' channels."""
+        return ChannelSender(self.client, clock)
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:

@@ -8,6 +8,10 @@ from typing import Final
 SCOPES: Final[dict[str, frozenset[str]]] = {
     "chat.postMessage": frozenset({"chat:write"}),
     "chat.update": frozenset({"chat:write"}),
+    "chat.delete": frozenset({"chat:write"}),
+    # Who can read a moderators' channel, and whether a card stands there already.
+    "conversations.info": frozenset({"channels:read", "groups:read"}),
+    "conversations.history": frozenset({"channels:history", "groups:history"}),
     "conversations.open": frozenset({"im:write"}),
     # The address is what people are linked by.
     "users.info": frozenset({"users:read", "users:read.email"}),

@@ -1,7 +1,8 @@
 """How moderators learn that a post waits: at once in Slack, gathered by mail.
 
-In a burst the first posts have cards of their own and the rest one card that counts (R15). Mails
-are gathered by dockets.py, one a working day; here their moments are planned.
+In Slack a list's channel has the cards, or each moderator where it has none. In a burst the first
+posts have cards of their own and the rest one card that counts (R15). Mails are gathered by
+dockets.py, one a working day; here their moments are planned.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,16 @@ from typing import Final
 from sqlalchemy import Index, literal_column, select, text
 from sqlalchemy.orm import Session
 
-from community import outbox, people, steps, tellings
+from community import (
+    channel_cards,
+    moderators_channels,
+    outbox,
+    people,
+    steps,
+    tellings,
+)
+from community.channel_cards import ChannelCard
+from community.due import Outcome, Work
 from community.outbox import Channel, Notice
 from community.people import Role
 from community.posts import Post, turn
@@ -27,6 +37,7 @@ PATIENCE: Final = timedelta(minutes=4)
 COUNTED: Final = timedelta(days=1)
 
 CARD: Final = "post.hold"
+WAITING: Final = ("held", "quarantined")
 COUNT: Final = "post.count"
 _MODERATORS: Final = people.with_role(Role.MODERATOR)
 IS_CARD: Final = "channel = 'slack' AND replaces_id IS NULL"
@@ -56,7 +67,7 @@ def ask(session: Session, held: Sequence[Post], *, now: datetime) -> None:
 def ask_again(session: Session, post: Post, *, now: datetime) -> None:
     """Have all moderators learn that a post waits again, where cards stand already by these."""
     which = turn(session, post.id)
-    if not outbox.put_instead(session, CARD, post.id, detail=f"hold{which}", now=now):
+    if not channel_cards.renew(session, CARD, post.id, detail=f"hold{which}", now=now):
         _show(session, [post], which=which, now=now)
     _plan(session, [post], which=which, now=now)
 
@@ -71,7 +82,20 @@ def count_again(session: Session, list_id: int, *, now: datetime) -> None:
 
 def count(session: Session, post_id: int, *, detail: str, due_at: datetime, now: datetime) -> None:
     """Bring the cards that count from this post on up to date; a step."""
-    outbox.put_instead(session, COUNT, post_id, detail=detail, now=now)
+    channel_cards.renew(session, COUNT, post_id, detail=detail, now=now)
+
+
+def settle_cards(session: Session, outcomes: Sequence[Outcome], *, now: datetime) -> None:
+    """Write down what came of cards in channels; what none will take goes to each moderator."""
+    channel_cards.settle(session, outcomes, now=now)
+    for outcome in outcomes:
+        card = session.get(ChannelCard, outcome.row_id, populate_existing=True)
+        if card is None or card.state != Work.FAILED or card.reference is not None:
+            continue
+        moderators_channels.note_refusal(session, card.channel, outcome.words or "", now=now)
+        if session.get_one(Post, card.object_id).state in WAITING:
+            to = (session, card.kind, card.object_id, _MODERATORS)
+            outbox.put_to_all(*to, channel=Channel.SLACK, now=now)
 
 
 def _came_before(session: Session, post_id: int, *, now: datetime) -> int:
@@ -82,21 +106,49 @@ def _came_before(session: Session, post_id: int, *, now: datetime) -> int:
 
 
 def _show(session: Session, held: Sequence[Post], *, which: str, now: datetime) -> None:
-    about = (session, CARD, [post.id for post in held], _MODERATORS)
-    if held:
-        tellings.tell_all(*about, detail=which, channel=Channel.SLACK, now=now)
+    for list_id in {post.list_id for post in held}:
+        ids = [post.id for post in held if post.list_id == list_id]
+        channel = moderators_channels.of_list(session, list_id, now=now)
+        if channel:
+            channel_cards.put(session, CARD, ids, channel, now=now)
+        else:
+            about = (session, CARD, ids, _MODERATORS)
+            tellings.tell_all(*about, detail=which, channel=Channel.SLACK, now=now)
 
 
 def _count(session: Session, post: Post, *, now: datetime) -> None:
     """Have one card count the posts of a list from this one on, for a day."""
-    if _counting(session, post.list_id, now=now) is None:
-        outbox.put_to_all(session, COUNT, post.id, _MODERATORS, channel=Channel.SLACK, now=now)
-    else:
+    if _counting(session, post.list_id, now=now) is not None:
         count_again(session, post.list_id, now=now)
+        return
+    channel = moderators_channels.of_list(session, post.list_id, now=now)
+    if channel:
+        channel_cards.put(session, COUNT, [post.id], channel, now=now)
+    else:
+        outbox.put_to_all(session, COUNT, post.id, _MODERATORS, channel=Channel.SLACK, now=now)
 
 
 def _counting(session: Session, list_id: int, *, now: datetime) -> int | None:
     """Return the post from which on a card counts those of this list; None where none does."""
+    found = (each(session, list_id, now=now) for each in (_in_channel, _in_person))
+    return max((first for first in found if first is not None), default=None)
+
+
+def _in_channel(session: Session, list_id: int, *, now: datetime) -> int | None:
+    query = (
+        select(ChannelCard.object_id)
+        .join(Post, Post.id == ChannelCard.object_id)
+        .where(
+            ChannelCard.kind == COUNT,
+            ChannelCard.state.in_((Work.DUE, Work.DONE)),
+            Post.received_at > now - COUNTED,
+            Post.list_id == list_id,
+        )
+    )
+    return session.scalar(query.order_by(ChannelCard.object_id.desc()).limit(1))
+
+
+def _in_person(session: Session, list_id: int, *, now: datetime) -> int | None:
     query = (
         select(Notice.object_id)
         .join(Post, Post.id == Notice.object_id)

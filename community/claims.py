@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import journal, outbox, people
+from community import channel_cards, journal, people
 from community.errors import Refusal
 from community.people import Person, Role
 from community.posts import Post
@@ -52,5 +52,5 @@ def claim(session: Session, post_id: int, *, by: int, now: datetime) -> Claim:
     known.person_id, known.until = by, now + HOLDS
     journal.write(session, "post", post_id, "claim", by=by, now=now)
     which = f"claim{by}-{int(now.timestamp())}"
-    outbox.put_instead(session, "post.hold", post_id, detail=which, now=now)
+    channel_cards.renew(session, "post.hold", post_id, detail=which, now=now)
     return known

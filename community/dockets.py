@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import holds, join_cards, outbox, people
 from community.asking import CARD
+from community.channel_cards import ChannelCard
 from community.due import Work
 from community.holds import IS_WAITING, HeldPost
 from community.outbox import Channel, Notice
@@ -137,7 +138,15 @@ def ask(session: Session, list_id: int, *, detail: str, due_at: datetime, now: d
 
 def look(session: Session, list_id: int, *, detail: str, due_at: datetime, now: datetime) -> None:
     """Write to moderators whom Slack has shown nothing in time of what waits (M5); a step."""
-    late = (
+    for person_id in _unshown(session, now=now):
+        since = _last_at(session, person_id)
+        if (since is None or since < now - SILENCE) and _has_new(session, person_id):
+            _make(session, person_id, now=now)
+
+
+def _unshown(session: Session, *, now: datetime) -> list[int]:
+    """Return the moderators for whom a post that waits has no card, in person or in a channel."""
+    in_person = (
         select(Notice.person_id)
         .join(Post, Post.id == Notice.object_id)
         .where(
@@ -149,13 +158,23 @@ def look(session: Session, list_id: int, *, detail: str, due_at: datetime, now: 
             Notice.due_at > now - LOOKED_AT,
             Post.state.in_(("held", "quarantined")),
         )
-        .distinct()
-        .order_by(Notice.person_id)
     )
-    for person_id in list(session.scalars(late)):
-        since = _last_at(session, person_id)
-        if (since is None or since < now - SILENCE) and _has_new(session, person_id):
-            _make(session, person_id, now=now)
+    nowhere = (
+        select(ChannelCard.id)
+        .join(Post, Post.id == ChannelCard.object_id)
+        .where(
+            ChannelCard.kind == CARD,
+            ChannelCard.reference.is_(None),
+            ChannelCard.state != Work.CANCELLED.value,
+            ChannelCard.due_at > now - LOOKED_AT,
+            Post.state.in_(("held", "quarantined")),
+        )
+    )
+    late = set(session.scalars(in_person))
+    if session.scalar(nowhere.limit(1)) is not None:
+        linked = people.with_role(Role.MODERATOR).where(Person.slack_id.is_not(None))
+        late |= set(session.scalars(linked))
+    return sorted(late)
 
 
 def forget_old(session: Session, *, now: datetime) -> None:

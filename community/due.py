@@ -249,6 +249,16 @@ def try_again(
     return _count(session, statement.values(**again))
 
 
+def do_again(session: Session, model: type[Row], *where: ColumnElement[bool], now: datetime) -> int:
+    """Make rows that are done due at once, as what they said has changed; return how many."""
+    statement = update(model).where(model.state == Work.DONE, *where)
+    again = statement.values(state=Work.DUE, due_at=now, next_at=now, settled_at=None)
+    count = _count(session, again)
+    if count:
+        session.info["put"] = True  # the store wakes who waits for due rows
+    return count
+
+
 def _count(session: Session, statement: Update) -> int:
     unheard = statement.execution_options(synchronize_session=False)
     return int(session.execute(unheard).rowcount)  # type: ignore[attr-defined]  # an UPDATE has it

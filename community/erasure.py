@@ -29,7 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from community import due, journal, lifecycle, meetups, outbox, searches, steps, tables
+from community import channel_cards, due, journal, lifecycle, meetups, searches, steps, tables
+from community.channel_cards import ChannelCard
 from community.meetups import Meetup, Rsvp
 from community.outbox import Delivery, Notice
 from community.people import Address, Person
@@ -124,7 +125,7 @@ def _blank_posts(session: Session, person_id: int, *, now: datetime) -> tuple[li
                 steps.cancel(session, step, post.id, now=now, why=WHY)
         if post.state not in SEEN:
             post.subject = post.text = post.reason = ""
-            outbox.put_instead(session, "post.hold", post.id, detail=WHY, now=now)
+        channel_cards.renew(session, "post.hold", post.id, detail=WHY, now=now)
         post.from_name = post.from_email = post.sender = ""
     session.flush()
     # The posts' own mails are gone for good: what still waits to be sent on cannot be.
@@ -145,7 +146,11 @@ def _forget_what_was_theirs(session: Session, known: Mapping[str, Table]) -> Non
     for noun in set(lifecycle.LIVES) - {Person.__tablename__}:
         table = known.get(noun)
         if table is not None:
-            for row, name in ((Step, Step.action), (Notice, Notice.kind)):
+            for row, name in (
+                (Step, Step.action),
+                (Notice, Notice.kind),
+                (ChannelCard, ChannelCard.kind),
+            ):
                 gone = ~exists().where(table.c.id == row.object_id)
                 about = name.startswith(f"{noun}.", autoescape=True)
                 session.execute(delete(row).where(about, gone))

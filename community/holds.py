@@ -151,20 +151,30 @@ def first(session: Session, limit: int) -> list[HeldPost]:
 class Crowd:
     """Posts of one list that came faster than each could have a card."""
 
+    list_id: int
     list_address: str
     #: How many wait, and how many of all lists.
     waiting: int
     everywhere: int
+    #: How many wait by each rule, the most first.
+    by_rule: tuple[tuple[str, int], ...] = ()
+    #: The policy's values, for the words of the rules.
+    policy: dict[str, str | int] = field(default_factory=dict)
 
 
 def crowd(session: Session, post_id: int) -> Crowd:
     """Return how many posts of the list of this post wait."""
-    list_id = session.get_one(Post, post_id).list_id
-    of_list = select(func.count(Post.id)).where(IS_WAITING, Post.list_id == list_id)
+    a_list = session.get_one(MailingList, session.get_one(Post, post_id).list_id)
+    groups = select(Post.rule, func.count()).where(IS_WAITING, Post.list_id == a_list.id)
+    found = session.execute(groups.group_by(Post.rule)).all()
+    by_rule = sorted(((rule, many) for rule, many in found), key=lambda each: (-each[1], each[0]))
     return Crowd(
-        list_address=session.get_one(MailingList, list_id).address,
-        waiting=session.scalar(of_list) or 0,
+        list_id=a_list.id,
+        list_address=a_list.address,
+        waiting=sum(many for _, many in by_rule),
         everywhere=count(session),
+        by_rule=tuple(by_rule),
+        policy=a_list.policy.values(),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from community import (
     asking,
     bans,
+    channel_cards,
     holds,
     journal,
     lifecycle,
@@ -160,7 +161,7 @@ def edit(session: Session, post_id: int, *, by: int, now: datetime, subject: str
     searches.index_again(session, [post_id])
     journal.write(session, "post", post_id, "edit", by=by, now=now)
     which = f"edit{int(now.timestamp())}"
-    outbox.put_instead(session, "post.hold", post_id, detail=which, now=now)
+    channel_cards.renew(session, "post.hold", post_id, detail=which, now=now)
     return post
 
 
@@ -231,6 +232,6 @@ def _settle(
     lifecycle.advance(session, post, decision, by=by, now=now)
     steps.cancel(session, "post.expire", post.id, now=now, why="decided")
     which = posts.turn(session, post.id)
-    outbox.put_instead(session, "post.hold", post.id, detail=f"decided{which}", now=now)
+    channel_cards.renew(session, "post.hold", post.id, detail=f"decided{which}", now=now)
     asking.count_again(session, post.list_id, now=now)
     posts.carry_out(session, post, decision, which=which, now=now)

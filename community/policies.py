@@ -3,6 +3,7 @@
 Each key has a default that suits a list of postdocs, and a reader in the code.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
@@ -28,8 +29,10 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "monthly_letter": ("on", "off"),
 }
 #: What is written in people's own words: one line.
-WORDS = ("footer_words", "refused_attachments", "suspect_headers")
+WORDS = ("footer_words", "refused_attachments", "suspect_headers", "moderators_channel")
 MOST_SIGNS = 200
+#: How Slack's ids of channels look.
+CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
 #: Where a count may not be anything from 0 to 10,000.
 BOUNDS: dict[str, tuple[int, int]] = {"recipients_per_mail": (2, 500)}
 
@@ -116,6 +119,10 @@ class Policy:
     #: To how many members one mail goes where they get it together.
     recipients_per_mail: int = 50
 
+    #: The Slack channel in which its moderators decide, by its id (`C…`); empty: each has direct
+    #: messages.
+    moderators_channel: str = ""
+
     #: Days that a post stays in the archive; 0 = for ever.
     keep_days: int = 0
     #: Days that a post is kept which was not let in (returned, discarded, withdrawn); 0 = for ever.
@@ -171,6 +178,8 @@ def _choice(key: str, value: str) -> str:
 
 
 def _words(key: str, value: str) -> str:
+    if key == "moderators_channel" and value and not CHANNEL.fullmatch(value):
+        raise Refusal("“{value}” is no Slack channel’s id, such as C0123456789.", value=value)
     if len(value) > MOST_SIGNS or not value.isprintable():
         raise Refusal(
             "{key} takes one line of at most {most} signs.", key=key, most=str(MOST_SIGNS)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import fanouts, journal, lifecycle, outbox, people, steps, tellings
+from community import channel_cards, fanouts, journal, lifecycle, outbox, people, steps, tellings
 from community.cases import Decision, Proof
 from community.containment import Reach, SoFar, is_contained
 from community.fanouts import Outgoing
@@ -354,7 +354,7 @@ def release(
         return
     _release(session, post, now=now)
     which = f"release{turn(session, post_id)}"  # moderators may have a card that offers to stop it
-    outbox.put_instead(session, "post.hold", post_id, detail=which, now=now)
+    channel_cards.renew(session, "post.hold", post_id, detail=which, now=now)
 
 
 def turn(session: Session, post_id: int) -> str:

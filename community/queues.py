@@ -13,6 +13,7 @@ from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from community import outbox
+from community.channel_cards import ChannelCard
 from community.freezes import Freeze
 from community.outbox import Channel, Notice
 from community.schedules import Schedule
@@ -29,6 +30,8 @@ class Queue(StrEnum):
     POSTS = "posts"
     MAIL_NOTICES = "notices-mail"
     SLACK_NOTICES = "notices-slack"
+    #: Cards in moderators' channels.
+    CARDS = "cards"
 
 
 def due(session: Session, *, now: datetime) -> frozenset[Queue]:
@@ -44,7 +47,7 @@ def due(session: Session, *, now: datetime) -> frozenset[Queue]:
 
 
 @cache
-def _soonest() -> Select[bool, bool, bool, bool]:
+def _soonest() -> Select[bool, bool, bool, bool, bool]:
     now = bindparam("now", type_=Notice.next_at.type)
     schedules = select(Schedule.name).where(Schedule.next_at <= now)
     steps = select(Step.id).where(Step.next_at <= now)
@@ -52,10 +55,12 @@ def _soonest() -> Select[bool, bool, bool, bool]:
         select(Notice.id).where(Notice.next_at <= now, Notice.channel == channel.value)
         for channel in (Channel.MAIL, Channel.SLACK)
     )
+    cards = select(ChannelCard.id).where(ChannelCard.next_at <= now)
     freezes = select(Freeze.id).where(Freeze.released_at.is_(None))
     return select(
         or_(schedules.exists(), steps.exists()).label(Queue.TIME),
         mails.exists().label(Queue.MAIL_NOTICES),
         slacks.exists().label(Queue.SLACK_NOTICES),
+        cards.exists().label(Queue.CARDS),
         freezes.exists().label(FROZEN),
     )

@@ -26,6 +26,7 @@ WHY: Final[Mapping[str, str]] = {
     "docket.answer": N_("A moderator learns what came of an answer by mail."),
     "docket.note": N_("A moderator’s words about the posts that wait go to the others."),
     "post.wait": N_("The author learns that the post waits for a moderator."),
+    "moderators_channel.watch": N_("Cards for moderators cannot stand as they should in Slack."),
     "post.digest": N_("The author learns that the post goes into the digest."),
     "post.return": N_("The author gets the post back with the reason."),
     "digest.publish": N_("Posts have been collected for this person."),

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from community import due, lifecycle, outbox, people, searches, steps
+from community import channel_cards, due, lifecycle, people, searches, steps
 from community.attachments import Attachment
 from community.fanouts import DigestEntry
 from community.lists import MailingList
@@ -88,7 +88,7 @@ def _empty(session: Session, posts: Sequence[Post], *, now: datetime) -> None:
     ids = [post.id for post in posts]
     for post in posts:
         post.subject = post.text = ""
-        outbox.put_instead(session, "post.hold", post.id, detail=REMOVED, now=now)
+        channel_cards.renew(session, "post.hold", post.id, detail=REMOVED, now=now)
         steps.cancel(session, "post.weigh", post.id, now=now, why=REMOVED)
     session.flush()
     due.cancel(session, Delivery, Delivery.post_id.in_(ids), now=now, why=REMOVED)

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import due, outbox
+from community.channel_cards import ChannelCard
 from community.outbox import Notice
 from community.steps import Step
 from community.store import Base
@@ -84,6 +85,7 @@ def next_moment(session: Session) -> datetime | None:
         session.scalar(select(func.min(Schedule.next_at)).where(Schedule.name.not_in(UNAWAITED))),
         session.scalar(select(func.min(Step.next_at))),
         session.scalar(select(func.min(Notice.next_at))),
+        session.scalar(select(func.min(ChannelCard.next_at))),
     ]
     moments.append(outbox.next_delivery_at(session))
     return min((moment for moment in moments if moment is not None), default=None)

@@ -11,17 +11,18 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from community import due
+from community.channel_cards import ChannelCard
 from community.due import Work
 from community.outbox import Delivery, Notice
 from community.parcels import Parcel
 
 
-def begin_alone(session: Session, row: Notice | Delivery | Parcel) -> None:
+def begin_alone(session: Session, row: Notice | ChannelCard | Delivery | Parcel) -> None:
     """Note that a row is tried which two processes may have died of; settling it takes that back.
 
     If this process dies too, the row is not tried any more (D6).
     """
-    model = Notice if isinstance(row, Notice) else Delivery
+    model = type(row) if isinstance(row, Notice | ChannelCard) else Delivery
     begun = update(model).where(
         model.id == row.id, model.claims == row.claims, model.state == Work.DUE
     )

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from community.channel_cards import ChannelCard
 from community.due import Work
 from community.outbox import Delivery, Notice
 from community.posts import Post
 from community.steps import Step
+
+#: Every table of work.
+WORK: Final = (Step, Notice, ChannelCard, Delivery)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +30,7 @@ class Waiting:
 
 def counts(session: Session, *, now: datetime) -> tuple[Waiting, ...]:
     """Count the rows of every table of work by state, and say how late the oldest is."""
-    found = [each for model in (Step, Notice, Delivery) for each in _of(session, model, now)]
+    found = [each for model in WORK for each in _of(session, model, now)]
     held = select(func.count()).where(Post.state.in_(("held", "quarantined")))
     found.append(
         Waiting(table="post", state="held", rows=session.scalar(held) or 0, late_seconds=0.0)
@@ -44,7 +49,9 @@ def is_answering(session: Session) -> bool:
     return bool(session.scalar(text("SELECT 1")) == 1)
 
 
-def _of(session: Session, model: type[Step | Notice | Delivery], now: datetime) -> list[Waiting]:
+def _of(
+    session: Session, model: type[Step | Notice | ChannelCard | Delivery], now: datetime
+) -> list[Waiting]:
     oldest = func.min(model.due_at, type_=model.due_at.type)
     query = select(model.state, func.count(), oldest).group_by(model.state)
     by_state = {state: (rows, due_at) for state, rows, due_at in session.execute(query)}

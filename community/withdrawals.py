@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from community import lifecycle, meters, moderation, outbox, people, posts, steps
+from community import channel_cards, lifecycle, meters, moderation, outbox, people, posts, steps
 from community.errors import Refusal
 from community.lists import MailingList
 from community.meters import Meter
@@ -56,7 +56,7 @@ def withdraw(session: Session, post_id: int, *, by: int, now: datetime) -> None:
     _take_back(session, post, "withdraw", by=by, now=now)
     outbox.cancel(session, "post.accept", post_id, now=now, why="withdrawn")
     which = f"withdraw{posts.turn(session, post_id)}"
-    outbox.put_instead(session, "post.hold", post_id, detail=which, now=now)
+    channel_cards.renew(session, "post.hold", post_id, detail=which, now=now)
 
 
 def stop(session: Session, post_id: int, *, by: int, now: datetime) -> None:

@@ -16,6 +16,7 @@ from community import (
     inquiries,
     join_cards,
     mailed_commands,
+    moderators_channels,
     people,
     sessions,
     stays,
@@ -40,6 +41,7 @@ from letters import address_requests as address_letters
 from letters import (
     announcements,
     bounces,
+    channel_cards,
     digests,
     dockets,
     forwards,
@@ -158,6 +160,10 @@ def _counted(session: Session, notice: Notice) -> View:
     return holds.crowd(session, notice.object_id)
 
 
+def _channel(session: Session, notice: Notice) -> View:
+    return moderators_channels.watched(session, notice.object_id)
+
+
 def _nothing(session: Session, notice: Notice) -> View:
     return None
 
@@ -208,6 +214,7 @@ KINDS: dict[str, Kind] = {
     "post.pass_on": Kind(_forwarded, _plain(forwards.pass_on)),
     "post.answer": Kind(_forwarded, _plain(forwards.wish)),
     "post.refuse": Kind(_standing, _plain(bounces.refuse)),
+    "moderators_channel.watch": Kind(_channel, _plain(channel_cards.watch)),
     "join_request.confirm": Kind(_join_request, join_letters.confirm),
     "join_request.wait": Kind(_join_request, join_letters.wait),
     "join_request.decline": Kind(_join_request, _plain(join_letters.decline)),

@@ -80,6 +80,10 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     N_("When a post waits"): {
         "hold_hours": N_("Hours of working time that a post waits for a moderator."),
         "hold_outcome": N_("What happens to a post that nobody decided in time."),
+        "moderators_channel": N_(
+            "The Slack channel in which its moderators decide, by its id; empty: each has direct "
+            "messages."
+        ),
         "grace_seconds": N_(
             "Seconds in which an accepted post can still be withdrawn or stopped; 0 = none."
         ),

@@ -1,5 +1,6 @@
 """What is said about held posts: to moderators, and to the author."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from community.cases import Proof
@@ -83,7 +84,7 @@ def about(tongue: Language, post: HeldPost) -> list[tuple[str, str]]:
     """Return what a moderator decides by: where it goes, whose it is, and why it waits."""
     facts = [
         (say(tongue, "List"), post.list_address),
-        (say(tongue, "From"), _author(post)),
+        (say(tongue, "From"), author(post)),
     ]
     if post.came_as is not None:
         facts.append((say(tongue, "Subject as it came"), post.came_as))
@@ -111,6 +112,12 @@ def waiting(tongue: Language, post: HeldPost, house: House) -> list[tuple[str, s
 def count(crowd: Crowd, to: Reader, house: House) -> Letter:
     """Tell a moderator how many posts of a list wait, where they came too fast for a card each."""
     tongue = language(to)
+    why = say(tongue, "You get this because you moderate {list}.", list=crowd.list_address)
+    return counted(crowd, tongue, house, why=why)
+
+
+def counted(crowd: Crowd, tongue: Language, house: House, *, why: str) -> Letter:
+    """Say how many posts of a list wait, by rule, and where they are decided together."""
     many = say_many(
         tongue,
         "{n} post to {list} waits for a moderator",
@@ -125,7 +132,8 @@ def count(crowd: Crowd, to: Reader, house: House) -> Letter:
         language=tongue,
         subject=many if crowd.waiting else none,
         paragraphs=(together,) if crowd.waiting else (),
-        why=say(tongue, "You get this because you moderate {list}.", list=crowd.list_address),
+        facts=tuple((ruled(tongue, rule, crowd.policy), str(n)) for rule, n in crowd.by_rule),
+        why=why,
     )
 
 
@@ -216,7 +224,8 @@ def fate(tongue: Language, post_id: int, house: House) -> str:
     return say(tongue, "What the rules said, and what becomes of it: {url}", url=url)
 
 
-def _author(post: HeldPost) -> str:
+def author(post: HeldPost) -> str:
+    """Name the author and the address that the decision rests on."""
     return f"{post.from_name} <{post.from_email}>" if post.from_name else post.from_email
 
 
@@ -233,10 +242,15 @@ def doubtful(tongue: Language, post: HeldPost) -> str:
 
 def because(tongue: Language, post: HeldPost) -> str:
     """Say which rule spoke, in plain words."""
-    rule = BY_NAME.get(post.rule)
-    if post.rule == ACCEPTED:
+    return ruled(tongue, post.rule, post.policy)
+
+
+def ruled(tongue: Language, name: str, policy: Mapping[str, str | int]) -> str:
+    """Say what a rule says of a post that it holds, in plain words."""
+    rule = BY_NAME.get(name)
+    if name == ACCEPTED:
         return say(tongue, STOPPED)
-    return say(tongue, rule.because, **post.policy) if rule else ""
+    return say(tongue, rule.because, **policy) if rule else ""
 
 
 def another_time(tongue: Language, post: HeldPost) -> tuple[tuple[str, str], ...]:

@@ -9,12 +9,13 @@ import traceback
 
 import structlog
 
+from community.channel_cards import ChannelCard
 from community.outbox import Delivery, Notice
 from community.parcels import Parcel
 
 log = structlog.get_logger()
 
-Row = Notice | Delivery | Parcel
+Row = Notice | ChannelCard | Delivery | Parcel
 
 
 class Faults:
@@ -56,4 +57,6 @@ class Faults:
 
 def _about(row: Row) -> str:
     """Name the thing that rows are about: one post, one letter."""
-    return f"{row.kind}:{row.object_id}" if isinstance(row, Notice) else f"post:{row.post_id}"
+    if isinstance(row, Notice | ChannelCard):
+        return f"{row.kind}:{row.object_id}"
+    return f"post:{row.post_id}"

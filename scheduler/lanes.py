@@ -8,10 +8,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar, cast
 
+from community.channel_cards import ChannelCard
 from community.outbox import Delivery, Notice
 from community.parcels import Parcel
 
-Row = TypeVar("Row", bound=Notice | Delivery | Parcel)
+Row = TypeVar("Row", bound=Notice | ChannelCard | Delivery | Parcel)
 Carried = TypeVar("Carried", contravariant=True)
 
 Send = Callable[[Row], Awaitable[str]]
