@@ -124,8 +124,8 @@ async def test_a_claimed_card_says_who_has_it(stage: Stage) -> None:
     post = office.post()
     await stage.deal()
 
-    menu = {"selected": f"claim-{post}"}
-    await stage.workspace.press(office.mona_slack.id, office.cards()[0], "post.more", **menu)
+    card, mona = office.cards()[0], office.mona_slack.id
+    await stage.workspace.press(mona, card, "post.more", selected=f"claim-{post}")
     stage.clock.move(seconds=2)
     await stage.deal()
 
@@ -258,8 +258,7 @@ async def test_when_the_channel_stays_silent_moderators_get_mail(stage: Stage) -
     await stage.deal()
 
     later = stage.clock.now() + timedelta(minutes=4)
-    about = {"detail": "", "due_at": later, "now": later}
-    await stage.store.run(dockets.look, office.list_id, **about)
+    await stage.store.run(dockets.look, office.list_id, detail="", due_at=later, now=later)
 
     assert len(notices(stage.store, "docket.ask")) == 2
 
