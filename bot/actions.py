@@ -9,7 +9,7 @@ from typing import Final
 
 from slack_sdk.errors import SlackApiError
 
-from bot import channel_cards, home
+from bot import channel_cards, held, home
 from bot.blocks import actions as blocks
 from bot.blocks import answers, kit, letters
 from bot.blocks import lists as list_blocks
@@ -62,6 +62,10 @@ async def _do(turn: Turn, name: str, object_id: int) -> None:
         await turn.act(action.act, object_id, by=turn.reader.person_id, now=turn.door.clock.now())
     except Refusal as refusal:
         await channel_cards.refresh(turn)
+        if held.is_queue(turn.body.get("view")):
+            note = turn.say(refusal.message, **refusal.facts)
+            await held.show_again(turn, turn.body["view"], note=note)
+            return
         if not home.is_home(turn.body):
             raise
         # Nothing can be said beside a Home tab, so the "no" stands on top of it.
@@ -76,7 +80,11 @@ async def _open(turn: Turn, name: str, action: Action, object_id: int) -> None:
         await turn.ask(people.require, turn.reader.person_id, Role.MODERATOR)
     there = await turn.ask(action.beforehand, object_id) if action.beforehand else {}
     memory = {"id": object_id, **_where(turn)}
-    await turn.open(blocks.form(name, action, turn.language, kept=memory, there=there))
+    form = blocks.form(name, action, turn.language, kept=memory, there=there)
+    if held.is_queue(turn.body.get("view")):
+        await turn.door.client.views_push(trigger_id=turn.body["trigger_id"], view=form)
+    else:
+        await turn.open(form)
 
 
 async def send(turn: Turn) -> None:
@@ -90,6 +98,10 @@ async def send(turn: Turn) -> None:
     if memory.get("home"):
         await turn.finish()
         await home.publish(turn, note=done)
+        return
+    if held.is_queue(memory.get("queue")):
+        await turn.finish()
+        await held.show_again(turn, memory["queue"], note=f"✓ {done}")
         return
     if not memory.get("ts"):
         # It came from a list that only the member saw; the form itself says that it is done.
@@ -128,6 +140,8 @@ async def _show_done(turn: Turn, name: str, object_id: int, *, done: str) -> Non
     message = turn.body.get("message")
     if home.is_home(turn.body):
         await home.publish(turn, note=done)
+    elif held.is_queue(turn.body.get("view")):
+        await held.show_again(turn, turn.body["view"], note=f"✓ {done}")
     elif message is None:
         await turn.tell(await LISTINGS[name.partition(".")[0]](turn, done), instead=True)
     elif not await channel_cards.is_one(turn, turn.body["channel"]["id"], message["ts"]):
@@ -159,6 +173,9 @@ def _where(turn: Turn) -> Json:
     """Return where a button was pressed, for the form to come back to."""
     if home.is_home(turn.body):
         return {"home": True}
+    view = turn.body.get("view")
+    if view is not None and held.is_queue(view):
+        return {"queue": {key: view[key] for key in ("id", "callback_id", "private_metadata")}}
     if turn.body.get("message") is None:
         return {}
     return {"channel": turn.body["channel"]["id"], "ts": turn.body["message"]["ts"]}
@@ -241,6 +258,7 @@ async def gone(turn: Turn) -> None:
 
 #: The bot's own actions, beside those of `letters.actions` and the forms.
 OWN: Final[dict[str, Listener]] = {
+    **held.PRESSES,
     "person.speak": speak,
     "person.mute": mute,
     "person.unmute": unmute,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot import searches
+from bot import held, searches
 from bot.blocks import announcements as announcement_blocks
 from bot.blocks import answers
 from bot.blocks import gatherings as gathering_blocks
@@ -32,6 +32,7 @@ from community import (
 )
 from community.audiences import Audience
 from community.people import Role
+from letters.posts import QUEUE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,5 +189,6 @@ FORMS: Final[dict[str, Form]] = {
     "announcement.schedule": Form(build=_preview, send=_schedule),
     "mentorship.pair": Form(build=_pair, send=_make_pair),
     "post.search": Form(build=searches.form, send=searches.send),
+    QUEUE: Form(build=held.form, send=held.send),
     "person.ask": Form(build=_who_am_i, send=_ask, strangers=True),
 }

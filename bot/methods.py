@@ -17,6 +17,7 @@ SCOPES: Final[dict[str, frozenset[str]]] = {
     "users.info": frozenset({"users:read", "users:read.email"}),
     "views.open": frozenset(),
     "views.publish": frozenset(),
+    "views.push": frozenset(),
     "views.update": frozenset(),
 }
 #: What the events that we ask for, and the slash command, need.

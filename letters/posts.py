@@ -11,7 +11,7 @@ from community.posting_rules import ACCEPTED, BY_NAME
 from community.posts import ON_ITS_WAY
 from letters import attachments
 from letters.actions import button
-from letters.letter import House, Letter, language
+from letters.letter import Button, House, Letter, language
 from letters.moderation import CANNED
 from texts import N_, Language, clock_time, moment, say, say_many
 
@@ -43,6 +43,8 @@ STATES = {
 MORE = {"held": ("trust", "edit", "claim", "ban"), "quarantined": ("claim", "ban")}
 #: What can be taken back while nobody has it.
 TAKEN_BACK = ("queued", "discarded")
+#: The button that opens the queue of a list in Slack, and the form that it opens.
+QUEUE = "post.queue"
 #: Where a post waits that no rule has held.
 STOPPED = N_("A moderator has stopped it, to look at it first.")
 
@@ -128,11 +130,15 @@ def counted(crowd: Crowd, tongue: Language, house: House, *, why: str) -> Letter
     none = say(tongue, "All posts to {list} have been decided", list=crowd.list_address)
     url = f"{house.public_url}/held?list={quote(crowd.list_address)}"
     together = say(tongue, "They came faster than one card each. Decide together: {url}", url=url)
+    queue = Button(
+        label=say(tongue, "Open the queue"), action=QUEUE, object_id=crowd.list_id, style="primary"
+    )
     return Letter(
         language=tongue,
         subject=many if crowd.waiting else none,
         paragraphs=(together,) if crowd.waiting else (),
         facts=tuple((ruled(tongue, rule, crowd.policy), str(n)) for rule, n in crowd.by_rule),
+        buttons=(queue,) if crowd.waiting else (),
         why=why,
     )
 

@@ -161,6 +161,15 @@ def menu(action_id: str, choices: Iterable[tuple[str, str]], chosen: str | None 
     return made if first is None else {**made, "initial_option": first}
 
 
+def checkboxes(choices: Iterable[tuple[str, str, str]]) -> Json:
+    """Return up to 10 boxes to tick: (value, words, a line below them)."""
+    options = []
+    for value, text, below in list(choices)[:10]:
+        lines = {"description": plain(below, 75)} if below else {}
+        options.append({**option(text, value), **lines})
+    return {"type": "checkboxes", "options": options}
+
+
 def overflow(action_id: str, choices: Iterable[tuple[str, str]]) -> Json:
     """Return a ⋯ menu of up to 5 (value, words)."""
     options = [option(text, value) for value, text in choices][:5]

@@ -40,7 +40,8 @@ def listing(
             left,
         )
         page = say(language, "All together: {url}", url=f"{house.public_url}/held")
-        blocks += [kit.small(more), kit.linked(page)]
+        queue = kit.button(say(language, "Open the queue"), words_of.QUEUE, "0", style="primary")
+        blocks += [kit.small(more), kit.linked(page), *kit.rows([queue])]
     return kit.message(blocks, note or title)
 
 
