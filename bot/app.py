@@ -14,6 +14,7 @@ from typing import Final
 import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -22,6 +23,7 @@ from bot import actions, commands, home, members
 from bot.channel_sender import ChannelSender
 from bot.door import Door
 from bot.forms import FORMS, open_form
+from bot.identity import Ourselves
 from bot.requests import proved
 from bot.sender import SlackSender
 from bot.turns import Turn, answering
@@ -58,7 +60,7 @@ class Chat:
     @property
     def client(self) -> AsyncWebClient:
         """Return the client of the Web API, for the sender."""
-        return self.app.client
+        return self._door.client
 
     def sender(self, house: House, clock: Clock) -> SlackSender:
         """Return what carries notices into the workspace."""
@@ -137,9 +139,10 @@ def build(  # noqa: PLR0913 - what a bot is made of
 
     `api_url` may name any endpoint that speaks Slack's Web API.
     """
+    base_url = api_url.rstrip("/") + "/"
     client = AsyncWebClient(
         token=bot_token,
-        base_url=api_url.rstrip("/") + "/",
+        base_url=base_url,
         timeout=CALL_SECONDS,
         # A post that is tried again on a broken line comes twice; the outbox decides instead.
         retry_handlers=[],
@@ -147,7 +150,9 @@ def build(  # noqa: PLR0913 - what a bot is made of
     )
     app = AsyncApp(
         name="samband",
-        client=client,
+        # Bolt answers; it asks nothing, so that no answer waits for Slack.
+        client=AsyncWebClient(base_url=base_url, timeout=CALL_SECONDS, retry_handlers=[]),
+        authorize=_authorize,
         # A listener returns when Slack is to be answered; what goes on then is `running`'s.
         process_before_response=True,
         signing_secret=signing_secret,
@@ -158,6 +163,7 @@ def build(  # noqa: PLR0913 - what a bot is made of
         house=house,
         clock=clock,
         client=client,
+        ourselves=Ourselves(client),
         patience_seconds=patience_seconds,
     )
     _register(app, door)
@@ -192,6 +198,11 @@ def _register(app: AsyncApp, door: Door) -> None:
 
 async def _shortcut(turn: Turn) -> None:
     await open_form(turn, str(turn.body["callback_id"]))
+
+
+async def _authorize(team_id: str | None) -> AuthorizeResult:
+    """Let every signed payload in; each turn looks itself whether it is for us."""
+    return AuthorizeResult(enterprise_id=None, team_id=team_id)
 
 
 async def _nothing() -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.identity import Ourselves
 from bot.running import Running
 from community.clock import Clock
 from community.store import Store
@@ -18,6 +19,7 @@ class Door:
     house: House
     clock: Clock
     client: AsyncWebClient
+    ourselves: Ourselves
     #: Slack gives a form three seconds; after these we say that it takes longer (M2).
     patience_seconds: float = 2.5
     #: The turns that are being taken now.

@@ -6,6 +6,9 @@ Source: Slack's method reference.
 from typing import Final
 
 SCOPES: Final[dict[str, frozenset[str]]] = {
+    # Who we are: the workspace, and by the bot the app.
+    "auth.test": frozenset(),
+    "bots.info": frozenset({"users:read"}),
     "chat.postMessage": frozenset({"chat:write"}),
     "chat.update": frozenset({"chat:write"}),
     "chat.delete": frozenset({"chat:write"}),

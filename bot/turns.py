@@ -9,12 +9,16 @@ import secrets
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
+import aiohttp
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import acquaintance
 from bot.blocks import answers
@@ -32,8 +36,16 @@ T = TypeVar("T")
 
 log = structlog.get_logger()
 
+RESPOND_SECONDS: Final = 10
 CROWDED: Final = N_("Many are here just now. Please try again in a minute.")
 BROKEN: Final = N_("Something broke. It is not your fault. Reference: {reference}")
+
+
+#: Why Slack opens no modal, where the member can do something about it.
+UNOPENED: Final = {
+    "expired_trigger_id": N_("That took too long, and Slack opens nothing now. Please try again."),
+    "ratelimited": N_("Slack is busy just now. Please try again in a minute."),
+}
 
 
 @dataclass(kw_only=True)
@@ -96,19 +108,9 @@ class Turn:
 
     async def tell(self, message: Shown, *, instead: bool = False) -> None:
         """Show a message to the member alone, where the turn was; or in place of what was there."""
-        if self.body.get("response_url"):
-            respond = self.context.respond
-            assert respond is not None  # noqa: S101 - Bolt sets it beside every response_url
-            await respond(
-                text=message.text,
-                blocks=message.blocks,
-                response_type="ephemeral",
-                replace_original=instead,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
+        if await self._respond(message, instead=instead):
             return
-        # Without a response address (Home, a shortcut) the direct message is the place.
+        # Without one that works (Home, a shortcut) the direct message is the place.
         opened = await self.door.client.conversations_open(users=[self.slack_id])
         await self.door.client.chat_postMessage(
             channel=opened["channel"]["id"],
@@ -121,9 +123,41 @@ class Turn:
             unfurl_media=False,
         )
 
+    async def _respond(self, message: Shown, *, instead: bool) -> bool:
+        """Answer at the response address; say whether there was one and it took the answer."""
+        address = self.body.get("response_url")
+        if not address:
+            return False
+        hook = AsyncWebhookClient(str(address), timeout=RESPOND_SECONDS, retry_handlers=[])
+        try:
+            answer = await hook.send(
+                text=message.text,
+                blocks=message.blocks,
+                response_type="ephemeral",
+                replace_original=instead,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+        return answer.status_code == HTTPStatus.OK
+
     async def open(self, view: Json) -> None:
-        """Open a modal."""
-        await self.door.client.views_open(trigger_id=self.body["trigger_id"], view=view)
+        """Open a modal.
+
+        Raises:
+            Refusal: Slack takes none now.
+            Repeated: this turn has had its modal.
+        """
+        try:
+            await self.door.client.views_open(trigger_id=self.body["trigger_id"], view=view)
+        except SlackApiError as error:
+            code = str(error.response.get("error"))
+            if code == "exchanged_trigger_id":
+                raise Repeated from None
+            if code not in UNOPENED:
+                raise
+            raise Refusal(UNOPENED[code]) from None
 
     async def finish(self, view: Json | None = None) -> None:
         """Close the form that was sent, or show another view in its place."""
@@ -173,6 +207,8 @@ def answering(
             ack=ack,
             context=context,
         )
+        if door.ourselves.refuses(body):
+            return BoltResponse(status=401)
         if door.running.is_full:
             return await _turn_away(turn)
         task = door.running.start(_run(turn, listener, strangers=strangers, meets=meets))
@@ -230,17 +266,29 @@ async def _run(turn: Turn, listener: Listener, *, strangers: bool, meets: bool) 
 
 
 async def _answer(turn: Turn, listener: Listener, *, strangers: bool, meets: bool) -> None:
+    ours = await turn.door.ourselves.ask()
+    if not ours.is_app_of(turn.body):
+        turn.door.ourselves.refuses(turn.body)  # who we are was not known when it came in
+        return
     try:
-        if not meets or await _meet(turn, strangers=strangers):
+        if not ours.is_team_of(turn.body):
+            await _turn_out(turn)
+        elif not meets or await _meet(turn, ours.team_id, strangers=strangers):
             await listener(turn)
     except Refusal as refusal:
         await turn.refuse(turn.say(refusal.message, **refusal.facts), refusal)
 
 
-async def _meet(turn: Turn, *, strangers: bool) -> bool:
+async def _turn_out(turn: Turn) -> None:
+    """Refuse what is of another workspace; without words where these would go astray."""
+    log.warning("slack.foreign", team=True)
+    if turn.is_form or turn.body.get("response_url"):
+        await turn.refuse(answers.guest(turn.language))
+
+
+async def _meet(turn: Turn, team_id: str, *, strangers: bool) -> bool:
     """Find who it is; tell whoever may not go on why, and return False."""
-    team = turn.context.authorize_result.team_id if turn.context.authorize_result else None
-    met = await acquaintance.meet(turn.door, turn.slack_id, team_id=team)
+    met = await acquaintance.meet(turn.door, turn.slack_id, team_id=team_id)
     turn.known, turn.language, turn.is_guest = met.reader, met.language, met.is_guest
     if met.is_guest and not turn.is_event:
         await turn.refuse(answers.guest(turn.language))

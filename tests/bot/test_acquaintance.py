@@ -139,12 +139,12 @@ async def test_when_slack_cannot_say_who_it_is_nothing_is_assumed(stage: Stage) 
 
 
 def user_change(user: str, **more: object) -> Json:
-    return event("user_change", {"id": user, "team_id": "T00000SBX", **more})
+    return event("user_change", {"id": user, **more})
 
 
 def event(kind: str, user: Json) -> Json:
     inner = {"type": kind, "user": user}
-    return {"type": "event_callback", "event_id": "Ev1", "team_id": "T00000SBX", "event": inner}
+    return {"type": "event_callback", "event_id": "Ev1", "event": inner}
 
 
 @pytest.mark.parametrize("change", [{"deleted": True}, {"is_ultra_restricted": True}])

@@ -1,0 +1,199 @@
+"""A second Slack, written from Slack's method reference alone, and strict.
+
+It knows the documented methods and arguments, answers with as little as the reference promises
+(no locale, no marks of a guest that are not there), and writes down every complaint. The sandbox
+is kind to people; this one is not kind to the bot.
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+Json = dict[str, Any]
+
+BOT_TOKEN = "xoxb-double"
+APP_TOKEN = "xapp-1-A0SAMBAND-double"
+TEAM, APP, BOT, BOT_USER = "T0HOUSE", "A0SAMBAND", "B0SAMBAND", "U0SAMBAND"
+
+#: Required and optional arguments; who knows another is told `invalid_arguments`.
+METHODS: Mapping[str, tuple[str, str]] = {
+    "apps.connections.open": ("", ""),
+    "auth.test": ("", ""),
+    "bots.info": ("", "bot team_id"),
+    "chat.delete": ("channel ts", "as_user"),
+    "chat.postEphemeral": (
+        "channel user",
+        "text blocks attachments icon_emoji icon_url link_names markdown_text parse thread_ts "
+        "username",
+    ),
+    "chat.postMessage": (
+        "channel",
+        "text blocks attachments icon_emoji icon_url link_names markdown_text metadata mrkdwn "
+        "parse reply_broadcast thread_ts unfurl_links unfurl_media username",
+    ),
+    "chat.update": (
+        "channel ts",
+        "text blocks attachments as_user file_ids link_names markdown_text metadata parse "
+        "reply_broadcast",
+    ),
+    "conversations.info": ("channel", "include_locale include_num_members"),
+    "conversations.members": ("channel", "cursor limit"),
+    "conversations.open": ("", "channel prevent_creation return_im users"),
+    "dnd.info": ("", "team_id user"),
+    "dnd.teamInfo": ("users", "team_id"),
+    "users.info": ("user", "include_locale"),
+    "users.list": ("", "cursor include_locale limit team_id"),
+    "users.lookupByEmail": ("email", ""),
+    "views.open": ("view", "interactivity_pointer trigger_id"),
+    "views.publish": ("user_id view", "hash"),
+    "views.push": ("view", "interactivity_pointer trigger_id"),
+    "views.update": ("view", "external_id hash view_id"),
+}
+#: These may be asked by GET.
+READS = ("auth.test", "bots.info", "conversations.", "dnd.", "users.")
+#: A response address takes what an incoming webhook takes, and three things more.
+RESPONSE = (
+    "text blocks attachments mrkdwn thread_ts unfurl_links unfurl_media "
+    "delete_original replace_original response_type"
+)
+
+
+@dataclass
+class SlackDouble:
+    """One workspace with one app, and what the app did to it."""
+
+    url: str = ""
+    users: dict[str, Json] = field(default_factory=dict)
+    #: Method and arguments, in order; `response_url` for what came to a response address.
+    calls: list[tuple[str, Json]] = field(default_factory=list)
+    #: What Slack would not have taken.
+    complaints: list[str] = field(default_factory=list)
+    #: The next answers of a method: status, headers, body.
+    ordered: dict[str, list[tuple[int, dict[str, str], Json]]] = field(default_factory=dict)
+    #: Triggers that were used: each is good for one view.
+    _spent: set[str] = field(default_factory=set)
+
+    def add_user(self, user: str, email: str, **marks: object) -> None:
+        """Add somebody as `users.info` shows a member of whom little is known."""
+        profile = {"real_name": email.partition("@")[0], "email": email}
+        self.users[user] = {"id": user, "team_id": TEAM, "profile": profile, **marks}
+
+    def fail_next(self, method: str, error: str, *, retry_after: int | None = None) -> None:
+        """Have the next call of a method fail."""
+        status = 429 if retry_after is not None else 200
+        headers = {"Retry-After": str(retry_after)} if retry_after is not None else {}
+        answer = (status, headers, {"ok": False, "error": error})
+        self.ordered.setdefault(method, []).append(answer)
+
+    def named(self, method: str) -> list[Json]:
+        """Return the arguments of every call of a method."""
+        return [arguments for called, arguments in self.calls if called == method]
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what is served."""
+        return [
+            web.route("*", "/api/{method}", self._answer),
+            web.post("/commands/{key}", self._respond),
+        ]
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        arguments = await self._read(request, method)
+        self.calls.append((method, arguments))
+        if self.ordered.get(method):
+            status, headers, body = self.ordered[method].pop(0)
+            return web.json_response(body, status=status, headers=headers)
+        wrong = self._wrong(request, method, arguments)
+        if wrong is not None:
+            self.complaints.append(f"{method}: {wrong} {sorted(arguments)}")
+            return web.json_response({"ok": False, "error": wrong})
+        return web.json_response(self._run(method, arguments))
+
+    async def _read(self, request: web.Request, method: str) -> Json:
+        arguments: Json = {name: text for name, text in request.query.items() if name != "token"}
+        if not request.can_read_body:
+            return arguments
+        if request.content_type == "application/json":
+            return arguments | dict(await request.json())
+        if request.content_type == "application/x-www-form-urlencoded":
+            return arguments | dict(await request.post())
+        self.complaints.append(f"{method}: {request.content_type}")
+        return arguments
+
+    def _wrong(self, request: web.Request, method: str, arguments: Json) -> str | None:
+        if method not in METHODS:
+            return "unknown_method"
+        wanted = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
+        if request.headers.get("Authorization") != f"Bearer {wanted}":
+            return "invalid_auth"
+        if request.method == "GET" and not method.startswith(READS):
+            return "method_not_supported"
+        required, optional = (set(names.split()) for names in METHODS[method])
+        if not required <= set(arguments) <= required | optional:
+            return "invalid_arguments"
+        return _wrong_view(arguments["view"]) if "view" in arguments else None
+
+    def _run(self, method: str, arguments: Json) -> Json:
+        family = method.partition(".")[0]
+        if family == "views":
+            return self._view(arguments)
+        if method in ("users.info", "conversations.open"):
+            return self._user(method, arguments)
+        if method == "auth.test":
+            who = {"user": "samband", "team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT}
+            return {"ok": True, "url": "https://house.slack.com/", "team": "House", **who}
+        if method == "bots.info":
+            return {"ok": True, "bot": {"id": BOT, "deleted": False, "app_id": APP}}
+        if family == "chat":
+            ts = arguments.get("ts", f"1801472400.{len(self.calls):06}")
+            return {"ok": True, "channel": arguments["channel"], "ts": ts}
+        return {"ok": True}
+
+    def _view(self, arguments: Json) -> Json:
+        trigger = arguments.get("trigger_id")
+        if trigger in self._spent:
+            return {"ok": False, "error": "exchanged_trigger_id"}
+        if trigger is not None:
+            self._spent.add(trigger)
+        return {"ok": True, "view": {"id": f"V0{len(self.calls)}", "hash": "1"}}
+
+    def _user(self, method: str, arguments: Json) -> Json:
+        user = arguments["users"] if method == "conversations.open" else arguments["user"]
+        user = user[0] if isinstance(user, list) else user
+        if user not in self.users:
+            return {"ok": False, "error": "user_not_found"}
+        if method == "conversations.open":
+            return {"ok": True, "channel": {"id": f"D0{user}"}}
+        return {"ok": True, "user": self.users[user]}
+
+    async def _respond(self, request: web.Request) -> web.StreamResponse:
+        said = await request.json()
+        self.calls.append(("response_url", said))
+        if unknown := set(said) - set(RESPONSE.split()):
+            self.complaints.append(f"response_url: {sorted(unknown)}")
+        return web.Response(text="ok")
+
+
+def _wrong_view(given: object) -> str | None:
+    view = json.loads(given) if isinstance(given, str) else given
+    assert isinstance(view, dict)
+    title = view.get("title", {}).get("text", "")
+    fits = len(view["blocks"]) <= 100 and len(view.get("private_metadata", "")) <= 3000
+    if view["type"] not in ("modal", "home") or len(title) > 24 or not fits:
+        return "invalid_arguments"
+    return None
+
+
+@asynccontextmanager
+async def serving(double: SlackDouble) -> AsyncIterator[SlackDouble]:
+    """Serve it, and say where."""
+    application = web.Application()
+    application.add_routes(double.routes())
+    async with TestServer(application) as server:
+        double.url = str(server.make_url("")).rstrip("/")
+        yield double
