@@ -19,12 +19,13 @@ from bot.forms import FORMS, open_form
 from bot.listings import LISTINGS, categories
 from bot.metadata import chosen, kept, number
 from bot.turns import Listener, Turn
-from community import people
+from community import people, ways
 from community.deliveries import VERBS
 from community.errors import Refusal
 from community.lists import MailingList
 from community.people import Category, Role
 from community.store import Session
+from community.ways import Way
 from letters import cards
 from letters.action import Action
 from letters.actions import ACTIONS
@@ -35,6 +36,7 @@ from texts import N_, language_of
 SPEAKS: Final = N_("From now on we write to you in English.")
 STOPPED: Final = N_("Stopped. You can start it again here at any time.")
 STARTED: Final = N_("Started again.")
+CHOSEN: Final = N_("Saved.")
 
 
 async def press(turn: Turn) -> None:
@@ -203,7 +205,7 @@ async def speak(turn: Turn) -> None:
 async def mute(turn: Turn) -> None:
     """Stop one kind of automatic message."""
     category = Category(chosen(turn.body["actions"][0]))
-    await turn.act(people.mute, category, by=turn.reader.person_id, now=turn.door.clock.now())
+    await turn.act(ways.mute, category, by=turn.reader.person_id, now=turn.door.clock.now())
     done = turn.say(STOPPED)
     await _show_choice(turn, await categories(turn, done), done)
 
@@ -211,8 +213,19 @@ async def mute(turn: Turn) -> None:
 async def unmute(turn: Turn) -> None:
     """Let one kind of automatic message come again."""
     category = Category(chosen(turn.body["actions"][0]))
-    await turn.act(people.unmute, category, by=turn.reader.person_id, now=turn.door.clock.now())
+    await turn.act(ways.unmute, category, by=turn.reader.person_id, now=turn.door.clock.now())
     done = turn.say(STARTED)
+    await _show_choice(turn, await categories(turn, done), done)
+
+
+async def choose_way(turn: Turn) -> None:
+    """Have one kind of automatic message come by the way that was chosen in its menu."""
+    category, _, way = chosen(turn.body["actions"][0]).partition("-")
+    if category not in list(Category) or way not in list(Way):
+        await gone(turn)
+    me, now = turn.reader.person_id, turn.door.clock.now()
+    await turn.act(ways.choose, Category(category), Way(way), by=me, now=now)
+    done = turn.say(STOPPED if way == Way.NONE else CHOSEN)
     await _show_choice(turn, await categories(turn, done), done)
 
 
@@ -262,6 +275,7 @@ OWN: Final[dict[str, Listener]] = {
     "person.speak": speak,
     "person.mute": mute,
     "person.unmute": unmute,
+    "person.choose_way": choose_way,
     "mailing_list.deliver": deliver,
     "mailing_list.rules": rules,
     "post.more": more,

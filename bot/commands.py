@@ -17,7 +17,7 @@ from bot.forms import open_form
 from bot.listings import LISTINGS
 from bot.metadata import chosen
 from bot.turns import Turn
-from community import people
+from community import ways
 from community.people import Role
 from texts import N_
 
@@ -175,16 +175,23 @@ COMMANDS: Final[dict[str, Command]] = {
         also=("språk",),
         example="nb",
     ),
-    "stop": Command(
-        run=about_me.category(people.mute),
+    "messages": Command(
+        run=_shows("person"),
         group=Group.PEOPLE,
         label=N_("What we tell you"),
+        does=N_("Choose how each kind of message comes: Slack, e-mail, both, or not at all."),
+        also=("meldinger", "notices"),
+    ),
+    "stop": Command(
+        run=about_me.category(ways.mute),
+        group=Group.PEOPLE,
+        label=N_("Stop a kind of message"),
         does=N_("Stop one kind of automatic message."),
-        also=("stopp", "topics", "mute"),
+        also=("stopp", "mute"),
         example="meetup",
     ),
     "start": Command(
-        run=about_me.category(people.unmute),
+        run=about_me.category(ways.unmute),
         group=Group.PEOPLE,
         label=N_("Start again"),
         does=N_("Let one kind of automatic message come again."),

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from community import audiences, lifecycle, outbox, people, steps
 from community.audiences import Audience
 from community.errors import N_, Over, Refusal
-from community.outbox import Channel
 from community.people import Address, Category, Person, Role
 from community.store import Base
 
@@ -270,8 +269,6 @@ def _send(session: Session, announcement: Announcement, *, by: int | None, now: 
         "announcement.send",
         announcement.id,
         audiences.select_people(Audience(announcement.audience)),
-        channel=Channel.MAIL,
-        category=Category.ANNOUNCEMENT,
         now=now,
     )
 

@@ -5,8 +5,8 @@ from enum import StrEnum
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from community import people
-from community.people import LANGUAGES, Category, Mute, Person, Role
+from community import people, ways
+from community.people import LANGUAGES, Category, Person, Role
 
 
 class Audience(StrEnum):
@@ -52,8 +52,6 @@ def count(
         .group_by(Person.language)
     )
     if category is not None:
-        query = query.where(
-            Person.id.not_in(select(Mute.person_id).where(Mute.category == category))
-        )
+        query = query.where(Person.id.not_in(ways.stopped(category)))
     counted = {language: number for language, number in session.execute(query)}  # noqa: C416 - rows
     return {language: counted.get(language, 0) for language in LANGUAGES}

@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import deliveries, lists, meters, people, threads
+from community import deliveries, lists, meters, people, threads, ways
 from community.deliveries import Chosen, MailChoice, ThreadChoice
 from community.lists import MailingList
 from community.meters import Meter
-from community.people import Category, Mute, Person, Reader, Role
+from community.people import Category, Person, Reader, Role
 from community.posts import Post, Thread
+from community.ways import Way
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class ListChoice:
 class Choices:
     """What one person has chosen to hear."""
 
-    #: Every kind of message that can be stopped, and whether it comes.
-    categories: tuple[tuple[Category, bool], ...]
+    #: Every kind of automatic message, and by which way it comes.
+    categories: tuple[tuple[Category, Way], ...]
     lists: tuple[ListChoice, ...]
     mail: MailChoice
 
@@ -84,10 +85,9 @@ def named(session: Session, role: Role) -> tuple[Named, ...]:
 
 def choices(session: Session, person_id: int, *, now: datetime) -> Choices:
     """Return what one person has chosen to hear."""
-    stopped = set(session.scalars(select(Mute.category).where(Mute.person_id == person_id)))
     mine = deliveries.of_person(session, person_id, now=now)
     return Choices(
-        categories=tuple((category, category not in stopped) for category in Category),
+        categories=tuple(ways.of_person(session, person_id).items()),
         lists=tuple(
             ListChoice(each, mine.get(each.id), meters.of_list(session, each.id, now=now))
             for each in lists.all_lists(session)

@@ -15,7 +15,7 @@ from community.calendar import Calendar
 from community.due import Work
 from community.mentoring import Mentorship
 from community.outbox import Notice
-from community.people import Category, Person
+from community.people import Person
 from community.steps import Step
 from community.store import calendar_of
 
@@ -69,7 +69,6 @@ def nudge(
         mentorship_id,
         select(Person.id).where(Person.id.in_(willing)),
         detail=detail,
-        category=Category.MENTORSHIP,
         now=now,
     )
 

@@ -13,7 +13,7 @@ from community import audiences, lifecycle, outbox, people, steps
 from community.audiences import Audience
 from community.errors import N_, Over, Refusal
 from community.outbox import Channel
-from community.people import Category, Role
+from community.people import Role
 from community.store import Base, calendar_of
 
 MOST_PLACES = 1000
@@ -106,9 +106,7 @@ def publish(  # noqa: PLR0913 - what a gathering is made of
     )
     lifecycle.advance(session, gathering, "publish", by=by, now=now)
     whom = audiences.select_people(audience)
-    outbox.put_to_all(
-        session, "gathering.publish", gathering.id, whom, category=Category.GATHERING, now=now
-    )
+    outbox.put_to_all(session, "gathering.publish", gathering.id, whom, now=now)
     _plan(session, gathering, now=now)
     return gathering
 

@@ -13,7 +13,7 @@ from community import lifecycle, mentoring, outbox, steps
 from community.errors import Refusal
 from community.mentoring import Mentorship, Pair
 from community.outbox import Channel, Notice
-from community.people import Category, Person
+from community.people import Person
 from community.store import Base, calendar_of
 
 #: Reminder -> working days before the meeting.
@@ -219,7 +219,6 @@ def remind(
         meeting_id,
         select(Person.id).where(Person.id.in_(both)),
         detail=detail,
-        category=Category.MENTORSHIP,
         now=now,
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from community import lifecycle, outbox, people, steps
 from community.errors import Over, Refusal
 from community.outbox import Channel
-from community.people import Category, Person, Role
+from community.people import Person, Role
 from community.store import Base
 
 MOST_PEOPLE = 30
@@ -114,9 +114,7 @@ def propose(  # noqa: PLR0913 - what a meetup is made of
     lifecycle.advance(session, meetup, "propose", by=by, now=now)
     _come(session, meetup, by=by, now=now)
     related = people.in_related_fields(people.fields(session, by)).where(Person.id != by)
-    outbox.put_to_all(
-        session, "meetup.propose", meetup.id, related, category=Category.MEETUP, now=now
-    )
+    outbox.put_to_all(session, "meetup.propose", meetup.id, related, now=now)
     steps.plan(session, "meetup.end", meetup.id, due_at=meetup.ends_at)
     return meetup
 

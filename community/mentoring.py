@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, or_, select, text
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from community import lifecycle, outbox, people, steps
+from community import lifecycle, outbox, people, steps, ways
 from community.errors import Refusal
 from community.people import Address, Category, Person, Role
 from community.store import Base
@@ -104,7 +104,7 @@ def hand_back(session: Session, mentorship_id: int, *, by: int, now: datetime) -
 def mute(session: Session, mentorship_id: int, *, by: int, now: datetime) -> Mentorship:
     """Send this person no more nudges; a coordinator takes over instead of guessing."""
     mentorship = of_mine(session, mentorship_id, by)
-    people.mute(session, Category.MENTORSHIP, by=by, now=now)
+    ways.mute(session, Category.MENTORSHIP, by=by, now=now)
     tell_coordinators(session, mentorship_id, f"mute-{by}", now=now)
     return mentorship
 

@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import (
     ForeignKey,
@@ -18,22 +16,17 @@ from sqlalchemy import (
     String,
     Subquery,
     bindparam,
-    case,
     cast,
-    exists,
     literal,
     literal_column,
-    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from sqlalchemy.sql.elements import ColumnElement
 
-from community import due, reach, turns
+from community import due, notice_rows, reach, turns, ways
 from community.due import Due, Outcome, Work
 from community.parcels import Parcel, gathered
-from community.people import Address, Category, Mute, Person
-from community.reach import Reach
+from community.people import Address, Person
 from community.store import Base
 from community.turns import Taking
 
@@ -161,16 +154,16 @@ def put(
     channel: Channel | None = None,
     now: datetime,
 ) -> int:
-    """Put one notice for each of these people, by `channel` or by what each prefers.
+    """Put one notice for each of these people, by `channel` or by what each has chosen.
 
     Put twice, it is said once: the key is kind, object, detail, person and channel.
     """
-    rows = rows_of(_THESE, channel, reach.of(kind))
-    values = {**values_of(kind, object_id, detail, now=now), "people": people_ids}
+    rows = notice_rows.rows_of(_THESE, channel, reach.of(kind), ways.of_kind(kind))
+    values = {**notice_rows.values_of(kind, object_id, detail, now=now), "people": people_ids}
     return due.insert_once(session, Notice, rows, values=values)
 
 
-def put_to_all(  # noqa: PLR0913 - what a notice is made of
+def put_to_all(
     session: Session,
     kind: str,
     object_id: int,
@@ -178,58 +171,17 @@ def put_to_all(  # noqa: PLR0913 - what a notice is made of
     *,
     detail: str = "",
     channel: Channel | None = None,
-    category: Category | None = None,
     now: datetime,
 ) -> int:
-    """Put one notice for everybody selected who is active and has not stopped `category`.
+    """Put one notice for everybody selected who is active and has not stopped its kind (`ways`).
 
     One INSERT ... SELECT however many they are; returns how many notices were new. Slack is for
     those who are linked and only where the letter is not bound to mail; mail is for those whom it
     reaches.
     """
-    rows = rows_of(people_ids, channel, reach.of(kind), category=category)
-    values = values_of(kind, object_id, detail, now=now)
+    rows = notice_rows.rows_of(people_ids, channel, reach.of(kind), ways.of_kind(kind))
+    values = notice_rows.values_of(kind, object_id, detail, now=now)
     return due.insert_once(session, Notice, rows, values=values)
-
-
-@lru_cache(maxsize=64)  # for what `put` asks, and for SELECTs that are kept
-def rows_of(
-    people_ids: Select[int],
-    channel: Channel | None,
-    far: Reach,
-    *,
-    category: Category | None = None,
-) -> Select[*tuple[Any, ...]]:
-    """Select a notice for everybody selected; its values are those of `values_of`."""
-    by = literal(channel.value) if channel else _preferred()
-    rows = select(
-        (bindparam("about", type_=String) + cast(Person.id, String) + ":" + by).label("key"),
-        bindparam("kind", type_=String).label("kind"),
-        bindparam("object_id", type_=Notice.object_id.type).label("object_id"),
-        bindparam("detail", type_=String).label("detail"),
-        Person.id.label("person_id"),
-        by.label("channel"),
-        *_fresh(bindparam("now", type_=Notice.due_at.type)),
-    ).where(Person.id.in_(people_ids))
-    if not far.is_to_anybody:
-        rows = rows.where(Person.state == "active")
-    if channel is Channel.SLACK:
-        rows = rows.where(Person.slack_id.is_not(None))
-    elif not far.is_always_mailed:
-        is_cut_off = exists().where(
-            Address.person_id == Person.id, Address.is_primary, Address.state == "suppressed"
-        )
-        rows = rows.where(or_(by == Channel.SLACK.value, ~is_cut_off))
-    if category is not None:
-        stopped = select(Mute.person_id).where(Mute.category == category)
-        rows = rows.where(Person.id.not_in(stopped))
-    return rows
-
-
-def values_of(kind: str, object_id: int, detail: str, *, now: datetime) -> dict[str, Any]:
-    """Return the values of the parameters of `rows_of`."""
-    about = f"{kind}:{object_id}:{detail}:"
-    return {"about": about, "kind": kind, "object_id": object_id, "detail": detail, "now": now}
 
 
 def put_each(session: Session, kind: str, things: Select[int, int], *, now: datetime) -> int:
@@ -245,7 +197,7 @@ def put_each(session: Session, kind: str, things: Select[int, int], *, now: date
         literal("").label("detail"),
         person_id.label("person_id"),
         by.label("channel"),
-        *_fresh(literal(now, Notice.due_at.type)),
+        *notice_rows.fresh(literal(now, Notice.due_at.type)),
     ).where(person_id.not_in(unreachable()))
     return due.insert_once(session, Notice, rows)
 
@@ -260,7 +212,7 @@ def put_instead(session: Session, kind: str, object_id: int, *, detail: str, now
         Notice.person_id,
         Notice.channel,
         Notice.id.label("replaces_id"),
-        *_fresh(literal(now, Notice.due_at.type)),
+        *notice_rows.fresh(literal(now, Notice.due_at.type)),
     ).where(
         Notice.kind == kind,
         Notice.object_id == object_id,
@@ -285,7 +237,7 @@ def put_deliveries(
             Person.id.label("person_id"),
             Address.email.label("email"),
             literal(together).label("together"),
-            *_fresh(literal(now, Notice.due_at.type)),
+            *notice_rows.fresh(literal(now, Notice.due_at.type)),
         )
         .select_from(whom)
         .join(Person, Person.id == whom.c[0])
@@ -383,17 +335,3 @@ def _fall_back_to_mail(session: Session, notice_id: int, *, now: datetime) -> No
 def unreachable() -> Select[int]:
     """Select the ids of the people whom mail does not reach."""
     return select(Address.person_id).where(Address.is_primary, Address.state == "suppressed")
-
-
-def _preferred() -> ColumnElement[str]:
-    return case((Person.slack_id.is_not(None), Channel.SLACK.value), else_=Channel.MAIL.value)
-
-
-def _fresh(now: ColumnElement[datetime]) -> tuple[ColumnElement[Any], ...]:
-    return (
-        now.label("due_at"),
-        now.label("next_at"),
-        literal(Work.DUE.value).label("state"),
-        literal(0).label("claims"),
-        literal(0).label("attempts"),
-    )

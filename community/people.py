@@ -48,7 +48,7 @@ class Role(StrEnum):
 
 
 class Category(StrEnum):
-    """The kinds of automatic message that a person can stop."""
+    """The kinds of automatic message; by which way each comes is chosen (`ways.py`)."""
 
     MEETUP = "meetup"
     MENTORSHIP = "mentorship"
@@ -142,18 +142,6 @@ class PersonField(Base):
     #: OECD FORD 2015 group, such as `1.3`.
     code: Mapped[str] = mapped_column(primary_key=True)
     rank: Mapped[int]
-
-
-class Mute(Base):
-    """A kind of automatic message that a person has stopped."""
-
-    __tablename__ = "mute"
-
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
-    )
-    category: Mapped[str] = mapped_column("topic", primary_key=True)
-    since: Mapped[datetime]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,22 +277,6 @@ def require(session: Session, person_id: int | None, *wanted: Role) -> None:
     query = with_role(*wanted, Role.ADMIN).where(Person.id == person_id)
     if person_id is None or session.scalar(query) is None:
         raise Refusal(NO_RIGHT[wanted[0]])
-
-
-def mute(session: Session, category: Category, *, by: int, now: datetime) -> None:
-    """Stop one kind of automatic message for this person; doing it twice changes nothing."""
-    if session.get(Mute, (by, category)) is None:
-        session.add(Mute(person_id=by, category=category, since=now))
-        journal.write(session, "person", by, "mute", by=by, now=now, new=category)
-
-
-def unmute(session: Session, category: Category, *, by: int, now: datetime) -> None:
-    """Let one kind of automatic message come again."""
-    stopped = (
-        delete(Mute).where(Mute.person_id == by, Mute.category == category).returning(Mute.category)
-    )
-    if session.scalar(stopped) is not None:
-        journal.write(session, "person", by, "unmute", by=by, now=now, old=category)
 
 
 def set_language(session: Session, language: str, *, by: int, now: datetime) -> Person:

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import lists, people, suppressions
+from community import lists, people, suppressions, ways
 from community.errors import Refusal
-from community.people import Address, Mute, Person, normalised
+from community.people import Address, Person, normalised
 from community.suppressions import AddressCard
+from community.ways import Way
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,6 @@ def profile(session: Session, person_id: int) -> Profile:
     """Return what is stored about a person."""
     person = session.get_one(Person, person_id)
     emails = select(Address.email).where(Address.person_id == person_id)
-    stopped = select(Mute.category).where(Mute.person_id == person_id)
     has = people.roles(session, person_id)
     return Profile(
         person_id=person.id,
@@ -75,6 +75,11 @@ def profile(session: Session, person_id: int) -> Profile:
         supervisor_email=person.supervisor_email,
         joined_at=person.joined_at,
         lists=tuple(a_list.address for a_list in lists.of_person(session, person_id)),
-        stopped=tuple(session.scalars(stopped.order_by(Mute.category))),
+        stopped=_stopped(session, person_id),
         in_doubt=tuple(suppressions.of_person(session, person_id)),
     )
+
+
+def _stopped(session: Session, person_id: int) -> tuple[str, ...]:
+    chosen = ways.of_person(session, person_id)
+    return tuple(sorted(each for each, way in chosen.items() if way is Way.NONE))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from community import due, outbox, reach
+from community import due, notice_rows, reach
 from community.outbox import Channel, Notice
 from community.people import Person
 
@@ -27,8 +27,8 @@ def tell_all(
 
     A SELECT that is always the same is written down as a constant: the statement is kept with it.
     """
-    rows = outbox.rows_of(people_ids, channel, reach.of(kind))
-    about = [outbox.values_of(kind, object_id, detail, now=now) for object_id in object_ids]
+    rows = notice_rows.rows_of(people_ids, channel, reach.of(kind))
+    about = [notice_rows.values_of(kind, object_id, detail, now=now) for object_id in object_ids]
     due.insert_once(session, Notice, rows, values=about)
 
 
@@ -50,9 +50,9 @@ def tell_each(
     now: datetime,
 ) -> None:
     """Put one notice for each of these people about their own thing: (its id, the person's)."""
-    rows = outbox.rows_of(_THIS_ONE, channel, reach.of(kind))
+    rows = notice_rows.rows_of(_THIS_ONE, channel, reach.of(kind))
     values = [
-        {**outbox.values_of(kind, about, detail, now=now), "person": person}
+        {**notice_rows.values_of(kind, about, detail, now=now), "person": person}
         for about, person in own
     ]
     due.insert_once(session, Notice, rows, values=values)

@@ -20,6 +20,7 @@ from community import (
     removals,
     stays,
     suppressions,
+    ways,
     withdrawals,
 )
 from community.people import Category
@@ -35,7 +36,7 @@ def mute(category: Category) -> Callable[..., object]:
     """Return the act that stops one kind of message for whoever presses."""
 
     def act(session: Session, object_id: int, *, by: int, now: datetime) -> None:
-        people.mute(session, category, by=by, now=now)
+        ways.mute(session, category, by=by, now=now)
 
     return act
 

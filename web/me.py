@@ -2,17 +2,18 @@
 
 from starlette.responses import Response
 
-from community import address_requests, deliveries, directory, people, suppressions
+from community import address_requests, deliveries, directory, people, suppressions, ways
 from community.deliveries import Format
 from community.errors import Refusal
 from community.lists import Mode
 from community.people import Category
+from community.ways import Way
 from letters.deliveries import FORMATS, how, mode
 from letters.meters import left
+from letters.ways import CATEGORIES, STOPPED, WAYS
 from texts import say
 from web import forms
 from web.asking import Ask
-from web.words import CATEGORIES
 
 
 async def show(ask: Ask) -> Response:
@@ -23,6 +24,8 @@ async def show(ask: Ask) -> Response:
         "me.html",
         choices=choices,
         categories=CATEGORIES,
+        comes_by=_ways(ask),
+        stopped=STOPPED,
         left=left,
         in_doubt=in_doubt,
         addresses=await ask.read(address_requests.of_person, ask.me.person_id),
@@ -33,6 +36,16 @@ async def show(ask: Ask) -> Response:
             for each in choices.lists
         },
     )
+
+
+def _ways(ask: Ask) -> list[tuple[str, str]]:
+    """Return the ways by which messages can come to this person: in Slack only who is there."""
+    is_in_slack = ask.me.slack_id is not None
+    return [
+        (way.value, say(ask.language, words))
+        for way, words in WAYS.items()
+        if is_in_slack or way not in (Way.SLACK, Way.BOTH)
+    ]
 
 
 async def speak(ask: Ask) -> Response:
@@ -69,10 +82,10 @@ async def mail(ask: Ask) -> Response:
 
 
 async def hear(ask: Ask) -> Response:
-    """Stop one kind of message, or let it come again."""
+    """Have one kind of message come by another way, or not at all."""
     chosen = ask.form.get("category", "")
-    if chosen not in list(Category):
+    way = ask.form.get("way", "")
+    if chosen not in list(Category) or way not in list(Way):
         raise Refusal("Something is not filled in yet.")
-    act = people.unmute if ask.form.get("comes") == "yes" else people.mute
-    await ask.run(act, Category(chosen), by=ask.me.person_id, now=ask.now)
-    return ask.go("/me?done=person.mute")
+    await ask.run(ways.choose, Category(chosen), Way(way), by=ask.me.person_id, now=ask.now)
+    return ask.go("/me?done=person.choose_way")

@@ -1,7 +1,6 @@
 """Words of pages that come from tables: states, audiences, and what a finished form says."""
 
 from community.audiences import Audience
-from community.people import Category
 from texts import N_
 
 AUDIENCES = {
@@ -15,12 +14,6 @@ ANNOUNCEMENT_STATES = {
     "sent": N_("Sent"),
     "cancelled": N_("Cancelled"),
 }
-CATEGORIES = {
-    Category.MEETUP: N_("Proposals of meetups in your field"),
-    Category.MENTORSHIP: N_("Reminders about mentoring"),
-    Category.GATHERING: N_("Invitations to gatherings"),
-    Category.ANNOUNCEMENT: N_("Announcements"),
-}
 #: What a page says after a form that is no action of the table in `letters.actions`.
 DONE = {
     "meetup.propose": N_("Proposed. People in your field hear of it now."),
@@ -29,7 +22,7 @@ DONE = {
     "announcement.schedule": N_("Scheduled. You can cancel it until it goes out."),
     "mentorship.pair": N_("Paired. Both hear of it in the next working hours."),
     "person.speak": N_("Saved. We write to you in this language from now on."),
-    "person.mute": N_("Saved."),
+    "person.choose_way": N_("Saved."),
     "outbox.retry": N_("It is tried again now."),
     "outbox.drop": N_("Dropped. It is not tried any more."),
     "mailing_list.deliver": N_("Saved. It holds from the next post on."),

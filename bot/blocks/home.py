@@ -52,8 +52,8 @@ def view(language: Language, comes: Next, reader: Reader, house: House, *, note:
                 language, [lists.item(language, one, house) for one in comes.choices.lists]
             ),
             *items.blocks(
-                people.category_item(language, category, comes=on)
-                for category, on in comes.choices.categories
+                people.category_item(language, category, way)
+                for category, way in comes.choices.categories
             ),
         ]
     )

@@ -1,4 +1,4 @@
-"""What a person can set in Slack: the language, and which automatic messages come."""
+"""What a person can set in Slack: the language, and by which way automatic messages come."""
 
 from collections.abc import Sequence
 
@@ -6,14 +6,10 @@ from bot.blocks import items, kit
 from bot.blocks.items import Item
 from bot.blocks.kit import Json, Shown
 from community.people import Category
-from texts import N_, Language, say
+from community.ways import Way
+from letters.ways import CATEGORIES, COMES, STOPPED, WAYS
+from texts import Language, say
 
-CATEGORIES = {
-    Category.MEETUP: N_("New meetups in my field"),
-    Category.MENTORSHIP: N_("Nudges about mentoring"),
-    Category.GATHERING: N_("Invitations to gatherings"),
-    Category.ANNOUNCEMENT: N_("Announcements"),
-}
 #: Each language by its own name.
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "nb": "Norsk (bokmål)"}
 
@@ -30,25 +26,24 @@ def languages(language: Language, *, note: str = "") -> Shown:
     return kit.message([kit.words(words, language_menu(language))], note or title)
 
 
-def category_item(language: Language, category: Category, *, comes: bool) -> Item:
-    """Return one kind of automatic message with stopping or starting it."""
-    if comes:
-        pressed = kit.button(say(language, "Stop"), "person.mute", category)
-        words = say(language, "These come.")
-    else:
-        pressed = kit.button(say(language, "Start again"), "person.unmute", category)
-        words = say(language, "You have stopped these.")
-    return Item(title=say(language, CATEGORIES[category]), lines=(words,), buttons=(pressed,))
+def category_item(language: Language, category: Category, way: Way) -> Item:
+    """Return one kind of automatic message with the menu of the ways by which it may come."""
+    ways = [(f"{category}-{each}", say(language, words)) for each, words in WAYS.items()]
+    menu = kit.menu("person.choose_way", ways, f"{category}-{way}")
+    words = STOPPED[category] if way is Way.NONE else COMES[way]
+    return Item(
+        title=say(language, CATEGORIES[category]), lines=(say(language, words),), buttons=(menu,)
+    )
 
 
 def categories(
-    language: Language, chosen: Sequence[tuple[Category, bool]], *, note: str = ""
+    language: Language, chosen: Sequence[tuple[Category, Way]], *, note: str = ""
 ) -> Shown:
-    """Return every kind of automatic message and whether it comes."""
+    """Return every kind of automatic message and by which way it comes."""
     return items.listing(
         language,
         say(language, "What we tell you"),
-        [category_item(language, category, comes=comes) for category, comes in chosen],
+        [category_item(language, category, way) for category, way in chosen],
         empty="–",
         note=note,
     )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.commands import COMMANDS
-from community import moderation
+from community import moderation, ways
 from community.people import Role
 from sandbox.blockkit import problems
 from tests.bot.conftest import Stage
@@ -163,17 +163,27 @@ async def test_language_changes_at_once(stage: Stage) -> None:
     assert words(wrong.messages[0]) == ["Type “en” for English or “nb” for bokmål."]
 
 
-async def test_categories_are_stopped_and_started(stage: Stage) -> None:
+async def test_messages_come_as_chosen(stage: Stage) -> None:
     ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
-    a_person(stage.store)
+    person = a_person(stage.store)
+
+    def ways_of() -> list[str]:
+        return list(stage.store.read_sync(ways.of_person, person).values())
 
     typed = await stage.workspace.command(ada.id, "/postdoc", "stop meetups")
-    assert words(typed.messages[0]).count("You have stopped these.") == 1
+    assert ways_of() == ["none", "slack", "slack", "mail"]
+    stopped = "Stopped. You still hear of meetups that you host."
+    assert words(typed.messages[0]).count(stopped) == 1
 
-    started = await stage.workspace.press(ada.id, typed.messages[0], "person.unmute")
+    menu = "person.choose_way"
+    await stage.workspace.press(ada.id, typed.messages[0], menu, selected="meetup-both")
+    shown = await stage.workspace.command(ada.id, "/postdoc", "meldinger")
+    await stage.workspace.command(ada.id, "/postdoc", "stop gathering")
+    await stage.workspace.command(ada.id, "/postdoc", "start gathering")
     wrong = await stage.workspace.command(ada.id, "/postdoc", "stop xyz")
 
-    assert words(started.messages[0]).count("You have stopped these.") == 0
+    assert ways_of() == ["both", "slack", "slack", "mail"]
+    assert "These come in Slack and by e-mail." in words(shown.messages[0])
     assert words(wrong.messages[0]) == [
         "“xyz” is none of: meetup, mentorship, gathering, announcement."
     ]

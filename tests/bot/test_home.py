@@ -98,11 +98,12 @@ async def test_home_stops_what_nobody_wants_to_hear(stage: Stage) -> None:
     a_person(stage.store)
     home = await opened(stage, ada.id)
 
-    await stage.workspace.press(ada.id, home, "person.mute", value="meetup")
-    assert words(home).count("You have stopped these.") == 1
+    stopped = "Stopped. You still hear of meetups that you host."
+    await stage.workspace.press(ada.id, home, "person.choose_way", selected="meetup-none")
+    assert words(home).count(stopped) == 1
 
-    await stage.workspace.press(ada.id, home, "person.unmute", value="meetup")
-    assert words(home).count("You have stopped these.") == 0
+    await stage.workspace.press(ada.id, home, "person.choose_way", selected="meetup-both")
+    assert words(home).count(stopped) == 0
 
 
 async def test_home_of_a_moderator_has_the_queue_and_its_forms(stage: Stage) -> None:

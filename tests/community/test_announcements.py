@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from community import announcements, lifecycle, people, steps
+from community import announcements, lifecycle, people, steps, ways
 from community.announcements import GRACE, Announcement, AnnouncementCard, Words
 from community.audiences import Audience
 from community.errors import Refusal
@@ -130,7 +130,7 @@ def test_preview_counts_who_would_get_it_by_language(
     a_person(store, "Siv Lie", language="nb")
     muted = a_person(store, "Bo Li", language="nb")
     a_person(store, "Per Foss", roles=(Role.MENTOR,))
-    store.run_sync(people.mute, Category.ANNOUNCEMENT, by=muted, now=now)
+    store.run_sync(ways.mute, Category.ANNOUNCEMENT, by=muted, now=now)
     announcement_id = _draft(store, kari, now=now)
 
     preview = store.read_sync(announcements.preview, announcement_id)
@@ -189,7 +189,7 @@ def test_send_tells_each_receiver_once_by_mail_however_often_it_rings(
     muted = a_person(store, "Siv Lie")
     announcement_id = _scheduled(store, kari, send_at, now)
     late_comer = a_person(store, "Eli Moe")
-    store.run_sync(people.mute, Category.ANNOUNCEMENT, by=muted, now=now)
+    store.run_sync(ways.mute, Category.ANNOUNCEMENT, by=muted, now=now)
 
     for _ in range(3):
         _ring(store, announcement_id, send_at, send_at)

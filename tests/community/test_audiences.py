@@ -2,7 +2,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from community import audiences, lifecycle, people
+from community import audiences, lifecycle, ways
 from community.audiences import Audience
 from community.people import Category, Person, Role
 from community.store import Session, Store
@@ -54,7 +54,7 @@ def test_count_says_how_many_read_each_language_without_those_who_stopped_the_to
     muted = a_person(store, "Bo Li")
     a_person(store, "Siv Lie", language="nb")
     a_person(store, "Per Foss", roles=(Role.MENTOR,), language="nb")
-    store.run_sync(people.mute, Category.ANNOUNCEMENT, by=muted, now=now)
+    store.run_sync(ways.mute, Category.ANNOUNCEMENT, by=muted, now=now)
 
     def count(audience: Audience, category: Category | None = None) -> dict[str, int]:
         return store.read_sync(audiences.count, audience, category=category)

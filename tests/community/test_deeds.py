@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from community import deeds, gatherings, joining, lists, meetups, moderation, people
+from community import deeds, gatherings, joining, lists, meetups, moderation, ways
 from community.audiences import Audience
 from community.people import Category
 from community.store import Store
@@ -87,9 +87,9 @@ def test_place_on_a_list_counts_by_the_words_of_the_links(store: Store, now: dat
 def test_stopping_counts_until_it_comes_again(store: Store, now: datetime) -> None:
     ada = builders.a_person(store)
 
-    store.run_sync(people.mute, Category.MEETUP, by=ada, now=now)
+    store.run_sync(ways.mute, Category.MEETUP, by=ada, now=now)
     stopped = done(store, "meetup.mute", 1, ada)
-    store.run_sync(people.unmute, Category.MEETUP, by=ada, now=now + HOUR)
+    store.run_sync(ways.unmute, Category.MEETUP, by=ada, now=now + HOUR)
 
     assert stopped == now
     assert done(store, "meetup.mute", 1, ada) is None

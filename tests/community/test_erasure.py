@@ -12,9 +12,9 @@ from community import (
     linking,
     meetups,
     moderation,
-    people,
     sessions,
     tables,
+    ways,
 )
 from community.cases import Decision
 from community.erasure import Erasure
@@ -79,7 +79,7 @@ def a_life(store: Store, now: datetime) -> int:
     store.run_sync(meetups.join, meetup, by=bo, now=now)
     other = a_meetup(store, bo)
     store.run_sync(meetups.join, other, by=ada, now=now)
-    store.run_sync(people.mute, Category.GATHERING, by=ada, now=now)
+    store.run_sync(ways.mute, Category.GATHERING, by=ada, now=now)
     store.run_sync(expectations.begin, postdoc_id=ada, mentor_id=mentor, by=kari, now=now)
     store.run_sync(sessions.ask, "ada.holm@example.org", now=now)
     store.run_sync(linking.ask, "U9ZZ", "ada.holm@example.org", now=now)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from community import gathering_cards, gatherings, people
+from community import gathering_cards, gatherings, ways
 from community.audiences import Audience
 from community.errors import Refusal
 from community.gathering_cards import GatheringCard
@@ -63,7 +63,7 @@ def test_publish_tells_the_audience_by_what_each_prefers_and_not_who_stopped_it(
     bo = a_person(store, "Bo Li")
     muted = a_person(store, "Siv Lie")
     a_person(store, "Per Foss", roles=(Role.MENTOR,))
-    store.run_sync(people.mute, Category.GATHERING, by=muted, now=now)
+    store.run_sync(ways.mute, Category.GATHERING, by=muted, now=now)
 
     gathering_id = a_gathering(
         store, kari, title=" Spring seminar ", description=" Bring a question. ", now=now
@@ -161,7 +161,7 @@ def test_reminders_go_to_those_who_have_a_place_at_that_moment(
     bo = a_person(store, "Bo Li")
     a_person(store, "Siv Lie")
     gathering_id = a_gathering(store, kari, now=now)
-    store.run_sync(people.mute, Category.GATHERING, by=ada, now=now)  # stops new ones, not this one
+    store.run_sync(ways.mute, Category.GATHERING, by=ada, now=now)  # stops new ones, not this one
     store.run_sync(gatherings.register, gathering_id, by=ada, now=now)
     store.run_sync(gatherings.register, gathering_id, by=bo, now=now)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from community import meetups, people
+from community import meetups, ways
 from community.errors import Refusal
 from community.meetups import MeetupCard
 from community.people import Category, Role
@@ -55,7 +55,7 @@ def test_propose_tells_people_of_related_fields_and_has_the_host_come(
     same = a_person(store, "Eli Moe", fields=(LAW, PHYSICS))
     muted = a_person(store, "Tor Vik", fields=(PHYSICS,))
     a_person(store, "Per Foss", fields=(PHYSICS,), roles=(Role.MENTOR,))
-    store.run_sync(people.mute, Category.MEETUP, by=muted, now=now)
+    store.run_sync(ways.mute, Category.MEETUP, by=muted, now=now)
 
     meetup_id = a_meetup(store, ada, topic=" Lunch ", now=now)
 

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from community import mentoring, people
+from community import mentoring, ways
 from community.errors import Refusal
 from community.mentoring import Mentorship
 from community.people import Address, Category, Person, Role
 from community.store import Session, Store
+from community.ways import Way
 from tests.builders import a_coordinator, a_person, a_reader, notices, told
 
 ENDED = "This pair has ended. Ask a coordinator if that is a surprise."
@@ -151,8 +152,7 @@ def test_who_stops_the_reminders_is_handed_to_the_coordinators(
 
     assert _reasons(store) == [(kari, "slack", f"mute-{per}")]
     assert a_reader(store, per).person_id == per
-    muted = store.read_sync(lambda session: session.get(people.Mute, (per, Category.MENTORSHIP)))
-    assert muted is not None
+    assert store.read_sync(ways.of_person, per)[Category.MENTORSHIP] is Way.NONE
 
 
 @pytest.mark.parametrize("act", [mentoring.hand_back, mentoring.ask_help, mentoring.mute])

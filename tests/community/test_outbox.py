@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from community import due, lifecycle, outbox, people
+from community import due, lifecycle, outbox, people, ways
 from community.due import Due, Outcome, Work
 from community.outbox import Channel, Notice, Undelivered
 from community.parcels import Parcel
@@ -70,23 +70,23 @@ def test_put_to_nobody_puts_nothing(store: Store, now: datetime) -> None:
     assert store.run_sync(outbox.put, "meetup.join", 1, now=now) == 0
 
 
-def test_put_to_all_leaves_out_who_has_left_or_stopped_the_topic(
+def test_put_to_all_leaves_out_who_has_left_or_stopped_the_kind(
     store: Store, now: datetime
 ) -> None:
     ada = a_person(store, "Ada Holm")
     muted = a_person(store, "Bo Li")
     gone = a_person(store, "Siv Lie")
-    store.run_sync(people.mute, Category.MEETUP, by=muted, now=now)
+    store.run_sync(ways.mute, Category.MEETUP, by=muted, now=now)
     _leave(store, gone, now)
     everybody = select(Person.id)
 
-    for category in (Category.MEETUP, Category.GATHERING, None):
-        kind = f"a.{category or 'all'}"
-        store.run_sync(outbox.put_to_all, kind, 1, everybody, category=category, now=now)
+    kinds = ("meetup.propose", "meetup.join", "gathering.publish", "a.kind")
+    for kind in kinds:
+        store.run_sync(outbox.put_to_all, kind, 1, everybody, now=now)
 
-    assert told(store, "a.meetup") == [(ada, "mail")]
-    assert told(store, "a.gathering") == [(ada, "mail"), (muted, "mail")]
-    assert told(store, "a.all") == [(ada, "mail"), (muted, "mail")]
+    assert told(store, "meetup.propose") == [(ada, "mail")]
+    for kind in kinds[1:]:
+        assert told(store, kind) == [(ada, "mail"), (muted, "mail")]
 
 
 def test_put_instead_brings_each_slack_message_up_to_date_once(store: Store, now: datetime) -> None:

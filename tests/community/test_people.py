@@ -1,12 +1,11 @@
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from community import journal, people
+from community import people
 from community.errors import Refusal
-from community.people import Address, Category, Mute, Person, Role
+from community.people import Address, Person, Role
 from community.store import Session, Store
 from tests.builders import a_person
 
@@ -39,12 +38,6 @@ def chosen(store: Store, *wanted: Role) -> list[int]:
     """Read the ids of the active people with these roles."""
     query = people.with_role(*wanted)
     return sorted(store.read_sync(lambda session: session.scalars(query).all()))
-
-
-def muted(store: Store) -> list[tuple[int, str]]:
-    return store.read_sync(
-        lambda session: [(mute.person_id, mute.category) for mute in session.scalars(select(Mute))]
-    )
 
 
 def test_by_email_finds_by_any_address_in_any_case(store: Store) -> None:
@@ -154,24 +147,6 @@ def test_require_refuses_everybody_else_and_says_whom_to_ask(store: Store, role:
         with pytest.raises(Refusal) as refusal:
             store.read_sync(people.require, who, role)
         assert str(refusal.value) == people.NO_RIGHT[role]
-
-
-def test_mute_stops_a_topic_once_and_unmute_lets_it_come_again(store: Store, now: datetime) -> None:
-    ada = a_person(store)
-
-    for _ in range(2):
-        store.run_sync(people.mute, Category.MEETUP, by=ada, now=now)
-    stopped = muted(store)
-    for _ in range(2):
-        store.run_sync(people.unmute, Category.MEETUP, by=ada, now=now)
-
-    assert (stopped, muted(store)) == ([(ada, "meetup")], [])
-    entries = store.read_sync(journal.of, "person", ada)
-    assert [(entry.event, entry.old, entry.new) for entry in entries] == [
-        ("person.add", None, "active"),
-        ("person.mute", None, "meetup"),
-        ("person.unmute", "meetup", None),
-    ]
 
 
 def test_set_language_changes_what_is_said_from_now_on(store: Store, now: datetime) -> None:

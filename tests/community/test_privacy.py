@@ -2,7 +2,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from community import meetups, moderation, people, privacy, tables
+from community import meetups, moderation, privacy, tables, ways
 from community.cases import Decision
 from community.people import Address, Category, Role
 from community.privacy import Export
@@ -20,7 +20,7 @@ def test_export_has_the_person_and_all_that_hangs_on_it(store: Store, now: datet
     ada = a_person(store, slack_id="U1AA", fields=("1.2", "2.2"))
     bo = a_person(store, "Bo Li", fields=("1.2",))
     a_list(store, ada, bo)
-    store.run_sync(people.mute, Category.MEETUP, by=ada, now=now)
+    store.run_sync(ways.mute, Category.MEETUP, by=ada, now=now)
     a_meetup(store, bo, topic="Tea")
     meetup = a_meetup(store, ada)
     store.run_sync(meetups.join, meetup, by=bo, now=now)
@@ -31,7 +31,9 @@ def test_export_has_the_person_and_all_that_hangs_on_it(store: Store, now: datet
     assert [row["email"] for row in found["address"]] == ["ada.holm@example.org"]
     assert [row["code"] for row in found["person_field"]] == ["1.2", "2.2"]
     assert [row["role"] for row in found["person_role"]] == ["member"]
-    assert found["mute"] == [{"person_id": ada, "topic": "meetup", "since": now.isoformat()}]
+    assert found["category_choice"] == [
+        {"person_id": ada, "category": "meetup", "way": "none", "since": now.isoformat()}
+    ]
     assert len(found["subscription"]) == 1
     assert [row["topic"] for row in found["meetup"]] == ["Lunch"]
     assert [row["person_id"] for row in found["rsvp"]] == [ada]

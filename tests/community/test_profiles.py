@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from community import people, profiles
+from community import profiles, ways
 from community.errors import Refusal
 from community.people import Address, Category
 from community.profiles import Profile
@@ -13,7 +13,7 @@ from tests.builders import EARLIER, a_list, a_person
 def test_profile_has_what_is_stored(store: Store, now: datetime) -> None:
     ada = a_person(store, fields=("1.2",), slack_id="U1AA")
     a_list(store, ada)
-    store.run_sync(people.mute, Category.MEETUP, by=ada, now=now)
+    store.run_sync(ways.mute, Category.MEETUP, by=ada, now=now)
 
     def know(session: Session) -> None:
         session.add(Address(person_id=ada, email="a@old.example.org", is_primary=False))

@@ -19,7 +19,7 @@ def test_choices_are_kept(house: House) -> None:
 
     answers = [
         sent(house, "bo", "/me/language", language="en"),
-        sent(house, "cleo", "/me/categories", category="meetup", comes="no"),
+        sent(house, "cleo", "/me/categories", category="meetup", way="none"),
         sent(house, "dag", f"/mailing_lists/{list_id}/join", back="/me"),
     ]
 
@@ -27,11 +27,13 @@ def test_choices_are_kept(house: House) -> None:
     assert house.store.read_sync(people.reader, bo).language == "en"
     assert house.store.read_sync(lists.is_subscriber, list_id, house.people["dag"])
     browser = house.signed_in(house.people["mona"])
-    assert posted(browser, "/me/categories", category="meetup", comes="no") == 303
-    assert 'class="chip">stopped' in browser.get("/me").text
-    assert posted(browser, "/me/categories", category="meetup", comes="yes") == 303
-    assert 'class="chip">stopped' not in browser.get("/me").text
-    assert posted(browser, "/me/categories", category="nonsense") == 409
+    assert posted(browser, "/me/categories", category="meetup", way="none") == 303
+    assert "You still hear of meetups that you host." in browser.get("/me").text
+    assert posted(browser, "/me/categories", category="meetup", way="mail") == 303
+    assert "You still hear of meetups" not in browser.get("/me").text
+    for wrong in ({"category": "nonsense", "way": "mail"}, {"category": "meetup", "way": "fax"}):
+        assert posted(browser, "/me/categories", **wrong) == 409
+    assert posted(browser, "/me/categories", category="meetup", way="both") == 409  # no Slack
     assert posted(browser, "/me/language", language="fr") == 409
 
 

@@ -37,6 +37,7 @@ from community.meters import Meter
 from community.overview import DueItem
 from community.people import Category, Reader, Role
 from community.policies import Policy
+from community.ways import Way
 from letters.actions import ACTIONS
 from letters.letter import Button, Letter
 from sandbox.blockkit import problems, view_is_too_large, view_problems
@@ -156,7 +157,7 @@ LIST = MailingList(id=1, address="x" * 200 + "@example.org", policy_changes={}, 
 METER = Meter(threads_left=0, threads_per_day=10_000, mails_left=0, mails_per_week=10_000)
 PAUSED = Chosen(mode=Mode.WEEKLY, paused_until=AT)
 MAIL = MailChoice(person_id=1, format="html", gets_own=True, gets_second=False)
-CATEGORIES = tuple((each, each is Category.MEETUP) for each in Category)
+CATEGORIES = tuple((each, Way.NONE if each is Category.MEETUP else Way.BOTH) for each in Category)
 
 
 def messages(language: Language) -> Iterator[Shown]:
