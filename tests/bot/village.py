@@ -21,8 +21,8 @@ from community import (
     meetings,
     meetups,
     moderation,
-    people,
     suppressions,
+    ways,
 )
 from community.audiences import Audience
 from community.bounces import Bounce
@@ -187,7 +187,7 @@ def _addresses(store: Store, ids: dict[str, int], now: datetime) -> dict[str, in
     second = notices(store, "address_request.confirm")[-1].object_id
     store.run_sync(linking.ask, "U0OTHER", "bo.li@example.org", now=now)
     store.run_sync(join_requests.ask_as_member, ids["shut"], by=bo, now=now)
-    store.run_sync(people.mute, Category.GATHERING, by=bo, now=now)
+    store.run_sync(ways.mute, Category.GATHERING, by=bo, now=now)
     addresses = store.read_sync(address_requests.of_person, ada)
     store.run_sync(stay)
     return {
