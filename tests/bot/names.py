@@ -70,6 +70,9 @@ def _value(value: str) -> Json:
     if value.startswith(":"):
         option = {"text": {"type": "plain_text", "text": value[1:]}, "value": value[1:]}
         return {"type": "static_select", "selected_option": option}
+    if value.startswith("*"):
+        several = [{"value": each} for each in value[1:].split(",")]
+        return {"type": "checkboxes", "selected_options": several}
     return {"type": "plain_text_input", "value": value}
 
 

@@ -135,6 +135,7 @@ async def test_each_leads_to_what_it_is_for_and_again_to_nothing(
 
     # What is here stands so in `payloads/names.txt`, if it is right.
     expected = {str(named): named.becomes for named in names.every()}
-    assert [f"{name} :: {line}" for name, line in found.items() if line != expected[name]] == []
+    other = [f"{name} … :: {line}" for name, line in found.items() if line != expected[name]]
+    assert other == [], "\n".join(other)
     assert changed_again == []
     assert slack.complaints == []
