@@ -206,6 +206,14 @@ COMMANDS: Final[dict[str, Command]] = {
         also=("queue", "kø"),
         role=Role.MODERATOR,
     ),
+    "channel": Command(
+        run=_opens("mailing_list.choose_channel"),
+        group=Group.COORDINATORS,
+        label=N_("Moderators’ channel"),
+        does=N_("Choose the channel in which the moderators of a list decide."),
+        also=("kanal",),
+        role=Role.COORDINATOR,
+    ),
     "gathering": Command(
         run=_opens("gathering.publish"),
         group=Group.COORDINATORS,

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot import held, searches
+from bot import held, moderators_channels, searches
 from bot.blocks import announcements as announcement_blocks
 from bot.blocks import answers
 from bot.blocks import gatherings as gathering_blocks
 from bot.blocks import meetups as meetup_blocks
 from bot.blocks import mentorships as mentorship_blocks
+from bot.blocks import moderators_channels as channel_blocks
 from bot.blocks.actions import Filled, filled
 from bot.blocks.kit import Json
 from bot.metadata import kept, number
@@ -189,6 +190,7 @@ FORMS: Final[dict[str, Form]] = {
     "announcement.schedule": Form(build=_preview, send=_schedule),
     "mentorship.pair": Form(build=_pair, send=_make_pair),
     "post.search": Form(build=searches.form, send=searches.send),
+    channel_blocks.FORM: Form(build=moderators_channels.form, send=moderators_channels.send),
     QUEUE: Form(build=held.form, send=held.send),
     "person.ask": Form(build=_who_am_i, send=_ask, strangers=True),
 }

@@ -113,15 +113,28 @@ def note_refusal(session: Session, channel: str, words: str, *, now: datetime) -
         note(session, channel, Trouble.CLOSED, reason=code, now=now)
 
 
-def choose(session: Session, list_id: int, channel: str, *, by: int, now: datetime) -> MailingList:
-    """Have the cards of a list stand in a channel from now on; empty for direct messages.
+def choose(
+    session: Session,
+    list_id: int,
+    channel: str,
+    *,
+    trouble: Trouble,
+    reason: str = "",
+    by: int,
+    now: datetime,
+) -> MailingList:
+    """Have the cards of a list stand in a channel that was just looked at; empty for none.
 
     Raises:
         Refusal: not a coordinator; no Slack id.
     """
     people.require(session, by, Role.COORDINATOR)
     change = f"moderators_channel={channel}"
-    return lists.set_policy(session, list_id, [change], by=by, now=now)
+    a_list = lists.set_policy(session, list_id, [change], by=by, now=now)
+    session.flush()
+    if channel:
+        note(session, channel, trouble, reason=reason, now=now)
+    return a_list
 
 
 def lists_of(session: Session, channel: str) -> list[str]:
