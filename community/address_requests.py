@@ -97,6 +97,25 @@ def confirm(session: Session, request_id: int, *, by: int, now: datetime) -> Non
     make_primary(session, added.id, by=by, now=now)
 
 
+def disown(session: Session, request_id: int, *, by: int, now: datetime) -> None:
+    """Have whoever reads mail at an address say that it is not this person's; twice is once.
+
+    The address is spared mails for a month that others ask for in its name.
+
+    Raises:
+        Refusal: the address has been confirmed.
+    """
+    request = session.get(AddressRequest, request_id, with_for_update=True)
+    if request is None or request.person_id != by:
+        return
+    if request.confirmed_at is not None:
+        raise Refusal("This address has been confirmed already. Write to a coordinator.")
+    rations.spare(session, [request.email], now=now)
+    # Its link does nothing any more, as if it were too old.
+    request.asked_at = now - GOOD_FOR - timedelta(seconds=1)
+    journal.write(session, "address_request", request.id, "disown", by=by, now=now)
+
+
 def make_primary(session: Session, address_id: int, *, by: int, now: datetime) -> None:
     """Send everything to this address of the acting person from now on."""
     address = _own(session, address_id, by)

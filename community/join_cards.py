@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from community import joining
 from community.errors import Refusal
-from community.join_requests import GOOD_FOR, JoinRequest
+from community.join_requests import GOOD_FOR, WAITS, JoinRequest
 from community.lists import MailingList
 from community.people import Address, Person
 
@@ -70,7 +70,7 @@ def card(session: Session, request_id: int) -> JoinCard:
 
 def page(session: Session, *, list_address: str = "", after: int = 0, limit: int = PAGE) -> Page:
     """Return who waits for a moderator behind the one with this number, by list or of all."""
-    waits = JoinRequest.state == "waiting"
+    waits = text(f"join_request.{WAITS}")
     wanted = (waits, MailingList.address == list_address) if list_address else (waits,)
     query = _cards().where(*wanted, JoinRequest.id > after)
     rows = session.execute(query.order_by(JoinRequest.id).limit(limit + 1)).all()
@@ -84,7 +84,7 @@ def page(session: Session, *, list_address: str = "", after: int = 0, limit: int
 
 def count(session: Session, *, list_address: str = "") -> int:
     """Count who waits for a moderator."""
-    query = select(func.count(JoinRequest.id)).where(JoinRequest.state == "waiting")
+    query = select(func.count(JoinRequest.id)).where(text(f"join_request.{WAITS}"))
     if list_address:
         query = query.join(MailingList).where(MailingList.address == list_address)
     return session.scalar(query) or 0

@@ -9,10 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, delete, exists, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, delete, exists, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import bans, joining, lifecycle, lists, newcomers, outbox, people, rations, steps
+from community import (
+    bans,
+    joining,
+    journal,
+    lifecycle,
+    lists,
+    newcomers,
+    outbox,
+    people,
+    rations,
+    steps,
+)
 from community.errors import Refusal
 from community.lists import MailingList
 from community.outbox import Channel
@@ -26,6 +37,8 @@ GOOD_FOR: Final = timedelta(days=3)
 WAITS_FOR: Final = timedelta(days=14)
 #: For so long somebody is remembered who was not let in.
 REMEMBERED: Final = timedelta(days=7)
+#: Whoever a moderator has to decide about, for the index that counts them.
+WAITS: Final = "state = 'waiting'"
 #: The states in which something can still come of it.
 OPEN: Final = ("asked", "waiting")
 
@@ -34,7 +47,12 @@ class JoinRequest(Base):
     """Somebody wants to be on a list."""
 
     __tablename__ = "join_request"
-    __table_args__ = (CheckConstraint(lifecycle.allowed("join_request"), name="state"),)
+    __table_args__ = (
+        CheckConstraint(lifecycle.allowed("join_request"), name="state"),
+        Index(
+            "ix_join_request_waits", "id", sqlite_where=text(WAITS), postgresql_where=text(WAITS)
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id", ondelete="CASCADE"))
@@ -174,6 +192,20 @@ def confirm_by_mail(session: Session, request_id: int, email: str, *, now: datet
     query = select(Address.person_id).where(Address.email == people.normalised(email))
     person_id = session.scalar(query)
     confirm(session, request_id, by=person_id or 0, now=now)
+
+
+def disown(session: Session, object_id: int, *, by: int, now: datetime) -> None:
+    """Have the acting person say that they did not ask: they are spared such mails for a month.
+
+    What was asked in their name and not confirmed is dropped; what they are on stays as it is.
+    """
+    asked = select(JoinRequest).where(JoinRequest.person_id == by, JoinRequest.state == "asked")
+    for request in session.scalars(asked.with_for_update()).all():
+        lifecycle.advance(session, request, "drop", by=by, now=now)
+        steps.cancel(session, "join_request.expire", request.id, now=now, why="disowned")
+    theirs = select(Address.email).where(Address.person_id == by)
+    rations.spare(session, session.scalars(theirs).all(), now=now)
+    journal.write(session, "person", by, "disown", by=by, now=now)
 
 
 def expire(

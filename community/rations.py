@@ -2,15 +2,16 @@
 
 Whoever asks for a mail may have typed somebody else's address, a thousand of them, or one a
 thousand times. So what goes out on such a word is counted: by address, by where the question came
-from, and in all. Only hashes are kept, for a day; known and unknown addresses cost the same
-statements (P2, threats 21, 22 and 24).
+from, and in all. Whoever says that it was not them is spared such mails for a month. Only hashes are
+kept; known and unknown addresses cost the same statements (P2, threats 21, 22 and 24).
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import Index, delete, func, select
+from sqlalchemy import Index, Select, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.people import normalised
@@ -18,6 +19,8 @@ from community.store import Base
 
 DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
+#: So long an address is spared that did not ask for a mail.
+RESPITE: Final = timedelta(days=30)
 #: Mails an hour that may be asked for from one network of the web, and in all.
 MOST_OF_NETWORK: Final = 20
 MOST_OF_ALL: Final = 300
@@ -55,6 +58,16 @@ class Ration(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+class Respite(Base):
+    """An address that is sent nothing on the word of whoever names it, until a moment."""
+
+    __tablename__ = "respite"
+
+    #: SHA-256 of the address in lower case.
+    address_hash: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
 def take(
     session: Session,
     email: str,
@@ -69,12 +82,16 @@ def take(
     count = select(func.count()).select_from(Ration)
     theirs = count.where(Ration.address_hash == address_hash, Ration.at > now - DAY)
     lately = count.where(Ration.at > now - HOUR)
-    counts = (
+    counts: tuple[tuple[Select[int], int], ...] = (
         (theirs.where(Ration.matter == matter), limits.of_matter),
         (theirs, limits.of_address),
         (lately.where(Ration.network_hash == (network_hash or None)), MOST_OF_NETWORK),
         (lately, MOST_OF_ALL),
     )
+    if limits is UNPROVED:
+        spared = select(func.count()).select_from(Respite)
+        until = spared.where(Respite.address_hash == address_hash, Respite.until > now)
+        counts = (*counts, (until, 1))
     is_over = [(session.scalar(query) or 0) >= most for query, most in counts]
     if any(is_over):
         return False
@@ -82,9 +99,20 @@ def take(
     return True
 
 
+def spare(session: Session, emails: Iterable[str], *, now: datetime) -> None:
+    """Send these addresses nothing for a month that is not proved to be asked for by their owner."""
+    for email in sorted({normalised(each) for each in emails}):
+        spared = session.get(Respite, _hash(email), with_for_update=True)
+        if spared is None:
+            session.add(Respite(address_hash=_hash(email), until=now + RESPITE))
+        else:
+            spared.until = now + RESPITE
+
+
 def forget_old(session: Session, *, now: datetime) -> None:
     """Forget what no longer counts."""
     session.execute(delete(Ration).where(Ration.at <= now - DAY))
+    session.execute(delete(Respite).where(Respite.until <= now))
 
 
 def _hash(text: str) -> str:

@@ -11,6 +11,7 @@ from community import (
     address_requests,
     announcements,
     gatherings,
+    join_requests,
     linking,
     meetings,
     meetups,
@@ -104,6 +105,14 @@ ACTIONS: dict[str, Action] = {
         done=N_("You stay on your lists. Leave any of them whenever you like."),
         style="primary",
     ),
+    "person.disown": Action(
+        act=join_requests.disown,
+        label=N_("This was not me: stop these mails"),
+        ask=N_("Send nothing to this address for 30 days that others ask for in your name?"),
+        done=N_(
+            "Stopped for 30 days, and what was asked is dropped. What you are on stays as it is."
+        ),
+    ),
     "person.add_address": Action(
         act=address_requests.ask,
         label=N_("Use another address"),
@@ -117,6 +126,12 @@ ACTIONS: dict[str, Action] = {
         ask=N_("Send your mail to this address from now on?"),
         done=N_("Your mail goes to this address from now on."),
         style="primary",
+    ),
+    "address_request.disown": Action(
+        act=address_requests.disown,
+        label=N_("This was not me: stop these mails"),
+        ask=N_("Send nothing to this address for 30 days that others ask for in its name?"),
+        done=N_("Stopped for 30 days. The address is nobody’s."),
     ),
     "address.make_primary": Action(
         act=address_requests.make_primary,

@@ -28,5 +28,6 @@ def confirm(card: AddressQuestion | None, to: Reader, house: House) -> Letter | 
         facts=((say(tongue, "Good until"), moment(tongue, house.local(card.good_until))),),
         buttons=(button(tongue, "address_request.confirm", card.request_id),),
         why=say(tongue, "You get this because somebody said that this address is theirs."),
+        stop=button(tongue, "address_request.disown", card.request_id),
         to_address=card.email,
     )

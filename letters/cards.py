@@ -58,10 +58,10 @@ def about(
         Refusal: there is no such thing, or it is not for this reader.
     """
     noun, _, verb = action.partition(".")
-    if verb == "mute" or noun not in CARDS | SHOWN_BY:
-        return Letter(language=language(to), subject="", why="")
     if action in OF_ACTIONS:
         return OF_ACTIONS[action](session, object_id, to, house)
+    if verb == "mute" or noun not in CARDS | SHOWN_BY:
+        return Letter(language=language(to), subject="", why="")
     if noun in CARDS:
         return CARDS[noun](session, object_id, to, house)
     kind, roles = SHOWN_BY[noun]
@@ -100,6 +100,10 @@ def _address_request(session: Session, object_id: int, to: Reader, house: House)
     if question.person_id != to.person_id:
         raise Unseen
     return Letter(language=language(to), subject=question.email, why="")
+
+
+def _own_address(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    return Letter(language=language(to), subject=to.email, why="")
 
 
 def _own_post(session: Session, object_id: int, to: Reader, house: House) -> Letter:
@@ -227,6 +231,7 @@ CARDS: dict[str, Card] = {
 }
 #: Where who presses sees the thing otherwise than others do.
 OF_ACTIONS: dict[str, Card] = {
+    "person.disown": _own_address,
     "post.withdraw": _own_post,
     "post.remove": _removable,
     "post.narrow": _overflow,

@@ -51,6 +51,7 @@ def confirm(card: JoinCard, notice: Notice, to: Reader, house: House) -> Letter 
         facts=((say(tongue, "Good until"), moment(tongue, house.local(card.good_until))),),
         buttons=(button(tongue, "join_request.confirm", card.request_id),),
         why=say(tongue, "You get this because somebody asked to put this address on the list."),
+        stop=button(tongue, "person.disown", 0),
         reply_to=house.confirm_address(card.request_id),
     )
 
@@ -73,7 +74,7 @@ def _already(card: JoinCard, tongue: Language) -> Letter:
             button(tongue, "mailing_list.digest", card.list_id),
         ),
         why=say(tongue, "You get this because somebody asked to put this address on the list."),
-        stop=button(tongue, "mailing_list.leave", card.list_id),
+        stop=button(tongue, "person.disown", 0),
     )
 
 
@@ -96,6 +97,7 @@ def _outside(card: JoinCard, tongue: Language) -> Letter:
             ),
         ),
         why=say(tongue, "You get this because somebody asked to put this address on the list."),
+        stop=button(tongue, "person.disown", 0),
     )
 
 

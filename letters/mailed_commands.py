@@ -107,7 +107,7 @@ def _open(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
     if asked.word == "leave":
         instead = say(tongue, "Or is it too much mail? Then take one digest a day instead.")
         buttons.append(button(tongue, "mailing_list.digest", number))
-    return _letter(
+    letter = _letter(
         asked,
         tongue,
         say(tongue, "One press, and it is done"),
@@ -119,6 +119,7 @@ def _open(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
         instead,
         buttons=tuple(buttons),
     )
+    return replace(letter, stop=button(tongue, "person.disown", 0))
 
 
 def _refused(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
@@ -140,7 +141,7 @@ def _not_on_it(asked: Asked, to: Reader, house: House, tongue: Language) -> Lett
 
 
 def _stranger(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
-    return _letter(
+    letter = _letter(
         asked,
         tongue,
         say(tongue, "You are not on the list"),
@@ -152,6 +153,7 @@ def _stranger(asked: Asked, to: Reader, house: House, tongue: Language) -> Lette
         ),
         _other_address(asked, tongue),
     )
+    return replace(letter, stop=button(tongue, "person.disown", 0))
 
 
 def _other_address(asked: Asked, tongue: Language) -> str:

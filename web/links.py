@@ -22,7 +22,7 @@ from web import errors, forms
 from web.asking import Ask
 
 #: What a mail program may do by itself when its reader presses "unsubscribe".
-ONE_CLICK_VERBS = ("leave", "mute")
+ONE_CLICK_VERBS = ("leave", "mute", "disown")
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 

@@ -112,3 +112,22 @@ def test_who_asked_to_join_by_a_second_address_can_have_it(store: Store, now: da
 
     assert emails(store, ada) == [HOME, "ada.holm@example.org"]
     assert store.read_sync(people.roles, ada) == frozenset({Role.MEMBER})
+
+
+def test_whose_address_it_is_stops_such_mails_and_the_link(store: Store, now: datetime) -> None:
+    ada, bo = builders.a_person(store), builders.a_person(store, "Bo Lie")
+    store.run_sync(address_requests.ask, 0, email="eve@home.example", by=ada, now=now)
+    stop = builders.letter(store, "address_request.confirm", ada)
+    request_id = builders.notices(store, "address_request.confirm")[-1].object_id
+
+    for _ in range(2):
+        store.run_sync(address_requests.disown, request_id, by=ada, now=now)
+    store.run_sync(address_requests.disown, request_id, by=bo, now=now)
+    store.run_sync(address_requests.ask, 0, email="eve@home.example", by=bo, now=now)
+
+    assert stop is not None
+    assert stop.stop is not None
+    assert stop.stop.action == "address_request.disown"
+    assert len(builders.notices(store, "address_request.confirm")) == 1
+    with pytest.raises(Refusal, match="too old"):
+        store.run_sync(address_requests.confirm, request_id, by=ada, now=now)

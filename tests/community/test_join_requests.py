@@ -296,3 +296,26 @@ def test_a_roster_makes_a_member_of_a_guest_and_of_who_has_only_asked(
     for person_id in (eve, ivar):
         assert store.read_sync(people.roles, person_id) == frozenset({Role.MEMBER})
     assert store.read_sync(people.by_email, EVE) is not None
+
+
+def test_who_did_not_ask_stops_it_with_one_press_and_keeps_what_they_have(
+    store: Store, now: datetime
+) -> None:
+    ada = builders.a_person(store)
+    first, second = (builders.a_list(store, address=f"{n}@lists.example.org") for n in "ab")
+    store.run_sync(lists.subscribe, first, [ada], by=None, now=now)
+    request_id = asked(store, second, "ada.holm@example.org", now=now)
+    stop = letter(store, "join_request.confirm", ada).stop
+
+    store.run_sync(join_requests.disown, 0, by=ada, now=now)
+
+    assert stop is not None
+    assert (stop.action, stop.object_id) == ("person.disown", 0)
+    assert (state(store, request_id), is_on(store, first, ada)) == ("dropped", True)
+    later = now + timedelta(days=29)
+    asked(store, second, "ada.holm@example.org", now=later)
+    assert len(builders.notices(store, "join_request.confirm")) == 1
+    asked(store, second, "ada.holm@example.org", is_proved=True, now=later)
+    assert is_on(store, second, ada)
+    with pytest.raises(Refusal, match="too old"):
+        store.run_sync(join_requests.confirm, request_id, by=ada, now=now)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from community import rations
-from community.rations import MOST_OF_ALL, MOST_OF_NETWORK, PROVED, Ration
+from community.rations import MOST_OF_ALL, MOST_OF_NETWORK, PROVED, Ration, Respite
 from community.store import Store
 
 DAY = timedelta(days=1)
@@ -70,3 +70,19 @@ def test_nothing_readable_is_kept_and_nothing_for_longer_than_a_day(
     store.run_sync(rations.forget_old, now=now + DAY)
     count = select(func.count()).select_from(Ration)
     assert store.read_sync(lambda session: session.scalar(count)) == 0
+
+
+def test_a_spared_address_gets_nothing_for_a_month_that_is_not_proved(
+    store: Store, now: datetime
+) -> None:
+    for _ in range(2):  # pressing twice is pressing once
+        store.run_sync(rations.spare, ["Ada@Example.org", "bo@example.org"], now=now)
+    later = now + rations.RESPITE
+
+    said = [taken(store, each, "join:1", now) for each in ("ada@example.org", "eve@example.org")]
+    proved = store.run_sync(rations.take, "ada@example.org", "help:1", limits=PROVED, now=now)
+
+    assert (said, proved) == ([False, True], True)
+    assert taken(store, "ada@example.org", "join:1", later)
+    store.run_sync(rations.forget_old, now=later)
+    assert store.read_sync(lambda session: session.scalar(select(func.count(Respite.until)))) == 0

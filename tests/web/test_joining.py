@@ -145,3 +145,30 @@ def test_pages_for_everybody_lead_to_the_form(sqlite_house: House) -> None:
     pages = [browser.get(path).text for path in ("/", "/sign-in", f"/lists/{LIST}/rules")]
 
     assert [JOIN in page for page in pages] == [True, True, True]
+
+
+@pytest.mark.parametrize("form", [{}, {"List-Unsubscribe": "One-Click"}])
+def test_link_that_says_it_was_not_me_stops_such_mails_when_pressed(
+    sqlite_house: House, form: dict[str, str]
+) -> None:
+    a_list(sqlite_house)
+    store, browser = sqlite_house.store, sqlite_house.browser()
+
+    def ask_once(**later: int) -> int:
+        sqlite_house.clock.later(timedelta(**later))
+        browser.post(JOIN, data={"email": "eve@nord.example"})
+        work(store, sqlite_house.clock.now())
+        return len(builders.notices(store, "join_request.confirm"))
+
+    ask_once()
+    notice = builders.notices(store, "join_request.confirm")[-1]
+    link = sqlite_house.link("person.disown", 0, notice.person_id)
+
+    looked_at = browser.get(link).text  # as scanners do
+    still = ask_once(days=1, minutes=1)
+    pressed = browser.post(link, data=form).status_code
+    stopped = ask_once(days=1, minutes=1)
+    again = ask_once(days=31)
+
+    assert "eve@nord.example" in looked_at
+    assert (still, pressed, stopped, again) == (2, 200, 2, 3)
