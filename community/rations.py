@@ -2,8 +2,8 @@
 
 Whoever asks for a mail may have typed somebody else's address, a thousand of them, or one a
 thousand times. So what goes out on such a word is counted: by address, by where the question came
-from, and in all. Whoever says that it was not them is spared such mails for a month. Only hashes are
-kept; known and unknown addresses cost the same statements (P2, threats 21, 22 and 24).
+from, and in all. Whoever says that it was not them is spared such mails for a month. Only hashes
+are kept; known and unknown addresses cost the same statements (P2, threats 21, 22 and 24).
 """
 
 import hashlib
@@ -100,7 +100,7 @@ def take(
 
 
 def spare(session: Session, emails: Iterable[str], *, now: datetime) -> None:
-    """Send these addresses nothing for a month that is not proved to be asked for by their owner."""
+    """Send these addresses nothing for a month but what their owner has provably asked for."""
     for email in sorted({normalised(each) for each in emails}):
         spared = session.get(Respite, _hash(email), with_for_update=True)
         if spared is None:
