@@ -89,7 +89,9 @@ SENDING = (
         path="community/steps.py",
         old="        .with_for_update(skip_locked=True)\n",
         new="",
-        tests=("tests/community/test_steps.py::test_take_by_two_at_the_same_time_happens_once",),
+        tests=(
+            "tests/community/test_steps.py::test_take_of_what_another_process_is_doing_leaves_it_alone",
+        ),
     ),
     Guard(
         name="what a killed process held is given back at the start",
