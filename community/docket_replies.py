@@ -45,20 +45,28 @@ class DocketReply(Base):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Said:
+    """One decision of an answer."""
+
+    #: What is to be done, a key of `VERBS`.
+    verb: str
+    #: With which posts; none where no number was written.
+    numbers: tuple[int, ...] = ()
+    #: Whether all posts of the docket are meant.
+    is_all: bool = False
+    #: What stands behind the word: why a post goes back.
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Given:
     """What the mail door has read from an answer."""
 
     fingerprint: str
     from_addresses: tuple[str, ...]
     proof: Proof
-    #: What is to be done, a key of `VERBS`; empty where the first line is no such word.
-    verb: str
-    #: Of which posts; none where no number was written.
-    numbers: tuple[int, ...]
-    #: Whether all posts of the docket are meant.
-    is_all: bool
-    #: What stands behind the word: why a post goes back.
-    reason: str
+    #: None where it is no decision; several name each their posts.
+    said: tuple[Said, ...]
     #: All that was written, without what it answers.
     text: str
 
@@ -95,15 +103,15 @@ def take(session: Session, docket_id: int, given: Given, *, now: datetime) -> bo
         docket_id=docket_id,
         fingerprint=given.fingerprint,
         came_at=now,
-        note="" if given.verb else given.text,
+        note="" if given.said else given.text,
         outcome={},
     )
-    if given.verb:
-        reply.outcome = _decide_all(session, docket, given, now=now)
+    if given.said:
+        reply.outcome = _decide_all(session, docket, given.said, now=now)
     session.add(reply)
     session.flush()
     me = docket.person_id
-    if given.verb:
+    if given.said:
         outbox.put(session, ANSWER, reply.id, me, channel=Channel.MAIL, now=now)
     elif given.text:
         others = people.with_role(Role.MODERATOR).where(Person.id != me)
@@ -138,31 +146,35 @@ def _is_theirs(session: Session, docket: Docket, given: Given) -> bool:
 
 
 def _decide_all(
-    session: Session, docket: Docket, given: Given, *, now: datetime
+    session: Session, docket: Docket, said: tuple[Said, ...], *, now: datetime
 ) -> dict[str, list[object]]:
-    numbers = dockets.numbers_of(session, docket.id)
     if docket.made_at + dockets.GOOD_FOR < now:
         return {"0": [TOO_OLD, {}]}
-    wanted = given.numbers or (tuple(numbers) if given.is_all or len(numbers) == 1 else ())
-    if not wanted:
-        return {"0": [SEVERAL, {}]}
+    numbers = dockets.numbers_of(session, docket.id)
     outcome: dict[str, list[object]] = {}
-    for number in dict.fromkeys(wanted):
-        if number not in numbers:
-            outcome[str(number)] = [NO_NUMBER, {"number": number}]
-            continue
-        try:
-            VERBS[given.verb](
-                session, numbers[number], by=docket.person_id, now=now, reason=given.reason
-            )
-        except Refusal as no:
-            outcome[str(number)] = [no.message, _said(session, no)]
-        else:
-            outcome[str(number)] = []
+    for each in said:
+        wanted = each.numbers or (tuple(numbers) if each.is_all or len(numbers) == 1 else ())
+        if not wanted:
+            return {"0": [SEVERAL, {}]}
+        for number in dict.fromkeys(wanted):
+            outcome[str(number)] = _decide(session, docket, each, numbers.get(number), number, now)
     return outcome
 
 
-def _said(session: Session, no: Refusal) -> dict[str, str]:
+def _decide(
+    session: Session, docket: Docket, said: Said, post_id: int | None, number: int, now: datetime
+) -> list[object]:
+    """Decide about one post; return why not, or nothing."""
+    if post_id is None:
+        return [NO_NUMBER, {"number": number}]
+    try:
+        VERBS[said.verb](session, post_id, by=docket.person_id, now=now, reason=said.reason)
+    except Refusal as no:
+        return [no.message, _facts(session, no)]
+    return []
+
+
+def _facts(session: Session, no: Refusal) -> dict[str, str]:
     """Return the facts of a "no" as text; a moment is one of the next hours."""
     calendar = calendar_of(session)
     return {

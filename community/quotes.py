@@ -24,6 +24,14 @@ _ORIGINAL = (
     "ursprungligt meddelande",
     "ursprüngliche nachricht",
 )
+#: What programs write below everybody's words, in the languages of `_WROTE`.
+_ADVERTISED = re.compile(
+    r"(?:sent (?:from|via)|sendt (?:fra|frå|via)|skickat från|gesendet (?:von|mit)|get|hent"
+    r"|skaff deg|last ned|hämta|laden sie) (?:my |min |mitt |meinem |the )?"
+    r"(?:iphone|ipad|mobile?|mobilen|phone|telefon|android|samsung|galaxy|huawei|outlook"
+    r"|yahoo|proton|e-?post|mail for|mail app)[^\n]{0,100}",
+    re.IGNORECASE,
+)
 
 
 def own_words(text: str) -> str:
@@ -42,7 +50,7 @@ def own_words(text: str) -> str:
             kept.pop()
         if kept:
             kept += [""] if kept[-1] == GAP else ["", GAP, ""]
-    return "\n".join(_without_last_gap(_trimmed(kept))) or GAP
+    return "\n".join(_without_programs_words(_without_last_gap(_trimmed(kept)))) or GAP
 
 
 def _without_tail(lines: list[str]) -> list[str]:
@@ -80,6 +88,8 @@ def _attribution(lines: list[str], at: int) -> int:
         return 0
     if not _is_attribution(broken[-1]):
         return 2
+    if broken[0].rstrip().endswith("<"):  # broken within the address
+        return 2
     # Who and when on one line: the line above is the author's own, also without a blank between.
     is_second_half = _DIGIT.search(broken[0]) and not _DIGIT.search(_ADDRESS.sub("", broken[-1]))
     return 2 if is_second_half else 0
@@ -109,3 +119,11 @@ def _trimmed(lines: list[str]) -> list[str]:
 
 def _without_last_gap(lines: list[str]) -> list[str]:
     return _trimmed(lines[:-1]) if lines[-1:] == [GAP] else lines
+
+
+def _without_programs_words(lines: list[str]) -> list[str]:
+    """Cut off what a telephone or a program says of itself, and the line that it draws."""
+    kept = lines
+    while kept and (not kept[-1].strip("_ ") or _ADVERTISED.fullmatch(kept[-1].strip())):
+        kept = kept[:-1]
+    return kept

@@ -262,16 +262,13 @@ def _octets(handed: Handed) -> int:
 
 def docket_reply(facts: Facts) -> docket_replies.Given:
     """Hand over to the community what a moderator has answered."""
-    answer = reply_words.read(facts.text)
+    answer = reply_words.read(facts.text, name=facts.from_name)
     proof, _ = authentication.proof(facts.authentication, facts.from_addresses)
     return docket_replies.Given(
         fingerprint=facts.fingerprint,
         from_addresses=facts.from_addresses,
         proof=proof,
-        verb=answer.verb,
-        numbers=answer.numbers,
-        is_all=answer.is_all,
-        reason=answer.reason,
+        said=answer.said,
         text=answer.text,
     )
 

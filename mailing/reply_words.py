@@ -1,13 +1,16 @@
-"""What a moderator's answer says: a decision in its first line, or words for people.
+"""What a moderator's answer says: decisions, line by line, or words for people.
 
-Pure; in time linear to the text. Only a first line that is nothing but a word, numbers and, behind
-`return`, a reason is a decision: everything else is passed on and decides nothing.
+Pure; in time linear to the text. A decision is a line of nothing but words and numbers, in either
+order ("accept 1 3", "1 ok, 2 return too long"); behind `return` stands a reason. Where the first
+line is none, or one post is named twice, all of it is passed on and decides nothing.
 """
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import Final
 
+from community.docket_replies import Said
 from community.quotes import GAP, own_words
 
 #: Higher numbers than this are in no docket.
@@ -35,8 +38,16 @@ WORDS: Final = {
     "ta": "claim",
 }
 ALL: Final = ("all", "alle", "alt")
-_NUMBERS = re.compile(r"(\d{1,3})(?:\s?[-–]\s?(\d{1,3}))?[.,;:]?")
+_NUMBERS = re.compile(r"(\d{1,3})(?:\s?[-–]\s?(\d{1,3}))?[.,;:)]?")
 _LEADING = re.compile(r"[\s,;:]+")
+#: What may stand between a number and its word, or between two decisions.
+_BETWEEN = re.compile(r"(?:[\s,;:.!=–-]|\b(?:and|og)\s|&)*", re.IGNORECASE)
+#: A decision that stands behind the reason of another: nobody can say where the reason ends.
+_BURIED = re.compile(
+    rf"[,;.]\s*(?:\d{{1,3}}\s*[:.)–-]?\s*(?:{'|'.join(WORDS)})"
+    rf"|(?:{'|'.join(WORDS)})\s+\d{{1,3}})[\s.,;!]*(?:$|[,;])",
+    re.IGNORECASE,
+)
 #: Our own signed addresses, which are not for everybody's eyes.
 _ADDRESS = re.compile(r"\breply\+[^\s@<>]{1,120}@[^\s<>]{1,250}", re.IGNORECASE)
 
@@ -45,51 +56,111 @@ _ADDRESS = re.compile(r"\breply\+[^\s@<>]{1,120}@[^\s<>]{1,250}", re.IGNORECASE)
 class Answer:
     """What an answer says."""
 
-    #: A key of `docket_replies.VERBS`; empty where it is no decision.
-    verb: str
-    numbers: tuple[int, ...]
-    is_all: bool
-    reason: str
+    #: None where it is no decision.
+    said: tuple[Said, ...]
     text: str
 
 
-def read(text: str) -> Answer:
-    """Read the text of a mail that answers a docket."""
+def read(text: str, *, name: str = "") -> Answer:
+    """Read the text of a mail that answers a docket; a line of `name` alone begins a signature."""
     own = own_words(text)
     own = _ADDRESS.sub(GAP, "" if own == GAP else own).strip()
-    first, _, rest = own.partition("\n")
-    word, _, behind = first.strip().strip("*_>").strip().partition(" ")
+    said = _decisions(_unsigned(own, name))
+    return Answer(said=tuple(said) if _is_clear(said) else (), text=own[:MOST_SIGNS])
+
+
+def _unsigned(own: str, name: str) -> list[str]:
+    lines = own.split("\n")
+    names = {name.casefold(), name.casefold().partition(" ")[0]} - {""}
+    signed = (n for n, line in enumerate(lines) if line.strip(" ,-–.").casefold() in names)
+    return lines[: next(signed, len(lines))]
+
+
+def _decisions(lines: list[str]) -> list[Said]:
+    found: list[Said] = []
+    for line in lines:
+        said = _line(line)
+        if said and (not found or all(map(_is_exact, said))):
+            found += said
+        elif not found:
+            return []
+        elif found[-1].verb == "return" and line.strip() != GAP:
+            found[-1] = replace(found[-1], reason=f"{found[-1].reason}\n{line}")
+    return [replace(each, reason=each.reason.strip()[:MOST_SIGNS]) for each in found]
+
+
+def _is_exact(said: Said) -> bool:
+    return bool(said.numbers) or said.is_all
+
+
+def _is_clear(said: list[Said]) -> bool:
+    """Say whether each decision names its posts, and none is named twice."""
+    if len(said) < 2:
+        return True
+    named = Counter(number for each in said for number in set(each.numbers))
+    return all(each.numbers for each in said) and max(named.values()) == 1
+
+
+def _line(line: str) -> list[Said]:
+    """Read a line that is nothing but decisions; none where anything else is in it."""
+    left = line.strip().strip("*_>").strip()
+    if len(left) > MOST_LINE:
+        return []
+    found: list[Said] = []
+    is_before = left[:1].isdigit()
+    while left:
+        said, left = _first(left, is_before=is_before)
+        if said is None or (found and not _is_exact(said)):
+            return []
+        found.append(said)
+    return found
+
+
+def _first(left: str, *, is_before: bool) -> tuple[Said | None, str]:
+    """Read the first decision of a line, its numbers before its word or behind; and what is left.
+
+    None where there is none, or where nobody can say where its reason ends.
+    """
+    numbers: tuple[int, ...] = ()
+    is_all = False
+    if is_before:
+        numbers, left = _numbers(left)
+        left = left[_BETWEEN.match(left).end() :]  # type: ignore[union-attr]  # it always matches
+    word, _, left = left.partition(" ")
     verb = WORDS.get(word.strip("*_.,:;!").casefold(), "")
-    if verb and len(first) <= MOST_LINE:
-        numbers, is_all, left = _numbers(behind)
-        reason = (
-            "\n".join(part for part in (left, rest.strip()) if part) if verb == "return" else ""
-        )
-        if verb == "return" or not left:
-            return Answer(
-                verb=verb,
-                numbers=numbers,
-                is_all=is_all,
-                reason=reason[:MOST_SIGNS] if verb == "return" else "",
-                text=own[:MOST_SIGNS],
-            )
-    return Answer(verb="", numbers=(), is_all=False, reason="", text=own[:MOST_SIGNS])
+    if not verb or is_before is not bool(numbers):
+        return None, ""
+    if not is_before:
+        numbers, is_all, left = _all_or_numbers(left)
+    if verb != "return":
+        left = left[_BETWEEN.match(left).end() :]  # type: ignore[union-attr]
+        return Said(verb=verb, numbers=numbers, is_all=is_all), left
+    reason = left.strip() if is_before else left
+    if _BURIED.search(reason):
+        return None, ""
+    return Said(verb=verb, numbers=numbers, is_all=is_all, reason=reason), ""
 
 
-def _numbers(behind: str) -> tuple[tuple[int, ...], bool, str]:
+def _all_or_numbers(behind: str) -> tuple[tuple[int, ...], bool, str]:
     """Return which numbers stand in front, whether all are meant, and what is left."""
     left = behind.strip().rstrip("!").strip()
     word = left.split(" ", 1)[0].rstrip(".,:;").casefold() if left else ""
     if word in ALL:
         return (), True, _LEADING.sub("", left[len(word) :], count=1).lstrip(".")
+    numbers, left = _numbers(left)
+    return numbers, False, left
+
+
+def _numbers(left: str) -> tuple[tuple[int, ...], str]:
+    """Return which numbers stand in front, and what is left."""
     numbers: list[int] = []
     while found := _NUMBERS.match(left):
         behind_it = left[found.end() :]
-        if behind_it and not behind_it[0].isspace() and left[found.end() - 1] not in ".,;:":
+        if behind_it and not behind_it[0].isspace() and left[found.end() - 1] not in ".,;:)":
             break  # "3D printers" is a reason
         first, last = int(found.group(1)), int(found.group(2) or found.group(1))
         numbers += range(first, min(last, MOST) + 1)
         left = behind_it.strip()
         for joining in ("and ", "og ", "& "):
             left = left.removeprefix(joining)
-    return tuple(numbers[:MOST]), False, left
+    return tuple(numbers[:MOST]), left

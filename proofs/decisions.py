@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 from bench import town
 from community import docket_replies, journal, lists, sessions
 from community.cases import Proof
-from community.docket_replies import DocketReply, Given
+from community.docket_replies import DocketReply, Given, Said
 from community.dockets import Docket, DocketPost
 from community.errors import Refusal
 from community.outbox import Delivery, Notice
@@ -155,10 +155,7 @@ def _mail(store: Store, by: int, posts: list[int]) -> Decide:
             fingerprint=str(post_id),
             from_addresses=(email,),
             proof=Proof.PASS,
-            verb=said,
-            numbers=(post_id,),
-            is_all=False,
-            reason=WHY,
+            said=(Said(verb=said, numbers=(post_id,), reason=WHY),),
             text=said,
         )
         at.run_sync(docket_replies.take, docket_id, given, now=NOW)

@@ -7,7 +7,7 @@ import pytest
 
 from community import docket_replies, dockets, holds, journal, moderation
 from community.cases import Decision, Proof
-from community.docket_replies import Given
+from community.docket_replies import Given, Said
 from community.store import Store
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post, letter, told
 
@@ -15,12 +15,14 @@ ACCEPT = Given(
     fingerprint="1",
     from_addresses=("mona.vik@example.org",),
     proof=Proof.PASS,
-    verb="accept",
-    numbers=(),
-    is_all=False,
-    reason="",
+    said=(Said(verb="accept"),),
     text="accept",
 )
+ALL = replace(ACCEPT, said=(Said(verb="accept", is_all=True),))
+
+
+def _given(verb: str, *numbers: int, reason: str = "") -> Given:
+    return replace(ACCEPT, said=(Said(verb=verb, numbers=numbers, reason=reason),))
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def _take(store: Store, given: Given, now: datetime) -> bool:
 def test_an_answer_decides_the_posts_it_names_and_is_answered(
     store: Store, now: datetime, mona: int, posts: list[int]
 ) -> None:
-    assert _take(store, replace(ACCEPT, numbers=(1, 3)), now)
+    assert _take(store, _given("accept", 1, 3), now)
 
     assert _states(store, posts) == ["released", "held", "released"]
     assert told(store, "docket.answer") == [(mona, "mail")]
@@ -65,7 +67,7 @@ def test_the_same_mail_again_changes_nothing(
     store: Store, now: datetime, mona: int, posts: list[int]
 ) -> None:
     for _ in range(2):
-        assert _take(store, replace(ACCEPT, numbers=(1,)), now)
+        assert _take(store, _given("accept", 1), now)
 
     assert told(store, "docket.answer") == [(mona, "mail")]
 
@@ -76,7 +78,7 @@ def test_who_comes_later_hears_who_decided_what(
     jon = a_moderator(store, "Jon Vik")
     store.run_sync(moderation.decide, posts[0], Decision.DISCARD, by=jon, now=now)
 
-    _take(store, replace(ACCEPT, is_all=True), now)
+    _take(store, ALL, now)
 
     said = letter(store, "docket.answer", mona)
     assert said is not None
@@ -87,11 +89,11 @@ def test_who_comes_later_hears_who_decided_what(
 @pytest.mark.parametrize(
     "forged",
     [
-        replace(ACCEPT, is_all=True, from_addresses=("eve@elsewhere.example",)),
-        replace(ACCEPT, is_all=True, from_addresses=("ada.holm@example.org",)),
-        replace(ACCEPT, is_all=True, from_addresses=()),
-        replace(ACCEPT, is_all=True, proof=Proof.FAIL),
-        replace(ACCEPT, is_all=True, proof=Proof.NONE),
+        replace(ALL, from_addresses=("eve@elsewhere.example",)),
+        replace(ALL, from_addresses=("ada.holm@example.org",)),
+        replace(ALL, from_addresses=()),
+        replace(ALL, proof=Proof.FAIL),
+        replace(ALL, proof=Proof.NONE),
     ],
 )
 def test_a_mail_that_is_not_the_moderators_decides_nothing_and_hears_nothing(
@@ -108,7 +110,7 @@ def test_a_mail_that_is_not_the_moderators_decides_nothing_and_hears_nothing(
 def test_where_nobody_looks_who_sends_the_address_is_enough(
     store: Store, now: datetime, mona: int, posts: list[int]
 ) -> None:
-    assert _take(store, replace(ACCEPT, numbers=(1,), proof=Proof.UNKNOWN), now)
+    assert _take(store, replace(_given("accept", 1), proof=Proof.UNKNOWN), now)
 
     assert _states(store, posts) == ["released", "held", "held"]
 
@@ -117,9 +119,9 @@ def test_where_nobody_looks_who_sends_the_address_is_enough(
     ("given", "words"),
     [
         (ACCEPT, "There is more than one post in that mail. Write the number behind the word."),
-        (replace(ACCEPT, numbers=(7,)), "There is no post 7 in the mail you have answered."),
+        (_given("accept", 7), "There is no post 7 in the mail you have answered."),
         (
-            replace(ACCEPT, verb="return", numbers=(1,)),
+            _given("return", 1),
             "1. Post 1\nSay in a sentence why it goes back; the author will read it.",
         ),
     ],
@@ -140,7 +142,7 @@ def test_an_answer_to_an_old_mail_decides_nothing(
 ) -> None:
     later = now + dockets.GOOD_FOR + timedelta(days=1)
 
-    _take(store, replace(ACCEPT, is_all=True), later)
+    _take(store, ALL, later)
 
     said = letter(store, "docket.answer", mona)
     assert said is not None
@@ -150,10 +152,27 @@ def test_an_answer_to_an_old_mail_decides_nothing(
 def test_a_return_carries_its_reason(
     store: Store, now: datetime, mona: int, posts: list[int]
 ) -> None:
-    _take(store, replace(ACCEPT, verb="return", numbers=(2,), reason="Add a date."), now)
+    _take(store, _given("return", 2, reason="Add a date."), now)
 
     card = store.read_sync(holds.card, posts[1])
     assert (card.state, card.reason) == ("returned", "Add a date.")
+
+
+def test_one_answer_decides_each_post_in_its_own_way(
+    store: Store, now: datetime, mona: int, posts: list[int]
+) -> None:
+    given = (
+        Said(verb="accept", numbers=(1,)),
+        Said(verb="return", numbers=(2,), reason="Too long."),
+        Said(verb="discard", numbers=(7,)),
+    )
+
+    _take(store, replace(ACCEPT, said=given), now)
+
+    assert _states(store, posts) == ["released", "returned", "held"]
+    said = letter(store, "docket.answer", mona)
+    assert said is not None
+    assert said.paragraphs[-1] == "There is no post 7 in the mail you have answered."
 
 
 def test_any_other_words_go_to_the_other_moderators_and_decide_nothing(
@@ -162,7 +181,7 @@ def test_any_other_words_go_to_the_other_moderators_and_decide_nothing(
     jon = a_moderator(store, "Jon Vik", slack_id="U1")
     words = "I know her, shall we accept 1?"
 
-    _take(store, replace(ACCEPT, verb="", text=words), now)
+    _take(store, replace(ACCEPT, said=(), text=words), now)
 
     assert _states(store, posts) == ["held"] * 3
     assert told(store, "docket.note") == [(jon, "slack")]
@@ -180,6 +199,6 @@ def test_an_empty_answer_says_nothing_to_anybody(
 ) -> None:
     a_moderator(store, "Jon Vik")
 
-    assert _take(store, replace(ACCEPT, verb="", text=""), now)
+    assert _take(store, replace(ACCEPT, said=(), text=""), now)
 
     assert told(store, "docket.note") == told(store, "docket.answer") == []

@@ -19,6 +19,7 @@ QUOTED = "> Lunch on Thursday?\n> \n>> Where?\n"
         "Måndag 1. februar 2027 skreiv Ada Holm:",
         "Den mån 1 feb. 2027 kl 10:00 skrev Ada Holm <ada@example.org>:",
         "Den 1. feb. 2027 kl. 10.00 skrev Ada Holm:",
+        "On Mon, Feb 1, 2027 at 10:00 AM Ada Holm <\nreply+1-0a2b@lists.example.org> wrote:",
         "Am 01.02.27 um 10:00 schrieb Ada Holm:",
     ],
 )
@@ -86,3 +87,23 @@ def test_it_takes_time_in_step_with_the_length(piece: str) -> None:
     own_words(piece * (200_000 // len(piece)))
 
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Sent from my iPhone",
+        "Sendt fra min iPhone",
+        "Sendt fra Outlook for Android<https://aka.ms/AAb9ysg>",
+        "Get Outlook for iOS<https://aka.ms/o0ukef>\n________________________________",
+        "Sent from my Galaxy\n\nOn Mon, 1 Feb 2027 at 10:00, Ada Holm wrote:\n> Lunch?",
+    ],
+)
+def test_what_a_telephone_says_of_itself_is_not_the_authors(below: str) -> None:
+    assert own_words(f"Yes, at 12.\n\n{below}") == "Yes, at 12."
+
+
+def test_a_last_line_about_where_it_was_sent_from_stays() -> None:
+    text = "Yes, at 12.\nSent from my office in Bergen"
+
+    assert own_words(text) == text

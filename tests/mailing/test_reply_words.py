@@ -5,10 +5,13 @@ import pytest
 from mailing import reply_words
 from mailing.reply_words import Answer
 
+Read = tuple[str, tuple[int, ...], bool, str]
 
-def _read(text: str) -> tuple[str, tuple[int, ...], bool, str]:
-    answer = reply_words.read(text)
-    return answer.verb, answer.numbers, answer.is_all, answer.reason
+
+def _read(text: str) -> list[Read]:
+    return [
+        (each.verb, each.numbers, each.is_all, each.reason) for each in reply_words.read(text).said
+    ]
 
 
 @pytest.mark.parametrize(
@@ -35,12 +38,35 @@ def _read(text: str) -> tuple[str, tuple[int, ...], bool, str]:
          ("return", (), False, "3D printers are sold elsewhere.")),
         ("accept 1\n\nMona\n\nOn Monday Samband wrote:\n> discard 2", ("accept", (1,), False, "")),
         ("accept 1\n-- \nMona Vik, discard 2", ("accept", (1,), False, "")),
+        ("1 ok", ("accept", (1,), False, "")),
+        ("1: ok!", ("accept", (1,), False, "")),
+        ("1-3 og 5 godkjent.", ("accept", (1, 2, 3, 5), False, "")),
+        ("2) return: too long, please cut it", ("return", (2,), False, "too long, please cut it")),
     ],
 )  # fmt: skip
-def test_a_word_in_the_first_line_decides(
-    text: str, found: tuple[str, tuple[int, ...], bool, str]
-) -> None:
-    assert _read(text) == found
+def test_a_word_in_the_first_line_decides(text: str, found: Read) -> None:
+    assert _read(text) == [found]
+
+
+def test_one_answer_may_decide_in_several_ways() -> None:
+    accepted, returned = ("accept", (1,), False, ""), ("return", (2,), False, "too long")
+    texts = (
+        "1 ok, 2 return too long",
+        "1 ok; 2: return too long",
+        "accept 1, return 2 too long",
+        "1 ok\n2 return too long",
+        "ok 1\n\nreturn 2 too long",
+        "return 2\ntoo long\nok 1",
+    )
+
+    found = [sorted(_read(text)) for text in texts]
+
+    assert found == [[accepted, returned]] * len(texts)
+    assert _read("1 3 ok og 2 slett, 4 ta") == [
+        ("accept", (1, 3), False, ""),
+        ("discard", (2,), False, ""),
+        ("claim", (4,), False, ""),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -56,24 +82,33 @@ def test_a_word_in_the_first_line_decides(
         "Automatic answer",
         "> accept 1",
         "On Monday Samband wrote:\n> accept 1",
+        "Alt ok",
+        "1 ok, 1 discard",
+        "accept 1\nreturn 1 too long",
+        "accept all\ndiscard 2",
+        "accept 1, discard",
+        "2 return too long, 1 ok",
+        "return 2 too long, accept 1",
+        "accept 1 3 discard",
+        "1 looks ok",
+        "12 people ok",
+        "1 ok, 2 I do not know",
     ],
 )
 def test_everything_else_decides_nothing(text: str) -> None:
-    assert reply_words.read(text).verb == ""
+    assert _read(text) == []
 
 
 def test_our_own_address_is_not_passed_on() -> None:
     text = "See reply+17-0a1b2c3d@lists.example.org for this."
 
-    assert reply_words.read(text) == Answer(
-        verb="", numbers=(), is_all=False, reason="", text="See […] for this."
-    )
+    assert reply_words.read(text) == Answer(said=(), text="See […] for this.")
 
 
 @pytest.mark.parametrize("text", ["accept " + "1 " * 10_000, "return " + "x" * 100_000, "-" * 9999])
 def test_any_length_is_read_in_little(text: str) -> None:
     answer = reply_words.read(text)
 
-    assert len(answer.numbers) <= reply_words.MOST
+    assert all(len(each.numbers) <= reply_words.MOST for each in answer.said)
     assert len(answer.text) <= reply_words.MOST_SIGNS
-    assert len(answer.reason) <= reply_words.MOST_SIGNS
+    assert all(len(each.reason) <= reply_words.MOST_SIGNS for each in answer.said)
