@@ -54,6 +54,8 @@ async def work_through(parts: Parts) -> int:
     for _ in range(MOST_ROUNDS):
         counts = [await parts.scheduler.sweep()]
         counts += [await deliverer.drain() for deliverer in parts.deliverers]
+        if parts.chat is not None:
+            counts.append(await parts.chat.publisher.drain())
         if not any(counts):
             return done
         done += sum(counts)
@@ -85,6 +87,8 @@ async def _working(parts: Parts, roles: frozenset[str]) -> AsyncIterator[None]:
         works.append(parts.scheduler.work(watch.bell(Queue.TIME)))
     if "worker" in roles:
         works += [each.work(watch.bell(Queue(each.name))) for each in parts.deliverers]
+        if parts.chat is not None:
+            works.append(parts.chat.publisher.work(watch.bell(Queue.HOMES)))
     if works:
         works.append(watch.run())
     tasks = [asyncio.create_task(work) for work in works]

@@ -24,6 +24,7 @@ from bot.channel_sender import ChannelSender
 from bot.door import Door
 from bot.forms import FORMS, open_form
 from bot.identity import Ourselves
+from bot.publishing import Publisher
 from bot.requests import proved
 from bot.sender import SlackSender
 from bot.turns import Turn, answering
@@ -54,6 +55,8 @@ class Chat:
     def __init__(self, app: AsyncApp, door: Door, *, signing_secret: str, app_token: str) -> None:
         self.app = app
         self._door = door
+        #: Brings the Home tabs up to date.
+        self.publisher = Publisher(door)
         self._signing_secret = signing_secret
         self._app_token = app_token
 

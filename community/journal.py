@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import batches
+from community import batches, home_views
 from community.store import Base, door_of
 
 
@@ -60,6 +60,7 @@ def write(  # noqa: PLR0913 - the journal's own columns
         "door": door_of(session),
     }
     session.connection().execute(_WRITE, values)
+    home_views.note(session, f"{noun}.{event}", [(object_id, by)])
 
 
 def write_begun(
@@ -72,6 +73,11 @@ def write_begun(
         for object_id, event, new in begun
     ]
     session.connection().execute(_WRITE, entries)
+    events: dict[str, list[tuple[int, int | None]]] = {}
+    for object_id, event, _ in begun:
+        events.setdefault(f"{noun}.{event}", []).append((object_id, None))
+    for event, happened in events.items():
+        home_views.note(session, event, happened)
 
 
 def write_all(
@@ -92,6 +98,7 @@ def write_all(
         "door": door_of(session),
     }
     batches.insert(session, Entry, ("object_id", "person_id"), happened, same=same)
+    home_views.note(session, f"{noun}.{event}", happened)
 
 
 def of(session: Session, noun: str, object_id: int) -> list[Entry]:

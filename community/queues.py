@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from community import outbox
+from community import home_views, outbox
 from community.channel_cards import ChannelCard
 from community.freezes import Freeze
 from community.outbox import Channel, Notice
@@ -32,11 +32,14 @@ class Queue(StrEnum):
     SLACK_NOTICES = "notices-slack"
     #: Cards in moderators' channels.
     CARDS = "cards"
+    #: Home tabs that are to be shown anew.
+    HOMES = "homes"
 
 
 def due(session: Session, *, now: datetime) -> frozenset[Queue]:
     """Say in which queues something may be claimed or done at `now`."""
-    found = session.connection().execute(_soonest(), {"now": now}).one()
+    moments = {"now": now, "lately": now - home_views.PACE}
+    found = session.connection().execute(_soonest(), moments).one()
     queues = {queue for queue, there_is in found._mapping.items() if there_is}
     if FROZEN in queues:  # nothing of the outbox may be claimed
         return frozenset(queues & {Queue.TIME})
@@ -47,7 +50,7 @@ def due(session: Session, *, now: datetime) -> frozenset[Queue]:
 
 
 @cache
-def _soonest() -> Select[bool, bool, bool, bool, bool]:
+def _soonest() -> Select[bool, bool, bool, bool, bool, bool]:
     now = bindparam("now", type_=Notice.next_at.type)
     schedules = select(Schedule.name).where(Schedule.next_at <= now)
     steps = select(Step.id).where(Step.next_at <= now)
@@ -62,5 +65,6 @@ def _soonest() -> Select[bool, bool, bool, bool, bool]:
         mails.exists().label(Queue.MAIL_NOTICES),
         slacks.exists().label(Queue.SLACK_NOTICES),
         cards.exists().label(Queue.CARDS),
+        home_views.IS_WAITING.label(Queue.HOMES),
         freezes.exists().label(FROZEN),
     )

@@ -25,6 +25,7 @@ from community import (
     dockets,
     expectations,
     gatherings,
+    home_views,
     house_posts,
     inquiries,
     join_requests,
@@ -121,6 +122,7 @@ def _tidying(session: Session, *, meant: datetime, now: datetime) -> None:
     join_requests.forget_old(session, now=now)
     inquiries.forget_old(session, now=now)
     address_requests.forget_old(session, now=now)
+    home_views.forget_old(session, now=now)
 
 
 def _weekly_digests(session: Session, *, meant: datetime, now: datetime) -> None:
