@@ -76,6 +76,7 @@ async def test_an_own_press_needs_no_second_call_and_keeps_its_word(stage: Stage
 
     await stage.workspace.open_home(at_ada)
     await stage.workspace.press(at_ada, home(stage, at_ada), "mailing_list.join")
+    await stage.chat.settled()
     stage.clock.move(seconds=1)
 
     assert await drained(stage, 2) == [0, 0]
