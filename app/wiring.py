@@ -1,19 +1,28 @@
 """The wiring diagram: settings in, the parts of the service out. Nothing starts here."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import migrations
 from app import vouching, ways_in
 from app.pages import Pages
-from community import asking, bounces, channel_cards, moderators_channels, outbox, suppressions
+from community import (
+    asking,
+    bounces,
+    channel_cards,
+    moderators_channels,
+    outbox,
+    quiet_hours,
+    suppressions,
+)
 from community.calendar import Calendar
 from community.channel_cards import ChannelCard
 from community.clock import Clock
-from community.outbox import Channel, Notice
+from community.outbox import Channel, Notice, Postponed
 from community.parcels import Parcel
 from community.people import Reader
 from community.queues import Queue
@@ -50,6 +59,8 @@ if TYPE_CHECKING:
     from bot.channel_sender import ChannelSender
 
 AnyDeliverer = Deliverer[Notice] | Deliverer[Parcel] | Deliverer[ChannelCard]
+#: Asks whether somebody wants to be left alone, and until when.
+Rests = Callable[[Reader], Awaitable[datetime | None]]
 #: In which queue the notices of a channel wait.
 QUEUES = {Channel.MAIL: Queue.MAIL_NOTICES, Channel.SLACK: Queue.SLACK_NOTICES}
 #: Each mail that is held has a letter to its author: those of a moment are claimed together.
@@ -111,8 +122,8 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
         ),
     ]
     if chat is not None:
-        send = chat.sender(house, clock).send
-        deliverers.append(notices(store, clock, house, Channel.SLACK, send))
+        send, rests = chat.sender(house, clock).send, chat.do_not_disturb(clock).until
+        deliverers.append(notices(store, clock, house, Channel.SLACK, send, rests=rests))
         tongue = settings.default_language
         deliverers.append(cards(store, clock, house, chat.channel_sender(clock), tongue=tongue))
     parser = parser or parser_of(settings)
@@ -206,11 +217,22 @@ def departures_of(
     )
 
 
-def _to_say(session: Session, notice: Notice, *, house: House) -> tuple[Reader, Letter, str | None]:
+def _to_say(
+    session: Session, notice: Notice, *, house: House, now: datetime
+) -> tuple[Reader, Letter, str | None, datetime | None]:
+    """Return what is said to whom, and until when it may wait at the most.
+
+    Raises: Needless; outbox.Postponed in the person's quiet hours.
+    """
     written = kinds.write(session, notice, house=house)
     if written is None:
         raise Needless
-    return *written, outbox.replaced(session, notice)
+    latest = quiet_hours.latest(session, notice, now=now)
+    if latest is not None:
+        until = quiet_hours.waits_until(session, notice.person_id, now=now)
+        if until is not None and until <= latest:
+            raise Postponed("these are this person’s quiet hours", until=until)
+    return *written, outbox.replaced(session, notice), latest
 
 
 def notices(
@@ -221,11 +243,20 @@ def notices(
     send: Send,
     *,
     room: Room | None = None,
+    rests: Rests | None = None,
 ) -> Deliverer[Notice]:
-    """Return the deliverer of one channel: it asks for the words only when it sends."""
+    """Return the deliverer of one channel: it asks for the words only when it sends.
+
+    `rests` is asked about whom what can wait is for.
+    """
 
     async def say(notice: Notice) -> str:
-        to, letter, replaces = await store.read(_to_say, notice, house=house)
+        now = clock.now()
+        to, letter, replaces, latest = await store.read(_to_say, notice, house=house, now=now)
+        if rests is not None and latest is not None:
+            until = await rests(to)
+            if until is not None and until <= latest:
+                raise Postponed("this person is not to be disturbed", until=until)
         return await send(notice, to, letter, replaces=replaces)
 
     return Deliverer(

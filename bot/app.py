@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import actions, commands, home, members
 from bot.channel_sender import ChannelSender
+from bot.do_not_disturb import DoNotDisturb
 from bot.door import Door
 from bot.forms import FORMS, open_form
 from bot.identity import Ourselves
@@ -68,6 +69,10 @@ class Chat:
     def sender(self, house: House, clock: Clock) -> SlackSender:
         """Return what carries notices into the workspace."""
         return SlackSender(self.client, house, clock)
+
+    def do_not_disturb(self, clock: Clock) -> DoNotDisturb:
+        """Return who asks Slack whether somebody wants to be left alone."""
+        return DoNotDisturb(self.client, clock)
 
     def channel_sender(self, clock: Clock) -> ChannelSender:
         """Return what carries cards into moderators' channels."""

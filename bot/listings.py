@@ -100,7 +100,9 @@ async def addresses(turn: Turn, note: str = "") -> Shown:
 async def categories(turn: Turn, note: str = "") -> Shown:
     """Show which automatic messages come."""
     choices = await turn.ask(directory.choices, turn.reader.person_id, now=turn.door.clock.now())
-    return people_blocks.categories(turn.language, choices.categories, note=note)
+    return people_blocks.categories(
+        turn.language, choices.categories, hours=choices.hours, note=note
+    )
 
 
 async def due(turn: Turn, note: str = "") -> Shown:

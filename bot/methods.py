@@ -16,6 +16,8 @@ SCOPES: Final[dict[str, frozenset[str]]] = {
     "conversations.info": frozenset({"channels:read", "groups:read"}),
     "conversations.history": frozenset({"channels:history", "groups:history"}),
     "conversations.open": frozenset({"im:write"}),
+    # Who wants to be left alone now.
+    "dnd.info": frozenset({"dnd:read"}),
     # The address is what people are linked by.
     "users.info": frozenset({"users:read", "users:read.email"}),
     "views.open": frozenset(),

@@ -140,6 +140,16 @@ class Calendar:
         windows = (self._between(day, SEND_WINDOW) for day in days)
         return next(max(moment, opens) for opens, closes in windows if moment < closes)
 
+    def next_within(self, now: datetime, hours: Hours, weekdays: frozenset[int]) -> datetime:
+        """Return now if it is within the hours of a working day, else when it is next.
+
+        Only on these days of the week; Monday is 1, and one of them has to be a working day.
+        """
+        moment = _aware(now).astimezone(UTC)
+        days = (day for day in self._working_days(now) if day.isoweekday() in weekdays)
+        windows = (self._between(day, hours) for day in days)
+        return next(max(moment, opens) for opens, closes in windows if moment < closes)
+
     def working_hours_later(self, now: datetime, hours: float) -> datetime:
         """Return the moment when so many working hours, 08–16 on working days, have gone by."""
         if hours < 0:

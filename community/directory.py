@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import deliveries, lists, meters, people, threads, ways
+from community import deliveries, lists, meters, people, quiet_hours, threads, ways
 from community.deliveries import Chosen, MailChoice, ThreadChoice
 from community.lists import MailingList
 from community.meters import Meter
 from community.people import Category, Person, Reader, Role
 from community.posts import Post, Thread
+from community.quiet_hours import QuietHours
 from community.ways import Way
 
 
@@ -51,6 +52,8 @@ class Choices:
     categories: tuple[tuple[Category, Way], ...]
     lists: tuple[ListChoice, ...]
     mail: MailChoice
+    #: When messages may come; empty for at any hour.
+    hours: QuietHours | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +96,7 @@ def choices(session: Session, person_id: int, *, now: datetime) -> Choices:
             for each in lists.all_lists(session)
         ),
         mail=deliveries.mail_of(session, person_id),
+        hours=quiet_hours.of_person(session, person_id),
     )
 
 

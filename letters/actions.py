@@ -18,6 +18,7 @@ from community import (
     mentoring,
     overflows,
     people,
+    quiet_hours,
     removals,
     stays,
     suppressions,
@@ -26,6 +27,7 @@ from community import (
 )
 from community.people import Category
 from community.store import Session
+from letters import quiet_hours as quiet_words
 from letters.action import Action, Input
 from letters.letter import Button
 from letters.list_actions import LIST_ACTIONS
@@ -59,6 +61,37 @@ def set_fields(
     people.set_fields(session, codes, by=by, now=now)
 
 
+def choose_hours(
+    session: Session,
+    object_id: int,
+    *,
+    opens: str,
+    closes: str,
+    days: str,
+    by: int,
+    now: datetime,
+) -> None:
+    """Have automatic messages come to whoever presses only at these hours."""
+    quiet_hours.choose(
+        session, opens_hour=int(opens), closes_hour=int(closes), days=days, by=by, now=now
+    )
+
+
+def any_hour(session: Session, object_id: int, *, by: int, now: datetime) -> None:
+    """Let automatic messages come at any time to whoever presses."""
+    quiet_hours.forget(session, by=by, now=now)
+
+
+HOURS = (
+    Input(name="opens", kind="choice", label=N_("From"), choices=quiet_words.clock_hours(7, 18)),
+    Input(name="closes", kind="choice", label=N_("Until"), choices=quiet_words.clock_hours(9, 22)),
+    Input(
+        name="days",
+        kind="choice",
+        label=N_("On these days"),
+        choices=quiet_words.DAY_CHOICES,
+    ),
+)
 FIELDS = (
     Input(name="field", kind="field", label=N_("Main field")),
     Input(name="also", kind="field", label=N_("Another one"), optional=True),
@@ -154,6 +187,22 @@ ACTIONS: dict[str, Action] = {
         ),
         done=N_("Thank you. You hear of meetups in your field."),
         inputs=FIELDS,
+    ),
+    "person.choose_hours": Action(
+        act=choose_hours,
+        label=N_("Choose quiet hours"),
+        ask=N_(
+            "When may messages come that can wait? At other times, and on holidays, it is quiet. "
+            "Answers to what you do, cancellations, and what begins within a day come at once."
+        ),
+        done=N_("Saved. What can wait comes at these hours."),
+        inputs=HOURS,
+    ),
+    "person.any_hour": Action(
+        act=any_hour,
+        label=N_("No quiet hours"),
+        ask=N_("Let messages come at any hour?"),
+        done=N_("Saved. Messages come at any hour."),
     ),
     "post.withdraw": Action(
         act=withdrawals.withdraw,

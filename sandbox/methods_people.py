@@ -104,3 +104,14 @@ def profile(memory: Memory, call: Call) -> Json:
     """Return one member's profile."""
     key = call.maybe("user") or memory.bot.id
     return {"profile": profile_json(_member(memory, key))}
+
+
+def do_not_disturb(memory: Memory, call: Call) -> Json:
+    """Return when a member's notifications rest; pauses by hand are seen by that member alone."""
+    member = _member(memory, call.maybe("user") or memory.bot.id)
+    return {
+        "dnd_enabled": member.dnd_ends > 0,
+        # Slack answers 1 where there is no schedule.
+        "next_dnd_start_ts": member.dnd_starts or 1,
+        "next_dnd_end_ts": member.dnd_ends or 1,
+    }

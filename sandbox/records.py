@@ -35,6 +35,9 @@ class Member:
     deleted: bool = False
     is_bot: bool = False
     is_restricted: bool = False
+    #: When notifications rest next or rest now, in epoch seconds; 0 without a schedule.
+    dnd_starts: int = 0
+    dnd_ends: int = 0
 
 
 @dataclass(kw_only=True)

@@ -26,6 +26,7 @@ METHODS: dict[str, Method] = {
     "auth.test": methods_people.test_auth,
     "team.info": methods_people.team,
     "bots.info": methods_people.bot,
+    "dnd.info": methods_people.do_not_disturb,
     "users.info": methods_people.user,
     "users.lookupByEmail": methods_people.user_by_email,
     "users.list": methods_people.users,

@@ -10,6 +10,7 @@ from community.people import Category
 from community.ways import Way
 from letters.deliveries import FORMATS, how, mode
 from letters.meters import left
+from letters.quiet_hours import sentence
 from letters.ways import CATEGORIES, STOPPED, WAYS
 from texts import say
 from web import forms
@@ -26,6 +27,7 @@ async def show(ask: Ask) -> Response:
         categories=CATEGORIES,
         comes_by=_ways(ask),
         stopped=STOPPED,
+        quiet=sentence(ask.language, choices.hours),
         left=left,
         in_doubt=in_doubt,
         addresses=await ask.read(address_requests.of_person, ask.me.person_id),

@@ -6,7 +6,10 @@ from bot.blocks import items, kit
 from bot.blocks.items import Item
 from bot.blocks.kit import Json, Shown
 from community.people import Category
+from community.quiet_hours import QuietHours
 from community.ways import Way
+from letters.actions import ACTIONS
+from letters.quiet_hours import sentence
 from letters.ways import CATEGORIES, COMES, STOPPED, WAYS
 from texts import Language, say
 
@@ -36,14 +39,30 @@ def category_item(language: Language, category: Category, way: Way) -> Item:
     )
 
 
+def hours_item(language: Language, hours: QuietHours | None) -> Item:
+    """Return when messages may come, with choosing it and with any hour."""
+    names = ("person.choose_hours", "person.any_hour")[: 1 if hours is None else 2]
+    buttons = (kit.button(say(language, ACTIONS[name].label), name, "0") for name in names)
+    return Item(
+        title=say(language, "Quiet hours"), lines=(sentence(language, hours),), buttons=(*buttons,)
+    )
+
+
 def categories(
-    language: Language, chosen: Sequence[tuple[Category, Way]], *, note: str = ""
+    language: Language,
+    chosen: Sequence[tuple[Category, Way]],
+    *,
+    hours: QuietHours | None = None,
+    note: str = "",
 ) -> Shown:
-    """Return every kind of automatic message and by which way it comes."""
+    """Return every kind of automatic message, by which way it comes, and when it may."""
     return items.listing(
         language,
         say(language, "What we tell you"),
-        [category_item(language, category, way) for category, way in chosen],
+        [
+            *(category_item(language, category, way) for category, way in chosen),
+            hours_item(language, hours),
+        ],
         empty="–",
         note=note,
     )
