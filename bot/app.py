@@ -114,6 +114,15 @@ class Chat:
             if not await self._door.running.end(seconds=FINISH_SECONDS):
                 log.warning("slack.unfinished")
 
+    @property
+    def most_turns(self) -> int:
+        """How many turns are taken at once; what comes beyond them is turned away."""
+        return self._door.running.most
+
+    @most_turns.setter
+    def most_turns(self, most: int) -> None:
+        self._door.running.most = most
+
     async def settled(self) -> None:
         """Wait until every turn that has begun is over."""
         await self._door.running.finished()
@@ -127,6 +136,10 @@ class Chat:
             request = AsyncBoltRequest(body=text, headers={k: [v] for k, v in headers.items()})
         except ValueError:
             return 400, {}, b""
+        if request.body.get("type") == "app_rate_limited":
+            # Slack keeps events back for a minute; it sends them again later.
+            log.warning("slack.events_limited", minute=request.body.get("minute_rate_limited"))
+            return 200, {}, b""
         answer = await self.app.async_dispatch(request)
         said = answer.body.encode() if isinstance(answer.body, str) else b""
         return answer.status, answer.first_headers_without_set_cookie(), said

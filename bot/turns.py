@@ -28,7 +28,7 @@ from community import receipts
 from community.errors import Refusal
 from community.people import Reader
 from community.receipts import Repeated
-from community.store import Session
+from community.store import NotThere, Session
 from texts import LANGUAGES, N_, Language, local, say
 
 P = ParamSpec("P")
@@ -275,6 +275,8 @@ async def _answer(turn: Turn, listener: Listener, *, strangers: bool, meets: boo
             await _turn_out(turn)
         elif not meets or await _meet(turn, ours.team_id, strangers=strangers):
             await listener(turn)
+    except NotThere:
+        await turn.refuse(turn.say(N_("That is not there any more.")))
     except Refusal as refusal:
         await turn.refuse(turn.say(refusal.message, **refusal.facts), refusal)
 

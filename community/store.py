@@ -29,7 +29,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import DisconnectionError, InterfaceError, NoResultFound, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session
 
@@ -41,6 +41,8 @@ T = TypeVar("T")
 
 #: What is raised while the database is away; the same call may succeed when it is back.
 DATABASE_AWAY = (OperationalError, InterfaceError)
+#: What an act raises when there is no row with the id that it was given.
+NotThere = NoResultFound
 
 READERS = 4
 #: So long SQLite's file may be somebody else's before an act gives up: a mail server that waits is

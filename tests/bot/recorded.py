@@ -74,14 +74,13 @@ def _in(thing: object, places: Mapping[str, object]) -> object:
 
 async def sent(chat: Chat, payload: Json, *, retry: int = 0) -> Answer:
     """Send a payload as Slack posts it, and wait until what it led to is over."""
-    headers, body = request(payload, retry=retry)
-    answer = await chat.http(body, headers)
+    answer = await chat.http(*request(payload, retry=retry))
     await chat.settled()
     return answer
 
 
-def request(payload: Json, *, retry: int = 0) -> tuple[dict[str, str], bytes]:
-    """Return headers and body: a form for commands and presses, JSON for events."""
+def request(payload: Json, *, retry: int = 0) -> tuple[bytes, dict[str, str]]:
+    """Return body and headers: a form for commands and presses, JSON for events."""
     is_json = payload.get("type") in ("event_callback", "url_verification", "app_rate_limited")
     if is_json:
         kind, body = "application/json", json.dumps(payload)
@@ -91,7 +90,7 @@ def request(payload: Json, *, retry: int = 0) -> tuple[dict[str, str], bytes]:
     headers = {"Content-Type": kind, **signed(SECRET, body, at=int(MachineClock().now()))}
     if retry:
         headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"}
-    return headers, body.encode()
+    return body.encode(), headers
 
 
 def a_chat(store: Store, clock: Clock, slack: SlackDouble) -> Chat:

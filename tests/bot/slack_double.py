@@ -75,6 +75,8 @@ class SlackDouble:
     complaints: list[str] = field(default_factory=list)
     #: The next answers of a method: status, headers, body.
     ordered: dict[str, list[tuple[int, dict[str, str], Json]]] = field(default_factory=dict)
+    #: Response addresses take nothing any more.
+    refuse_responses: bool = False
     #: Triggers that were used: each is good for one view.
     _spent: set[str] = field(default_factory=set)
 
@@ -172,6 +174,8 @@ class SlackDouble:
         return {"ok": True, "user": self.users[user]}
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:
+        if self.refuse_responses:
+            return web.json_response({"ok": False, "error": "used_url"}, status=404)
         said = await request.json()
         self.calls.append(("response_url", said))
         if unknown := set(said) - set(RESPONSE.split()):

@@ -1,0 +1,267 @@
+"""How a turn ends when Slack is not itself, or when what comes in is not for us; signed HTTP."""
+
+import asyncio
+import json
+import threading
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.app import Chat
+from community.journal import Entry
+from community.store import Session, Store
+from tests.bot.conftest import Hands
+from tests.bot.recorded import Payload, a_chat, request, sent
+from tests.bot.slack_double import Json, SlackDouble
+from tests.builders import a_meetup, a_person
+
+pytestmark = pytest.mark.anyio
+
+LINE = "meetup Walk | Park | 2027-02-03 12:00"
+GUEST = "Guests and people of other organisations cannot use this here."
+OLDER = "This button is of an older version"
+CROWDED = (
+    "Many are here just now. Please try again in a minute. / "
+    "Det er mange her akkurat nå. Prøv igjen om et minutt."
+)
+
+
+@dataclass
+class Scene:
+    """A bot with its signed way in, the strict Slack, and Ada."""
+
+    slack: SlackDouble
+    chat: Chat
+    store: Store
+    number: int = 0
+
+    def payload(self, shape: str, who: str = "ada", **given: object) -> Json:
+        self.number += 1
+        payload = Payload(shape=shape, who=who, given=given)
+        return payload.filled(self.number, url=self.slack.url, ids={})
+
+    def typed(self, text: str, who: str = "ada") -> Json:
+        return self.payload("command", who, name="/postdoc", text=text)
+
+    def pressed(self, name: str, value: str, who: str = "ada", where: str = "message") -> Json:
+        action = {"type": "button", "action_id": name, "block_id": "b1", "value": value}
+        return self.payload(where, who, name=name, action=action, element=action)
+
+    def form(self, name: str = "meetup.propose", who: str = "ada") -> Json:
+        element = {"type": "plain_text_input", "value": "Walk"}
+        block = {"type": "input", "block_id": "topic", "element": element}
+        state = {"topic": {"topic": element}}
+        return self.payload("submission", who, name=name, state=state, blocks=[block])
+
+    def entries(self) -> int:
+        count = select(func.count()).select_from(Entry)
+        return self.store.read_sync(lambda session: session.scalar(count)) or 0
+
+    def said(self) -> list[str]:
+        """Return the first line of everything that somebody was told."""
+        told = [*self.slack.named("response_url"), *self.slack.named("chat.postMessage")]
+        return [str(one["text"]).partition("\n")[0] for one in told]
+
+
+@pytest.fixture
+def scene(sqlite_store: Store, hands: Hands, slack: SlackDouble) -> Scene:
+    a_person(sqlite_store, slack_id="U0ADA")
+    return Scene(slack, a_chat(sqlite_store, hands, slack), sqlite_store)
+
+
+async def test_what_is_of_another_app_is_401_and_does_nothing(scene: Scene) -> None:
+    before = scene.entries()
+    first = await sent(scene.chat, scene.typed(LINE) | {"api_app_id": "A0OTHER"})
+    second = await sent(scene.chat, scene.typed(LINE) | {"api_app_id": "A0OTHER"})
+
+    # Who we are is asked with the first; it is answered at once, and does nothing all the same.
+    assert (first[0], second[0]) == (200, 401)
+    assert (scene.entries(), scene.said()) == (before, [])
+
+
+async def test_what_is_of_another_workspace_is_refused(scene: Scene) -> None:
+    before = scene.entries()
+    payloads = [scene.typed(LINE) | {"team_id": "T0OTHER"}]
+    payloads += [scene.form() | {"team": {"id": "T0OTHER", "domain": "other"}}]
+    event = scene.payload("user_change", deleted=True)
+    payloads += [event | {"authorizations": [{"team_id": "T0OTHER", "enterprise_id": None}]}]
+
+    answers = [await sent(scene.chat, payload) for payload in payloads]
+
+    assert scene.entries() == before
+    assert [said.startswith(GUEST) for said in scene.said()] == [True]
+    assert json.loads(answers[1][2])["errors"]["topic"].startswith(GUEST)
+    assert [status for status, _, _ in answers] == [200] * 3
+
+
+@pytest.mark.parametrize("who", ["gus", "ext"])
+async def test_guests_and_people_of_elsewhere_are_refused_in_every_way_in(
+    scene: Scene, who: str
+) -> None:
+    before = scene.entries()
+    spoken = [
+        scene.typed("help", who),
+        scene.pressed("meetup.join", "1", who),
+        scene.pressed("meetup.join", "1", who, "ephemeral"),
+        scene.pressed("meetup.propose", "", who, "home"),
+        scene.payload("shortcut", who, name="meetup.propose"),
+        scene.payload("message_shortcut", who, name="meetup.propose", text="Lunch?"),
+    ]
+    for payload in spoken:
+        await sent(scene.chat, payload)
+    form = await sent(scene.chat, scene.form(who=who))
+    told = scene.said()
+    await sent(scene.chat, scene.payload("app_home_opened", who))
+    await sent(scene.chat, scene.payload("team_join", who) | {})
+
+    assert [words.startswith(GUEST) for words in told] == [True] * len(spoken)
+    assert json.loads(form[2])["errors"]["topic"].startswith(GUEST)
+    assert scene.said() == told  # an event is silent
+    assert scene.slack.named("views.open") == []
+    assert scene.entries() == before
+
+
+async def test_a_value_that_was_tampered_with_does_nothing(scene: Scene) -> None:
+    before = scene.entries()
+    await sent(scene.chat, scene.pressed("mailing_list.rules", "999999"))
+    for value in ("999999", "-1", "1 OR 1=1", "", "9" * 30, "１", "1.0", "None"):
+        await sent(scene.chat, scene.pressed("meetup.join", value))
+
+    assert scene.said()[:2] == ["That is not there any more.", "There is no such meetup."]
+    assert {words[:35] for words in scene.said()[1:]} == {
+        "This button is of an older version. "[:35]
+    }
+    assert scene.entries() == before
+
+
+async def test_roles_are_looked_at_when_it_is_pressed(scene: Scene) -> None:
+    a_person(scene.store, "Bo Li", slack_id="U0BO")
+    for name in ("post.accept", "gathering.cancel", "announcement.send", "thread.close"):
+        await sent(scene.chat, scene.pressed(name, "1", "bo"))
+    await sent(scene.chat, scene.pressed("gathering.publish", "", "bo", "home"))
+
+    assert len(scene.said()) == 5
+    assert not any("Something broke" in words for words in scene.said())
+    assert scene.slack.named("views.open") == []
+
+
+async def test_a_modal_that_slack_will_not_open_is_said(scene: Scene) -> None:
+    scene.slack.fail_next("views.open", "ratelimited", retry_after=5)
+    await sent(scene.chat, scene.typed("meetup"))
+    scene.slack.fail_next("views.open", "expired_trigger_id")
+    await sent(scene.chat, scene.typed("meetup"))
+
+    assert scene.said() == [
+        "Slack is busy just now. Please try again in a minute.",
+        "That took too long, and Slack opens nothing now. Please try again.",
+    ]
+
+
+async def test_what_is_done_is_told_directly_when_the_response_address_fails(
+    scene: Scene,
+) -> None:
+    scene.slack.refuse_responses = True
+
+    await sent(scene.chat, scene.typed(LINE))
+
+    assert [said["channel"] for said in scene.slack.named("chat.postMessage")] == ["D0U0ADA"]
+    assert scene.said()[-1].startswith("Proposed.")
+
+
+async def test_an_event_that_broke_is_asked_for_again_and_a_click_is_not(scene: Scene) -> None:
+    scene.slack.fail_next("users.info", "internal_error")
+    event = await sent(scene.chat, scene.payload("app_home_opened", "new"))
+    again = await sent(scene.chat, scene.payload("app_home_opened", "new"), retry=1)
+    scene.slack.fail_next("users.info", "internal_error")
+    click = await sent(scene.chat, scene.typed("help", "new"))
+
+    assert (event[0], again[0], click[0]) == (500, 200, 200)
+    assert scene.said()[0].startswith("Something broke.")
+
+
+async def test_events_of_a_limited_minute_and_forms_that_were_closed_are_taken(
+    scene: Scene,
+) -> None:
+    shapes = ("app_rate_limited", "closed", "channel_created", "url_verification")
+    answers = [await sent(scene.chat, scene.payload(shape, name="x")) for shape in shapes]
+
+    assert [status for status, _, _ in answers] == [200] * 4
+    assert scene.slack.calls == []
+
+
+async def test_a_flood_is_turned_away_in_words_and_what_has_begun_is_done(scene: Scene) -> None:
+    bo = a_person(scene.store, "Bo Li", slack_id="U0BO")
+    meetup = a_meetup(scene.store, bo)
+    await sent(scene.chat, scene.typed("help"))
+    scene.chat.most_turns = 2
+    let_go, before = threading.Event(), scene.entries()
+    blocked = asyncio.ensure_future(scene.store.run(lambda session: let_go.wait(20)))
+    for payload in (scene.typed(LINE), scene.pressed("meetup.join", str(meetup))):
+        await scene.chat.http(*request(payload))
+
+    turned_away = [
+        await scene.chat.http(*request(payload))
+        for payload in (
+            scene.typed(LINE),
+            scene.form(),
+            scene.pressed("meetup.join", str(meetup)),
+            scene.payload("user_change", deleted=True),
+        )
+    ]
+    let_go.set()
+    await blocked
+    await scene.chat.settled()
+
+    assert [status for status, _, _ in turned_away] == [200, 200, 503, 503]
+    assert turned_away[0][2].decode() == CROWDED
+    assert json.loads(turned_away[1][2])["errors"] == {"topic": CROWDED}
+    # The meetup, its host, and that Ada comes to the other one.
+    assert scene.entries() == before + 3
+
+
+async def test_a_repeated_form_counts_once_and_another_of_the_same_view_again(
+    scene: Scene,
+) -> None:
+    form = scene.payload(
+        "submission",
+        name="person.set_fields",
+        kept='{"id": 1}',
+        state={"field": {"field": {"type": "static_select", "selected_option": {"value": "1.2"}}}},
+    )
+    before = scene.entries()
+    for _ in range(2):
+        await sent(scene.chat, form)
+    once = scene.entries() - before
+    await sent(scene.chat, form | {"view": form["view"] | {"hash": "1801472400.fedcba"}})
+
+    assert (once, scene.entries() - before) == (1, 2)
+
+
+def _journal(session: Session) -> list[str]:
+    return list(session.scalars(select(Entry.event).order_by(Entry.id)))
+
+
+async def test_m4_two_processes_on_either_database_do_it_once(
+    store: Store, hands: Hands, slack: SlackDouble
+) -> None:
+    a_person(store, slack_id="U0ADA")
+    a_person(store, "Sven Dal")
+    other = Store(store.url)
+    scene, elsewhere = Scene(slack, a_chat(store, hands, slack), store), a_chat(other, hands, slack)
+    payloads = [
+        scene.typed(LINE),
+        scene.pressed("person.norwegian", "1"),
+        scene.payload("team_join", "sven", email="sven.dal@example.org"),
+        scene.payload("user_change", deleted=True),
+    ]
+
+    for payload in payloads:
+        body, headers = request(payload)
+        await asyncio.gather(*(chat.http(body, headers) for chat in (scene.chat, elsewhere) * 2))
+        await scene.chat.settled()
+        await elsewhere.settled()
+    other.close()
+
+    done = ["meetup.propose", "rsvp.join", "person.speak", "person.link", "person.unlink"]
+    assert store.read_sync(_journal)[2:] == done
