@@ -70,6 +70,8 @@ def _value(value: str) -> Json:
     if value.startswith(":"):
         option = {"text": {"type": "plain_text", "text": value[1:]}, "value": value[1:]}
         return {"type": "static_select", "selected_option": option}
+    if value.startswith("#"):
+        return {"type": "conversations_select", "selected_conversation": value[1:] or None}
     if value.startswith("*"):
         several = [{"value": each} for each in value[1:].split(",")]
         return {"type": "checkboxes", "selected_options": several}

@@ -149,6 +149,9 @@ class SlackDouble:
         if method == "auth.test":
             who = {"user": "samband", "team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT}
             return {"ok": True, "url": "https://house.slack.com/", "team": "House", **who}
+        if method == "conversations.info":
+            shown = {"name": "mods", "is_channel": True, "is_private": True, "is_member": True}
+            return {"ok": True, "channel": {"id": arguments["channel"], **shown}}
         if method == "bots.info":
             return {"ok": True, "bot": {"id": BOT, "deleted": False, "app_id": APP}}
         if family == "chat":
