@@ -13,10 +13,13 @@ def problem(words: str, at: str) -> str:
 
 
 def sized(value: object, at: str, *, least: int, most: int) -> Iterator[str]:
-    """Refuse what is no string of `least` to `most` characters."""
+    """Refuse what is no string of `least` to `most` characters.
+
+    They are counted as JavaScript does: an emoji beyond the basic plane counts two.
+    """
     if not isinstance(value, str):
         yield problem("must be a string", at)
-    elif len(value) > most:
+    elif len(value.encode("utf-16-le", "surrogatepass")) // 2 > most:
         yield problem(f"must be less than {most + 1} characters", at)
     elif len(value) < least:
         yield problem(f"must be more than {least - 1} characters", at)

@@ -16,6 +16,9 @@ from letters.letter import Style
 #: An address to follow, without the stop or bracket that ends the sentence.
 _URL = re.compile(r"(https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]’])")
 
+#: Marks that turn round what follows them, in somebody's name as in our own words after it.
+TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
 #: What travels on Slack's wire; its shape is Slack's.
 Json = dict[str, Any]
 
@@ -41,7 +44,7 @@ class Shown:
 def cut(text: str, most: int) -> str:
     """Return the text, ended by an ellipsis if it is longer than `most`; never empty."""
     # Slack counts UTF-16 units, as JavaScript does: an emoji counts two.
-    text = text.strip() or "–"
+    text = TURNING.sub("", text).strip() or "–"
     if _units(text) <= most:
         return text
     kept = text[: most - 1]
