@@ -65,8 +65,7 @@ def ask(session: Session, object_id: int, *, email: str, by: int, now: datetime)
     mine = of_person(session, by)
     if typed in {each.email for each in mine}:
         raise Refusal("{email} is yours already.", email=typed)
-    if len(mine) >= MOST:
-        raise Refusal("You have {most} addresses. Take one away first.", most=MOST)
+    _require_room(len(mine))
     if not rations.take(session, typed, f"address:{by}", now=now):
         return
     request = AddressRequest(person_id=by, email=typed, asked_at=now)
@@ -118,13 +117,7 @@ def disown(session: Session, request_id: int, *, by: int, now: datetime) -> None
 
 def make_primary(session: Session, address_id: int, *, by: int, now: datetime) -> None:
     """Send everything to this address of the acting person from now on."""
-    address = _own(session, address_id, by)
-    if address.is_primary:
-        return
-    session.execute(update(Address).where(Address.person_id == by).values(is_primary=False))
-    session.execute(update(Address).where(Address.id == address.id).values(is_primary=True))
-    session.expire(address)
-    journal.write(session, "address", address.id, "make_primary", by=by, now=now)
+    _make_primary(session, _own(session, address_id, by), by=by, now=now)
 
 
 def remove(session: Session, address_id: int, *, by: int, now: datetime) -> None:
@@ -133,11 +126,37 @@ def remove(session: Session, address_id: int, *, by: int, now: datetime) -> None
     Raises:
         Refusal: it is the primary one; not theirs.
     """
-    address = _own(session, address_id, by)
-    if address.is_primary:
-        raise Refusal("Mail goes to this address. Choose another one first.")
-    journal.write(session, "address", address.id, "remove", by=by, now=now)
-    session.delete(address)
+    _remove(session, _own(session, address_id, by), by=by, now=now)
+
+
+def remove_named(session: Session, email: str, *, of: int, by: int | None, now: datetime) -> None:
+    """Take the address that is written like this away from the person `of`.
+
+    Raises:
+        Refusal: as for `remove`.
+    """
+    query = select(Address.id).where(Address.email == people.normalised(email))
+    _remove(session, _own(session, session.scalar(query) or 0, of), by=by, now=now)
+
+
+def add(
+    session: Session, email: str, *, to: int, is_primary: bool, by: int | None, now: datetime
+) -> None:
+    """Give the person `to` an address that whoever runs the service vouches for; twice is once.
+
+    Raises:
+        Refusal: it is no address; it is somebody's; they have five.
+    """
+    typed = people.checked(email)
+    mine = {each.email: each.address_id for each in of_person(session, to)}
+    if typed not in mine:
+        _require_room(len(mine))
+        _take_from_nobody(session, typed)
+        added = Address(person_id=to, email=typed, is_primary=False)
+        lifecycle.advance(session, added, "add", by=by, now=now)
+        mine[typed] = added.id
+    if is_primary:
+        _make_primary(session, _own(session, mine[typed], to), by=by, now=now)
 
 
 def of_person(session: Session, person_id: int) -> list[OwnAddress]:
@@ -166,6 +185,28 @@ def card(session: Session, request_id: int) -> AddressQuestion | None:
 def forget_old(session: Session, *, now: datetime) -> None:
     """Forget the questions whose links no longer work."""
     session.execute(delete(AddressRequest).where(AddressRequest.asked_at <= now - GOOD_FOR))
+
+
+def _require_room(count: int) -> None:
+    if count >= MOST:
+        raise Refusal("You have {most} addresses. Take one away first.", most=MOST)
+
+
+def _make_primary(session: Session, address: Address, *, by: int | None, now: datetime) -> None:
+    if address.is_primary:
+        return
+    others = update(Address).where(Address.person_id == address.person_id)
+    session.execute(others.values(is_primary=False))
+    session.execute(update(Address).where(Address.id == address.id).values(is_primary=True))
+    session.expire(address)
+    journal.write(session, "address", address.id, "make_primary", by=by, now=now)
+
+
+def _remove(session: Session, address: Address, *, by: int | None, now: datetime) -> None:
+    if address.is_primary:
+        raise Refusal("Mail goes to this address. Choose another one first.")
+    journal.write(session, "address", address.id, "remove", by=by, now=now)
+    session.delete(address)
 
 
 def _take_from_nobody(session: Session, email: str) -> None:

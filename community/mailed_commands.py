@@ -12,7 +12,17 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from community import deliveries, join_requests, joining, lists, newcomers, outbox, people, rations
+from community import (
+    address_requests,
+    deliveries,
+    join_requests,
+    joining,
+    lists,
+    newcomers,
+    outbox,
+    people,
+    rations,
+)
 from community.cases import Proof
 from community.errors import Refusal
 from community.join_requests import Applicant
@@ -101,6 +111,14 @@ def _language(session: Session, list_id: int, value: str, by: int, now: datetime
     people.set_language(session, value, by=by, now=now)
 
 
+def _add_address(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
+    address_requests.ask(session, 0, email=value, by=by, now=now)
+
+
+def _remove_address(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
+    address_requests.remove_named(session, value, of=by, by=by, now=now)
+
+
 #: What changes something, by its word.
 ACTS: Final[Mapping[str, Act]] = {
     "leave": _leave,
@@ -112,7 +130,12 @@ ACTS: Final[Mapping[str, Act]] = {
     "pause": _pause,
     "resume": _resume,
     "language": _language,
+    "add_address": _add_address,
+    "remove_address": _remove_address,
 }
+#: What concerns a person and no list; the addresses themselves stand in no notice.
+OF_PERSON: Final = ("language", "add_address", "remove_address")
+OF_ADDRESSES: Final = OF_PERSON[1:]
 #: What only asks.
 QUESTIONS: Final = ("help", "rules", "settings")
 
@@ -148,7 +171,7 @@ def _done(
     if wish.word not in ACTS:
         return wish.word
     if asker.proof is not Proof.PASS:
-        return f"open {wish.word} {wish.value}"
+        return f"open {wish.word} {'' if wish.word in OF_ADDRESSES else wish.value}"
     try:
         ACTS[wish.word](session, list_id, wish.value, person.id, now)
     except Refusal:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from community.address_requests import MOST
 from community.lists import Mode
-from community.mailed_commands import Asked
+from community.mailed_commands import OF_PERSON, Asked
 from community.people import Reader
 from community.posting_rules import RULES
 from letters.actions import ACTIONS, button
@@ -31,8 +32,19 @@ HELP: Final = (
     (N_("no mail"), N_("stay on the list, and read it on the page")),
     (N_("pause until 2027-08-16"), N_("nothing until that day")),
     (N_("resume"), N_("end the pause")),
+    (N_("add address kari@home.example"), N_("use another address too")),
+    (N_("remove address kari@home.example"), N_("take an address away")),
     (N_("language nb"), N_("write to me in Norwegian; “en” for English")),
 )
+#: What a word does whose button is no list's.
+DONE: Final = {"add_address": "person.add_address", "remove_address": "address.remove"}
+#: How a word is written that lacked something.
+EXAMPLES: Final = {
+    "pause": N_("pause until 2027-08-16"),
+    "language": N_("language nb"),
+    "add_address": N_("add address kari@home.example"),
+    "remove_address": N_("remove address kari@home.example"),
+}
 LANGUAGES: Final = {"en": "person.english", "nb": "person.norwegian"}
 
 
@@ -75,8 +87,9 @@ def _done(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
     if asked.word == "language":
         done = say(tongue, ACTIONS[LANGUAGES[to.language]].done)
     else:
-        done = say(tongue, ACTIONS[f"mailing_list.{asked.word}"].done)
-    now = how(tongue, asked.chosen, house) if asked.chosen else ""
+        done = say(tongue, ACTIONS[DONE.get(asked.word, f"mailing_list.{asked.word}")].done)
+    is_of_list = asked.chosen is not None and asked.word not in OF_PERSON
+    now = how(tongue, asked.chosen, house) if is_of_list else ""
     return _letter(asked, tongue, say(tongue, "Done"), done, now)
 
 
@@ -97,12 +110,15 @@ def _left(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
 def _open(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
     """Offer the button for what was asked, because anybody could have written that mail."""
     number = asked.mailing_list.id
-    if asked.chosen is None and asked.word != "language":
+    if asked.chosen is None and asked.word not in OF_PERSON:
         return _not_on_it(asked, to, house, tongue)
-    action = LANGUAGES.get(asked.value, "person.english" if to.language == "nb" else "")
-    if asked.word != "language":
-        action = f"mailing_list.{asked.word}"
-    buttons = [button(tongue, action or "person.norwegian", number)]
+    if asked.word == "remove_address":
+        return _by_page(asked, to, house, tongue)
+    other = "person.english" if to.language == "nb" else "person.norwegian"
+    action = DONE.get(asked.word, f"mailing_list.{asked.word}")
+    if asked.word == "language":
+        action = LANGUAGES.get(asked.value, other)
+    buttons = [button(tongue, action, number)]
     instead = ""
     if asked.word == "leave":
         instead = say(tongue, "Or is it too much mail? Then take one digest a day instead.")
@@ -122,16 +138,35 @@ def _open(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
     return replace(letter, stop=button(tongue, "person.disown", 0))
 
 
+def _by_page(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
+    """Lead to the page of one's addresses: no button may name one that a mail has named."""
+    return _letter(
+        asked,
+        tongue,
+        say(tongue, "That is done on your page"),
+        say(tongue, "A mail in your name asked for this, and we cannot tell that it was you."),
+        say(tongue, "Your addresses are here: {page}", page=f"{house.public_url}/me"),
+    )
+
+
 def _refused(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
-    if asked.chosen is None and asked.word != "language":
+    if asked.chosen is None and asked.word not in OF_PERSON:
         return _not_on_it(asked, to, house, tongue)
-    example = say(tongue, "pause until 2027-08-16" if asked.word == "pause" else "language nb")
+    example = say(tongue, EXAMPLES[asked.word])
+    more = ""
+    if asked.word == "add_address":
+        more = say(tongue, "You can have {most} addresses, each of them once.", most=MOST)
+    if asked.word == "remove_address":
+        more = say(
+            tongue, "It must be yours, and not the one that mail goes to: choose another first."
+        )
     return _letter(
         asked,
         tongue,
         say(tongue, "That could not be done"),
         say(tongue, "Something was missing. Write it like this:") + f"\n{example}",
-        _help(tongue),
+        more,
+        _page(house, tongue) if more else _help(tongue),
     )
 
 
@@ -152,6 +187,13 @@ def _stranger(asked: Asked, to: Reader, house: House, tongue: Language) -> Lette
             list=asked.mailing_list.address,
         ),
         _other_address(asked, tongue),
+        say(
+            tongue,
+            "Is this address yours besides one that we know? Add it on your page, {page}, or "
+            "write “add address {email}” from the one that we know.",
+            page=f"{house.public_url}/me",
+            email=to.email,
+        ),
     )
     return replace(letter, stop=button(tongue, "person.disown", 0))
 

@@ -31,6 +31,8 @@ WORDS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "pause": (("pause until", "pause", "vacation"), ("pause til", "ferie til", "ferie")),
     "resume": (("resume", "end pause"), ("fortsett", "slutt på pause")),
     "language": (("language", "lang"), ("språk", "sprak")),
+    "add_address": (("add address", "new address"), ("legg til adresse", "ny adresse")),
+    "remove_address": (("remove address",), ("fjern adresse",)),
     "confirm": (("confirm", "yes", "ok"), ("bekreft", "ja")),
 }
 #: The words of an address stand for themselves: `postdocs-leave@`.
@@ -45,8 +47,9 @@ LANGUAGES: Final = {
     **dict.fromkeys(("nb", "no", "nn", "bokmål", "norsk", "norwegian"), "nb"),
 }
 #: What follows these words counts; behind the others it is a name, a greeting or a signature.
-WITH_VALUE: Final = ("pause", "language", "confirm")
+WITH_VALUE: Final = ("pause", "language", "confirm", "add_address", "remove_address")
 LIKENESS: Final = 0.7
+_ADDRESS = re.compile(r"[^\s<>@:,;\"]+@[^\s<>@:,;\"]+")
 _MARK = re.compile(r"^\s*(?:re|sv|vs|aw|svar|fwd?|vb)\s*:\s*", re.IGNORECASE)
 _GREETING = re.compile(r"(?:hi|hello|dear|hei|hallo|god dag|kjære)\b", re.IGNORECASE)
 _DAY = re.compile(r"(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}))")
@@ -95,6 +98,9 @@ def _value(word: str, rest: str) -> str:
         return LANGUAGES.get(rest.partition(" ")[0], "")
     if word == "pause":
         return _day(rest)
+    if word in ("add_address", "remove_address"):
+        found = _ADDRESS.search(rest)
+        return found[0] if found else ""
     return rest.partition(" ")[0] if word in WITH_VALUE else ""
 
 

@@ -1,16 +1,18 @@
 """`samband people import`: what a file would change or has changed, and each line that is wrong."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from app.admin.desk import Desk, Said, desk
 from app.admin.output import as_json, table, tell
-from community import roster_files, roster_plans, rosters
+from community import lists, roster_files, roster_plans, rosters, welcomes
 from community.errors import N_
 from community.roster_files import EMPTY, Problem, Reading, Row
 from community.roster_plans import Change, Plan
+from community.store import Session
 from texts import local, say, say_many
 
 Line = tuple[str, str, str, str]
@@ -21,8 +23,19 @@ Line = tuple[str, str, str, str]
 @click.option("--dry-run", "is_dry", is_flag=True, help="Only show what would change.")
 @click.option("--leave", is_flag=True, help="Let members and mentors go who are not in the file.")
 @click.option("--list", "is_list", is_flag=True, help="Name everybody who is not in the file.")
+@click.option("--subscribe", "address", metavar="LIST", help="Put newcomers on this list too.")
+@click.option("--welcome", "greets", is_flag=True, help="Greet them there, with three questions.")
 @click.option("--json", "is_json", is_flag=True, help="Write JSON.")
-def import_people(file: Path, *, is_dry: bool, leave: bool, is_list: bool, is_json: bool) -> None:
+def import_people(
+    file: Path,
+    *,
+    is_dry: bool,
+    leave: bool,
+    is_list: bool,
+    address: str | None,
+    greets: bool,
+    is_json: bool,
+) -> None:
     """Bring the community in step with a CSV file: all of it, or nothing.
 
     The first line names the columns, in any order: email and name, and as far as wanted roles,
@@ -30,15 +43,24 @@ def import_people(file: Path, *, is_dry: bool, leave: bool, is_list: bool, is_js
     Roles and fields are separated by semicolons. An empty cell changes nothing; a lone hyphen
     empties what is there.
     """
+    if greets and not address:
+        raise click.UsageError("--welcome greets people on a list: say which with --subscribe.")
     reading = roster_files.read_bytes(file.read_bytes())
     with desk() as at:
         if is_dry:
             today = at.store.calendar.local(at.now).date()
             plan = at.store.read_sync(roster_plans.plan, reading, today=today)
         else:
-            plan = at.store.run_sync(
-                rosters.bring_in, reading, language=at.language, leave=leave, by=None, now=at.now
-            )
+
+            def act(session: Session) -> Plan:
+                done = rosters.bring_in(
+                    session, reading, language=at.language, leave=leave, by=None, now=at.now
+                )
+                if address and not done.problems:
+                    _put_on(session, address, done, greets=greets, now=at.now)
+                return done
+
+            plan = at.store.run_sync(act)
         if is_json:
             as_json(plan)
         else:
@@ -47,6 +69,17 @@ def import_people(file: Path, *, is_dry: bool, leave: bool, is_list: bool, is_js
             _tell_result(at, plan, is_dry=is_dry, leave=leave)
         if plan.problems:
             raise Said(_refused(at, plan))
+
+
+def _put_on(session: Session, address: str, plan: Plan, *, greets: bool, now: datetime) -> None:
+    """Put on a list whoever is new or has come back by this import, and nobody else."""
+    emails = [row.email for row in plan.added]
+    emails += [change.email for change in plan.changed if change.rejoins]
+    list_id = lists.by_address(session, address).id
+    if emails:
+        lists.subscribe_by_email(session, list_id, emails, by=None, now=now)
+    if emails and greets:
+        welcomes.welcome_all(session, list_id, emails, now=now)
 
 
 def _tell_how_read(at: Desk, reading: Reading) -> None:

@@ -7,7 +7,7 @@ import click
 from app.admin.desk import Desk, Said, desk
 from app.admin.imports import import_people
 from app.admin.output import as_json, table, tell
-from community import erasure, privacy, profiles, rosters
+from community import address_requests, erasure, privacy, profiles, rosters
 from community.erasure import Erasure
 from community.errors import N_
 from community.fields import FIELDS
@@ -65,6 +65,37 @@ def add(email: str, name: str, roles: tuple[str, ...], language: str | None) -> 
                     at.language, "{email} was there already and has these roles now.", email=address
                 )
             )
+
+
+@group.command(name="add-address")
+@click.argument("email")
+@click.argument("other")
+@click.option("--main", "is_primary", is_flag=True, help="Send their mail there from now on.")
+def add_address(email: str, other: str, *, is_primary: bool) -> None:
+    """Give the person with the address EMAIL the address OTHER too; you vouch that it is theirs."""
+    with desk() as at:
+
+        def act(session: Session) -> None:
+            to = profiles.find(session, email).id
+            address_requests.add(session, other, to=to, is_primary=is_primary, by=None, now=at.now)
+
+        at.store.run_sync(act)
+        tell(say(at.language, "{email} has this address too now.", email=email_of(email)))
+
+
+@group.command(name="remove-address")
+@click.argument("email")
+@click.argument("other")
+def remove_address(email: str, other: str) -> None:
+    """Take the address OTHER away from the person with the address EMAIL."""
+    with desk() as at:
+
+        def act(session: Session) -> None:
+            of = profiles.find(session, email).id
+            address_requests.remove_named(session, other, of=of, by=None, now=at.now)
+
+        at.store.run_sync(act)
+        tell(say(at.language, "Taken away."))
 
 
 @group.command()

@@ -131,3 +131,22 @@ def test_whose_address_it_is_stops_such_mails_and_the_link(store: Store, now: da
     assert len(builders.notices(store, "address_request.confirm")) == 1
     with pytest.raises(Refusal, match="too old"):
         store.run_sync(address_requests.confirm, request_id, by=ada, now=now)
+
+
+def test_whoever_runs_the_service_vouches_for_an_address(store: Store, now: datetime) -> None:
+    ada, bo = builders.a_person(store), builders.a_person(store, "Bo Lie")
+
+    def add(email: str, *, to: int, is_primary: bool = False) -> None:
+        store.run_sync(address_requests.add, email, to=to, is_primary=is_primary, by=None, now=now)
+
+    for _ in range(2):
+        add(" Ada@Home.example ", to=ada, is_primary=True)
+
+    assert emails(store, ada) == [HOME, "ada.holm@example.org"]
+    with pytest.raises(Refusal, match="belongs to somebody"):
+        add(HOME, to=bo)
+    with pytest.raises(Refusal, match="not yours"):
+        store.run_sync(address_requests.remove_named, HOME, of=bo, by=None, now=now)
+    old = "Ada.Holm@example.org"
+    store.run_sync(address_requests.remove_named, old, of=ada, by=None, now=now)
+    assert emails(store, ada) == [HOME]

@@ -46,6 +46,11 @@ def a_mail(subject: str, text: str = "") -> Facts:
         ("language klingon", "language", ""),
         ("confirm 17-abc", "confirm", "17-abc"),
         ("ja", "confirm", ""),
+        ("add address <Ada@Home.example>", "add_address", "ada@home.example"),
+        ("legg til adresse: ada@hjemme.example", "add_address", "ada@hjemme.example"),
+        ("remove address ada@home.example", "remove_address", "ada@home.example"),
+        ("fjern adresse", "remove_address", ""),
+        ("remove me", "leave", ""),
     ],
 )
 def test_a_line_is_read(line: str, word: str, value: str) -> None:

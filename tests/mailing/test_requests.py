@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import select
 
-from community import deliveries, lists, people, steps
+from community import address_requests, deliveries, lists, people, steps
 from community.inquiries import Inquiry
 from community.join_requests import JoinRequest
 from community.lists import Mode
@@ -338,3 +338,44 @@ async def test_one_address_cannot_flood_the_owners(store: Store, write: Write) -
     ]
 
     assert said == [250] * 10 + [550] * 2
+
+
+async def test_addresses_are_added_and_taken_away_by_proved_mails(
+    store: Store, write: Write
+) -> None:
+    ada = builders.a_person(store)
+    builders.a_list(store, ada)
+    request = "postdocs-request@lists.example.org"
+
+    await write(request, "add address ada@home.example")
+    question = builders.notices(store, "address_request.confirm")[-1].object_id
+    added = answered(store, ada).paragraphs[0]
+    store.run_sync(address_requests.confirm, question, by=ada, now=builders.EARLIER)
+    await write(request, f"fjern adresse {ADA}", sender="ada@home.example")
+
+    mine = [each.email for each in store.read_sync(address_requests.of_person, ada)]
+    assert added.startswith("We have written to that address.")
+    assert (mine, answered(store, ada).paragraphs[0]) == (["ada@home.example"], "Taken away.")
+    await write(request, "fjern adresse x@home.example", "again", sender="ada@home.example")
+    said = answered(store, ada)
+    assert said.subject == "That could not be done (postdocs@lists.example.org)"
+    assert "It must be yours" in said.paragraphs[1]
+
+
+async def test_unproved_words_about_addresses_bring_no_address_back(
+    store: Store, write: Write
+) -> None:
+    ada = builders.a_person(store)
+    builders.a_list(store, ada)
+    request = "postdocs-request@lists.example.org"
+
+    await write(request, "add address eve@evil.example", proved="none")
+    added = answered(store, ada)
+    await write(request, f"remove address {ADA}", proved="none")
+    removed = answered(store, ada)
+
+    assert builders.notices(store, "address_request.confirm") == []
+    assert [one.action for one in added.buttons] == ["person.add_address"]
+    assert removed.buttons == ()
+    assert removed.paragraphs[-1] == "Your addresses are here: https://samband.example.org/me"
+    assert "evil" not in " ".join(each.detail for each in builders.notices(store))

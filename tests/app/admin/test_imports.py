@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from community import people
+from community import lists, people
 from community.people import Person
 from community.store import Session, Store
 from tests.app.conftest import Command
-from tests.builders import a_person
+from tests.builders import a_list, a_person, told
 
 
 @pytest.fixture
@@ -159,3 +159,21 @@ def test_newcomers_get_the_language_of_the_house(
     person = store.read_sync(people.by_email, "bo@example.org")
     assert person is not None
     assert person.language == "nb"
+
+
+def test_newcomers_are_put_on_a_list_and_greeted_where_that_is_wanted(
+    command: Command, store: Store, file: Path
+) -> None:
+    ada = a_person(store)
+    list_id = a_list(store, ada)
+    file.write_text("email,name\nada.holm@example.org,Ada Holm\nbo@example.org,Bo Li\n")
+    arguments = ("people", "import", str(file), "--subscribe", "postdocs@lists.example.org")
+
+    alone = command("people", "import", str(file), "--welcome")
+    done, again = command(*arguments, "--welcome"), command(*arguments, "--welcome")
+    bo = store.read_sync(people.by_email, "bo@example.org")
+
+    assert (alone.exit_code, done.exit_code, again.exit_code) == (2, 0, 0)
+    assert bo is not None
+    assert store.read_sync(lists.is_subscriber, list_id, bo.id)
+    assert told(store, "mailing_list.welcome") == [(bo.id, "mail")]

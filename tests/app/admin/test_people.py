@@ -162,3 +162,16 @@ def test_erase_says_what_stays(command: Command, store: Store) -> None:
 
     with pytest.raises(Refusal):
         store.read_sync(find)
+
+
+def test_addresses_are_added_and_taken_away(command: Command, store: Store) -> None:
+    a_person(store)
+
+    added = command("people", "add-address", ADA, "Ada@Home.example", "--main")
+    taken = command("people", "remove-address", "ada@home.example", ADA)
+    again = command("people", "remove-address", "ada@home.example", ADA)
+
+    assert (added.exit_code, added.output) == (0, f"{ADA} has this address too now.\n")
+    assert (taken.exit_code, taken.output) == (0, "Taken away.\n")
+    assert (again.exit_code, again.stderr) == (1, "This address is not yours.\n")
+    assert "ada@home.example" in command("people", "show", "ada@home.example").output
