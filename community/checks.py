@@ -9,7 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, String, Subquery, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -34,11 +48,22 @@ TOO_LATE: Final = due.GIVE_UP_AFTER + timedelta(days=1)
 class Scope:
     """What is looked at: everything, or what begins with these ids."""
 
-    now: datetime
-    post: int = 0
-    notice: int = 0
-    step: int = 0
-    digest: int = 0
+    #: Who waits since before that moment waits too long.
+    late: datetime | BindParameter[datetime]
+    post: int | BindParameter[int] = 0
+    notice: int | BindParameter[int] = 0
+    step: int | BindParameter[int] = 0
+    digest: int | BindParameter[int] = 0
+
+
+#: To make a SELECT once and ask it about any scope, whose values are its parameters.
+ANY: Final = Scope(
+    late=bindparam("late", type_=Post.received_at.type),
+    post=bindparam("post", type_=Integer()),
+    notice=bindparam("notice", type_=Integer()),
+    step=bindparam("step", type_=Integer()),
+    digest=bindparam("digest", type_=Integer()),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +163,7 @@ def _settled(model: type[Delivery | Notice | Step], mine: ColumnElement[bool]) -
 
 def _late(model: type[Delivery | Notice], scope: Scope) -> Select[int]:
     # By the partial index over what waits, which is short.
-    late = (model.next_at.is_not(None), model.due_at < scope.now - TOO_LATE)
+    late = (model.next_at.is_not(None), model.due_at < scope.late)
     return select(model.id).where(*late).order_by(model.id)
 
 

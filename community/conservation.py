@@ -7,9 +7,10 @@ moves, and `keep` keeps what it found for the administrator.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import checks, ends, tables
@@ -80,7 +81,7 @@ class Balance:
 
 def everything(session: Session, *, now: datetime) -> Balance:
     """Look at all there is, also at the bytes of every post."""
-    return _balance(session, Scope(now=now), damaged=_damaged(session))
+    return _balance(session, Scope(late=now - TOO_LATE), now=now, damaged=_damaged(session))
 
 
 def recent(session: Session, *, now: datetime) -> Balance:
@@ -92,13 +93,13 @@ def recent(session: Session, *, now: datetime) -> Balance:
     )
     digest = session.scalar(select(func.min(Digest.id)).where(Digest.made_at >= now - RECENTLY))
     scope = Scope(
-        now=now,
+        late=now - TOO_LATE,
         post=min((first for first in firsts if first is not None), default=NOTHING),
         notice=(session.scalar(select(func.max(Notice.id))) or 0) - NEWEST,
         step=(session.scalar(select(func.max(Step.id))) or 0) - NEWEST,
         digest=digest if digest is not None else NOTHING,
     )
-    return _balance(session, scope)
+    return _balance(session, scope, now=now)
 
 
 def recently_broken(session: Session, *, now: datetime) -> tuple[Broken, ...]:
@@ -123,11 +124,13 @@ def flaws(session: Session) -> list[Flaw]:
     return list(session.scalars(select(Flaw).order_by(Flaw.since, Flaw.name)))
 
 
-def _balance(session: Session, scope: Scope, *, damaged: Iterable[Broken] = ()) -> Balance:
+def _balance(
+    session: Session, scope: Scope, *, now: datetime, damaged: Iterable[Broken] = ()
+) -> Balance:
     by_state = select(Post.state, func.count()).where(Post.id >= scope.post).group_by(Post.state)
     entries = select(func.count(), func.count(DigestEntry.digest_id))
     everybody, collected = session.execute(entries.where(DigestEntry.post_id >= scope.post)).one()
-    copies, in_doubt = _copies(session, scope)
+    copies, in_doubt = _copies(session, scope, now)
     return Balance(
         posts=dict(iter(session.execute(by_state))),
         copies=copies,
@@ -139,9 +142,9 @@ def _balance(session: Session, scope: Scope, *, damaged: Iterable[Broken] = ()) 
     )
 
 
-def _copies(session: Session, scope: Scope) -> tuple[dict[str, int], int]:
+def _copies(session: Session, scope: Scope, now: datetime) -> tuple[dict[str, int], int]:
     """Count the deliveries by their end, and those in doubt."""
-    how, doubt = ends.end().label("how"), ends.doubts(Delivery, now=scope.now)
+    how, doubt = ends.end().label("how"), ends.doubts(Delivery, now=now)
     rows = select(how, doubt.label("doubts")).where(Delivery.post_id >= scope.post).subquery()
     doubtful = func.count().filter(rows.c.doubts > 0)
     counts = dict.fromkeys((each.value for each in End), 0)
@@ -161,16 +164,21 @@ def _missing(session: Session, scope: Scope) -> int:
 
 
 def _broken(session: Session, scope: Scope) -> list[Broken]:
-    tables.load()  # a step may be about any noun
     found = []
-    for name, check in CHECKS.items():
-        query = check.broken(scope)
-        ids = tuple(session.scalars(query.limit(MOST_NAMED)))
+    for name, query in _queries().items():
+        ids = tuple(session.scalars(query, vars(scope)))
         if ids:
-            rows = query.order_by(None).subquery()
-            count = session.scalar(select(func.count()).select_from(rows)) or 0
+            rows = query.limit(None).order_by(None).subquery()
+            count = session.scalar(select(func.count()).select_from(rows), vars(scope)) or 0
             found.append(Broken(name=name, count=count, ids=ids))
     return found
+
+
+@cache
+def _queries() -> Mapping[str, Select[int]]:
+    """Make every check once: this takes longer than most of the answers."""
+    tables.load()  # a step may be about any noun
+    return {name: check.broken(checks.ANY).limit(MOST_NAMED) for name, check in CHECKS.items()}
 
 
 def _damaged(session: Session) -> list[Broken]:
