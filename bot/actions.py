@@ -19,12 +19,10 @@ from bot.forms import FORMS, open_form
 from bot.listings import LISTINGS, categories
 from bot.metadata import chosen, kept, number
 from bot.turns import Listener, Turn
-from community import people, ways
+from community import meters, people, ways
 from community.deliveries import VERBS
 from community.errors import Refusal
-from community.lists import MailingList
 from community.people import Category, Role
-from community.store import Session
 from community.ways import Way
 from letters import cards
 from letters.action import Action
@@ -250,23 +248,24 @@ async def _show_choice(turn: Turn, shown: Shown, done: str) -> None:
 async def rules(turn: Turn) -> None:
     """Show the posting rules of a list."""
     list_id = number(chosen(turn.body["actions"][0]))
-    a_list = await turn.ask(_list, list_id)
+    ruled = await turn.ask(meters.of_lists, now=turn.door.clock.now())
+    those = [one for one in ruled if one[0].id == list_id]
     await turn.open(
         answers.closing(
             turn.language,
             turn.say("Posting rules"),
-            *list_blocks.rules(turn.language, [a_list]).blocks[1:],
+            *list_blocks.rules(turn.language, those).blocks[1:],
         )
     )
-
-
-def _list(session: Session, list_id: int) -> MailingList:
-    return session.get_one(MailingList, list_id)
 
 
 async def gone(turn: Turn) -> None:
     """Answer a press on something that this version of the bot does not know."""
     raise Refusal("This button is of an older version. Type /postdoc to see what you can do.")
+
+
+async def read_on_web(turn: Turn) -> None:
+    """Do nothing: Slack opens the page, and tells us of the press."""
 
 
 #: The bot's own actions, beside those of `letters.actions` and the forms.
@@ -279,4 +278,5 @@ OWN: Final[dict[str, Listener]] = {
     "mailing_list.deliver": deliver,
     "mailing_list.rules": rules,
     "post.more": more,
+    "thread.read": read_on_web,
 }

@@ -39,7 +39,7 @@ log = structlog.get_logger()
 Answer = tuple[int, dict[str, str], bytes]
 
 #: Global shortcuts, by the form that each opens.
-SHORTCUTS: Final = ("meetup.propose",)
+SHORTCUTS: Final = ("post.compose", "meetup.propose")
 EVENTS: Final = ("app_home_opened", *members.EVENTS)
 #: A call that takes longer is given up; the outbox tries again.
 CALL_SECONDS: Final = 10

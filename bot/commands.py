@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot import lists, meetups, searches, typed
+from bot import compositions, lists, meetups, searches, typed
 from bot import people as about_me
 from bot.blocks import help as help_blocks
 from bot.blocks.help import Group, Line
@@ -106,6 +106,20 @@ def _words() -> dict[str, str]:
 
 
 COMMANDS: Final[dict[str, Command]] = {
+    "post": Command(
+        run=compositions.typed,
+        group=Group.LIST,
+        label=N_("Write to the list"),
+        does=N_("Write to a mailing list; see first what becomes of it and how many get it."),
+        also=("innlegg", "write", "skriv"),
+    ),
+    "threads": Command(
+        run=_shows("thread"),
+        group=Group.LIST,
+        label=N_("Threads"),
+        does=N_("See what is written on your lists; answer, follow or mute."),
+        also=("tråder", "thread", "tråd"),
+    ),
     "help": Command(
         run=_help,
         group=Group.LIST,

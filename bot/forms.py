@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot import held, moderators_channels, searches
+from bot import compositions, held, moderators_channels, searches
 from bot.blocks import announcements as announcement_blocks
 from bot.blocks import answers
 from bot.blocks import gatherings as gathering_blocks
@@ -189,6 +189,9 @@ FORMS: Final[dict[str, Form]] = {
     "announcement.draft": Form(build=_announcement, send=_draft),
     "announcement.schedule": Form(build=_preview, send=_schedule),
     "mentorship.pair": Form(build=_pair, send=_make_pair),
+    "post.compose": Form(build=compositions.form, send=compositions.look),
+    "post.send": Form(build=compositions.form, send=compositions.send),
+    "thread.answer": Form(build=compositions.answer, send=compositions.look),
     "post.search": Form(build=searches.form, send=searches.send),
     channel_blocks.FORM: Form(build=moderators_channels.form, send=moderators_channels.send),
     QUEUE: Form(build=held.form, send=held.send),

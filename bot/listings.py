@@ -16,6 +16,7 @@ from bot.blocks import meetups as meetup_blocks
 from bot.blocks import mentorships as mentorship_blocks
 from bot.blocks import people as people_blocks
 from bot.blocks import posts as post_blocks
+from bot.blocks import threads as thread_blocks
 from bot.blocks.kit import Shown
 from bot.turns import Turn
 from community import (
@@ -31,6 +32,7 @@ from community import (
     shared_returns,
     suppressions,
 )
+from community import recent_threads as threads_of_mine
 from community.meetings import Progress
 from community.people import Role
 from community.shared_returns import SharedTally
@@ -71,6 +73,13 @@ async def mailing_lists(turn: Turn, note: str = "") -> Shown:
     """Show every list and whether I am on it."""
     choices = await turn.ask(directory.choices, turn.reader.person_id, now=turn.door.clock.now())
     return list_blocks.listing(turn.language, choices.lists, turn.door.house, note=note)
+
+
+async def recent_threads(turn: Turn, note: str = "") -> Shown:
+    """Show the threads of my lists in which something was written last."""
+    most = thread_blocks.MOST
+    found = await turn.ask(threads_of_mine.recent, reader=turn.reader, most=most)
+    return thread_blocks.listing(turn.language, found, turn.door.house, note=note)
 
 
 async def mentorships(turn: Turn, note: str = "") -> Shown:
@@ -130,6 +139,7 @@ LISTINGS: Final[dict[str, Listing]] = {
     "meetup": upcoming_meetups,
     "gathering": upcoming_gatherings,
     "mailing_list": mailing_lists,
+    "thread": recent_threads,
     "mentorship": mentorships,
     "meeting": mentorships,
     "slot": mentorships,

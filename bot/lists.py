@@ -5,7 +5,7 @@ from typing import Final
 from bot.blocks import lists as blocks
 from bot.listings import LISTINGS
 from bot.turns import Turn
-from community import directory, lists
+from community import directory, meters
 from community.deliveries import VERBS
 from community.errors import Refusal
 from letters.actions import ACTIONS
@@ -36,4 +36,5 @@ async def choose(turn: Turn, rest: str) -> None:
 
 async def rules(turn: Turn, rest: str) -> None:
     """Show the posting rules of the lists."""
-    await turn.tell(blocks.rules(turn.language, await turn.ask(lists.all_lists)))
+    ruled = await turn.ask(meters.of_lists, now=turn.door.clock.now())
+    await turn.tell(blocks.rules(turn.language, ruled))

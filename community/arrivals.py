@@ -102,6 +102,8 @@ class Received:
     #: It answers a digest, and nobody can tell which of its posts.
     is_lost: bool = False
     attachments: tuple[Attached, ...] = ()
+    #: By which door it came.
+    door: str = posts.BY_MAIL
     #: Of the address that it came to: it goes to people of these and related ones. Empty: to all.
     fields: tuple[str, ...] = ()
 
@@ -296,6 +298,7 @@ def _row(judged: Judged, thread_id: int, *, now: datetime) -> dict[str, Any]:
         "proof": mail.proof.value,
         "proof_domain": mail.proof_domain,
         "authentication": mail.authentication,
+        "door": mail.door,
         "message_id": mail.message_id,
         "fingerprint": mail.fingerprint,
         "subject": mail.subject,

@@ -5,6 +5,7 @@ Tags are values like the names of the fields: they are the same in both language
 """
 
 import difflib
+from collections.abc import Iterable
 from typing import Final
 
 from community.errors import N_
@@ -84,9 +85,9 @@ def codes(tag: str) -> tuple[str, ...]:
 
     Case, hyphens and Norwegian letters do not matter; a field’s number is a tag as well.
     """
-    named = [_BY_TAG.get(_plain(part), ()) for part in tag[:_LONGEST].split(BETWEEN)]
-    meant = {code for part in named for code in part}
-    return tuple(code for code in FIELDS if code in meant) if all(named) else ()
+    parts = [_BY_TAG.get(_plain(part), ()) for part in tag[:_LONGEST].split(BETWEEN)]
+    meant = {code for part in parts for code in part}
+    return in_order(meant) if all(parts) else ()
 
 
 def near(tag: str) -> tuple[str, ...]:
@@ -95,6 +96,17 @@ def near(tag: str) -> tuple[str, ...]:
     found = difflib.get_close_matches(_plain(written[:_LONGEST]), _SHOWN, n=3 * _MOST_NEAR)
     likeliest = {_BY_TAG[each]: _SHOWN[each] for each in reversed(found)}  # one of each field
     return tuple(_SHOWN[each] for each in found if _SHOWN[each] in likeliest.values())[:_MOST_NEAR]
+
+
+def in_order(fields: Iterable[str]) -> tuple[str, ...]:
+    """Return fields in the order of their numbers, each once, as an address names them."""
+    meant = set(fields)
+    return tuple(code for code in FIELDS if code in meant)
+
+
+def named(fields: Iterable[str]) -> str:
+    """Return the tag that names these fields, as every mail program can send it."""
+    return BETWEEN.join(_ascii(TAGS[code][0]) for code in fields)
 
 
 def names(language: str) -> list[tuple[str, str]]:

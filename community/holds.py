@@ -203,9 +203,14 @@ def some(session: Session, post_ids: Sequence[int]) -> list[HeldPost]:
 
 def outcome_of(post: Post, a_list: MailingList) -> str:
     """Say what time does to a held post: it lets nothing out that anybody may have written."""
+    return outcome_after(post.rule, a_list)
+
+
+def outcome_after(rule: str, a_list: MailingList) -> str:
+    """Say what time does to a post that this rule holds."""
     outcome = a_list.policy.hold_outcome
     goes_out = outcome in (Decision.ACCEPT, Decision.DIGEST)
-    return Decision.RETURN if goes_out and post.rule in WITHOUT_NAME else outcome
+    return Decision.RETURN if goes_out and rule in WITHOUT_NAME else outcome
 
 
 _CLAIMER = aliased(Person)

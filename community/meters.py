@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from community import judgements, standings
+from community import judgements, lists, standings
 from community.cases import Decision, Traffic
 from community.lists import MailingList
 from community.policies import Policy
@@ -45,6 +45,12 @@ def of_list(session: Session, list_id: int, *, now: datetime) -> Meter:
     """Return what is left of a list's budget now."""
     policy = session.get_one(MailingList, list_id).policy
     return left(policy, standings.traffic(session, list_id, now=now))
+
+
+def of_lists(session: Session, *, now: datetime) -> list[tuple[MailingList, Meter]]:
+    """Return every list, by address, with what is left of its budget now."""
+    found = lists.all_lists(session)
+    return [(a_list, of_list(session, a_list.id, now=now)) for a_list in found]
 
 
 def after(judgement: Mapping[str, Any]) -> Meter | None:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    Select,
     UniqueConstraint,
     and_,
     bindparam,
@@ -35,6 +36,8 @@ from community.store import Base
 
 #: What has been accepted and is still in its grace; it counts as sent already.
 ON_ITS_WAY = "releasing"
+#: The door by which most posts come.
+BY_MAIL = "mail"
 #: Newer than the id of any post.
 NEWER = 2**31 - 1
 #: The decisions after which a post waits for a moderator.
@@ -132,6 +135,8 @@ class Post(Base):
     proof: Mapped[str] = mapped_column(default=Proof.UNKNOWN, server_default="unknown")
     proof_domain: Mapped[str] = mapped_column(default="", server_default="")
     authentication: Mapped[str] = mapped_column(default="", server_default="")
+    #: By which door it came; what came by chat is answered where its author hears from us.
+    door: Mapped[str] = mapped_column(default=BY_MAIL, server_default=BY_MAIL)
     message_id: Mapped[str]
     #: SHA-256 over sender, Message-ID and canonical bytes: the same mail twice is one post (A4).
     fingerprint: Mapped[str]
@@ -215,20 +220,25 @@ def forward(session: Session, post: Post, thanked: int | None, *, now: datetime)
 
 
 def tell_author(session: Session, post: Post, kind: str, *, which: str = "", now: datetime) -> None:
-    """Say something to a post's author, if we know one: by mail, as the post came by mail."""
+    """Say something to a post's author, if we know one, by the way of the post."""
     if post.author_id is not None:
-        about = (session, kind, post.id, post.author_id)
-        outbox.put(*about, detail=which, channel=Channel.MAIL, now=now)
+        about, way = (kind, post.id, post.author_id), _way_back(post)
+        outbox.put(session, *about, detail=which, channel=way, now=now)
+
+
+def _way_back(post: Post) -> Channel | None:
+    return Channel.MAIL if post.door == BY_MAIL else None  # as it came; else where its author is
 
 
 def _tell(
     session: Session, decided: Sequence[Post], decision: Decision, *, which: str, now: datetime
 ) -> None:
-    about: dict[str, list[tuple[int, int]]] = {}
+    about: dict[tuple[str, Channel | None], list[tuple[int, int]]] = {}
     for post, author_id in _to_be_told(session, decided, now=now):
-        about.setdefault(_kind(post, decision), []).append((post.id, author_id))
-    for kind, own in about.items():  # what came by mail is answered by mail
-        tellings.tell_each(session, kind, own, detail=which, channel=Channel.MAIL, now=now)
+        by_way = (_kind(post, decision), _way_back(post))
+        about.setdefault(by_way, []).append((post.id, author_id))
+    for (kind, channel), own in about.items():
+        tellings.tell_each(session, kind, own, detail=which, channel=channel, now=now)
 
 
 def _to_be_told(
@@ -326,11 +336,6 @@ _SAME_MAIL = select(Post.id).where(
 
 
 def _outgoing(session: Session, post: Post, topic: str, *, now: datetime) -> Outgoing:
-    writers = select(Post.author_id).where(
-        Post.thread_id == post.thread_id,
-        Post.released_at.is_not(None),
-        Post.author_id.is_not(None),
-    )
     return Outgoing(
         post_id=post.id,
         list_id=post.list_id,
@@ -339,10 +344,17 @@ def _outgoing(session: Session, post: Post, topic: str, *, now: datetime) -> Out
         is_contained=post.is_contained,
         fields=tuple(post.fields.split()),
         topic=topic,
-        writers=writers,  # type: ignore[arg-type]  # those without an author are left out
+        writers=writers(post.thread_id),
         twins=_twins(session, post),
         now=now,
     )
+
+
+def writers(thread_id: int) -> Select[int]:
+    """Select who has written in a thread what went out."""
+    gone = (Post.thread_id == thread_id, Post.released_at.is_not(None))
+    authors = select(Post.author_id).where(*gone, Post.author_id.is_not(None))
+    return authors  # type: ignore[return-value]  # noqa: RET504 - none is left without
 
 
 def release(
@@ -377,8 +389,8 @@ def _let_out(session: Session, post: Post, *, now: datetime) -> None:
     due_at = now + timedelta(seconds=grace)
     steps.plan(session, "post.release", post.id, due_at=due_at, detail=turn(session, post.id))
     # Whose post was held has had a letter about it; a second one would be noise.
-    if post.author_id is not None and post.deadline_at is None:
-        outbox.put(session, "post.accept", post.id, post.author_id, channel=Channel.MAIL, now=now)
+    if post.deadline_at is None:
+        tell_author(session, post, "post.accept", now=now)
 
 
 def _release(session: Session, post: Post, *, now: datetime) -> None:

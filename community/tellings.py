@@ -46,7 +46,7 @@ def tell_each(
     own: Sequence[tuple[int, int]],
     *,
     detail: str = "",
-    channel: Channel,
+    channel: Channel | None,
     now: datetime,
 ) -> None:
     """Put one notice for each of these people about their own thing: (its id, the person's)."""

@@ -119,18 +119,18 @@ def of_list(session: Session, address: str, *, reader: Reader, number: int = 1) 
     list_id = lists.knows(session, address)
     if list_id is None or not may_read(session, list_id, reader):
         raise Unseen
-    newest = _newest(session, list_id, reader, most=number * THREADS_A_PAGE + 1)
-    on_page = newest[(number - 1) * THREADS_A_PAGE : number * THREADS_A_PAGE]
+    found = newest(session, list_id, reader, most=number * THREADS_A_PAGE + 1)
+    on_page = found[(number - 1) * THREADS_A_PAGE : number * THREADS_A_PAGE]
     return ThreadsPage(
         list_id=list_id,
         list_address=session.get_one(MailingList, list_id).address,
-        threads=_lines(session, on_page, reader),
+        threads=lines_of(session, on_page, reader),
         number=number,
-        has_older=len(newest) > number * THREADS_A_PAGE,
+        has_older=len(found) > number * THREADS_A_PAGE,
     )
 
 
-def _newest(session: Session, list_id: int, reader: Reader, *, most: int) -> list[int]:
+def newest(session: Session, list_id: int, reader: Reader, *, most: int) -> list[int]:
     """Return the threads with the newest posts, and read no more of the posts than it takes.
 
     The posts come out of an index in this order one after the other: nothing is kept of a thread
@@ -150,7 +150,8 @@ def _newest(session: Session, list_id: int, reader: Reader, *, most: int) -> lis
     return list(found)
 
 
-def _lines(session: Session, thread_ids: list[int], reader: Reader) -> tuple[ThreadLine, ...]:
+def lines_of(session: Session, thread_ids: list[int], reader: Reader) -> tuple[ThreadLine, ...]:
+    """Return these threads as this reader sees them in a list of threads, in this order."""
     waits = func.count().filter(Post.state.in_(WAITING))
     last_at = func.max(Post.received_at, type_=Post.received_at.type)
     query = (

@@ -9,6 +9,7 @@ from bot.blocks.letters import pressable
 from community.deliveries import VERBS
 from community.directory import ListChoice
 from community.lists import MailingList, Mode
+from community.meters import Meter
 from community.posting_rules import laws
 from letters.actions import button
 from letters.deliveries import how, mode
@@ -27,12 +28,13 @@ def item(language: Language, choice: ListChoice, house: House) -> Item:
         pressable(language, button(language, f"mailing_list.{verb}", a_list.id)) for verb in verbs
     ]
     rules = kit.button(say(language, "Posting rules"), "mailing_list.rules", str(a_list.id))
+    write = kit.button(say(language, "Write to it"), "post.compose", str(a_list.id))
     menu = [] if chosen is None else [_ways(language, a_list.id, chosen.mode)]
     budget = [left(language, choice.meter)] if choice.am_on else []
     return Item(
         title=a_list.name,
         lines=(a_list.address, how(language, chosen, house), *budget),
-        buttons=(*menu, *pressed, rules),
+        buttons=(*menu, *([write] if choice.am_on else []), *pressed, rules),
     )
 
 
@@ -54,14 +56,15 @@ def listing(
     )
 
 
-def rules(language: Language, lists: Sequence[MailingList]) -> Shown:
-    """Return the posting rules, printed from what is enforced."""
+def rules(language: Language, lists: Sequence[tuple[MailingList, Meter]]) -> Shown:
+    """Return the posting rules, printed from what is enforced, and what is left of the budget."""
     title = say(language, "Posting rules")
     blocks: list[Json] = [kit.header(title)]
-    for a_list in lists[:8]:
+    for a_list, meter in lists[:8]:
         values = a_list.policy.values()
         printed = [say(language, law, **values) for law in laws(a_list.policy)]
         blocks += [items.bold(a_list.address), kit.words("\n".join(f"• {law}" for law in printed))]
+        blocks.append(kit.small(left(language, meter)))
     if not lists:
         blocks.append(kit.words(say(language, "There is no mailing list yet.")))
     return kit.message(blocks, title)

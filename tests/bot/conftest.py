@@ -141,7 +141,7 @@ async def staged(
     house = a_house()
     async with running(workspace) as api_url:
         chat = bot_app.build(
-            store,
+            store.door("slack"),
             house,
             hands,
             bot_token=workspace.bot_token,

@@ -188,7 +188,7 @@ def messages(language: Language) -> Iterator[Shown]:
     yield posts.listing(language, [], person, HOUSE, count=0, note="")
     yield lists.listing(language, [choice] * 40, HOUSE, note=LONG)
     yield lists.listing(language, [ListChoice(LIST, PAUSED, METER)] * 40, HOUSE)
-    yield lists.rules(language, [LIST] * 40)
+    yield lists.rules(language, [(LIST, METER)] * 40)
     yield lists.rules(language, [])
     yield people.categories(language, CATEGORIES, note=LONG)
     yield people.languages(language, note=LONG)
