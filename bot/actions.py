@@ -71,6 +71,9 @@ async def _do(turn: Turn, name: str, object_id: int) -> None:
         # Nothing can be said beside a Home tab, so the "no" stands on top of it.
         await home.publish(turn, note=turn.say(refusal.message, **refusal.facts))
         return
+    if name.startswith("onboarding."):  # perhaps in another language from here on
+        turn.known = await turn.ask(people.reader, turn.reader.person_id)
+        turn.language = language_of(turn.reader.language)
     await _show_done(turn, name, object_id, done=turn.say(action.done))
 
 
@@ -163,7 +166,7 @@ async def _after(turn: Turn, name: str, object_id: int, *, done: str) -> list[Js
     """Return the pressed message with what can be done now, or without what cannot be again."""
     with suppress(Refusal):
         letter = await _card(turn, name, object_id)
-        if letter.buttons:
+        if letter.buttons or letter.items:
             return letters.anew(letter, done)
     before = turn.body["message"].get("blocks", [])
     return letters.settled(before, turn.body["actions"][0], done)
@@ -227,6 +230,14 @@ async def choose_way(turn: Turn) -> None:
     await _show_choice(turn, await categories(turn, done), done)
 
 
+async def answer_field(turn: Turn) -> None:
+    """Take the field that somebody new chose in the menu of the message that greeted them."""
+    code, me = chosen(turn.body["actions"][0]), turn.reader.person_id
+    await turn.act(people.set_fields, (code,), by=me, now=turn.door.clock.now())
+    name = "onboarding.set_fields"
+    await _show_done(turn, name, 0, done=turn.say(ACTIONS[name].done))
+
+
 async def deliver(turn: Turn) -> None:
     """Have the posts of a list come in the way that was chosen in its menu."""
     verb, _, list_id = chosen(turn.body["actions"][0]).partition("-")
@@ -275,6 +286,7 @@ OWN: Final[dict[str, Listener]] = {
     "person.mute": mute,
     "person.unmute": unmute,
     "person.choose_way": choose_way,
+    "onboarding.field": answer_field,
     "mailing_list.deliver": deliver,
     "mailing_list.rules": rules,
     "post.more": more,

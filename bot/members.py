@@ -11,10 +11,16 @@ from community import linking
 
 
 async def change(turn: Turn) -> None:
-    """Let mail take over from a Slack user who is gone or is no full member any more."""
-    user = turn.body["event"]["user"]
+    """Let mail take over from a Slack user who is gone or is no full member any more.
+
+    Who comes back, or has another address now, is known again by that address, without a word.
+    """
+    user, now = turn.body["event"]["user"], turn.door.clock.now()
+    slack_id, email = str(user["id"]), proved_address(user)
     if user.get("deleted") or is_guest(user, team_id=None):
-        await turn.act(linking.unlink, str(user["id"]), now=turn.door.clock.now())
+        await turn.act(linking.unlink, slack_id, now=now)
+    elif await turn.ask(linking.could_meet, slack_id, email):
+        await turn.act(linking.meet, slack_id, email, now=now)
 
 
 async def arrive(turn: Turn) -> None:

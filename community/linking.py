@@ -72,6 +72,14 @@ def meet(session: Session, slack_id: str, email: str, *, now: datetime) -> Perso
     return person
 
 
+def could_meet(session: Session, slack_id: str, email: str) -> bool:
+    """Say whether `meet` would link this Slack user: people change in Slack all the time."""
+    if not email or people.by_slack(session, slack_id) is not None:
+        return False
+    person = people.by_email(session, email)
+    return person is not None and person.slack_id is None
+
+
 def ask(session: Session, slack_id: str, email: str, *, now: datetime) -> None:
     """Mail the one act that links this Slack user to whoever has the address, if anybody does."""
     person = people.by_email(session, email)

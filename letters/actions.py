@@ -17,7 +17,6 @@ from community import (
     meetups,
     mentoring,
     overflows,
-    people,
     quiet_hours,
     removals,
     stays,
@@ -32,6 +31,7 @@ from letters.action import Action, Input
 from letters.letter import Button
 from letters.list_actions import LIST_ACTIONS
 from letters.moderation import MODERATION
+from letters.onboarding_actions import FIELDS, ONBOARDING, set_fields, speak
 from texts import N_, Language, say
 
 
@@ -42,23 +42,6 @@ def mute(category: Category) -> Callable[..., object]:
         ways.mute(session, category, by=by, now=now)
 
     return act
-
-
-def speak(wanted: str) -> Callable[..., object]:
-    """Return the act that has everything said to whoever presses in a language."""
-
-    def act(session: Session, object_id: int, *, by: int, now: datetime) -> None:
-        people.set_language(session, wanted, by=by, now=now)
-
-    return act
-
-
-def set_fields(
-    session: Session, object_id: int, *, field: str, also: str = "", by: int, now: datetime
-) -> None:
-    """Write down what whoever presses does research in, the main field first."""
-    codes = tuple(dict.fromkeys(filter(None, (field, also))))
-    people.set_fields(session, codes, by=by, now=now)
 
 
 def choose_hours(
@@ -92,10 +75,6 @@ HOURS = (
         choices=quiet_words.DAY_CHOICES,
     ),
 )
-FIELDS = (
-    Input(name="field", kind="field", label=N_("Main field")),
-    Input(name="also", kind="field", label=N_("Another one"), optional=True),
-)
 EMAIL = Input(name="email", kind="line", label=N_("The other address"))
 
 TIMES = (
@@ -112,6 +91,7 @@ __all__ = ["ACTIONS", "Action", "Input", "button"]
 
 ACTIONS: dict[str, Action] = {
     **MODERATION,
+    **ONBOARDING,
     "person.link": Action(
         act=linking.link,
         label=N_("This is me"),

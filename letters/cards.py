@@ -14,6 +14,7 @@ from community import (
     digests,
     join_cards,
     meetings,
+    onboarding,
     overflows,
     people,
     suppressions,
@@ -24,7 +25,7 @@ from community.digests import Digest
 from community.lists import MailingList
 from community.meetings import Meeting, Progress, Slot
 from community.outbox import Notice
-from community.people import Reader, Role
+from community.people import Person, Reader, Role
 from community.store import Session
 from community.threads import Unseen
 from letters import bounces
@@ -33,6 +34,7 @@ from letters.announcements import as_read
 from letters.join_requests import shown as join_letter
 from letters.kinds import KINDS
 from letters.letter import House, Letter, language
+from letters.onboarding import welcome as onboarding_letter
 from letters.overflows import card as beyond_quota
 from letters.withdrawals import card as outbound
 from texts import moment, say, span
@@ -215,6 +217,11 @@ def _one(found: T | None) -> T:
     return found
 
 
+def _onboarding(session: Session, object_id: int, to: Reader, house: House) -> Letter:
+    now = session.get_one(Person, to.person_id).joined_at  # when a pause ends matters not here
+    return onboarding_letter(onboarding.about(session, to.person_id, now=now), to, house)
+
+
 Card = Callable[[Session, int, Reader, House], Letter]
 
 CARDS: dict[str, Card] = {
@@ -228,6 +235,7 @@ CARDS: dict[str, Card] = {
     "meeting": _meeting,
     "slot": _slot,
     "thread": _thread,
+    "onboarding": _onboarding,
 }
 #: Where who presses sees the thing otherwise than others do.
 OF_ACTIONS: dict[str, Card] = {

@@ -17,6 +17,7 @@ from community import (
     join_cards,
     mailed_commands,
     moderators_channels,
+    onboarding,
     people,
     sessions,
     stays,
@@ -58,6 +59,7 @@ from letters import (
 from letters import inquiries as inquiry_letters
 from letters import join_requests as join_letters
 from letters import mailed_commands as command_letters
+from letters import onboarding as onboarding_letters
 from letters import stays as stay_letters
 from letters import welcomes as welcome_letters
 from letters.letter import House, Letter
@@ -164,8 +166,8 @@ def _channel(session: Session, notice: Notice) -> View:
     return moderators_channels.watched(session, notice.object_id)
 
 
-def _nothing(session: Session, notice: Notice) -> View:
-    return None
+def _onboarding(session: Session, notice: Notice) -> View:
+    return onboarding.about(session, notice.person_id, now=notice.due_at)
 
 
 def _sign_in(session: Session, notice: Notice) -> View:
@@ -199,7 +201,7 @@ def _address_request(session: Session, notice: Notice) -> View:
 
 KINDS: dict[str, Kind] = {
     "person.link": Kind(_link, _plain(linking.link)),
-    "person.welcome": Kind(_nothing, lambda view, notice, to, house: linking.welcome(to, house)),
+    "person.welcome": Kind(_onboarding, _plain(onboarding_letters.welcome)),
     "post.hold": Kind(_post, _plain(posts.hold)),
     "post.count": Kind(_counted, _plain(posts.count)),
     "docket.ask": Kind(_docket, _plain(dockets.ask)),

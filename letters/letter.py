@@ -48,6 +48,17 @@ class Invitation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Menu:
+    """A choice of one of many, made with one press where a door has menus."""
+
+    #: An action of the bot; the buttons beside it lead mail and pages to the same.
+    action: str
+    label: str
+    #: Value and words.
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Item:
     """One of several things in a letter."""
 
@@ -56,6 +67,8 @@ class Item:
     #: Untrusted plain text.
     quote: str | None = None
     buttons: tuple[Button, ...] = ()
+    #: In Slack in the place of the buttons.
+    menu: Menu | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +87,7 @@ class Letter:
     buttons: tuple[Button, ...] = ()
     #: What is less usual: behind ⋯ in Slack, on the page, and not in a mail.
     more: tuple[Button, ...] = ()
-    #: Several things with their own words and buttons; only mail carries them.
+    #: Several things with their own words and buttons.
     items: tuple["Item", ...] = ()
     #: Why it came.
     why: str

@@ -32,21 +32,3 @@ def link(card: LinkCard, to: Reader, house: House) -> Letter | None:
         buttons=(button(tongue, "person.link", card.request_id),),
         why=say(tongue, "You get this because your address was typed in Slack as being yours."),
     )
-
-
-def welcome(to: Reader, house: House) -> Letter:
-    """Greet somebody who is known in Slack from now on."""
-    tongue = language(to)
-    return Letter(
-        language=tongue,
-        subject=say(tongue, "Welcome to {name}", name=house.name),
-        paragraphs=(
-            say(tongue, "You are linked: what you do here and by mail is one and the same."),
-            say(
-                tongue,
-                "Type /postdoc to see what you can do, or open the Home tab above for what comes "
-                "next for you.",
-            ),
-        ),
-        why=say(tongue, "You get this once, because you are in the community."),
-    )

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.blocks import kit
+from bot.blocks import items, kit
 from bot.blocks.kit import Json, Shown
 from letters.actions import ACTIONS
-from letters.letter import Button, Letter
+from letters.letter import Button, Item, Letter
 from texts import N_, Language, say
 
 #: Blocks that a letter may take before its buttons, so that these are never cut off.
@@ -22,6 +22,7 @@ def shown(letter: Letter) -> Shown:
         *(kit.linked(paragraph) for paragraph in letter.paragraphs),
         *kit.facts(letter.facts),
         *quoted(letter.language, letter.quote),
+        *(block for item in letter.items for block in _item(letter.language, item)),
     ]
     elements = [pressable(letter.language, button) for button in letter.buttons]
     if letter.more:
@@ -32,6 +33,17 @@ def shown(letter: Letter) -> Shown:
     if letter.why:
         blocks.append(kit.small(letter.why))
     return kit.message(blocks, "\n".join((letter.subject, *letter.paragraphs)))
+
+
+def _item(language: Language, item: Item) -> list[Json]:
+    """Return one of several things: its title, what is said of it, and what can be pressed."""
+    said = "\n".join(f"{label}: {value}" if label else value for label, value in item.facts)
+    elements = [pressable(language, one) for one in item.buttons]
+    if item.menu is not None:
+        menu = kit.menu(item.menu.action, item.menu.choices)
+        elements = [{**menu, "placeholder": kit.plain(item.menu.label, 150)}]
+    words = [kit.words(said)] if said else []
+    return [items.bold(item.title), *words, *quoted(language, item.quote), *kit.rows(elements)]
 
 
 def pressable(language: Language, button: Button) -> Json:

@@ -45,11 +45,3 @@ def test_link_says_what_the_button_does_and_until_when(takes_over: bool, paragra
 
 def test_link_says_nothing_once_it_is_settled() -> None:
     assert linking.link(card(is_linked=True), reader("en"), a_house()) is None
-
-
-def test_welcome_names_the_house_and_the_command() -> None:
-    letter = linking.welcome(reader("en"), a_house())
-
-    assert letter.subject == "Welcome to Samband"
-    assert "/postdoc" in letter.paragraphs[-1]
-    assert letter.buttons == ()
