@@ -9,6 +9,7 @@ BENCHES = {
     "burst": "bench.fanout:burst",
     "shared": "bench.fanout:shared",
     "inbound": "bench.inbound:main",
+    "queue": "bench.queue:main",
     "idle": "bench.idle:main",
     "archive": "bench.archive:main",
     "importing": "bench.importing:main",

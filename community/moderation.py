@@ -13,6 +13,7 @@ from community import (
     asking,
     bans,
     channel_cards,
+    haste,
     holds,
     journal,
     lifecycle,
@@ -230,6 +231,8 @@ def _settle(
 ) -> None:
     post.decided_by, post.decided_at = by, now
     lifecycle.advance(session, post, decision, by=by, now=now)
+    if by is not None and decision is Decision.ACCEPT:
+        haste.note(session, by, now=now)
     steps.cancel(session, "post.expire", post.id, now=now, why="decided")
     which = posts.turn(session, post.id)
     channel_cards.renew(session, "post.hold", post.id, detail=f"decided{which}", now=now)

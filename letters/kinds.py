@@ -12,6 +12,7 @@ from community import (
     address_requests,
     docket_replies,
     gathering_cards,
+    haste,
     holds,
     inquiries,
     join_cards,
@@ -56,6 +57,7 @@ from letters import (
     sign_in,
     withdrawals,
 )
+from letters import haste as haste_letters
 from letters import inquiries as inquiry_letters
 from letters import join_requests as join_letters
 from letters import mailed_commands as command_letters
@@ -191,6 +193,10 @@ def _inquiry(session: Session, notice: Notice) -> View:
     return inquiries.forwarded(session, notice.object_id)
 
 
+def _hurried(session: Session, notice: Notice) -> View:
+    return haste.who(session, notice.object_id)
+
+
 def _last_day(session: Session, notice: Notice) -> View:
     return stays.last_day(session, notice.person_id)
 
@@ -221,6 +227,7 @@ KINDS: dict[str, Kind] = {
     "join_request.wait": Kind(_join_request, join_letters.wait),
     "join_request.decline": Kind(_join_request, _plain(join_letters.decline)),
     "join_request.expire": Kind(_join_request, _plain(join_letters.expire)),
+    "person.alert": Kind(_hurried, _plain(haste_letters.alert)),
     "person.end_stay": Kind(_last_day, stay_letters.end),
     "address_request.confirm": Kind(_address_request, _plain(address_letters.confirm)),
     "inquiry.receive": Kind(_inquiry, _plain(inquiry_letters.receive)),
