@@ -3,9 +3,10 @@
 #   make test                   run all tests          make check   check the code itself
 #   make bench                  measure                make lock    lock new versions
 #   make proofs ARGS=kills      kill, cut and spoil    (docs/reliability.md)
+#   make pictures              photograph the bot   (docs/chat.md)
 #   make texts                  find new texts         make migration M="what changes"
 
-.PHONY: help demo test check bench proofs lock texts migration
+.PHONY: help demo test check bench proofs pictures lock texts migration
 .DEFAULT_GOAL := help
 
 PYTHON := $(shell command -v python3.11 || command -v python3 || echo python3)
@@ -43,6 +44,9 @@ bench: $(DEV)
 
 proofs: $(DEV)
 	@$(BIN)/python -m proofs $(ARGS)
+
+pictures: $(DEV)
+	@$(BIN)/python -m pictures $(ARGS)
 
 texts: $(DEV)
 	@$(BIN)/python -m texts.extract

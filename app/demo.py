@@ -115,8 +115,13 @@ class Demo:
 
 
 @asynccontextmanager
-async def running(world: World, url: str, ports: Mapping[str, int]) -> AsyncIterator[Demo]:
-    """Run the service on the database at `url` with the sandbox around it."""
+async def running(
+    world: World, url: str, ports: Mapping[str, int], **changes: object
+) -> AsyncIterator[Demo]:
+    """Run the service on the database at `url` with the sandbox around it.
+
+    `changes`: settings that are to be others than the demo's.
+    """
     async with AsyncExitStack() as stack:
         sink_port = await stack.enter_async_context(mailbox.running(world.sink))
         people.move_in(world.workspace)
@@ -135,6 +140,7 @@ async def running(world: World, url: str, ports: Mapping[str, int]) -> AsyncIter
             page.running(sandbox, world.workspace, port=_free(ports["sandbox"]).port)
         )
         settings, env = _settings(url, world, sink_port=sink_port, lmtp=lmtp, pages=pages)
+        settings = settings.model_copy(update=changes)
         store = wiring.store_of(settings)
         stack.callback(store.close)
         parts = wiring.parts(settings, store, world.clock)

@@ -96,10 +96,10 @@ def _how_many(language: Language, page: Page) -> str:
 
 
 def _sieve(language: Language, page: Page, shelf: Shelf) -> list[Json]:
-    """Return the menu of rules, where posts wait by more than one."""
-    if len(page.by_rule) < 2:
-        return []
+    """Return the menu of rules, or the one rule by which all wait."""
     words = page.posts[0].policy
+    if len(page.by_rule) < 2:
+        return [kit.small(words_of.because(language, page.posts[0]))]
     choices = [(ALL, say(language, "All rules"))]
     choices += [(rule, words_of.ruled(language, rule, words) or rule) for rule in page.by_rule]
     return kit.rows([kit.menu(SIFT, choices, shelf.wanted.rule or ALL)])
@@ -110,7 +110,7 @@ def _posts(language: Language, page: Page, shelf: Shelf, house: House) -> list[J
         (
             str(post.post_id),
             post.subject or say(language, "(no subject)"),
-            about(language, post, house),
+            about(language, post, house, with_rule=len(page.by_rule) > 1),
         )
         for post in page.posts[:MOST]
     ]
@@ -123,12 +123,13 @@ def _posts(language: Language, page: Page, shelf: Shelf, house: House) -> list[J
     return [{**marked, "block_id": f"{MARKED}-{shelf.after}-{choices[0][0]}"}, *kit.rows([look])]
 
 
-def about(language: Language, post: HeldPost, house: House) -> str:
-    """Say in a line whose a post is, why it waits and until when."""
-    author = post.from_name or post.from_email
-    parts = [author, words_of.because(language, post)]
+def about(language: Language, post: HeldPost, house: House, *, with_rule: bool) -> str:
+    """Say in a line whose a post is, until when it waits, and why if not all do for the same."""
+    parts = [post.from_name or post.from_email]
     if post.deadline_at is not None:
-        parts.insert(1, moment(language, house.local(post.deadline_at)))
+        parts.append(moment(language, house.local(post.deadline_at)))
+    if with_rule:
+        parts.append(words_of.because(language, post))
     return " · ".join(filter(None, parts))
 
 

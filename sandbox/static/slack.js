@@ -119,14 +119,14 @@ function line(message, channel, slack, team, me) {
   const when = new Date(Number(message.ts) * 1000);
   const where = {channel: channel.id, ts: message.ts};
   const place = {team, values: valuesOf(message.ts), press: press(me, where, message.ts, message.blocks)};
-  return h(`article.message${message.only_you ? ".only" : ""}`, {"aria-label": `${name}, ${short(when, team.now)}`},
+  return h(`article.message${message.only_you ? ".only" : ""}`, {"aria-label": `${name}, ${short(when, team.now)}`, "data-ts": message.ts},
     face(name),
     h("div.said", {},
+      message.only_you ? h("span.eye", {}, "👁 Only visible to you") : null,
       h("header", {},
         h("strong", {}, name),
         message.user === slack.bot ? h("span.app", {}, "APP") : null,
-        h("time", {}, short(when, team.now)),
-        message.only_you ? h("span.eye", {}, "Only visible to you") : null),
+        h("time", {}, short(when, team.now))),
       message.blocks.length ? h("div.blocks", {}, blocks(message.blocks, place)) : h("div.words", {}, words(message.text, team)),
       message.edited ? h("small.quiet", {}, "(edited)") : null,
       Object.entries(message.reactions).map(([emoji, count]) => h("span.reaction", {}, words(`:${emoji}:`, team), ` ${count}`))));

@@ -147,13 +147,16 @@ class Town:
 
 
 @asynccontextmanager
-async def standing(database_url: str, now: datetime) -> AsyncIterator[Town]:
-    """Build the town on a fresh database, with its clock standing at `now`."""
+async def standing(database_url: str, now: datetime, **changes: object) -> AsyncIterator[Town]:
+    """Build the town on a fresh database, with its clock standing at `now`; `changes`: settings."""
     clock = StillClock(now)
     # Nothing here goes on for good, and nobody is in a hurry: a machine with much to do may take
     # longer for a press than Slack would wait, and the next step must not come before its end.
     workspace = Workspace(clock, ack_seconds=SLOW_SECONDS, patience_seconds=SLOW_SECONDS)
     world = World(clock=clock, workspace=workspace, sink=Sink(clock))
     ports = dict.fromkeys(demo.PORTS, 0)
-    async with demo.running(world, database_url, ports) as running, httpx2.AsyncClient() as web:
+    async with (
+        demo.running(world, database_url, ports, **changes) as running,
+        httpx2.AsyncClient() as web,
+    ):
         yield Town(running, web)
