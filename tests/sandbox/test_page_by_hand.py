@@ -78,10 +78,10 @@ async def test_person_proposes_cancels_and_opens_home_by_hand(town: Town, chromi
         await expect(dialog.get_by_role("alert")).to_have_text(
             "Please complete this required field."
         )
-        await dialog.get_by_label("Category").fill("Rain")
+        await dialog.get_by_label("Topic").fill("Rain")
         await dialog.get_by_role("button", name="Save").click()
         await expect(dialog.get_by_role("alert")).to_have_text("Not in the rain.")
-        await dialog.get_by_label("Category").fill("Lunch")
+        await dialog.get_by_label("Topic").fill("Lunch")
         await page.keyboard.press("Enter")
         await expect(dialog).to_be_hidden()
         log = page.get_by_role("log")
