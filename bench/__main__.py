@@ -16,6 +16,7 @@ BENCHES = {
     "hostile_mail": "bench.hostile_mail:main",
     "rehearsing": "bench.rehearsing:main",
     "signing": "bench.signing:main",
+    "slack": "bench.slack:main",
     "peers": "bench.peers:main",
 }
 

@@ -8,9 +8,11 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +74,10 @@ def memory_watched(running: Serving) -> Iterator[Memory]:
 
 
 @contextlib.contextmanager
-def running(database_url: str, *, relay_port: int, folder: Path) -> Iterator[Serving]:
-    """Run `samband serve` on free ports until the context ends."""
+def running(
+    database_url: str, *, relay_port: int, folder: Path, more: Mapping[str, str] = NOTHING
+) -> Iterator[Serving]:
+    """Run `samband serve` on free ports until the context ends; `more` are further settings."""
     lmtp_port, web_port = free_port(), free_port()
     settings = {
         "SAMBAND_DATABASE_URL": database_url,
@@ -85,6 +89,7 @@ def running(database_url: str, *, relay_port: int, folder: Path) -> Iterator[Ser
         "SAMBAND_DOMAIN": "lists.example.org",
         "PYTHONPATH": os.getcwd(),
         "PATH": os.environ["PATH"],
+        **more,
     }
     begun = time.monotonic()
     with (folder / "log").open("wb") as log:

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import re
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -16,10 +16,13 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import actions, commands, home, members
+from bot.blocks.kit import Json
 from bot.channel_sender import ChannelSender
 from bot.do_not_disturb import DoNotDisturb
 from bot.door import Door
@@ -28,7 +31,7 @@ from bot.identity import Ourselves
 from bot.publishing import Publisher
 from bot.requests import proved
 from bot.sender import SlackSender
-from bot.turns import Turn, answering
+from bot.turns import BoltListener, Turn, answering
 from community.clock import Clock
 from community.store import Store
 from letters.actions import ACTIONS
@@ -192,29 +195,53 @@ def build(  # noqa: PLR0913 - what a bot is made of
 
 
 def _register(app: AsyncApp, door: Door) -> None:
+    """Register one listener for each kind; Bolt asks each listener in turn whether it is meant."""
+    # What is of an older version of ours is said, so that nobody presses into the void.
+    gone = answering(door, actions.gone, strangers=True)
     app.error(_failed)
     app.command(commands.NAME)(answering(door, commands.answer))
     app.action(commands.PRESSED)(answering(door, commands.press))
-    for name, form in FORMS.items():
-        app.action(name)(answering(door, actions.open_pressed, strangers=form.strangers))
-        app.view(name)(answering(door, actions.send_form, strangers=form.strangers))
-    for name, action in ACTIONS.items():
-        app.action(name)(answering(door, actions.press))
-        if action.inputs:
-            app.view(name)(answering(door, actions.send))
-    for name, listener in actions.OWN.items():
-        app.action(name)(answering(door, listener))
-    for name in SHORTCUTS:
-        app.shortcut(name)(answering(door, _shortcut))
+    app.action(ANYTHING)(_named(_presses(door), gone, lambda body: body["actions"][0]["action_id"]))
+    app.view(ANYTHING)(_named(_forms(door), gone, lambda body: body["view"]["callback_id"]))
+    shortcuts = dict.fromkeys(SHORTCUTS, answering(door, _shortcut))
+    app.shortcut(ANYTHING)(_named(shortcuts, gone, lambda body: body["callback_id"]))
     app.event("app_home_opened")(answering(door, home.opened, strangers=True))
     for name, happened in members.EVENTS.items():
         app.event(name)(answering(door, happened, meets=False))
-    # Last: what is of an older version of ours, so that nobody presses into the void.
-    app.action(ANYTHING)(answering(door, actions.gone, strangers=True))
-    app.view(ANYTHING)(answering(door, actions.gone, strangers=True))
-    app.shortcut(ANYTHING)(answering(door, actions.gone, strangers=True))
     app.view_closed(ANYTHING)(_taken)
     app.event(ANYTHING)(_nothing)
+
+
+def _presses(door: Door) -> dict[str, BoltListener]:
+    """Return what is done when a button or a choice in a menu is pressed, by its name."""
+    opens = {
+        name: answering(door, actions.open_pressed, strangers=form.strangers)
+        for name, form in FORMS.items()
+    }
+    acts = dict.fromkeys(ACTIONS, answering(door, actions.press))
+    own = {name: answering(door, listener) for name, listener in actions.OWN.items()}
+    return own | acts | opens
+
+
+def _forms(door: Door) -> dict[str, BoltListener]:
+    """Return what is done when a form is sent, by its name."""
+    asks = [name for name, action in ACTIONS.items() if action.inputs]
+    makes = {
+        name: answering(door, actions.send_form, strangers=form.strangers)
+        for name, form in FORMS.items()
+    }
+    return dict.fromkeys(asks, answering(door, actions.send)) | makes
+
+
+def _named(
+    listeners: Mapping[str, BoltListener], otherwise: BoltListener, name_of: Callable[[Json], str]
+) -> BoltListener:
+    """Make one listener of many."""
+
+    async def listen(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> BoltResponse | None:
+        return await listeners.get(name_of(body), otherwise)(ack, body, context)
+
+    return listen
 
 
 async def _shortcut(turn: Turn) -> None:

@@ -194,7 +194,7 @@ def answering(
     """Make a Bolt listener: acknowledge, find who it is, run, and answer what goes wrong.
 
     `strangers`: people we do not know may do this. `meets` off: nobody did this, so nobody is
-    looked for.
+    looked for, and Slack is answered when it has had its effect.
     """
 
     async def listen(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> BoltResponse | None:
@@ -212,7 +212,7 @@ def answering(
         if door.running.is_full:
             return await _turn_away(turn)
         task = door.running.start(_run(turn, listener, strangers=strangers, meets=meets))
-        if turn.is_event:
+        if turn.is_event and not meets:
             return await _taken(task, door.patience_seconds)
         if turn.is_form:
             await _submitted(turn, task)

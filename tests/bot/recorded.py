@@ -79,7 +79,7 @@ async def sent(chat: Chat, payload: Json, *, retry: int = 0) -> Answer:
     return answer
 
 
-def request(payload: Json, *, retry: int = 0) -> tuple[bytes, dict[str, str]]:
+def request(payload: Json, *, retry: int = 0, secret: str = SECRET) -> tuple[bytes, dict[str, str]]:
     """Return body and headers: a form for commands and presses, JSON for events."""
     is_json = payload.get("type") in ("event_callback", "url_verification", "app_rate_limited")
     if is_json:
@@ -87,7 +87,7 @@ def request(payload: Json, *, retry: int = 0) -> tuple[bytes, dict[str, str]]:
     else:
         kind = "application/x-www-form-urlencoded"
         body = urlencode(payload if "command" in payload else {"payload": json.dumps(payload)})
-    headers = {"Content-Type": kind, **signed(SECRET, body, at=int(MachineClock().now()))}
+    headers = {"Content-Type": kind, **signed(secret, body, at=int(MachineClock().now()))}
     if retry:
         headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"}
     return body.encode(), headers

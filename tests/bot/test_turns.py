@@ -124,7 +124,7 @@ async def test_guests_and_people_of_elsewhere_are_refused_in_every_way_in(
 
 async def test_a_value_that_was_tampered_with_does_nothing(scene: Scene) -> None:
     before = scene.entries()
-    await sent(scene.chat, scene.pressed("mailing_list.rules", "999999"))
+    await sent(scene.chat, scene.pressed("digest.leave", "999999"))
     for value in ("999999", "-1", "1 OR 1=1", "", "9" * 30, "１", "1.0", "None"):
         await sent(scene.chat, scene.pressed("meetup.join", value))
 
@@ -168,13 +168,15 @@ async def test_what_is_done_is_told_directly_when_the_response_address_fails(
 
 
 async def test_an_event_that_broke_is_asked_for_again_and_a_click_is_not(scene: Scene) -> None:
-    scene.slack.fail_next("users.info", "internal_error")
-    event = await sent(scene.chat, scene.payload("app_home_opened", "new"))
-    again = await sent(scene.chat, scene.payload("app_home_opened", "new"), retry=1)
+    event = scene.payload("user_change", deleted=True)
+    broken = await sent(
+        scene.chat, event | {"event": {"type": "user_change", "user": {"deleted": True}}}
+    )
+    again = await sent(scene.chat, event, retry=1)
     scene.slack.fail_next("users.info", "internal_error")
     click = await sent(scene.chat, scene.typed("help", "new"))
 
-    assert (event[0], again[0], click[0]) == (500, 200, 200)
+    assert (broken[0], again[0], click[0]) == (500, 200, 200)
     assert scene.said()[0].startswith("Something broke.")
 
 
