@@ -41,8 +41,8 @@ log = structlog.get_logger()
 
 Answer = tuple[int, dict[str, str], bytes]
 
-#: Global shortcuts, by the form that each opens.
-SHORTCUTS: Final = ("post.compose", "meetup.propose")
+#: Shortcuts, by the form that each opens: two global ones, two of a message.
+SHORTCUTS: Final = ("post.compose", "meetup.propose", "post.quote", "meetup.quote")
 EVENTS: Final = ("app_home_opened", *members.EVENTS)
 #: A call that takes longer is given up; the outbox tries again.
 CALL_SECONDS: Final = 10

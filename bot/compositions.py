@@ -3,6 +3,7 @@
 A form is looked at before it can be sent, and what is sent is what was looked at.
 """
 
+from bot import messages, mrkdwn
 from bot.blocks import compositions as blocks
 from bot.blocks.compositions import Draft
 from bot.blocks.kit import Json
@@ -13,9 +14,21 @@ from community.compositions import Composition, Desk
 from community.errors import Refusal
 from community.topics import Topic
 from letters import compositions as words_of
+from texts import N_
 
 #: Before the subject of an answer.
 RE = "Re: "
+
+
+#: What the author should know about words that are another's.
+ANOTHERS = N_(
+    "These are the words of {name}. Ask before you send them to a list, and leave out what is not "
+    "for everybody."
+)
+PRIVATE = N_(
+    "These are the words of {name}, from a private conversation. Ask before you send them to a "
+    "list, and leave out what is not for everybody."
+)
 
 
 async def typed(turn: Turn, rest: str) -> None:
@@ -34,6 +47,17 @@ async def answer(turn: Turn) -> Json:
     """Make the form in which a thread is answered."""
     thread_id = number(chosen(turn.body["actions"][0]))
     return await _form(turn, Draft(thread_id=thread_id))
+
+
+async def quote(turn: Turn) -> Json:
+    """Make the form with a message of Slack in it: one's own words, or a quote of another's."""
+    message = await messages.taken(turn)
+    if not message.author:
+        return await _form(turn, Draft(text=message.text))
+    wrote = turn.say("{name} wrote in Slack:", name=message.author)
+    notice = turn.say(PRIVATE if message.is_private else ANOTHERS, name=message.author)
+    text = f"{wrote}\n\n{mrkdwn.quoted(message.text)}\n"
+    return await _form(turn, Draft(text=text, notice=notice))
 
 
 async def look(turn: Turn) -> None:

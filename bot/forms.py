@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import compositions, held, moderators_channels, searches
+from bot import meetups as meetup_forms
 from bot.blocks import announcements as announcement_blocks
 from bot.blocks import answers
 from bot.blocks import gatherings as gathering_blocks
@@ -190,6 +191,8 @@ FORMS: Final[dict[str, Form]] = {
     "announcement.schedule": Form(build=_preview, send=_schedule),
     "mentorship.pair": Form(build=_pair, send=_make_pair),
     "post.compose": Form(build=compositions.form, send=compositions.look),
+    "post.quote": Form(build=compositions.quote, send=compositions.look),
+    "meetup.quote": Form(build=meetup_forms.from_message, send=_propose),
     "post.send": Form(build=compositions.form, send=compositions.send),
     "thread.answer": Form(build=compositions.answer, send=compositions.look),
     "post.search": Form(build=searches.form, send=searches.send),

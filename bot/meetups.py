@@ -1,7 +1,8 @@
 """Meetups as they are typed: in one line, or by a form that has what was typed so far."""
 
-from bot import typed
+from bot import messages, typed
 from bot.blocks import meetups as blocks
+from bot.blocks.kit import Json
 from bot.turns import Turn
 from community import meetups
 
@@ -25,3 +26,9 @@ async def propose(turn: Turn, rest: str) -> None:
     )
     card = await turn.ask(meetups.card, made.id, reader_id=turn.reader.person_id)
     await turn.tell(blocks.proposed(turn.language, card, turn.door.house))
+
+
+async def from_message(turn: Turn) -> Json:
+    """Make the form with the beginning of a message of Slack as what the meetup is about."""
+    message = await messages.taken(turn)
+    return blocks.form(turn.language, topic=" ".join(message.text.split()))

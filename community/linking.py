@@ -6,6 +6,7 @@ a Slack account alone never becomes somebody else. The answer to `ask` is the sa
 address is known or not (P2).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,6 +53,14 @@ def who(session: Session, slack_id: str) -> Reader | None:
     """Return the active person linked to this Slack user."""
     person = people.by_slack(session, slack_id)
     return None if person is None else people.reader(session, person.id)
+
+
+def names(session: Session, slack_ids: Collection[str]) -> dict[str, str]:
+    """Return what the active people behind these Slack users are called."""
+    query = select(Person.slack_id, Person.name).where(
+        Person.slack_id.in_(slack_ids), Person.state == "active"
+    )
+    return {str(slack_id): name for slack_id, name in session.execute(query)}
 
 
 def meet(session: Session, slack_id: str, email: str, *, now: datetime) -> Person | None:

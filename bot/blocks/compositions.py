@@ -84,6 +84,7 @@ def preview(
 ) -> Json:
     """Return the form below what will become of the post; it can be sent if anybody gets it."""
     top = [kit.words(say(language, "You have changed it. Look once more."))] if is_changed else []
+    top += _notice(draft)
     return _view(
         language,
         SEND if view.is_for_the_list else COMPOSE,
@@ -125,8 +126,11 @@ def _looks(language: Language, view: Prospect) -> list[Json]:
 
 
 def _before(language: Language, desk: Desk, draft: Draft) -> list[Json]:
-    above = [kit.words(draft.notice)] if draft.notice else []
-    return [*above, *(_place(language, one, len(desk.places)) for one in desk.places[:5])]
+    return [*_notice(draft), *(_place(language, one, len(desk.places)) for one in desk.places[:5])]
+
+
+def _notice(draft: Draft) -> list[Json]:
+    return [kit.words(draft.notice)] if draft.notice else []
 
 
 def _place(language: Language, place: Place, count: int) -> Json:

@@ -139,3 +139,27 @@ async def test_threads_are_followed_muted_and_answered(stage: Stage) -> None:
     reader = a_reader(stage.store, ada)
     shown = stage.store.read_sync(threads.shown, first.thread_id, reader=reader)
     assert shown.follows is False
+
+
+async def test_a_message_becomes_a_quote_or_a_meetup(stage: Stage) -> None:
+    member, _, _ = a_writer(stage)
+    bo = stage.workspace.add_member("bo", "Bo Lien", "bo.lien@example.org")
+    talk = stage.workspace.add_channel("talk", members=[bo.id], private=True)
+    await stage.workspace.say(bo.id, talk.id, "@ada cake &\n<!channel> coffee?")
+    message = stage.workspace.messages(talk.id)[-1]
+
+    opened = await stage.workspace.shortcut(member.id, "post.quote", message=message)
+    proposed = await stage.workspace.shortcut(member.id, "meetup.quote", message=message)
+
+    assert opened.modal is not None
+    assert words(opened.modal)[0] == (
+        "These are the words of Bo Lien, from a private conversation. Ask before you send them to "
+        "a list, and leave out what is not for everybody."
+    )
+    assert opened.modal.blocks[-1]["element"]["initial_value"] == (
+        "Bo Lien wrote in Slack:\n\n> @Ada Holm cake &\n> <!channel> coffee?"
+    )
+    assert proposed.modal is not None
+    assert proposed.modal.blocks[0]["element"]["initial_value"] == (
+        "@Ada Holm cake & <!channel> coffee?"
+    )
