@@ -28,6 +28,7 @@ from bot.do_not_disturb import DoNotDisturb
 from bot.door import Door
 from bot.forms import FORMS, open_form
 from bot.identity import Ourselves
+from bot.pacing import PacedClient
 from bot.publishing import Publisher
 from bot.requests import proved
 from bot.sender import SlackSender
@@ -164,14 +165,7 @@ def build(  # noqa: PLR0913 - what a bot is made of
     `api_url` may name any endpoint that speaks Slack's Web API.
     """
     base_url = api_url.rstrip("/") + "/"
-    client = AsyncWebClient(
-        token=bot_token,
-        base_url=base_url,
-        timeout=CALL_SECONDS,
-        # A post that is tried again on a broken line comes twice; the outbox decides instead.
-        retry_handlers=[],
-        logger=logging.getLogger("slack"),
-    )
+    client = PacedClient(clock, token=bot_token, base_url=base_url, timeout=CALL_SECONDS)
     app = AsyncApp(
         name="samband",
         # Bolt answers; it asks nothing, so that no answer waits for Slack.

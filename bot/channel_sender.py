@@ -13,7 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import letters
 from bot.blocks.kit import Json, Shown
-from bot.sender import PERMANENT, read
+from bot.pacing import Paused, read
+from bot.sender import PERMANENT
 from community import channel_cards
 from community.channel_cards import ChannelCard
 from community.clock import Clock
@@ -142,6 +143,8 @@ class ChannelSender:
         return f"{card.channel}:{mine[0]}" if mine else None
 
     def _refused(self, error: SlackApiError) -> NoReturn:
+        if isinstance(error, Paused):
+            raise Postponed("Slack asked us to wait", until=error.until)
         status, code, retry_after = read(error)
         if status == 429 or code == "ratelimited":
             raise Undelivered(

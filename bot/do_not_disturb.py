@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.kit import Json
-from bot.sender import read
+from bot.pacing import read
 from community.clock import Clock
 from community.people import Reader
 

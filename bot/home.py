@@ -16,7 +16,7 @@ from bot.blocks import home as blocks
 from bot.blocks.home import Next
 from bot.blocks.kit import Json
 from bot.listings import my_pairs
-from bot.sender import read
+from bot.pacing import read
 from bot.turns import Turn
 from community import directory, gathering_cards, holds, home_views, meetups, people
 from community.people import Person, Reader, Role

@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 from bot import home
 from bot.door import Door
 from bot.home import Tab
-from bot.sender import read
+from bot.pacing import read
 from community import due, home_concerns, home_views
 from community.home_views import Claim
 from community.store import DATABASE_AWAY

@@ -13,8 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import letters
 from bot.blocks.kit import Shown
+from bot.pacing import Paused, read
 from community.clock import Clock
-from community.outbox import Notice, Undelivered
+from community.outbox import Notice, Postponed, Undelivered
 from community.people import Reader
 from letters.letter import House, Letter
 
@@ -65,6 +66,7 @@ class SlackSender:
 
         Raises:
             Undelivered: Slack did not take it; permanent when trying again cannot help.
+            Postponed: Slack asked to wait, for this method and this conversation.
         """
         message = letters.shown(letter)
         try:
@@ -123,6 +125,8 @@ class SlackSender:
         return self._channels[slack_id]
 
     def _refused(self, error: SlackApiError, notice: Notice, to: Reader) -> NoReturn:
+        if isinstance(error, Paused):
+            raise Postponed("Slack asked us to wait", until=error.until)
         status, code, retry_after = read(error)
         if status == 429 or code == "ratelimited":
             raise Undelivered(
@@ -137,15 +141,3 @@ class SlackSender:
         # A 5xx after the effect would post twice; that is rarer than one that had none.
         in_doubt = status >= 500
         raise Undelivered(f"Slack answers {code}", permanent=False, in_doubt=in_doubt)
-
-
-def read(error: SlackApiError) -> tuple[int, str, int | None]:
-    """Return status, error code and seconds to wait from whatever Slack or a proxy answered."""
-    response = error.response
-    status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
-    headers = getattr(response, "headers", None) or {}
-    seconds = str(headers.get("Retry-After", ""))
-    body = getattr(response, "data", None)
-    code = str(body.get("error", "")) if isinstance(body, dict) else ""
-    wait = int(seconds) if seconds.isascii() and seconds.isdigit() else None
-    return int(status), code or f"status {status}", wait

@@ -119,6 +119,7 @@ async def test_send_waits_as_long_as_slack_asks(
     stage.workspace.fail_next("chat.postMessage", status=429)
 
     first = await failure(sender, reader(ada.id))
+    stage.clock.move(seconds=17)
     second = await failure(sender, reader(ada.id))
 
     assert (first.permanent, first.retry_after) == (False, 17)
