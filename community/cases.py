@@ -81,6 +81,8 @@ class PostFacts:
     #: How many lists of this house stand there.
     lists: int = 1
     has_subject: bool = True
+    #: Its subject begins with a mark that we know (topics.py).
+    has_topic: bool = True
     #: It wants to join, to leave, or help.
     wish: Wish = Wish.NONE
     #: A header that the policy names as suspect stands in it.

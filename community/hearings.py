@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from community import suspects, wordings
+from community import suspects, topics, wordings
 from community.cases import PostFacts
 from community.lists import MailingList
 from community.posts import Thread
@@ -102,6 +102,7 @@ def written(
         recipients=len(mail.to_addresses),
         lists=lists,
         has_subject=bool(wordings.bare_of_marks(mail.subject)),
+        has_topic=topics.read(mail.subject) is not None,
         wish=wordings.wish_of(mail.subject, mail.text),
         is_suspect=suspects.is_suspect(mail.raw, suspect_headers),
         is_thanks=is_heard and wordings.is_thanks(mail.text, mail.from_name),

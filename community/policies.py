@@ -15,6 +15,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "emergency": ("off", "on"),
     "unaddressed": ("accept", "hold", "return"),
     "no_subject": ("return", "hold", "accept"),
+    "topics": ("off", "ask", "hold"),
     "administrivia": ("answer", "post"),
     "thanks": ("author", "list"),
     "unproved": ("hold", "accept"),
@@ -94,6 +95,9 @@ class Policy:
     unaddressed: str = "accept"
     #: What happens to a new thread without a subject: return, hold or accept.
     no_subject: str = "return"
+    #: Whether a new thread has to say its topic in its subject: nobody is told, its author is told
+    #: once, or it waits for a moderator. The marks are read in any case.
+    topics: str = "off"
     #: What happens to a wish to leave, or for help, that was sent to the list: its author alone is
     #: answered, or it is posted.
     administrivia: str = "answer"

@@ -4,7 +4,7 @@ Pure: a Case in, a Verdict out. The same tuple prints the rules page, so that wh
 what is enforced cannot drift apart.
 """
 
-from community import containment, field_tags
+from community import containment, field_tags, topics
 from community.cases import Case, Decision, Rule, Verdict
 from community.errors import N_
 from community.policies import Policy
@@ -19,6 +19,7 @@ from community.rules_of_mail import (
     SIZE,
     SUBJECT,
     SUSPECT,
+    TOPIC,
     UNADDRESSED,
     UNREADABLE,
 )
@@ -64,6 +65,7 @@ RULES: tuple[Rule, ...] = (
     RECIPIENTS,
     UNADDRESSED,
     SUBJECT,
+    TOPIC,
     # What it says.
     ADMINISTRIVIA,
     SUSPECT,
@@ -115,5 +117,5 @@ def laws(policy: Policy) -> list[str]:
     """Return what members read, in this order: the laws in force, and what follows besides."""
     return [
         *(law for rule in RULES if (law := rule.law_of(policy))),
-        *(containment.LAW, ONCE, field_tags.LAW),
+        *(containment.LAW, ONCE, field_tags.LAW, topics.LAW),
     ]

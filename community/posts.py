@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import channel_cards, fanouts, journal, lifecycle, outbox, people, steps, tellings
+from community import fanouts, journal, lifecycle, outbox, people, steps, tellings
 from community.cases import Decision, Proof
 from community.containment import Reach, SoFar, is_contained
 from community.fanouts import Outgoing
@@ -33,6 +33,7 @@ from community.lists import MailingList
 from community.outbox import Channel
 from community.people import Role
 from community.store import Base
+from community.topic_letters import word
 
 #: What has been accepted and is still in its grace; it counts as sent already.
 ON_ITS_WAY = "releasing"
@@ -382,15 +383,17 @@ def turn(session: Session, post_id: int) -> str:
 
 def _let_out(session: Session, post: Post, *, now: datetime) -> None:
     """Release an accepted post when its grace is over; at once where the list has none."""
-    grace = session.get_one(MailingList, post.list_id).policy.grace_seconds
-    if not grace:
+    policy = session.get_one(MailingList, post.list_id).policy
+    topic = session.get_one(Thread, post.thread_id).topic
+    which = word(session, policy, topic, is_reply=post.is_reply, author_id=post.author_id)
+    if policy.grace_seconds:
+        due_at = now + timedelta(seconds=policy.grace_seconds)
+        steps.plan(session, "post.release", post.id, due_at=due_at, detail=turn(session, post.id))
+    else:
         _release(session, post, now=now)
-        return
-    due_at = now + timedelta(seconds=grace)
-    steps.plan(session, "post.release", post.id, due_at=due_at, detail=turn(session, post.id))
     # Whose post was held has had a letter about it; a second one would be noise.
-    if post.deadline_at is None:
-        tell_author(session, post, "post.accept", now=now)
+    if post.deadline_at is None and (policy.grace_seconds or which):
+        tell_author(session, post, "post.accept", which=which, now=now)
 
 
 def _release(session: Session, post: Post, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from community import hearings, judgements, lists
+from community import hearings, judgements, lists, topics
 from community.attachments import Attachment
 from community.cases import Author, Decision, PostFacts
 from community.judgements import Judgement, Value
@@ -144,6 +144,7 @@ def _posts(
             Post.author_id,
             Post.from_email,
             Post.subject,
+            Post.came_as,
             Post.state,
             Post.rule,
             Post.judgement,
@@ -187,13 +188,19 @@ def _mail(
     seen = judgement.seen if judgement else {}
     # A post says nothing plainly of who wrote it: its author's name alone would not say so.
     senders = () if row.rule == "sender" else (row.from_email,)
+    marked = topics.read(row.subject if row.came_as is None else row.came_as) is not None
     waited = decision in WAITING
     return Mail(
         number=row.id,
         came_at=row.received_at,
         thread=row.thread_id,
         writer=str(row.author_id or row.from_email),
-        post=replace(_as_seen(_PLAIN, seen), from_addresses=senders, file_endings=file_endings),
+        post=replace(
+            _as_seen(_PLAIN, seen),
+            from_addresses=senders,
+            file_endings=file_endings,
+            has_topic=marked,
+        ),
         author=_as_seen(_MEMBER, seen),
         settled=_ENDS.get(row.state, Decision.HOLD) if waited else Decision.ACCEPT,
         settled_at=row.decided_at if waited else None,

@@ -3,6 +3,7 @@
 Each says what becomes of it, or nothing. Their order is in `posting_rules.py`.
 """
 
+from community import topics
 from community.cases import Case, Decision, Rule
 from community.errors import N_
 
@@ -70,6 +71,13 @@ def subject(case: Case) -> Decision | None:
     if case.post.has_subject or case.post.is_reply or case.policy.no_subject == "accept":
         return None
     return Decision(case.policy.no_subject)
+
+
+def topic(case: Case) -> Decision | None:
+    """Hold a new thread that does not say its topic, where the list wants it."""
+    is_silent = case.policy.topics == "hold" and not case.post.has_topic
+    is_new = not case.post.is_reply and not case.author.is_moderator
+    return Decision.HOLD if is_silent and is_new else None
 
 
 def suspect(case: Case) -> Decision | None:
@@ -153,6 +161,21 @@ SUBJECT = Rule(
     laws={
         "hold": N_("A new thread without a subject waits for a moderator."),
         "return": N_("A new thread without a subject goes back to its author."),
+    },
+)
+TOPIC = Rule(
+    "topic",
+    topic,
+    "",
+    N_("Its subject does not say which topic it has."),
+    instead=topics.INSTEAD,
+    key="topics",
+    laws={
+        "ask": N_("Begin the subject of a new thread with its topic, such as [job]."),
+        "hold": N_(
+            "A new thread whose subject does not begin with a topic, such as [job], waits for a "
+            "moderator."
+        ),
     },
 )
 SUSPECT = Rule(

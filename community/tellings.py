@@ -7,6 +7,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from community import due, notice_rows, reach
+from community.due import Work
 from community.outbox import Channel, Notice
 from community.people import Person
 
@@ -36,6 +37,17 @@ def is_told(session: Session, person_id: int, kinds: Sequence[str], *, since: da
     """Say whether a person has had a letter of one of these kinds since a moment."""
     earlier = select(Notice.id).where(
         Notice.person_id == person_id, Notice.kind.in_(kinds), Notice.due_at > since
+    )
+    return session.scalar(earlier.limit(1)) is not None
+
+
+def has_heard(session: Session, person_id: int | None, kind: str, detail: str) -> bool:
+    """Say whether a person has ever had, or gets, a letter of a kind with this detail."""
+    earlier = select(Notice.id).where(
+        Notice.person_id == person_id,
+        Notice.kind == kind,
+        Notice.detail == detail,
+        Notice.state != Work.CANCELLED,
     )
     return session.scalar(earlier.limit(1)) is not None
 

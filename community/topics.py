@@ -42,6 +42,17 @@ MARKS: Final[Mapping[Topic, tuple[str, ...]]] = {
         Topic.SOCIAL: "social sosialt socials sosial",
     }.items()
 }
+#: For the rules page.
+LAW: Final = N_(
+    "Each reader may have the posts of a topic at once, in a digest, or not at all. The subject of "
+    "a new thread says its topic by what it begins with: [event], [job], [funding], [question] or "
+    "[social]. Answers have the topic of their thread."
+)
+#: For authors who have not said it.
+INSTEAD: Final = N_(
+    "Begin the subject with [event], [job], [funding], [question] or [social], so that everybody "
+    "gets it in the way they have chosen."
+)
 _BY_MARK: Final = {mark: topic for topic, marks in MARKS.items() for mark in marks}
 #: A reply or forward mark, or something in brackets, in front of a subject.
 _IN_FRONT: Final = re.compile(

@@ -29,7 +29,7 @@ DOORS: Final[Mapping[str, str]] = {
 #: What happens to a post that stays in its state.
 EVENTS: Final[Mapping[str, str]] = {
     "post.claim": N_("somebody looks at it"),
-    "post.edit": N_("its subject was changed"),
+    "post.edit": N_("its subject or topic was changed"),
     "post.trust": N_("its author is trusted from now on"),
     "post.ban": N_("its author was banned"),
     "post.note": N_("a note to the other moderators"),
@@ -54,6 +54,7 @@ QUESTIONS: Final[Mapping[str, str]] = {
     "recipients": N_("Was it written to very many?"),
     "unaddressed": N_("Is the list in To or Cc?"),
     "subject": N_("Has it a subject?"),
+    "topic": N_("Does its subject say its topic?"),
     "administrivia": N_("Does it only ask to leave, or for help?"),
     "suspect": N_("Has a spam filter marked it?"),
     "thanks": N_("Does it only say thanks?"),

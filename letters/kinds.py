@@ -213,7 +213,7 @@ KINDS: dict[str, Kind] = {
     "docket.ask": Kind(_docket, _plain(dockets.ask)),
     "docket.answer": Kind(_answered, _plain(_answer)),
     "docket.note": Kind(_noted, _plain(dockets.note)),
-    "post.accept": Kind(_outbound, _plain(withdrawals.on_its_way)),
+    "post.accept": Kind(_outbound, withdrawals.on_its_way),
     "post.wait": Kind(_post, _plain(posts.wait)),
     "post.digest": Kind(_overflow, _plain(overflows.into_digest)),
     "post.return": Kind(_post, _plain(posts.send_back)),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from community import claims, moderation, withdrawals
+from community import claims, moderation, topics, withdrawals
 from letters.action import Action, Input
 from texts import N_
 
@@ -56,6 +56,13 @@ BAN_REASON: Final = Input(
     name="why", kind="line", label=N_("Why (only moderators read this)"), optional=True
 )
 SUBJECT: Final = Input(name="subject", kind="line", label=N_("New subject"))
+TOPIC: Final = Input(
+    name="topic",
+    kind="choice",
+    label=N_("Topic"),
+    optional=True,
+    choices=((moderation.NO_TOPIC, N_("No topic")), *topics.NAMES.items()),
+)
 
 MODERATION: Final[dict[str, Action]] = {
     "post.accept": Action(
@@ -108,11 +115,13 @@ MODERATION: Final[dict[str, Action]] = {
     ),
     "post.edit": Action(
         act=moderation.edit,
-        label=N_("Change the subject"),
-        ask=N_("Give this post another subject before it goes out? Its text stays as it came."),
-        done=N_("The subject is changed. The post still waits."),
-        inputs=(SUBJECT,),
-        beforehand=moderation.subject_of,
+        label=N_("Change subject or topic"),
+        ask=N_(
+            "Give this post another subject or topic before it goes out? Its text stays as it came."
+        ),
+        done=N_("It is changed. The post still waits."),
+        inputs=(SUBJECT, TOPIC),
+        beforehand=moderation.before_editing,
     ),
     "post.claim": Action(
         act=claims.claim,

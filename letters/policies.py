@@ -38,6 +38,10 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         ),
         "unaddressed": N_("What happens to a post that does not name the list in To or Cc."),
         "no_subject": N_("What happens to a new thread without a subject."),
+        "topics": N_(
+            "Whether a new thread has to say its topic in its subject, such as [job]; what happens "
+            "to one that does not."
+        ),
         "suspect_headers": N_(
             "Headers with which a post waits, with semicolons between; * is any text."
         ),
@@ -131,6 +135,7 @@ _CHOSEN: Final[Mapping[str, str]] = {
     "open": N_("at once"),
     "confirm": N_("after a confirmation"),
     "approve": N_("a moderator decides"),
+    "ask": N_("let out, and tell its author once how to do it"),
     "answer": N_("answer alone"),
     "post": N_("post to the list"),
     "author": N_("the author"),

@@ -8,7 +8,7 @@ from letters.letter import Button, House, Letter, language
 from texts import Language, say
 
 #: The rules that a newcomer meets first, by name; all of them stand on the list's page.
-MET_FIRST = ("newcomer", "quota", "budget")
+MET_FIRST = ("newcomer", "topic", "quota", "budget")
 
 
 def welcome(view: Welcome, to: Reader, house: House) -> Letter | None:
@@ -19,9 +19,9 @@ def welcome(view: Welcome, to: Reader, house: House) -> Letter | None:
     address = a_list.address
     page = f"{house.public_url}/lists/{address}"
     laws = [
-        "– " + say(tongue, rule.law, **a_list.policy.values())
+        "– " + say(tongue, law, **a_list.policy.values())
         for rule in RULES
-        if rule.name in MET_FIRST and rule.law
+        if rule.name in MET_FIRST and (law := rule.law_of(a_list.policy))
     ]
     return Letter(
         language=tongue,

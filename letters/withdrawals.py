@@ -3,7 +3,10 @@
 from dataclasses import replace
 
 from community.fields import spoken
+from community.outbox import Notice
 from community.people import Reader
+from community.topic_letters import ASKS
+from community.topics import INSTEAD
 from community.withdrawals import Outbound
 from letters import meters
 from letters.actions import button
@@ -12,13 +15,27 @@ from letters.posts import fate
 from texts import Language, clock_time, say
 
 
-def on_its_way(post: Outbound, to: Reader, house: House) -> Letter | None:
-    """Tell the author when a post goes out, and offer to take it back until then."""
-    if post.leaves_at is None:
+def on_its_way(post: Outbound, notice: Notice, to: Reader, house: House) -> Letter | None:
+    """Tell the author when a post goes out, and offer to take it back until then.
+
+    Who has given no topic learns once how to, also where the post has gone out already.
+    """
+    asks = notice.detail == ASKS
+    if post.leaves_at is None and not asks:
         return None
     letter = card(post, to, house)
-    where = fate(letter.language, post.post_id, house)
-    return replace(letter, paragraphs=(*letter.paragraphs, where))
+    tongue = letter.language
+    if post.leaves_at is None:
+        letter = replace(
+            letter,
+            subject=say(tongue, "Your post has gone out: {subject}", subject=post.subject),
+            why=say(
+                tongue, "You get this once, because you wrote to {list}.", list=post.list_address
+            ),
+        )
+    asked = (f"{say(tongue, 'Another time')}: {say(tongue, INSTEAD)}",) if asks else ()
+    where = fate(tongue, post.post_id, house)
+    return replace(letter, paragraphs=(*letter.paragraphs, *asked, where))
 
 
 def card(post: Outbound, to: Reader, house: House) -> Letter:

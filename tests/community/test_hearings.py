@@ -49,6 +49,7 @@ def test_a_plain_mail_says_this(store: Store, list_id: int) -> None:
         recipients=1,
         lists=1,
         has_subject=True,
+        has_topic=False,
         wish=Wish.NONE,
         is_suspect=False,
         is_thanks=False,

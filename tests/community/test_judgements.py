@@ -38,6 +38,7 @@ def test_a_post_keeps_which_rules_were_asked_and_what_each_said(
         "recipients": 1,
         "lists": 1,
         "has_subject": True,
+        "has_topic": False,
         "is_suspect": False,
         "is_thanks": False,
         "own_lines": 1,

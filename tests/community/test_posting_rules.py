@@ -229,6 +229,7 @@ def test_changed_reads_every_key() -> None:
         most_recipients=0,
         unaddressed="return",
         no_subject="hold",
+        topics="hold",
         administrivia="post",
         suspect_headers="X-Spam: yes",
         thanks="list",

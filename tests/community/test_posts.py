@@ -360,6 +360,7 @@ def test_every_key_of_the_policy_changes_what_becomes_of_a_post(
         "no_subject": ("no_subject=accept", a_mail(subject="")),
         "administrivia": ("administrivia=post", a_mail(subject="unsubscribe", text="")),
         "suspect_headers": ("suspect_headers=Subject: lun*", a_mail()),
+        "topics": ("topics=hold", a_mail()),
         "thanks": ("thanks=list", _answer("Thanks!")),
         "quoted_lines": ("quoted_lines=1", _answer("> a\n> b\n> c\n> d\n> e\nI see.")),
         "lists_at_once": ("lists_at_once=1", replace(a_mail(), to_addresses=_TWO_LISTS)),

@@ -172,6 +172,24 @@ def test_the_kinds_of_files_that_came_with_posts_are_known(store: Store) -> None
     assert would == [(first, "accepted"), (second, "attachment_type")]
 
 
+def test_a_list_that_wants_topics_would_have_held_what_says_none(store: Store) -> None:
+    list_id, mona = a_list(store, a_person(store)), a_moderator(store)
+    store.run_sync(lists.set_policy, list_id, ["newcomer_posts=0"], by=None, now=START)
+    plain, marked = a_mail(subject="One"), a_mail(subject="[Jobb] To")
+    answer = a_mail(subject="Re: One", answers=(plain.message_id,))
+    first, *_ = [a_post(store, list_id, each, now=START) for each in (plain, marked, answer)]
+    store.run_sync(lists.set_policy, list_id, ["emergency=on"], by=None, now=START)
+    edited = a_post(store, list_id, a_mail(subject="Three"), now=START + HOUR)
+    store.run_sync(moderation.edit, edited, by=mona, now=START + HOUR, subject="[event] Three")
+
+    held = compared(store, list_id, "topics=hold", "emergency=off", now=START + DAY)
+    asked = compared(store, list_id, "topics=ask", "emergency=off", now=START + DAY)
+
+    assert [(each.post_id, each.rule) for each in held.changes] == [(first, "topic")]
+    assert held.would.decisions == {Decision.HOLD: 2, ACCEPT: 2}
+    assert [each.post_id for each in asked.changes] == [edited]
+
+
 def test_thanks_that_went_to_one_person_are_counted_as_such(store: Store) -> None:
     list_id = a_list(store, a_person(store), a_person(store, "Bo", email="bo@example.org"))
     asked = a_mail(subject="One")

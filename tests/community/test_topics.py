@@ -1,13 +1,16 @@
 """Marks in subjects: which topic a mail says that it is about."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from community import topics, wordings
 from community.topics import MARKS, Topic
+from texts import Language, say
 
 ALL_MARKS = [(mark, topic) for topic, marks in MARKS.items() for mark in marks]
 BEFORE = ("", "Re: ", "SV: ", "VS:", "Fwd: ", "Re[2]: ", "[postdocs] ", "[ext][postdocs]", " ")
@@ -56,6 +59,15 @@ def test_every_topic_has_a_name_and_marks_of_its_own() -> None:
         "[spørsmål]",
         "[sosialt]",
     ]
+
+
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_whoever_writes_as_the_rules_say_is_understood(language: Language) -> None:
+    for words in (topics.LAW, topics.INSTEAD):
+        named = re.findall(r"\[[^\]]+\]", say(language, words))
+
+        assert named == [topics.mark(topic, language) for topic in Topic]
+        assert [topics.read(f"{mark} x") for mark in named] == list(Topic)
 
 
 @given(

@@ -79,7 +79,7 @@ def test_hold_asks_a_moderator_with_four_buttons(store: Store, post: int, mona: 
         ),
         more=(
             _button(post, "trust", "Accept and trust"),
-            _button(post, "edit", "Change the subject"),
+            _button(post, "edit", "Change subject or topic"),
             _button(post, "claim", "I’ll look at it"),
             _button(post, "ban", "Discard and ban"),
         ),

@@ -51,6 +51,7 @@ POLICIES: dict[str, dict[str, str | int]] = {
     "unaddressed": {"unaddressed": "hold"},
     "unaddressed.returned": {"unaddressed": "return"},
     "subject.held": {"no_subject": "hold"},
+    "topic": {"topics": "hold"},
     "quoting": {"quoted_lines": 3},
     "crosspost": {"lists_at_once": 1},
     "quota": {"posts_per_member_per_week": 0},
