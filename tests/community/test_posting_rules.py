@@ -230,6 +230,7 @@ def test_changed_reads_every_key() -> None:
         unaddressed="return",
         no_subject="hold",
         topics="hold",
+        moderators_channel="C0123456789",
         administrivia="post",
         suspect_headers="X-Spam: yes",
         thanks="list",

@@ -315,7 +315,7 @@ READ_BY_MAIL = {"from_munging", "reply_to", "copies", "recipients_per_mail"}
 READ_BY_MAIL |= {"footer", "footer_words"}
 #: What matters only to who joins (test_joining.py), and to what is kept (test_retention.py).
 READ_ELSEWHERE = {"join", "guests", "guests_write", "keep_days"}
-READ_ELSEWHERE |= {"keep_refused_days", "monthly_letter"}
+READ_ELSEWHERE |= {"keep_refused_days", "monthly_letter", "moderators_channel"}
 
 
 _TWO_LISTS = ("postdocs@lists.example.org", "mentors@lists.example.org")
