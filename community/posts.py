@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import fanouts, journal, lifecycle, outbox, people, steps, tellings
 from community.cases import Decision, Proof
+from community.channel_cards import renew
 from community.containment import Reach, SoFar, is_contained
 from community.fanouts import Outgoing
 from community.lists import MailingList
@@ -58,7 +59,6 @@ TOLD = {
     Decision.RETURN: "post.return",
     Decision.FORWARD: "post.pass_on",
 }
-
 #: Where what is returned at once is told otherwise.
 RETURNED_BY_RULE = {LOST: "digest.return", "administrivia": "post.answer"}
 #: All letters to authors that go by themselves.
@@ -367,7 +367,7 @@ def release(
         return
     _release(session, post, now=now)
     which = f"release{turn(session, post_id)}"  # moderators may have a card that offers to stop it
-    channel_cards.renew(session, "post.hold", post_id, detail=which, now=now)
+    renew(session, "post.hold", post_id, detail=which, now=now)
 
 
 def turn(session: Session, post_id: int) -> str:
