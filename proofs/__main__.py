@@ -10,6 +10,7 @@ PROOFS = {
     "databases": "proofs.databases:main",
     "decisions": "proofs.decisions:main",
     "disks": "proofs.disks:main",
+    "enumeration": "proofs.enumeration:main",
     "guards": "proofs.mutations:main",
     "kills": "proofs.kills:main",
     "power": "proofs.power:main",
