@@ -86,6 +86,8 @@ class Applicant:
     is_proved: bool = False
     #: Where the question came from on the web; empty for mail.
     network: str = ""
+    #: They want to leave, and we know nobody by that address: they are told so.
+    leaves: bool = False
 
 
 def ask(session: Session, list_id: int, who: Applicant, *, now: datetime) -> bool:
@@ -94,7 +96,8 @@ def ask(session: Session, list_id: int, who: Applicant, *, now: datetime) -> boo
     What goes beyond the limits is dropped.
     """
     limits = rations.PROVED if who.is_proved else rations.UNPROVED
-    matter, network = f"join:{list_id}", who.network
+    wish = "leave" if who.leaves else "join"
+    matter, network = f"{wish}:{list_id}", who.network
     if not rations.take(session, who.email, matter, limits=limits, network=network, now=now):
         return False
     request = JoinRequest(
@@ -106,7 +109,7 @@ def ask(session: Session, list_id: int, who: Applicant, *, now: datetime) -> boo
         asked_at=now,
     )
     lifecycle.advance(session, request, "ask", by=None, now=now)
-    steps.plan(session, "join_request.answer", request.id, due_at=now)
+    steps.plan(session, "join_request.answer", request.id, due_at=now, detail=wish)
     return True
 
 
@@ -126,7 +129,9 @@ def answer(
     request.person_id, request.email, request.name = person.id, "", ""
     policy = session.get_one(MailingList, request.list_id).policy
     is_active = person.state == "active"
-    if is_active and lists.is_subscriber(session, request.list_id, person.id):
+    if detail == "leave":
+        _drop(session, request, why="stranger", now=now)
+    elif is_active and lists.is_subscriber(session, request.list_id, person.id):
         _drop(session, request, why="already", now=now)
     elif not is_active and policy.guests == "reject":
         _drop(session, request, why="outside", now=now)

@@ -18,7 +18,6 @@ from community import (
     join_requests,
     joining,
     lists,
-    newcomers,
     outbox,
     people,
     rations,
@@ -66,7 +65,7 @@ class Asked:
 
     mailing_list: MailingList
     email: str
-    #: A word of `ACTS`, or one of `help`, `rules`, `settings`, `unknown`, `stranger`.
+    #: A word of `ACTS`, or one of `help`, `rules`, `settings`, `unknown`.
     word: str
     value: str
     #: It was not done, because it is not proved who wrote; the answer has the button.
@@ -145,18 +144,14 @@ def obey(session: Session, list_id: int, wish: Wish, asker: Asker, *, now: datet
     person = people.by_email(session, asker.email)
     if asker.proof is Proof.FAIL and (person is None or wish.word not in ACTS):
         return  # whoever is named there has not written
-    if wish.word == "join" or (person is None and wish.word != "leave"):
-        _ask_to_join(session, list_id, wish, asker, now=now)
+    if wish.word == "join" or person is None:
+        _ask_by_address(session, list_id, wish, asker, now=now)
         return
-    detail = "stranger" if person is None else _done(session, list_id, wish, asker, person, now=now)
+    detail = _done(session, list_id, wish, asker, person, now=now)
     limits = rations.PROVED if asker.proof is Proof.PASS else rations.UNPROVED
     matter = f"{wish.word or 'unknown'}:{list_id}"
     if not rations.take(session, asker.email, matter, limits=limits, now=now):
         return
-    if person is None:
-        person = newcomers.known_or_new(
-            session, asker.email, name=asker.name, language=wish.language, now=now
-        )
     detail = f"{asker.fingerprint[:FINGERPRINT_SIGNS]} {detail}"
     mail = Channel.MAIL
     outbox.put(session, KIND, list_id, person.id, detail=detail, channel=mail, now=now)
@@ -197,7 +192,7 @@ def about(session: Session, list_id: int, person_id: int, detail: str, *, now: d
     )
 
 
-def _ask_to_join(
+def _ask_by_address(
     session: Session, list_id: int, wish: Wish, asker: Asker, *, now: datetime
 ) -> None:
     who = Applicant(
@@ -205,5 +200,6 @@ def _ask_to_join(
         name=asker.name,
         language=wish.language,
         is_proved=asker.proof is Proof.PASS,
+        leaves=wish.word == "leave",
     )
     join_requests.ask(session, list_id, who, now=now)

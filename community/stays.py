@@ -4,19 +4,29 @@ Alumni keep their lists and lose the rest: no meetups, no mentoring, no roster n
 somebody has chosen is never undone by an old last day.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from community import journal, outbox
+from community import journal, lists, outbox
 from community.errors import Refusal
 from community.people import Person, PersonRole, Role
 
 #: So long before the last day the letter goes out.
 BEFORE: Final = timedelta(days=14)
 KIND: Final = "person.end_stay"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """A stay that will end, as its letter needs it."""
+
+    last: date
+    #: One of their lists: those behind it read answers. Empty for who is on none.
+    list_address: str
 
 
 def tell(session: Session, *, today: date, now: datetime) -> int:
@@ -32,10 +42,13 @@ def tell(session: Session, *, today: date, now: datetime) -> int:
     return told
 
 
-def last_day(session: Session, person_id: int) -> date | None:
-    """Return the last day of a stay that will end; None for who stays on or has gone."""
+def ending(session: Session, person_id: int) -> Ending | None:
+    """Return a stay that will end; None for who stays on or has gone."""
     person = session.get_one(Person, person_id)
-    return person.ends_on if person.state == "active" else None
+    if person.state != "active" or person.ends_on is None:
+        return None
+    theirs = sorted(each.address for each in lists.of_person(session, person_id))
+    return Ending(last=person.ends_on, list_address=theirs[0] if theirs else "")
 
 
 def stay_on(session: Session, object_id: int, *, by: int, now: datetime) -> Person:

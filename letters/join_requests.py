@@ -29,6 +29,8 @@ def confirm(card: JoinCard, notice: Notice, to: Reader, house: House) -> Letter 
         return _already(card, tongue)
     if notice.detail == "outside":
         return _outside(card, tongue)
+    if notice.detail == "stranger":
+        return stranger(card.list_address, to, house)
     if card.state != "asked":
         return None
     paragraphs = [
@@ -97,6 +99,38 @@ def _outside(card: JoinCard, tongue: Language) -> Letter:
             ),
         ),
         why=say(tongue, "You get this because somebody asked to put this address on the list."),
+        stop=button(tongue, "person.disown", 0),
+    )
+
+
+def stranger(list_address: str, to: Reader, house: House) -> Letter:
+    """Tell somebody who wants to leave a list that this address is not on it."""
+    tongue = language(to)
+    return Letter(
+        language=tongue,
+        subject=f"{say(tongue, 'You are not on the list')} ({list_address})",
+        paragraphs=(
+            say(
+                tongue,
+                "{email} is not on {list}, so there was nothing to change.",
+                email=to.email,
+                list=list_address,
+            ),
+            say(
+                tongue,
+                "Do posts come to you all the same? Then another of your addresses is on it: each "
+                "post has its own way out in its header, or write to the coordinators: {owner}",
+                owner=owner(list_address),
+            ),
+            say(
+                tongue,
+                "Is this address yours besides one that we know? Add it on your page, {page}, or "
+                "write “add address {email}” from the one that we know.",
+                page=f"{house.public_url}/me",
+                email=to.email,
+            ),
+        ),
+        why=say(tongue, "You get this because a mail from you asked for it."),
         stop=button(tongue, "person.disown", 0),
     )
 

@@ -197,8 +197,8 @@ def _hurried(session: Session, notice: Notice) -> View:
     return haste.who(session, notice.object_id)
 
 
-def _last_day(session: Session, notice: Notice) -> View:
-    return stays.last_day(session, notice.person_id)
+def _ending(session: Session, notice: Notice) -> View:
+    return stays.ending(session, notice.person_id)
 
 
 def _address_request(session: Session, notice: Notice) -> View:
@@ -228,7 +228,7 @@ KINDS: dict[str, Kind] = {
     "join_request.decline": Kind(_join_request, _plain(join_letters.decline)),
     "join_request.expire": Kind(_join_request, _plain(join_letters.expire)),
     "person.alert": Kind(_hurried, _plain(haste_letters.alert)),
-    "person.end_stay": Kind(_last_day, stay_letters.end),
+    "person.end_stay": Kind(_ending, stay_letters.end),
     "address_request.confirm": Kind(_address_request, _plain(address_letters.confirm)),
     "inquiry.receive": Kind(_inquiry, _plain(inquiry_letters.receive)),
     "mailing_list.welcome": Kind(_welcome, _plain(welcome_letters.welcome)),

@@ -14,7 +14,7 @@ from community.people import Reader
 from community.posting_rules import RULES
 from letters.actions import ACTIONS, button
 from letters.deliveries import how
-from letters.join_requests import owner
+from letters.join_requests import owner, stranger
 from letters.letter import Button, House, Letter, language
 from texts import N_, Language, say
 
@@ -172,39 +172,7 @@ def _refused(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter
 
 def _not_on_it(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
     join = button(tongue, "mailing_list.join", asked.mailing_list.id)
-    return replace(_stranger(asked, to, house, tongue), buttons=(join,))
-
-
-def _stranger(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
-    letter = _letter(
-        asked,
-        tongue,
-        say(tongue, "You are not on the list"),
-        say(
-            tongue,
-            "{email} is not on {list}, so there was nothing to change.",
-            email=to.email,
-            list=asked.mailing_list.address,
-        ),
-        _other_address(asked, tongue),
-        say(
-            tongue,
-            "Is this address yours besides one that we know? Add it on your page, {page}, or "
-            "write “add address {email}” from the one that we know.",
-            page=f"{house.public_url}/me",
-            email=to.email,
-        ),
-    )
-    return replace(letter, stop=button(tongue, "person.disown", 0))
-
-
-def _other_address(asked: Asked, tongue: Language) -> str:
-    return say(
-        tongue,
-        "Do posts come to you all the same? Then another of your addresses is on it: each post "
-        "has its own way out in its header, or write to the coordinators: {owner}",
-        owner=owner(asked.mailing_list.address),
-    )
+    return replace(stranger(asked.mailing_list.address, to, house), buttons=(join,))
 
 
 def _helped(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
@@ -284,6 +252,5 @@ ANSWERS: Final[Mapping[str, Words]] = {
     "rules": _rules,
     "settings": _settings,
     "unknown": _unknown,
-    "stranger": _stranger,
     "leave": _left,
 }

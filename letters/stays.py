@@ -1,20 +1,20 @@
 """What somebody is told whose stay ends: what happens then by itself, and what else there is."""
 
-from datetime import date
-
 from community.outbox import Notice
 from community.people import Reader
+from community.stays import Ending
 from letters.actions import button
+from letters.join_requests import owner
 from letters.letter import House, Letter, language
 from texts import day, say
 
 
-def end(last: date | None, notice: Notice, to: Reader, house: House) -> Letter | None:
+def end(stay: Ending | None, notice: Notice, to: Reader, house: House) -> Letter | None:
     """Ask who leaves soon whether they want to stay on the lists; who does nothing leaves."""
-    if last is None or str(last) != notice.detail:
+    if stay is None or str(stay.last) != notice.detail:
         return None  # stays on, or for longer
     tongue = language(to)
-    when = day(tongue, last, year=True)
+    when = day(tongue, stay.last, year=True)
     return Letter(
         language=tongue,
         subject=say(tongue, "Your stay ends on {day}", day=when),
@@ -41,5 +41,5 @@ def end(last: date | None, notice: Notice, to: Reader, house: House) -> Letter |
             button(tongue, "person.add_address", 0),
         ),
         why=say(tongue, "You get this once, because your stay ends soon."),
-        reply_to=f"samband@{house.domain}",
+        reply_to=owner(stay.list_address) if stay.list_address else f"samband@{house.domain}",
     )

@@ -30,6 +30,7 @@ def told(store: Store, now: datetime, today: date = TODAY) -> int:
 def test_one_letter_goes_out_two_weeks_before_and_none_again(store: Store, now: datetime) -> None:
     ada = a_stay(store, "Ada Holm", TODAY + timedelta(days=14))
     bo = a_stay(store, "Bo Lie", TODAY)
+    builders.a_list(store, ada)
     a_stay(store, "Dag Moe", TODAY + timedelta(days=15))
     a_stay(store, "Eli Nes", TODAY - timedelta(days=1))
     a_stay(store, "Fia Os", None)
@@ -40,6 +41,10 @@ def test_one_letter_goes_out_two_weeks_before_and_none_again(store: Store, now: 
     assert said is not None
     assert said.subject == "Your stay ends on Mon 15 Feb 2027"
     assert [one.action for one in said.buttons] == ["person.stay_on", "person.add_address"]
+    assert said.reply_to == "postdocs-owner@lists.example.org"
+    other = builders.letter(store, "person.end_stay", bo)
+    assert other is not None
+    assert other.reply_to == "samband@lists.example.org"
 
 
 def test_a_longer_stay_is_told_anew_and_the_old_letter_is_void(store: Store, now: datetime) -> None:
