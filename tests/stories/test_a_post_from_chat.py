@@ -1,4 +1,4 @@
-"""Amara writes to the list in Slack; it reaches mailboxes, and an answer by mail finds the thread."""
+"""Amara writes to the list in Slack; all get it, and an answer by mail finds its thread."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -61,10 +61,10 @@ async def test_a_post_from_chat_reaches_mailboxes_and_its_answer_the_thread(town
     await town.pass_grace()
     threads = await town.command(AMARA, "threads")
     assert "3 posts" in str(threads.messages[-1].blocks)
-    got = town.mails(WEI, "Cake at three")
-    assert [mail.sender.partition(" <")[0] for mail in got] == [
+    all_three = town.mails(WEI, "Cake at three")
+    assert [mail.sender.partition(" <")[0] for mail in all_three] == [
         "Amara Okafor",
         JONAS,
         "Amara Okafor",
     ]
-    assert got[2].in_reply_to == got[1].message_id
+    assert all_three[2].in_reply_to == all_three[1].message_id
