@@ -9,7 +9,7 @@ from typing import Final
 
 from slack_sdk.errors import SlackApiError
 
-from bot import channel_cards, held, home
+from bot import channel_cards, held, home, introductions
 from bot.blocks import actions as blocks
 from bot.blocks import answers, kit, letters
 from bot.blocks import lists as list_blocks
@@ -81,7 +81,11 @@ async def _open(turn: Turn, name: str, action: Action, object_id: int) -> None:
     """Open the form of an action, with what its inputs hold beforehand."""
     if name in MODERATION:
         await turn.ask(people.require, turn.reader.person_id, Role.MODERATOR)
-    there = await turn.ask(action.beforehand, object_id) if action.beforehand else {}
+    there = (
+        await turn.ask(action.beforehand, object_id, by=turn.reader.person_id)
+        if action.beforehand
+        else {}
+    )
     memory = {"id": object_id, **_where(turn)}
     form = blocks.form(name, action, turn.language, kept=memory, there=there)
     if held.is_queue(turn.body.get("view")):
@@ -287,6 +291,9 @@ OWN: Final[dict[str, Listener]] = {
     "person.unmute": unmute,
     "person.choose_way": choose_way,
     "onboarding.field": answer_field,
+    "introduction.field": introductions.choose_field,
+    "introduction.turn": introductions.turn_page,
+    "introduction.back": introductions.turn_page,
     "mailing_list.deliver": deliver,
     "mailing_list.rules": rules,
     "post.more": more,

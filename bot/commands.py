@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot import compositions, lists, meetups, searches, typed
+from bot import compositions, introductions, lists, meetups, searches, typed
 from bot import people as about_me
 from bot.blocks import help as help_blocks
 from bot.blocks.help import Group, Line
@@ -180,6 +180,22 @@ COMMANDS: Final[dict[str, Command]] = {
         label=N_("Posting rules"),
         does=N_("Read the posting rules of the lists."),
         also=("regler", "rule"),
+    ),
+    "whois": Command(
+        run=introductions.whois,
+        group=Group.PEOPLE,
+        label=N_("Find a person"),
+        does=N_("See who somebody is: fields, and what they chose to show."),
+        also=("hvem", "who"),
+        example="ada",
+    ),
+    "people": Command(
+        run=introductions.people,
+        group=Group.PEOPLE,
+        label=N_("People of my field"),
+        does=N_("Find the people of a field and the related ones."),
+        also=("folk", "directory", "katalog"),
+        example="physics",
     ),
     "language": Command(
         run=about_me.language,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot import compositions, held, moderators_channels, searches
+from bot import compositions, held, introductions, moderators_channels, searches
 from bot import meetups as meetup_forms
 from bot.blocks import announcements as announcement_blocks
 from bot.blocks import answers
@@ -185,6 +185,7 @@ def moment(given: dict[str, Filled], name: str) -> datetime:
 
 
 FORMS: Final[dict[str, Form]] = {
+    "introduction.find": Form(build=introductions.form, send=introductions.send),
     "meetup.propose": Form(build=_meetup, send=_propose),
     "gathering.publish": Form(build=_gathering, send=_publish),
     "announcement.draft": Form(build=_announcement, send=_draft),

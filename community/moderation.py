@@ -201,7 +201,7 @@ def _set_topic(
     return True
 
 
-def before_editing(session: Session, post_id: int) -> dict[str, str]:
+def before_editing(session: Session, post_id: int, *, by: int) -> dict[str, str]:
     """Return what stands in the form of `edit` beforehand."""
     post = session.get(Post, post_id)
     if post is None:

@@ -34,5 +34,5 @@ class Action:
     done: str
     style: Style | None = None
     inputs: tuple[Input, ...] = ()
-    #: `beforehand(session, object_id)`: what stands in the inputs before they are filled in.
+    #: `beforehand(session, object_id, *, by)`: what stands in the inputs before they are filled in.
     beforehand: Callable[..., Mapping[str, str]] | None = None

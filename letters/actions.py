@@ -28,6 +28,7 @@ from community.people import Category
 from community.store import Session
 from letters import quiet_hours as quiet_words
 from letters.action import Action, Input
+from letters.introductions import INTRODUCE
 from letters.letter import Button
 from letters.list_actions import LIST_ACTIONS
 from letters.moderation import MODERATION
@@ -168,6 +169,7 @@ ACTIONS: dict[str, Action] = {
         done=N_("Thank you. You hear of meetups in your field."),
         inputs=FIELDS,
     ),
+    "person.introduce": INTRODUCE,
     "person.choose_hours": Action(
         act=choose_hours,
         label=N_("Choose quiet hours"),

@@ -86,4 +86,6 @@ async def _page(
 
 async def _there(ask: Ask, action: Action, number: int) -> Mapping[str, str]:
     """Return what the inputs of an action hold beforehand."""
-    return await ask.read(action.beforehand, number) if action.beforehand else {}
+    return (
+        await ask.read(action.beforehand, number, by=ask.me.person_id) if action.beforehand else {}
+    )

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from community import introductions
 from community.clock import Clock
 from community.people import Role
 from community.store import Store
@@ -34,6 +35,7 @@ from web import (
     meetups,
     mentorships,
     ops,
+    people,
     policies,
     searches,
     sign_in,
@@ -49,6 +51,7 @@ from web.site import STATIC, Site, templates
 MODERATORS = frozenset({Role.MODERATOR})
 COORDINATORS = frozenset({Role.COORDINATOR})
 ADMINS = frozenset({Role.ADMIN})
+SEEING = frozenset(introductions.SEEING)
 
 #: Every page, who may see it, and what shows it; the first that fits is taken.
 PAGES: tuple[Page, ...] = (
@@ -76,6 +79,7 @@ PAGES: tuple[Page, ...] = (
     Page(path="/lists/{address}/policy", show=policies.show, to=COORDINATORS),
     Page(path="/lists/{address}/policy", show=policies.save, to=COORDINATORS, method="POST"),
     Page(path="/search", show=searches.show, to=SIGNED_IN),
+    Page(path="/people", show=people.show, to=SEEING),
     Page(path="/threads/{number:int}", show=threads.one, to=SIGNED_IN),
     Page(path="/posts/{number:int}", show=threads.post, to=SIGNED_IN),
     Page(path="/posts/{number:int}/choices", show=choices.about_post, to=SIGNED_IN),

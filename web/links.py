@@ -4,6 +4,7 @@ The token is the right; no sign-in, no cookie. GET and HEAD change nothing, beca
 follow every link. `POST` with `List-Unsubscribe=One-Click` is RFC 8058.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
@@ -95,6 +96,13 @@ async def _run(ask: Ask, link: Link, values: dict[str, forms.Value]) -> None:
     await ask.run(act, right.object_id, by=right.person_id, now=ask.now, **values)
 
 
+async def _there(ask: Ask, link: Link, number: int) -> Mapping[str, str]:
+    """Return what the inputs of the link's action hold beforehand."""
+    if link.action.beforehand is None:
+        return {}
+    return await ask.read(link.action.beforehand, number, by=link.to.person_id)
+
+
 async def _page(
     ask: Ask, link: Link, *, refused: str | None = None, is_done: bool = False
 ) -> Response:
@@ -105,7 +113,7 @@ async def _page(
         raise HTTPException(404) from None
     except Refusal as no:
         return errors.refused(ask, no, status=410)
-    there = await ask.read(link.action.beforehand, number) if link.action.beforehand else {}
+    there = await _there(ask, link, number)
     done_at = await ask.read(deeds.done_at, action, number, person_id=me.person_id)
     return ask.page(
         "link.html",

@@ -9,6 +9,7 @@ from community.lists import Mode
 from community.people import Category
 from community.ways import Way
 from letters.deliveries import FORMATS, how, mode
+from letters.introductions import beforehand
 from letters.meters import left
 from letters.quiet_hours import sentence
 from letters.ways import CATEGORIES, STOPPED, WAYS
@@ -27,6 +28,7 @@ async def show(ask: Ask) -> Response:
         categories=CATEGORIES,
         comes_by=_ways(ask),
         stopped=STOPPED,
+        shown=await ask.read(beforehand, 0, by=ask.me.person_id),
         quiet=sentence(ask.language, choices.hours),
         left=left,
         in_doubt=in_doubt,

@@ -48,7 +48,7 @@ def queue(store: Store, now: datetime) -> Queue:
 def test_a_topic_is_chosen_or_read_from_the_new_subject(queue: Queue) -> None:
     post = queue.write("A position")
 
-    assert queue.store.read_sync(moderation.before_editing, post) == {
+    assert queue.store.read_sync(moderation.before_editing, post, by=1) == {
         "subject": "A position",
         "topic": "none",
     }
