@@ -24,6 +24,8 @@ _ORIGINAL = (
     "ursprungligt meddelande",
     "ursprüngliche nachricht",
 )
+#: Where a signature or a whole mail may begin; `_without_tail` looks closer.
+_BELOW = re.compile(rf"^(?:[^\S\n]|\*)*(?:--|{'|'.join(_OF)})", re.IGNORECASE | re.MULTILINE)
 #: What programs write below everybody's words, in the languages of `_WROTE`.
 _ADVERTISED = re.compile(
     r"(?:sent (?:from|via)|sendt (?:fra|frå|via)|skickat från|gesendet (?:von|mit)|get|hent"
@@ -36,7 +38,16 @@ _ADVERTISED = re.compile(
 
 def own_words(text: str) -> str:
     """Return what the author wrote; `[…]` stands where a quote stood between two parts of it."""
-    lines = _without_tail(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if _BELOW.search(text):  # looked for once: most posts have neither this nor a quote
+        lines = _without_tail(lines)
+    has_quotes = "\n>" in f"\n{text}"
+    kept = _unquoted(lines) if has_quotes else [line.rstrip() for line in lines]
+    return "\n".join(_without_programs_words(_without_last_gap(_trimmed(kept)))) or GAP
+
+
+def _unquoted(lines: list[str]) -> list[str]:
     kept: list[str] = []
     at = 0
     while at < len(lines):
@@ -50,7 +61,7 @@ def own_words(text: str) -> str:
             kept.pop()
         if kept:
             kept += [""] if kept[-1] == GAP else ["", GAP, ""]
-    return "\n".join(_without_programs_words(_without_last_gap(_trimmed(kept)))) or GAP
+    return kept
 
 
 def _without_tail(lines: list[str]) -> list[str]:

@@ -124,7 +124,7 @@ def _wish(words: tuple[str, ...]) -> Wish:
 
 def _words(text: str | None) -> tuple[str, ...] | None:
     """Return the words, lower case; None if they are too many."""
-    if text is None:
+    if text is None or len(text) > _MOST_SIGNS:
         return None
-    found = tuple(word.casefold() for word in _WORD.findall(text[: _MOST_SIGNS + 1]))
-    return found if len(found) <= MOST_WORDS and len(text) <= _MOST_SIGNS else None
+    found = _WORD.findall(text)
+    return tuple(map(str.casefold, found)) if len(found) <= MOST_WORDS else None

@@ -4,6 +4,7 @@ The limits keep every parser behind it fast: nothing there costs more than its l
 """
 
 from mailing import headers, replies
+from mailing.headers import Parted
 from mailing.replies import Reply
 
 MAX_HEADER_BLOCK_OCTETS = 256 * 1024
@@ -13,16 +14,17 @@ MAX_HEADERS = 500
 MAX_HOPS = 50
 
 
-def check(raw: bytes) -> Reply | None:
+def check(raw: bytes, parted: Parted | None = None) -> Reply | None:
     """Refuse what no reader of ours should see; None if the mail may pass.
 
-    Also refuses stray CR, LF and NUL, though the listener has done so: not every mail comes by it.
+    Who has parted the mail already hands that over. Also refuses stray CR, LF and NUL, though the
+    listener has done so: not every mail comes by it.
     """
     if not raw.strip(b"\r\n\t "):
         return replies.EMPTY
     if has_stray_signs(raw):
         return replies.STRAY_SIGN
-    parted = headers.part(raw)
+    parted = headers.part(raw) if parted is None else parted
     sizes = [len(field.raw) for field in parted.fields]
     if sum(sizes) > MAX_HEADER_BLOCK_OCTETS or max(sizes, default=0) > MAX_HEADER_OCTETS:
         return replies.HEADERS_TOO_LONG

@@ -108,11 +108,11 @@ def read(
     `trusted_sealers` whose word counts of those who handed the mail on.
     """
     plain_raw = gate.normalised(raw)
-    refusal = gate.check(plain_raw)
     parted = headers.part(plain_raw)
+    fingerprint = substance.fingerprint(parted, sender=sender)
+    refusal = gate.check(plain_raw, parted)
     if refusal is not None:  # too much of something: read the first fields, leave the rest shut
         parted = _shortened(parted)
-    fingerprint = substance.fingerprint(raw, sender=sender)
     found_ids = _message_ids(parted, "message-id")
     authors = [box for field in parted.named("from") for box in mailboxes.read(field.value)]
     sole = authors[0] if len(authors) == 1 else Mailbox(name="", address="")

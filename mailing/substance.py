@@ -6,6 +6,7 @@ Touches no more than the header's lines, so it is safe for bytes that no reader 
 import hashlib
 
 from mailing import decoding, gate, headers
+from mailing.headers import Parted
 
 MAX_TEXT_OCTETS = 200 * 1024
 
@@ -26,9 +27,8 @@ def _is_trace(name: str) -> bool:
     return name in _TRACE or name.startswith(_TRACE_PREFIXES)
 
 
-def fingerprint(raw: bytes, *, sender: str) -> str:
-    """Say what stays the same when an MTA delivers one mail twice (A4)."""
-    parted = headers.part(gate.normalised(raw))
+def fingerprint(parted: Parted, *, sender: str) -> str:
+    """Say what stays the same when an MTA delivers one mail twice (A4); of its plain bytes."""
     digest = hashlib.sha256()
     for octets in (sender.encode("utf-8", errors="replace"), parted.first("message-id") or b""):
         digest.update(b"%d:" % len(octets) + octets)

@@ -11,7 +11,7 @@ def facts(raw: bytes, *, sender: str, why: str) -> Facts:
     For mails on which `read` itself stalled or died; they are quarantined with their text (A7).
     """
     parted = headers.part(gate.normalised(raw))
-    fingerprint = substance.fingerprint(raw, sender=sender)
+    fingerprint = substance.fingerprint(parted, sender=sender)
     subject = (parted.first("subject") or b"")[:MAX_SUBJECT_SIGNS]
     return Facts(
         sender=sender,
