@@ -28,6 +28,7 @@ def _texts(block: Json) -> Iterator[str]:
     if block["type"] == "context":
         yield from (element["text"] for element in block["elements"])
     if block["type"] == "rich_text":
-        yield "".join(part["text"] for one in block["elements"] for part in one["elements"])
+        parts = (part for one in block["elements"] for part in one["elements"])
+        yield "".join(part.get("text", "") for part in parts)
     if block["type"] == "input":
         yield block["label"]["text"]
