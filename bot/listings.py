@@ -79,7 +79,9 @@ async def recent_threads(turn: Turn, note: str = "") -> Shown:
     """Show the threads of my lists in which something was written last."""
     most = thread_blocks.MOST
     found = await turn.ask(threads_of_mine.recent, reader=turn.reader, most=most)
-    return thread_blocks.listing(turn.language, found, turn.door.house, note=note)
+    moderates = bool(turn.reader.roles & {Role.MODERATOR, Role.ADMIN})
+    shown = (turn.language, found, turn.door.house)
+    return thread_blocks.listing(*shown, moderates=moderates, note=note)
 
 
 async def mentorships(turn: Turn, note: str = "") -> Shown:

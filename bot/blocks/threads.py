@@ -21,10 +21,17 @@ CHOSEN: Final[dict[bool | None, tuple[str, tuple[str, ...]]]] = {
 }
 
 
-def item(language: Language, thread: RecentThread, house: House) -> Item:
-    """Return a thread with who began it, how far it is, and what one can do with it."""
+def item(
+    language: Language, thread: RecentThread, house: House, *, moderates: bool = False
+) -> Item:
+    """Return a thread with who began it, how far it is, and what one can do with it.
+
+    `moderates`: whether to show a moderator's button; the act checks again.
+    """
     line = thread.line
     words, verbs = CHOSEN[thread.follows]
+    if moderates:
+        verbs = (*verbs, "reopen" if thread.is_closed else "close")
     choices = [button(language, f"thread.{verb}", line.thread_id) for verb in verbs]
     about = (
         line.author,
@@ -58,13 +65,18 @@ def _answer(language: Language, thread: RecentThread) -> tuple[Json, ...]:
 
 
 def listing(
-    language: Language, threads: Sequence[RecentThread], house: House, *, note: str = ""
+    language: Language,
+    threads: Sequence[RecentThread],
+    house: House,
+    *,
+    moderates: bool = False,
+    note: str = "",
 ) -> Shown:
     """Return the threads in which something was written last."""
     return items.listing(
         language,
         say(language, "Threads"),
-        [item(language, thread, house) for thread in threads],
+        [item(language, thread, house, moderates=moderates) for thread in threads],
         empty=say(language, "Nothing has been written on your lists yet."),
         note=note,
         below=[kit.button(say(language, "Write to the list"), "post.compose", style="primary")],
