@@ -19,7 +19,7 @@ from bot.metadata import chosen
 from bot.turns import Turn
 from community import ways
 from community.people import Role
-from texts import N_
+from texts import N_, Language
 
 NAME: Final = "/postdoc"
 #: The action of the buttons that stand for typing a word.
@@ -39,7 +39,7 @@ class Command:
     label: str
     #: One sentence for the list of commands.
     does: str
-    #: The same in Norwegian, and other words for it.
+    #: The same in Norwegian first, then other words for it.
     also: tuple[str, ...] = ()
     #: Who sees it in the list; the acts check the right themselves.
     role: Role | None = None
@@ -65,7 +65,7 @@ async def _help(turn: Turn, rest: str) -> None:
     lines = [
         Line(
             group=command.group,
-            typed=f"{NAME} {word} {command.example}".strip(),
+            typed=f"{NAME} {_in(turn.language, word)} {command.example}".strip(),
             does=turn.say(command.does),
             button=help_blocks.runs(word, turn.say(command.label)),
         )
@@ -73,6 +73,11 @@ async def _help(turn: Turn, rest: str) -> None:
         if _is_for(turn, command) and command.run is not _help
     ]
     await turn.tell(help_blocks.listing(turn.language, lines, name=turn.door.house.name))
+
+
+def _in(language: Language, word: str) -> str:
+    """Return the word to type as its reader would call it."""
+    return next(iter(COMMANDS[word].also), word) if language == "nb" else word
 
 
 def _is_for(turn: Turn, command: Command) -> bool:
@@ -156,14 +161,14 @@ COMMANDS: Final[dict[str, Command]] = {
         group=Group.MENTORING,
         label=N_("My mentor pair"),
         does=N_("See your mentor pair and its next step."),
-        also=("mentors", "mentee"),
+        also=("mentor", "mentors", "mentee"),
     ),
     "lists": Command(
         run=lists.choose,
         group=Group.LIST,
         label=N_("My lists"),
         does=N_("See the mailing lists; join or leave one, choose how its posts come."),
-        also=("list", "liste", "lister"),
+        also=("lister", "liste", "list"),
         example="digest postdocs",
     ),
     "search": Command(
@@ -225,7 +230,7 @@ COMMANDS: Final[dict[str, Command]] = {
         group=Group.PEOPLE,
         label=N_("Start again"),
         does=N_("Let one kind of automatic message come again."),
-        also=("unmute",),
+        also=("start", "unmute"),
         example="meetup",
     ),
     "held": Command(
@@ -233,7 +238,7 @@ COMMANDS: Final[dict[str, Command]] = {
         group=Group.MODERATORS,
         label=N_("Held posts"),
         does=N_("Decide about the posts that wait."),
-        also=("queue", "kø"),
+        also=("kø", "queue"),
         role=Role.MODERATOR,
     ),
     "channel": Command(

@@ -59,7 +59,7 @@ def item(
 
 
 def _answer(language: Language, thread: RecentThread) -> tuple[Json, ...]:
-    if thread.is_closed:
+    if thread.is_closed or thread.line.posts == thread.line.waiting:  # nobody has it yet
         return ()
     return (kit.button(say(language, "Answer"), "thread.answer", str(thread.line.thread_id)),)
 

@@ -49,6 +49,11 @@ async def test_help_lists_everything_for_an_admin_in_norwegian(stage: Stage) -> 
     reply = await stage.workspace.command(liv.id, "/postdoc", "hjelp")
 
     typed = [line for line in words(reply.messages[0]) if line.startswith("*/postdoc")]
+    assert typed[:3] == [
+        "*/postdoc innlegg*",
+        "*/postdoc tråder*",
+        "*/postdoc lister digest postdocs*",
+    ]
     assert len(typed) == len(labels(reply.messages[0])) == len(COMMANDS) - 1
     assert problems(reply.messages[0].blocks, "message") == []
 
