@@ -4,18 +4,20 @@ Chosen per list (`Subscription.mode`, `paused_until`) and once for all lists (`M
 gets a post for it is worked out in `fanouts.py`; threads are followed in `threads.py`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import journal
+from community import journal, topic_choices
 from community.errors import Refusal
 from community.lists import MailingList, Mode, Subscription
 from community.store import Base
+from community.topic_choices import Way
+from community.topics import Topic
 
 #: The event that the journal writes, and the verb of the action, for each mode.
 VERBS = {
@@ -77,6 +79,8 @@ class Chosen:
     mode: Mode
     #: Empty unless nothing comes now.
     paused_until: datetime | None
+    #: Which topics come otherwise, and how.
+    topics: Mapping[Topic, Way] = field(default_factory=dict)
 
 
 def set_mode(session: Session, list_id: int, mode: Mode, *, by: int, now: datetime) -> None:
@@ -148,12 +152,14 @@ def mail_of(session: Session, person_id: int) -> MailChoice:
 def of_person(session: Session, person_id: int, *, now: datetime) -> dict[int, Chosen]:
     """Return how the posts of each list that a person is on come, by the list's id."""
     query = select(Subscription).where(Subscription.person_id == person_id)
+    otherwise = topic_choices.of_person(session, person_id)
     return {
         place.list_id: Chosen(
             mode=Mode(place.mode),
             paused_until=place.paused_until
             if place.paused_until is not None and place.paused_until > now
             else None,
+            topics=otherwise.get(place.list_id, {}),
         )
         for place in session.scalars(query)
     }

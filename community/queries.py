@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from community import stems
+from community import stems, topics
 from community.errors import Refusal
+from community.topics import Topic
 
 MOST_SIGNS: Final = 300
 MOST_TERMS: Final = 12
@@ -27,7 +28,11 @@ _FILTERS: Final = {
     "før": "before",
     "after": "after",
     "etter": "after",
+    "topic": "topic",
+    "tema": "topic",
+    "emne": "topic",
 }
+_TOPICS: Final = ", ".join("/".join(words[:2]) for words in topics.MARKS.values())
 _DAY: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _NORDIC_DAY: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
@@ -44,6 +49,8 @@ class Query:
     authors: tuple[Phrase, ...] = ()
     #: Name or address of a list; empty for all.
     list_name: str = ""
+    #: Of its thread; None for any.
+    topic: Topic | None = None
     #: Local days: before this one, and from this one on.
     before: date | None = None
     after: date | None = None
@@ -63,11 +70,11 @@ def read(text: str) -> Query:
     """Read what was typed.
 
     Raises:
-        Refusal: a day after before: or after: that is none.
+        Refusal: a day after before: or after: that is none, or no topic after topic:.
     """
     phrases: list[Phrase] = []
     authors: list[Phrase] = []
-    list_name, days = "", dict[str, date]()
+    list_name, days, topic = "", dict[str, date](), None
     for match in list(_TERM.finditer(text[:MOST_SIGNS]))[:MOST_TERMS]:
         name, quoted, word = match.groups()
         value = (word if quoted is None else quoted).strip()
@@ -76,6 +83,8 @@ def read(text: str) -> Query:
             list_name = value.lower()
         elif kind in ("before", "after"):
             days[kind] = _day(value)
+        elif kind == "topic":
+            topic = _topic(value)
         elif kind == "from":
             authors.append(tuple(stems.of(value.partition("@")[0])))
         else:  # `kl:12` is two words that stand together
@@ -84,9 +93,17 @@ def read(text: str) -> Query:
         phrases=tuple(dict.fromkeys(filter(None, phrases))),
         authors=tuple(dict.fromkeys(filter(None, authors))),
         list_name=list_name,
+        topic=topic,
         before=days.get("before"),
         after=days.get("after"),
     )
+
+
+def _topic(value: str) -> Topic:
+    topic = topics.named(value.strip("[]"))
+    if topic is None:
+        raise Refusal("“{value}” is no topic. There is: {known}.", value=value, known=_TOPICS)
+    return topic
 
 
 def _day(value: str) -> date:

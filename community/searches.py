@@ -30,7 +30,7 @@ from community import excerpts, stems, threads
 from community.excerpts import Piece
 from community.lists import MailingList, Subscription
 from community.people import Reader
-from community.posts import Post
+from community.posts import Post, Thread
 from community.queries import Phrase, Query
 from community.store import Base, calendar_of
 
@@ -173,6 +173,9 @@ def _where(
         wanted.append(threads.visible(reader))
     if query.phrases or query.authors:
         wanted.append(_contains(session, query))
+    if query.topic is not None:
+        of_topic = (Thread.list_id.in_(list_ids), Thread.topic == query.topic.value)
+        wanted.append(Post.thread_id.in_(select(Thread.id).where(*of_topic)))
     if query.after is not None:
         wanted.append(Post.received_at >= _midnight(session, query.after))
     if query.before is not None:

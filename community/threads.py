@@ -42,6 +42,8 @@ class ThreadLine:
 
     thread_id: int
     subject: str
+    #: A `Topic`, or empty.
+    topic: str
     #: Who began it.
     author: str
     posts: int
@@ -100,6 +102,8 @@ class ThreadShown:
     follows: bool | None
     #: A moderator has closed it.
     is_closed: bool = False
+    #: A `Topic`, or empty.
+    topic: str = ""
     #: Whether the reader may close it, or open it again.
     is_moderated: bool = False
 
@@ -156,9 +160,10 @@ def lines_of(session: Session, thread_ids: list[int], reader: Reader) -> tuple[T
     last_at = func.max(Post.received_at, type_=Post.received_at.type)
     query = (
         select(Thread.id, Thread.subject, func.min(Post.id), func.count(), waits, last_at)
+        .add_columns(Thread.topic)
         .join(Post, Post.thread_id == Thread.id)
         .where(Thread.id.in_(thread_ids), visible(reader))
-        .group_by(Thread.id, Thread.subject)
+        .group_by(Thread.id, Thread.subject, Thread.topic)
     )
     rows = {row[0]: row for row in session.execute(query)}
     authors = _authors(session, [row[2] for row in rows.values()])
@@ -166,12 +171,15 @@ def lines_of(session: Session, thread_ids: list[int], reader: Reader) -> tuple[T
         ThreadLine(
             thread_id=thread_id,
             subject=subject,
+            topic=topic,
             author=authors[first],
             posts=posts,
             waiting=waiting,
             last_at=last_at,
         )
-        for thread_id, subject, first, posts, waiting, last_at in map(rows.__getitem__, thread_ids)
+        for thread_id, subject, first, posts, waiting, last_at, topic in map(
+            rows.__getitem__, thread_ids
+        )
     )
 
 
@@ -207,6 +215,7 @@ def shown(session: Session, thread_id: int, *, reader: Reader) -> ThreadShown:
         is_mine=lists.is_subscriber(session, thread.list_id, reader.person_id),
         follows=None if choice is None else choice.follows,
         is_closed=thread.closed_at is not None,
+        topic=thread.topic,
         is_moderated=moderates(reader),
     )
 

@@ -27,6 +27,10 @@ class Way(StrEnum):
     NONE = "none"
 
 
+#: What a form says for no way of its own.
+AS_LIST = "list"
+
+
 class TopicChoice(Base):
     """A topic whose posts come to a reader of a list otherwise than its other posts."""
 
@@ -80,6 +84,20 @@ def choose(
     journal.write(
         session, "mailing_list", list_id, "topic", by=by, now=now, old=old or None, new=written
     )
+
+
+def set_way(
+    session: Session, list_id: int, *, topic: str, way: str, by: int, now: datetime
+) -> None:
+    """Do as `choose` with what a form says; `AS_LIST` lets a topic come as the list's others.
+
+    Raises:
+        Refusal: not on the list; no such topic or way.
+    """
+    if topic not in list(Topic) or way not in (AS_LIST, *Way):
+        raise Refusal("There is no such topic.")
+    chosen = None if way == AS_LIST else Way(way)
+    choose(session, list_id, Topic(topic), chosen, by=by, now=now)
 
 
 def of_person(session: Session, person_id: int) -> dict[int, dict[Topic, Way]]:

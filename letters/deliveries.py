@@ -2,8 +2,10 @@
 
 from community.deliveries import VERBS, Chosen, Format
 from community.lists import Mode
+from community.topics import NAMES
 from letters.actions import ACTIONS
 from letters.letter import House
+from letters.list_actions import WAYS
 from texts import N_, Language, say
 
 FORMATS = {
@@ -23,7 +25,20 @@ def how(language: Language, chosen: Chosen | None, house: House) -> str:
     if chosen is None:
         return say(language, "You are not on it.")
     words = mode(language, chosen.mode)
+    also = _topics(language, chosen)
     if chosen.paused_until is not None:
         until = house.local(chosen.paused_until)
-        return say(language, "Paused until {until}, then: {mode}.", until=until, mode=words)
-    return say(language, "How it comes: {mode}.", mode=words)
+        return say(language, "Paused until {until}, then: {mode}.", until=until, mode=words) + also
+    return say(language, "How it comes: {mode}.", mode=words) + also
+
+
+def _topics(language: Language, chosen: Chosen) -> str:
+    """Say which topics come otherwise; nothing where none does, or nothing comes at all."""
+    if chosen.mode is Mode.NONE or not chosen.topics:
+        return ""
+    told = (
+        f"{say(language, name)}: {say(language, WAYS[chosen.topics[topic]])}"
+        for topic, name in NAMES.items()
+        if topic in chosen.topics
+    )
+    return " " + say(language, "Otherwise: {topics}.", topics="; ".join(told))

@@ -3,6 +3,7 @@
 A part of the table in `actions.py`.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from community import (
@@ -14,6 +15,8 @@ from community import (
     joining,
     lists,
     threads,
+    topic_choices,
+    topics,
 )
 from community.lists import Mode
 from letters.action import Action, Input
@@ -21,6 +24,20 @@ from texts import N_
 
 UNTIL = Input(name="until", kind="moment", label=N_("Until when nothing comes"))
 WORD = Input(name="reason", kind="text", label=N_("A word to them"), optional=True)
+
+#: How the posts of a topic come where otherwise than the others.
+WAYS: Final[Mapping[topic_choices.Way, str]] = {
+    topic_choices.Way.EACH: N_("at once"),
+    topic_choices.Way.DIGEST: N_("in a digest"),
+    topic_choices.Way.NONE: N_("not at all"),
+}
+TOPIC = Input(name="topic", kind="choice", label=N_("Topic"), choices=tuple(topics.NAMES.items()))
+WAY = Input(
+    name="way",
+    kind="choice",
+    label=N_("How its posts come"),
+    choices=((topic_choices.AS_LIST, N_("as the others")), *WAYS.items()),
+)
 
 LIST_ACTIONS: Final[dict[str, Action]] = {
     "mailing_list.leave": Action(
@@ -103,6 +120,16 @@ LIST_ACTIONS: Final[dict[str, Action]] = {
         label=N_("No mail"),
         ask=N_("Get no mail of this list? You stay on it, may write to it and read it here."),
         done=N_("No mail of this list comes. You are still on it."),
+    ),
+    "mailing_list.topic": Action(
+        act=topic_choices.set_way,
+        label=N_("Topics"),
+        ask=N_(
+            "How shall the posts of one topic come? Threads that you follow or write in come all "
+            "the same."
+        ),
+        done=N_("Chosen. It holds from the next post on."),
+        inputs=(TOPIC, WAY),
     ),
     "mailing_list.pause": Action(
         act=deliveries.pause,

@@ -9,6 +9,7 @@ from community.people import Role
 from community.posting_rules import laws
 from community.store import Session
 from community.threads import Unseen
+from community.topics import NAMES
 from letters import meters
 from letters.posts import OUTCOMES, STATES
 from web.asking import Ask
@@ -22,7 +23,8 @@ async def of_list(ask: Ask) -> Response:
     """Show the threads of a list, newest first."""
     number = ask.number("page")
     page = await ask.read(threads.of_list, ask.path["address"], reader=ask.me, number=number)
-    return ask.page("threads.html", page=page, left=await _left(ask, page.list_id))
+    left = await _left(ask, page.list_id)
+    return ask.page("threads.html", page=page, left=left, topics=NAMES)
 
 
 async def one(ask: Ask) -> Response:
@@ -33,6 +35,7 @@ async def one(ask: Ask) -> Response:
         "thread.html",
         thread=thread,
         states=STATES,
+        topics=NAMES,
         is_apart=await ask.read(threads.goes_on_apart, number, now=ask.now),
         am_moderator=threads.moderates(ask.me),
     )

@@ -23,7 +23,7 @@ def item(language: Language, choice: ListChoice, house: House) -> Item:
     a_list, chosen = choice.mailing_list, choice.chosen
     verbs = [choice.join_verb]
     if chosen is not None:
-        verbs = ["leave", "resume" if chosen.paused_until is not None else "pause"]
+        verbs = ["topic", "leave", "resume" if chosen.paused_until is not None else "pause"]
     pressed = [
         pressable(language, button(language, f"mailing_list.{verb}", a_list.id)) for verb in verbs
     ]

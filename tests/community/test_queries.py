@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from community import queries
 from community.errors import Refusal
 from community.queries import Query
+from community.topics import Topic
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,8 @@ from community.queries import Query
         ("list:Postdocs", Query(list_name="postdocs")),
         ("before:2026 etter:2025-03", Query(before=date(2026, 1, 1), after=date(2025, 3, 1))),
         ("FØR:31.12.2026", Query(before=date(2026, 12, 31))),
+        ("topic:Jobs uib", Query(topic=Topic.JOB, phrases=(("uib",),))),
+        ("tema:spørsmål", Query(topic=Topic.QUESTION)),
         ("kl:12", Query(phrases=(("kl", "12"),))),
         ("c++ : -- * (x OR y)", Query(phrases=(("c",), ("x",), ("or",), ("y",)))),
         ("from:", Query(phrases=(("from",),))),
@@ -40,6 +43,16 @@ def test_day_that_is_none_is_refused(day: str) -> None:
         queries.read(f"lunch after:{day}")
 
     assert no.value.facts == {"value": day}
+
+
+def test_topic_that_is_none_is_refused_with_those_there_are() -> None:
+    with pytest.raises(Refusal) as no:
+        queries.read("topic:cats")
+
+    assert str(no.value) == (
+        "“cats” is no topic. There is: event/arrangement, job/jobb, funding/midler, "
+        "question/spørsmål, social/sosialt."
+    )
 
 
 @given(st.text(max_size=400))

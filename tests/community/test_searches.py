@@ -62,6 +62,9 @@ def ids(store: Store, asked: str, who: int | None, now: datetime) -> list[int]:
         ("after:2027-01-05", [3, 2]),
         ("before:2027-01-05", [1]),
         ("møte after:2027-01-05 before:2027-01-06", [2]),
+        ("topic:job", [3]),
+        ("tema:[Jobb] seminar", [3]),
+        ("emne:event", []),
         ("quoted", []),
         ("", []),
         ("!!!", []),
@@ -75,8 +78,8 @@ def test_posts_are_found_by_what_is_asked(
     posts = {
         1: a_post(store, list_id, "Hello", "Vi har møte i Bergen"),
         2: a_post(store, list_id, "Møter i høst", days=1),
-        3: a_post(store, list_id, "Ledig stilling", "Seminar. Ledige stillinger her.\n> quoted",
-                  days=2),
+        3: a_post(store, list_id, "[jobb] Ledig stilling",
+                  "Seminar. Ledige stillinger her.\n> quoted", days=2),
     }  # fmt: skip
 
     assert ids(store, asked, ada, now) == [posts[number] for number in wanted]

@@ -44,6 +44,21 @@ def test_a_press_does_it_and_comes_back(house: House) -> None:
     assert "How it comes: One digest a week." in page
 
 
+def test_a_topic_is_chosen_on_the_page_of_a_post_and_shown_there(house: House) -> None:
+    here = f"/posts/{a_post(house)}/choices"
+    browser = house.signed_in(house.people["ada"])
+
+    _, back = sent(house, "ada", "/mailing_lists/1/topic", back=here, topic="job", way="none")
+    chosen = browser.get(back).text
+    sent(house, "ada", "/mailing_lists/1/topic", back=here, topic="event", way="each")
+    both = browser.get("/me").text
+    sent(house, "ada", "/mailing_lists/1/topic", back=here, topic="job", way="list")
+
+    assert "How it comes: Each post as a mail. Otherwise: Job: not at all." in chosen
+    assert "Otherwise: Event: at once; Job: not at all." in both
+    assert "Otherwise: Event: at once." in browser.get("/me").text
+
+
 @pytest.mark.parametrize("who", ["bo", "kari"])
 @pytest.mark.parametrize("number", ["1", "77", "9" * 9])
 def test_who_is_not_on_the_list_comes_to_their_own_choices(

@@ -48,6 +48,23 @@ def test_thread_shows_what_waits_to_moderators_alone(house: House) -> None:
     }
 
 
+def test_a_topic_stands_at_its_thread_and_leads_to_the_others(sqlite_house: House) -> None:
+    store, ada = sqlite_house.store, sqlite_house.people["ada"]
+    list_id = builders.a_list(store, ada)
+    store.run_sync(lists.set_policy, list_id, ["newcomer_posts=0"], by=None, now=builders.EARLIER)
+    for subject in ("[job] Tromsø", "Lunch"):
+        builders.a_post(store, list_id, builders.a_mail(subject=subject))
+    browser = sqlite_house.signed_in(ada)
+
+    shown = browser.get(LIST).text
+    found = browser.get("/search?q=list%3Apostdocs%20topic%3Ajob").text
+
+    chip = '<a class="chip" href="/search?q=list%3Apostdocs%20topic%3Ajob">Job</a>'
+    assert shown.count('class="chip"') == shown.count(chip) == 1
+    assert '<span class="chip">Job</span>' in browser.get("/threads/1").text
+    assert ("Tromsø" in found, "Lunch" in found) == (True, False)
+
+
 def test_threads_are_paged_the_newest_first(sqlite_house: House) -> None:
     store, ada = sqlite_house.store, sqlite_house.people["ada"]
     list_id = builders.a_list(store, ada)
