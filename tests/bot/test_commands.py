@@ -151,6 +151,7 @@ async def test_rules_are_printed_from_the_policy(stage: Stage) -> None:
     said = words(reply.messages[0])
     assert said[:2] == ["Posting rules", "postdocs@lists.example.org"]
     assert "• The first posts of a newcomer (1) wait for a moderator." in said[2].splitlines()
+    assert said[3].startswith("4 of 4 new threads left today")
 
 
 async def test_language_changes_at_once(stage: Stage) -> None:
