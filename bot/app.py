@@ -32,6 +32,7 @@ from bot.pacing import PacedClient
 from bot.publishing import Publisher
 from bot.requests import proved
 from bot.sender import SlackSender
+from bot.standing import Standing
 from bot.turns import BoltListener, Turn, answering
 from community.clock import Clock
 from community.store import Store
@@ -165,7 +166,8 @@ def build(  # noqa: PLR0913 - what a bot is made of
     `api_url` may name any endpoint that speaks Slack's Web API.
     """
     base_url = api_url.rstrip("/") + "/"
-    client = PacedClient(clock, token=bot_token, base_url=base_url, timeout=CALL_SECONDS)
+    standing = Standing(store, clock)
+    client = PacedClient(clock, standing, token=bot_token, base_url=base_url, timeout=CALL_SECONDS)
     app = AsyncApp(
         name="samband",
         # Bolt answers; it asks nothing, so that no answer waits for Slack.
@@ -182,6 +184,7 @@ def build(  # noqa: PLR0913 - what a bot is made of
         clock=clock,
         client=client,
         ourselves=Ourselves(client),
+        standing=standing,
         patience_seconds=patience_seconds,
     )
     _register(app, door)

@@ -6,6 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.identity import Ourselves
 from bot.running import Running
+from bot.standing import Standing
 from community.clock import Clock
 from community.store import Store
 from letters.letter import House
@@ -20,6 +21,7 @@ class Door:
     clock: Clock
     client: AsyncWebClient
     ourselves: Ourselves
+    standing: Standing
     #: Slack gives a form three seconds; after these we say that it takes longer (M2).
     patience_seconds: float = 2.5
     #: The turns that are being taken now.

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.acquaintance import is_guest, proved_address
 from bot.turns import Listener, Turn
-from community import linking
+from community import chat_tokens, linking
 
 
 async def change(turn: Turn) -> None:
@@ -31,4 +31,25 @@ async def arrive(turn: Turn) -> None:
         await turn.act(linking.arrive, str(user["id"]), proved_address(user), now=now)
 
 
-EVENTS: Final[dict[str, Listener]] = {"team_join": arrive, "user_change": change}
+async def uninstall(turn: Turn) -> None:
+    """Tell that the app was taken out of the workspace; everything works by mail meanwhile."""
+    await _tell(turn, "app_uninstalled")
+
+
+async def revoke(turn: Turn) -> None:
+    """Tell that the app's token was revoked; people's own tokens are none of ours."""
+    if turn.body["event"].get("tokens", {}).get("bot"):
+        await _tell(turn, "token_revoked")
+
+
+async def _tell(turn: Turn, code: str) -> None:
+    turn.door.standing.note(code)
+    await turn.act(chat_tokens.refuse, code, now=turn.door.clock.now())
+
+
+EVENTS: Final[dict[str, Listener]] = {
+    "team_join": arrive,
+    "user_change": change,
+    "app_uninstalled": uninstall,
+    "tokens_revoked": revoke,
+}

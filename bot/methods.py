@@ -28,6 +28,8 @@ SCOPES: Final[dict[str, frozenset[str]]] = {
 #: What the events that we ask for, and the slash command, need.
 EVENT_SCOPES: Final[dict[str, frozenset[str]]] = {
     "app_home_opened": frozenset(),
+    "app_uninstalled": frozenset(),
+    "tokens_revoked": frozenset(),
     "team_join": frozenset({"users:read"}),
     "user_change": frozenset({"users:read"}),
 }

@@ -14,10 +14,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.standing import Standing
 from community.clock import Clock
 
 #: The method that is limited for each channel.
 POST: Final = "chat.postMessage"
+CONNECT: Final = "apps.connections.open"
 #: When posting to so many channels is limited at once, it is limited for the workspace.
 MOST_CHANNELS: Final = 3
 #: Slack says how long with every limit; a proxy may not.
@@ -64,7 +66,9 @@ def _key(method: str, channel: str) -> Key:
 class PacedClient(AsyncWebClient):
     """A client that waits where Slack wants it to."""
 
-    def __init__(self, clock: Clock, *, token: str, base_url: str, timeout: int) -> None:
+    def __init__(
+        self, clock: Clock, standing: Standing, *, token: str, base_url: str, timeout: int
+    ) -> None:
         super().__init__(
             token=token,
             base_url=base_url,
@@ -74,7 +78,7 @@ class PacedClient(AsyncWebClient):
             logger=logging.getLogger("slack"),
         )
         self._clock = clock
-        self._paces = Paces(clock)
+        self._paces, self._standing = Paces(clock), standing
 
     async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
         """Call a method, unless Slack takes none now.
@@ -88,12 +92,16 @@ class PacedClient(AsyncWebClient):
         if until is not None:
             raise Paused(until, self._limited(api_method, until))
         try:
-            return await super().api_call(api_method, **given)
+            answer = await super().api_call(api_method, **given)
         except SlackApiError as error:
             status, code, seconds = read(error)
             if status == 429 or code == "ratelimited":
                 self._paces.limit(api_method, channel, seconds=seconds or USUAL_SECONDS)
+            await self._standing.refused(code)
             raise
+        if api_method != CONNECT:  # which has a token of its own
+            self._standing.took()
+        return answer
 
     def _limited(self, method: str, until: datetime) -> AsyncSlackResponse:
         """Return what Slack would have answered."""

@@ -7,7 +7,6 @@ the message (`channel:ts`), or Undelivered.
 from typing import Final, NoReturn
 
 import aiohttp
-import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -18,8 +17,6 @@ from community.clock import Clock
 from community.outbox import Notice, Postponed, Undelivered
 from community.people import Reader
 from letters.letter import House, Letter
-
-log = structlog.get_logger()
 
 #: Trying again cannot help; the reason is beside each. What is not here is tried again.
 PERMANENT: Final = {
@@ -41,11 +38,6 @@ PERMANENT: Final = {
     "no_text": "our own mistake: nothing to say",
     "restricted_action": "the workspace forbids the app to write here",
 }
-#: What is wrong with the app's token; it comes right when somebody mends it, so we keep trying.
-TOKEN: Final = frozenset(
-    {"invalid_auth", "not_authed", "token_revoked", "token_expired", "missing_scope"}
-    | {"no_permission", "org_login_required", "not_allowed_token_type"}
-)
 
 
 class SlackSender:
@@ -56,8 +48,6 @@ class SlackSender:
         self._house = house
         self._clock = clock
         self._channels: dict[str, str] = {}
-        #: The token error that was reported last, so that it is reported once.
-        self._reported = ""
 
     async def send(
         self, notice: Notice, to: Reader, letter: Letter, *, replaces: str | None = None
@@ -75,7 +65,7 @@ class SlackSender:
             else:
                 reference = await self._post(message, to)
         except SlackApiError as error:
-            self._refused(error, notice, to)
+            self._refused(error, to)
         except aiohttp.ClientConnectorError:
             # Never connected, so Slack has not seen it.
             raise Undelivered("Slack cannot be reached", permanent=False) from None
@@ -84,7 +74,6 @@ class SlackSender:
             raise Undelivered(
                 "the line to Slack broke before its answer", permanent=False, in_doubt=True
             ) from None
-        self._reported = ""
         return reference
 
     async def _post(self, message: Shown, to: Reader) -> str:
@@ -124,7 +113,7 @@ class SlackSender:
             self._channels[slack_id] = str(opened["channel"]["id"])
         return self._channels[slack_id]
 
-    def _refused(self, error: SlackApiError, notice: Notice, to: Reader) -> NoReturn:
+    def _refused(self, error: SlackApiError, to: Reader) -> NoReturn:
         if isinstance(error, Paused):
             raise Postponed("Slack asked us to wait", until=error.until)
         status, code, retry_after = read(error)
@@ -135,9 +124,6 @@ class SlackSender:
         if code in PERMANENT:
             self._channels.pop(to.slack_id or "", None)
             raise Undelivered(f"{code}: {PERMANENT[code]}", permanent=True)
-        if code in TOKEN and self._reported != code:
-            self._reported = code
-            log.error("slack.token", error=code, notice=notice.id)
         # A 5xx after the effect would post twice; that is rarer than one that had none.
         in_doubt = status >= 500
         raise Undelivered(f"Slack answers {code}", permanent=False, in_doubt=in_doubt)

@@ -24,6 +24,7 @@ from bot import acquaintance
 from bot.blocks import answers
 from bot.blocks.kit import Json, Shown
 from bot.door import Door
+from bot.standing import LOST
 from community import receipts
 from community.errors import Refusal
 from community.people import Reader
@@ -38,6 +39,9 @@ log = structlog.get_logger()
 
 RESPOND_SECONDS: Final = 10
 CROWDED: Final = N_("Many are here just now. Please try again in a minute.")
+SHUT_OUT: Final = N_(
+    "Slack does not let us in just now. Those who run this service have been told."
+)
 BROKEN: Final = N_("Something broke. It is not your fault. Reference: {reference}")
 
 
@@ -266,7 +270,13 @@ async def _run(turn: Turn, listener: Listener, *, strangers: bool, meets: bool) 
 
 
 async def _answer(turn: Turn, listener: Listener, *, strangers: bool, meets: bool) -> None:
-    ours = await turn.door.ourselves.ask()
+    try:
+        ours = await turn.door.ourselves.ask()
+    except SlackApiError:
+        if turn.door.standing.trouble not in LOST:
+            raise
+        await turn.refuse(turn.say(SHUT_OUT))
+        return
     if not ours.is_app_of(turn.body):
         turn.door.ourselves.refuses(turn.body)  # who we are was not known when it came in
         return

@@ -53,6 +53,7 @@ WHY: Final[Mapping[str, str]] = {
     "join_request.confirm": N_("Somebody asked to put this address on a list."),
     "join_request.wait": N_("Somebody wants to join; a moderator decides."),
     "join_request.decline": N_("A moderator has said no to this person’s wish to join."),
+    "chat.refuse": N_("Administrators learn that Slack refuses the token of the service."),
     "person.alert": N_("A moderator accepted more posts in a minute than one person reads."),
     "person.end_stay": N_("This person’s stay ends within two weeks."),
     "address_request.confirm": N_("Somebody says that this address is theirs too."),

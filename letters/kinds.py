@@ -10,6 +10,7 @@ from typing import Any
 
 from community import (
     address_requests,
+    chat_tokens,
     docket_replies,
     gathering_cards,
     haste,
@@ -57,6 +58,7 @@ from letters import (
     sign_in,
     withdrawals,
 )
+from letters import chat_tokens as token_letters
 from letters import haste as haste_letters
 from letters import inquiries as inquiry_letters
 from letters import join_requests as join_letters
@@ -201,6 +203,10 @@ def _ending(session: Session, notice: Notice) -> View:
     return stays.ending(session, notice.person_id)
 
 
+def _refused(session: Session, notice: Notice) -> View:
+    return chat_tokens.code_of(notice.detail)
+
+
 def _address_request(session: Session, notice: Notice) -> View:
     return address_requests.card(session, notice.object_id)
 
@@ -227,6 +233,7 @@ KINDS: dict[str, Kind] = {
     "join_request.wait": Kind(_join_request, join_letters.wait),
     "join_request.decline": Kind(_join_request, _plain(join_letters.decline)),
     "join_request.expire": Kind(_join_request, _plain(join_letters.expire)),
+    "chat.refuse": Kind(_refused, _plain(token_letters.refused)),
     "person.alert": Kind(_hurried, _plain(haste_letters.alert)),
     "person.end_stay": Kind(_ending, stay_letters.end),
     "address_request.confirm": Kind(_address_request, _plain(address_letters.confirm)),

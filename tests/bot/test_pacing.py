@@ -7,7 +7,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.pacing import MOST_CHANNELS, PacedClient, Paces, Paused, read
 from bot.sender import SlackSender
+from bot.standing import Standing
 from community.outbox import Postponed, Undelivered
+from community.store import Store
 from tests.bot.conftest import Hands
 from tests.bot.slack_double import BOT_TOKEN, SlackDouble
 from tests.bot.test_sender import LETTER, notice, reader
@@ -17,8 +19,9 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def client(hands: Hands, slack: SlackDouble) -> PacedClient:
-    return PacedClient(hands, token=BOT_TOKEN, base_url=f"{slack.url}/api/", timeout=10)
+def client(hands: Hands, slack: SlackDouble, sqlite_store: Store) -> PacedClient:
+    standing = Standing(sqlite_store, hands)
+    return PacedClient(hands, standing, token=BOT_TOKEN, base_url=f"{slack.url}/api/", timeout=10)
 
 
 async def test_only_what_slack_limits_waits_and_as_long_as_slack_says(

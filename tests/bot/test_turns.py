@@ -144,9 +144,10 @@ async def test_roles_are_looked_at_when_it_is_pressed(scene: Scene) -> None:
     assert scene.slack.named("views.open") == []
 
 
-async def test_a_modal_that_slack_will_not_open_is_said(scene: Scene) -> None:
+async def test_a_modal_that_slack_will_not_open_is_said(scene: Scene, hands: Hands) -> None:
     scene.slack.fail_next("views.open", "ratelimited", retry_after=5)
     await sent(scene.chat, scene.typed("meetup"))
+    hands.move(seconds=5)
     scene.slack.fail_next("views.open", "expired_trigger_id")
     await sent(scene.chat, scene.typed("meetup"))
 

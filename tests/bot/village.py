@@ -79,6 +79,7 @@ def _people(store: Store) -> dict[str, int]:
         "mona": a_person(store, "Mona Vik", roles=(Role.MODERATOR,), slack_id="U0MONA"),
         "per": a_person(store, "Per Foss", roles=(Role.MENTOR,), slack_id="U0PER"),
         "sven": a_person(store, "Sven Dal"),
+        "rita": a_person(store, "Rita Moe", roles=(Role.ADMIN,)),
     }
 
 
