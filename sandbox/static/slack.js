@@ -122,7 +122,7 @@ function line(message, channel, slack, team, me) {
   return h(`article.message${message.only_you ? ".only" : ""}`, {"aria-label": `${name}, ${short(when, team.now)}`, "data-ts": message.ts},
     face(name),
     h("div.said", {},
-      message.only_you ? h("span.eye", {}, "👁 Only visible to you") : null,
+      message.only_you ? h("span.eye", {}, "Only visible to you") : null,
       h("header", {},
         h("strong", {}, name),
         message.user === slack.bot ? h("span.app", {}, "APP") : null,
