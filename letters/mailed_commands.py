@@ -11,7 +11,7 @@ from community.address_requests import MOST
 from community.lists import Mode
 from community.mailed_commands import OF_PERSON, Asked
 from community.people import Reader
-from community.posting_rules import RULES
+from community.posting_rules import laws
 from letters.actions import ACTIONS, button
 from letters.deliveries import how
 from letters.join_requests import owner, stranger
@@ -200,14 +200,14 @@ def _unknown(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter
 
 
 def _rules(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
-    policy, address = asked.mailing_list.policy.values(), asked.mailing_list.address
-    laws = [f"– {say(tongue, rule.law, **policy)}" for rule in RULES if rule.law]
+    policy, address = asked.mailing_list.policy, asked.mailing_list.address
+    lines = [f"– {say(tongue, law, **policy.values())}" for law in laws(policy)]
     page = f"{house.public_url}/lists/{address}/rules"
     return _letter(
         asked,
         tongue,
         say(tongue, "Posting rules"),
-        "\n".join(laws),
+        "\n".join(lines),
         say(tongue, "All rules: {page}", page=page),
     )
 

@@ -31,8 +31,13 @@ _OF_MAIL = (
     b"Content-Disposition: attachment; filename=mail.eml\r\n"
 )
 _WIDTH = 72
-#: An address to follow, without the stop or bracket that ends the sentence.
-_URL = re.compile(r"(https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]’])")
+#: An address to follow, without the stop or bracket that ends the sentence, or one to write to.
+_ADDRESS = re.compile(
+    r"(https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]’]"
+    r"|(?<![\w.+@-])[A-Za-z0-9._+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w@-]))"
+)
+#: Longer ones may be broken at a hyphen.
+_MOST_UNBROKEN = 40
 _LINE_ENDS = re.compile("[\r\n\0\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
@@ -219,11 +224,18 @@ def wrapped(text: str) -> str:
 
 def _linked(text: str) -> Markup:
     """Return a line of HTML in which addresses can be pressed, in Outlook too."""
-    pieces = _URL.split(text)
-    link = Markup('<a href="{0}" style="color:#155e75;">{0}</a>')
+    pieces = _ADDRESS.split(text)
     return Markup("").join(
-        link.format(piece) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
+        _link(piece) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
     )
+
+
+def _link(address: str) -> Markup:
+    if address.startswith(("http://", "https://")):
+        return Markup('<a href="{0}" style="color:#155e75;">{0}</a>').format(address)
+    whole = "white-space:nowrap;" if len(address) <= _MOST_UNBROKEN else ""
+    link = Markup('<a href="mailto:{0}" style="color:#155e75;{1}">{0}</a>')
+    return link.format(address, whole)
 
 
 def _quoted(text: str) -> str:

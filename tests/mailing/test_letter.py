@@ -167,3 +167,15 @@ def test_letter_refuses_what_would_end_a_line(mail: Mail) -> None:
 def test_letter_refuses_what_is_no_address() -> None:
     with pytest.raises(NotAnAddress):
         letter.letter(replace(LUNCH, to_address="a@b\r\nBcc: x"))
+
+
+def test_addresses_to_write_to_are_links_and_stay_whole() -> None:
+    words = "Write to postdocs-owner@lists.example.org. Or @home, a@b, ada@x.example@y.example."
+
+    html = list(parsed(replace(LUNCH, paragraphs=(words,))).iter_parts())[1].get_content()
+
+    assert html.count("mailto:") == 1
+    assert (
+        'Write to <a href="mailto:postdocs-owner@lists.example.org" '
+        'style="color:#155e75;white-space:nowrap;">postdocs-owner@lists.example.org</a>. Or @home'
+    ) in html

@@ -202,6 +202,7 @@ async def test_questions_are_answered(
     said = answered(store, ada)
     assert said.subject == f"{expected} (postdocs@lists.example.org)"
     assert words in "\n".join(said.paragraphs)
+    assert "For the time being" not in "\n".join(said.paragraphs)  # no emergency is declared
 
 
 @pytest.mark.parametrize(
