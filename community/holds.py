@@ -19,7 +19,7 @@ from community.claims import Claim
 from community.errors import Refusal
 from community.lists import MailingList
 from community.people import Person
-from community.posts import WAITS, Post
+from community.posts import WAITS, Post, Thread
 
 EXCERPT_LENGTH = 600
 #: So many posts are shown at once, and so many may be looked for by number.
@@ -67,6 +67,8 @@ class HeldPost:
     attachments: tuple[Attachment, ...] = ()
     #: To whose people and those of related fields it goes alone; empty: to all.
     fields: tuple[str, ...] = ()
+    #: The `Topic` of its thread, or empty.
+    topic: str = ""
 
     def claimer(self, now: datetime) -> str | None:
         """Return who is looking at it at `now`."""
@@ -214,13 +216,14 @@ def outcome_after(rule: str, a_list: MailingList) -> str:
 
 
 _CLAIMER = aliased(Person)
-Found = Row[Post, MailingList, str | None, str | None, datetime | None]
+Found = Row[Post, MailingList, str | None, str | None, datetime | None, str]
 
 
-def _cards() -> Select[Post, MailingList, str | None, str | None, datetime | None]:
+def _cards() -> Select[Post, MailingList, str | None, str | None, datetime | None, str]:
     return (
-        select(Post, MailingList, Person.name, _CLAIMER.name, Claim.until)
+        select(Post, MailingList, Person.name, _CLAIMER.name, Claim.until, Thread.topic)
         .join(MailingList, MailingList.id == Post.list_id)
+        .join(Thread, Thread.id == Post.thread_id)
         .join(Person, Person.id == Post.decided_by, isouter=True)
         .join(Claim, Claim.post_id == Post.id, isouter=True)
         .join(_CLAIMER, _CLAIMER.id == Claim.person_id, isouter=True)
@@ -241,6 +244,7 @@ def _card(
     decided_by: str | None,
     claimed_by: str | None,
     claimed_until: datetime | None,
+    topic: str,
     *,
     brought: tuple[Attachment, ...],
 ) -> HeldPost:
@@ -268,4 +272,5 @@ def _card(
         claimed_until=claimed_until,
         attachments=brought,
         fields=tuple(post.fields.split()),
+        topic=topic,
     )

@@ -9,6 +9,7 @@ from community.holds import Crowd, HeldPost
 from community.people import Reader
 from community.posting_rules import ACCEPTED, BY_NAME
 from community.posts import ON_ITS_WAY
+from community.topics import NAMES, Topic
 from letters import attachments
 from letters.actions import button
 from letters.letter import Button, House, Letter, language
@@ -96,6 +97,8 @@ def about(tongue: Language, post: HeldPost) -> list[tuple[str, str]]:
         facts.append((say(tongue, "Attachments"), attachments.named(tongue, post.attachments)))
     if post.fields:
         facts.append((say(tongue, "For the fields"), spoken(post.fields, tongue)))
+    if post.topic:
+        facts.append((say(tongue, "Topic"), say(tongue, NAMES[Topic(post.topic)])))
     return [*facts, (say(tongue, "Held because"), because(tongue, post))]
 
 

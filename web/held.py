@@ -15,6 +15,7 @@ from community.cases import Decision
 from community.errors import Refusal
 from community.holds import Wanted
 from community.posting_rules import ACCEPTED
+from community.topics import NAMES
 from letters.fates import QUESTIONS
 from letters.posts import MORE, OUTCOMES, STOPPED, VERBS, because
 from texts import Language, say
@@ -51,6 +52,7 @@ async def show(ask: Ask) -> Response:
         more=MORE,
         outcomes=OUTCOMES,
         because=because,
+        topics=NAMES,
     )
 
 

@@ -87,6 +87,19 @@ def test_hold_asks_a_moderator_with_four_buttons(store: Store, post: int, mona: 
     )
 
 
+def test_hold_names_the_topic_that_the_post_has(
+    store: Store, now: datetime, post: int, mona: int
+) -> None:
+    store.run_sync(moderation.edit, post, by=mona, now=now, subject="Lunch", topic="social")
+
+    facts = dict(_read(store, "hold", mona).facts)
+
+    assert (facts["Topic"], facts["Held because"]) == (
+        "Social",
+        "First posts wait for a moderator.",
+    )
+
+
 @pytest.mark.parametrize(
     ("decision", "words"),
     [
