@@ -9,7 +9,7 @@ from typing import Final
 
 from slack_sdk.errors import SlackApiError
 
-from bot import channel_cards, held, home, introductions
+from bot import channel_cards, held, home, home_lists, introductions
 from bot.blocks import actions as blocks
 from bot.blocks import answers, kit, letters
 from bot.blocks import lists as list_blocks
@@ -66,10 +66,14 @@ async def _do(turn: Turn, name: str, object_id: int) -> None:
             note = turn.say(refusal.message, **refusal.facts)
             await held.show_again(turn, turn.body["view"], note=note)
             return
+        if home_lists.is_one(turn.body.get("view")):
+            words = turn.say(refusal.message, **refusal.facts)
+            await home_lists.show_again(turn, turn.body["view"], refused=words)
+            return
         if not home.is_home(turn.body):
             raise
         # Nothing can be said beside a Home tab, so the "no" stands on top of it.
-        await home.publish(turn, note=turn.say(refusal.message, **refusal.facts))
+        await home.publish(turn, note=turn.say(refusal.message, **refusal.facts), refused=True)
         return
     if name.startswith("onboarding."):  # perhaps in another language from here on
         turn.known = await turn.ask(people.reader, turn.reader.person_id)
@@ -88,7 +92,7 @@ async def _open(turn: Turn, name: str, action: Action, object_id: int) -> None:
     )
     memory = {"id": object_id, **_where(turn)}
     form = blocks.form(name, action, turn.language, kept=memory, there=there)
-    if held.is_queue(turn.body.get("view")):
+    if held.is_queue(turn.body.get("view")) or home_lists.is_one(turn.body.get("view")):
         await turn.door.client.views_push(trigger_id=turn.body["trigger_id"], view=form)
     else:
         await turn.open(form)
@@ -105,6 +109,10 @@ async def send(turn: Turn) -> None:
     if memory.get("home"):
         await turn.finish()
         await home.publish(turn, note=done)
+        return
+    if home_lists.is_one(memory.get("list")):
+        await turn.finish()
+        await home_lists.show_again(turn, memory["list"], done=done)
         return
     if held.is_queue(memory.get("queue")):
         await turn.finish()
@@ -149,6 +157,8 @@ async def _show_done(turn: Turn, name: str, object_id: int, *, done: str) -> Non
         await home.publish(turn, note=done)
     elif held.is_queue(turn.body.get("view")):
         await held.show_again(turn, turn.body["view"], note=f"✓ {done}")
+    elif home_lists.is_one(turn.body.get("view")):
+        await home_lists.show_again(turn, turn.body["view"], done=done)
     elif message is None:
         await turn.tell(await LISTINGS[name.partition(".")[0]](turn, done), instead=True)
     elif not await channel_cards.is_one(turn, turn.body["channel"]["id"], message["ts"]):
@@ -183,6 +193,8 @@ def _where(turn: Turn) -> Json:
     view = turn.body.get("view")
     if view is not None and held.is_queue(view):
         return {"queue": {key: view[key] for key in ("id", "callback_id", "private_metadata")}}
+    if view is not None and home_lists.is_one(view):
+        return {"list": home_lists.remembered(view)}
     if turn.body.get("message") is None:
         return {}
     return {"channel": turn.body["channel"]["id"], "ts": turn.body["message"]["ts"]}
@@ -256,6 +268,8 @@ async def deliver(turn: Turn) -> None:
 async def _show_choice(turn: Turn, shown: Shown, done: str) -> None:
     if home.is_home(turn.body):
         await home.publish(turn, note=done)
+    elif home_lists.is_one(turn.body.get("view")):
+        await home_lists.show_again(turn, turn.body["view"], done=done)
     else:
         await turn.tell(shown, instead=True)
 
@@ -286,6 +300,7 @@ async def read_on_web(turn: Turn) -> None:
 #: The bot's own actions, beside those of `letters.actions` and the forms.
 OWN: Final[dict[str, Listener]] = {
     **held.PRESSES,
+    "home.show": home_lists.show,
     "person.speak": speak,
     "person.mute": mute,
     "person.unmute": unmute,

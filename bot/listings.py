@@ -86,9 +86,11 @@ async def recent_threads(turn: Turn, note: str = "") -> Shown:
 
 async def mentorships(turn: Turn, note: str = "") -> Shown:
     """Show my pairs and what comes next in each."""
-    me = turn.reader.person_id
+    me, now = turn.reader.person_id, turn.door.clock.now()
     views = await turn.ask(my_pairs, me)
-    return mentorship_blocks.listing(turn.language, views, turn.door.house, reader_id=me, note=note)
+    return mentorship_blocks.listing(
+        turn.language, views, turn.door.house, reader_id=me, now=now, note=note
+    )
 
 
 async def recent_announcements(turn: Turn, note: str = "") -> Shown:

@@ -15,7 +15,7 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot import home
+from bot import home, home_seen
 from bot.door import Door
 from bot.home import Tab
 from bot.pacing import read
@@ -73,7 +73,7 @@ class Publisher:
     async def _bring_up_to_date(self, claim: Claim) -> None:
         door = self._door
         try:
-            seen = await door.store.read(home.of_person, claim.person_id, now=door.clock.now())
+            seen = await door.store.read(home_seen.of_person, claim.person_id, now=door.clock.now())
             if seen is None:
                 await door.store.run(home_views.end, claim.person_id)
                 return

@@ -296,6 +296,11 @@ def of_pair(session: Session, mentorship_id: int) -> Meeting | None:
     return session.scalars(query).one_or_none()
 
 
+def pairs_with_one(session: Session) -> frozenset[int]:
+    """Return the ids of the pairs that have a meeting, booked or held."""
+    return frozenset(session.scalars(select(Meeting.mentorship_id)))
+
+
 def offered(session: Session, mentorship_id: int) -> list[Slot]:
     """Return the times on offer, the earliest first."""
     query = select(Slot).where(Slot.mentorship_id == mentorship_id, Slot.state == "offered")

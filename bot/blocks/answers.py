@@ -1,5 +1,7 @@
 """Short answers: what was done, what is refused, who may not come in, and how one may."""
 
+from collections.abc import Sequence
+
 from bot.blocks import kit
 from bot.blocks.kit import Json, Shown
 from community.errors import Over, Refusal
@@ -74,6 +76,11 @@ def asked(language: Language) -> Json:
 def closing(language: Language, words: str, *more: Json) -> Json:
     """Return a view that only says something."""
     return kit.modal("closing", "Samband", [kit.words(words), *more], close=say(language, "Close"))
+
+
+def of_blocks(language: Language, name: str, blocks: Sequence[Json], *, kept: Json) -> Json:
+    """Return a view that shows a list; what is pressed in it comes back under `name`."""
+    return kit.modal(name, "Samband", blocks, close=say(language, "Close"), kept=kept)
 
 
 def waiting(language: Language) -> Json:

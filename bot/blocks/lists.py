@@ -29,7 +29,7 @@ def item(language: Language, choice: ListChoice, house: House) -> Item:
     ]
     rules = kit.button(say(language, "Posting rules"), "mailing_list.rules", str(a_list.id))
     write = kit.button(say(language, "Write to it"), "post.compose", str(a_list.id))
-    menu = [] if chosen is None else [_ways(language, a_list.id, chosen.mode)]
+    menu = [] if chosen is None else [ways(language, a_list.id, chosen.mode)]
     budget = [left(language, choice.meter)] if choice.am_on else []
     return Item(
         title=a_list.name,
@@ -38,7 +38,8 @@ def item(language: Language, choice: ListChoice, house: House) -> Item:
     )
 
 
-def _ways(language: Language, list_id: int, now: Mode) -> Json:
+def ways(language: Language, list_id: int, now: Mode) -> Json:
+    """Return the menu of how the posts of a list may come."""
     ways = [(f"{VERBS[way]}-{list_id}", mode(language, way)) for way in Mode]
     return kit.menu("mailing_list.deliver", ways, f"{VERBS[now]}-{list_id}")
 

@@ -1,6 +1,7 @@
 """Mentor pairs in Slack: my pairs with their next step, and the form that makes one."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.blocks import answers, items, kit
 from bot.blocks.items import Item
@@ -16,14 +17,17 @@ from texts import Language, moment, say, span
 MENU = 100
 
 
-def item(language: Language, view: Progress, house: House, *, reader_id: int) -> Item:
+def item(
+    language: Language, view: Progress, house: House, *, reader_id: int, now: datetime
+) -> Item:
     """Return a pair with what can be done next."""
     pair = view.pair
     is_postdoc = pair.postdoc_id == reader_id
     other = pair.mentor_name if is_postdoc else pair.postdoc_name
     role = say(language, "Your mentor") if is_postdoc else say(language, "You are the mentor")
     choose = view.offered_by != reader_id
-    buttons = [pressable(language, one) for one in _buttons(language, view, house, choose=choose)]
+    offered = _buttons(language, view, house, choose=choose, now=now)
+    buttons = [pressable(language, one) for one in offered]
     return Item(
         title=other,
         lines=(role, _next(language, view, house, choose=choose)),
@@ -45,28 +49,38 @@ def _next(language: Language, view: Progress, house: House, *, choose: bool) -> 
     return f"{when} · {meeting.place}" if meeting.place else when
 
 
-def _buttons(language: Language, view: Progress, house: House, *, choose: bool) -> list[Button]:
+def _buttons(
+    language: Language, view: Progress, house: House, *, choose: bool, now: datetime
+) -> list[Button]:
     pair_id, meeting = view.pair.mentorship_id, view.meeting
     if meeting is not None:
-        mine = ("confirm", "move") if meeting.state == "booked" else ()
-        return [button(language, f"meeting.{verb}", meeting.id) for verb in mine]
+        has_begun = meeting.starts_at <= now
+        mine = ["move"] if meeting.state == "booked" else []
+        verbs = ["confirm", *mine] if mine and has_begun else mine
+        return [button(language, f"meeting.{verb}", meeting.id) for verb in verbs]
     times = [
         Button(label=moment(language, house.local(at)), action="slot.pick", object_id=slot_id)
         for slot_id, at in view.times[:3]
         if choose
     ]
-    verbs = ("book", "offer", "help")
-    return [*times, *(button(language, f"mentorship.{verb}", pair_id) for verb in verbs)]
+    others = ("book", "offer", "help")
+    return [*times, *(button(language, f"mentorship.{verb}", pair_id) for verb in others)]
 
 
 def listing(
-    language: Language, views: Sequence[Progress], house: House, *, reader_id: int, note: str = ""
+    language: Language,
+    views: Sequence[Progress],
+    house: House,
+    *,
+    reader_id: int,
+    now: datetime,
+    note: str = "",
 ) -> Shown:
     """Return the pairs of one person."""
     return items.listing(
         language,
         say(language, "Your mentor pairs"),
-        [item(language, view, house, reader_id=reader_id) for view in views],
+        [item(language, view, house, reader_id=reader_id, now=now) for view in views],
         empty=say(language, "You are in no mentor pair at the moment. The coordinators make them."),
         note=note,
         most=6,

@@ -1,19 +1,22 @@
 """The Home tab: what comes next, what can be set, and the same again after each press."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from community import gatherings, meetups
+from community import expectations, gatherings, meetings, meetups
 from community.audiences import Audience
 from community.people import Role
+from community.store import Session
 from sandbox.blockkit import view_problems
 from sandbox.records import View
 from tests.bot.conftest import Stage
 from tests.bot.reading import labels, words
 from tests.builders import (
+    EARLIER,
     NEXT_WEEK,
     a_coordinator,
+    a_gathering,
     a_list,
     a_mail,
     a_meetup,
@@ -50,11 +53,18 @@ async def test_home_shows_what_comes_next_for_a_member(stage: Stage) -> None:
     said = words(home)
     assert said[:3] == [
         "Next for you",
-        "Lunch",
-        "Mon 8 Feb, 12:00–13:00\nHangaren\nBo Li and Ada Holm (2/5)",
+        "What do you do research in?",
+        "Then you hear of meetups in your field and close to it.",
+    ]
+    lines = said.index("My lists")
+    assert said[lines : lines + 5] == [
+        "My lists",
+        HOW,
+        LEFT,
+        "My meetups",
+        "Lunch\nMon 8 Feb, 12:00–13:00 · Hangaren · 2/5",
     ]
     assert "Not mine" not in said
-    assert f"{HOW}\n{LEFT}" in said
     assert view_problems({"type": "home", "blocks": home.blocks}) == []
 
 
@@ -67,7 +77,7 @@ async def test_home_is_shown_anew_with_what_was_done(stage: Stage) -> None:
     await stage.workspace.press(ada.id, home, "mailing_list.join")
 
     assert words(home)[0] == "✓ You are on the list."
-    assert f"{HOW}\n{LEFT}" in words(home)
+    assert HOW in words(home)
 
 
 async def test_home_says_what_is_refused_on_top(stage: Stage) -> None:
@@ -93,17 +103,76 @@ async def test_home_changes_the_language_of_itself(stage: Stage) -> None:
     assert words(home)[0] == "✓ Fra nå av skriver vi til deg på norsk."
 
 
-async def test_home_stops_what_nobody_wants_to_hear(stage: Stage) -> None:
+async def test_a_list_behind_a_button_of_home_is_shown_anew_after_a_press(stage: Stage) -> None:
     ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
     a_person(stage.store)
     home = await opened(stage, ada.id)
+    stopped = "✓ Stopped. You can start it again here at any time."
 
-    stopped = "Stopped. You still hear of meetups that you host."
-    await stage.workspace.press(ada.id, home, "person.choose_way", selected="meetup-none")
-    assert words(home).count(stopped) == 1
+    reply = await stage.workspace.press(ada.id, home, "home.show", value="person")
+    assert reply.modal is not None
+    await stage.workspace.press(ada.id, reply.modal, "person.choose_way", selected="meetup-none")
 
-    await stage.workspace.press(ada.id, home, "person.choose_way", selected="meetup-both")
-    assert words(home).count(stopped) == 0
+    assert words(reply.modal)[:2] == [stopped, "What we tell you"]
+    assert stage.workspace.seen_by(ada.id) == []
+
+
+async def test_a_form_from_a_list_comes_back_to_it_and_a_no_stands_in_it(stage: Stage) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    person = a_person(stage.store)
+    a_list(stage.store, person)
+    home = await opened(stage, ada.id)
+    shown = (await stage.workspace.press(ada.id, home, "home.show", value="mailing_list")).modal
+    assert shown is not None
+
+    form = (await stage.workspace.press(ada.id, shown, "mailing_list.pause")).modal
+    assert form is not None
+    await stage.workspace.fill(ada.id, form, {"until": int(NEXT_WEEK.timestamp())})
+
+    assert words(shown)[0] == "✓ Paused. It starts again by itself."
+    lunch = a_meetup(stage.store, a_person(stage.store, "Bo Li"))
+    meals = (await stage.workspace.press(ada.id, home, "home.show", value="meetup")).modal
+    assert meals is not None
+    stage.store.run_sync(meetups.cancel, lunch, by=2, now=stage.clock.now())
+    await stage.workspace.press(ada.id, meals, "meetup.join")
+    assert "“Lunch” has been cancelled." in words(meals)[0]
+
+
+async def test_next_is_the_nearest_deadline_of_everything_and_a_button_for_the_rest(
+    stage: Stage,
+) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    roles = (Role.MEMBER, Role.MENTOR, Role.MODERATOR)
+    person = a_person(stage.store, roles=roles, fields=("1.3",))
+    bo = a_person(stage.store, "Bo Li", fields=("1.3",))
+    kari = a_coordinator(stage.store)
+    for number in range(2):
+        a_meetup(stage.store, bo, topic=f"Lunch {number}")
+    a_gathering(stage.store, kari)
+    a_post(stage.store, a_list(stage.store, bo), a_mail("bo.li@example.org"))
+
+    def pair(session: Session) -> None:
+        both = {"postdoc_id": bo, "mentor_id": person, "by": kari}
+        made = expectations.begin(session, **both, now=EARLIER).id
+        times = {f"time_{n}": NEXT_WEEK + timedelta(days=n) for n in (1, 2, 3)}
+        meetings.offer(session, made, **times, by=bo, now=EARLIER)
+
+    stage.store.run_sync(pair)
+    home = await opened(stage, ada.id)
+
+    said = words(home)
+    assert [said[at] for at in (1, 3, 5)] == ["Held: Lunch", "Bo Li", "Lunch 0"]
+    assert "and 2 more" in labels(home)
+    rest = (await stage.workspace.press(ada.id, home, "home.show", value="next")).modal
+    assert rest is not None
+    titles = ["Held: Lunch", "Bo Li", "Lunch 0", "Lunch 1", "Spring seminar"]
+    assert words(rest)[::2] == titles
+
+    await stage.workspace.press(ada.id, rest, "slot.pick")
+    assert words(rest)[0] == "✓ Booked. An invitation for your calendar comes by e-mail."
+    assert "We met" not in labels(rest)
+    stage.clock.move(days=10)
+    assert "We met" in labels(await opened(stage, ada.id))
 
 
 async def test_home_of_a_moderator_has_the_queue_and_its_forms(stage: Stage) -> None:
@@ -112,7 +181,8 @@ async def test_home_of_a_moderator_has_the_queue_and_its_forms(stage: Stage) -> 
     ada = a_person(stage.store)
     a_post(stage.store, a_list(stage.store, ada), a_mail())
     home = await opened(stage, mona.id)
-    assert "1 post waits for a moderator" in words(home)
+    since = "1 post waits for a moderator. The oldest: Mon 4 Jan, 09:00."
+    assert since in words(home)
 
     reply = await stage.workspace.press(mona.id, home, "post.return")
     assert reply.modal is not None
@@ -120,17 +190,29 @@ async def test_home_of_a_moderator_has_the_queue_and_its_forms(stage: Stage) -> 
 
     assert filled.closed
     assert words(home)[0] == "✓ Returned, with your reason."
-    assert "1 post waits for a moderator" not in words(home)
+    assert since not in words(home)
 
 
-async def test_home_of_a_coordinator_has_what_can_be_made(stage: Stage) -> None:
+async def test_home_of_a_coordinator_has_what_is_due_and_stuck_and_what_can_be_made(
+    stage: Stage,
+) -> None:
     kari = stage.workspace.add_member("kari", "Kari Berg", "kari.berg@example.org")
-    a_coordinator(stage.store)
+    coordinator = a_coordinator(stage.store)
+    ada = a_person(stage.store)
+    bo = a_person(stage.store, "Bo Li", roles=(Role.MENTOR,))
 
+    def pair(session: Session) -> None:
+        expectations.begin(session, postdoc_id=ada, mentor_id=bo, by=coordinator, now=EARLIER)
+
+    stage.store.run_sync(pair)
     home = await opened(stage, kari.id)
 
+    said = words(home)
+    at = said.index("Due and stuck")
+    assert said[at + 1].startswith("Due today: ")
+    assert said[at + 2] == "🔴 Ada Holm – Bo Li: no first meeting in ten working days"
     assert labels(home)[:4] == [
-        "Propose a meetup",
+        "What is due",
         "New gathering",
         "New announcement",
         "Make a mentor pair",

@@ -1,6 +1,7 @@
 """Every view, measured with the worst there may be, in both languages: Slack refuses none."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -22,13 +23,16 @@ from bot.blocks import (
     posts,
     searches,
 )
+from bot.blocks.home_next import Next
 from bot.blocks.kit import Json, Shown
 from community.announcements import AnnouncementCard, Preview, Words
+from community.attention import Attention, WaitingPair
 from community.audiences import Audience
 from community.deliveries import Chosen, MailChoice
 from community.directory import Choices, ListChoice, Named
 from community.gathering_cards import GatheringCard
 from community.holds import HeldPost
+from community.join_cards import JoinCard
 from community.lists import MailingList, Mode
 from community.meetings import Meeting, Progress
 from community.meetups import MeetupCard
@@ -37,6 +41,7 @@ from community.meters import Meter
 from community.overview import DueItem
 from community.people import Category, Reader, Role
 from community.policies import Policy
+from community.suppressions import AddressCard
 from community.ways import Way
 from letters.actions import ACTIONS
 from letters.letter import Button, Letter
@@ -136,6 +141,7 @@ HELD = HeldPost(
     decided_by=None,
     reason="",
 )
+HELDS = (HELD,) * 40
 PAIR = Pair(
     mentorship_id=1,
     state="active",
@@ -153,6 +159,20 @@ TIMES = Progress(pair=PAIR, times=OFFER, offered_by=2, meeting=None)
 OFFERED = Progress(pair=PAIR, times=OFFER, offered_by=1, meeting=None)
 BOOKED = Progress(pair=PAIR, times=(), offered_by=None, meeting=MEETING)
 DUE = DueItem(ref="notice:1", when=AT, what=LONG, title=LONG, whom=LONG, why="Nothing is due.")
+JOINER = JoinCard(
+    request_id=1,
+    person_id=3,
+    list_id=1,
+    list_address=LONG,
+    name=LONG,
+    email=LONG,
+    state="waiting",
+    asked_at=AT,
+    is_of_community=False,
+    is_decided=True,
+    decided_by=None,
+    reason=LONG,
+)
 LIST = MailingList(id=1, address="x" * 200 + "@example.org", policy_changes={}, created_at=AT)
 METER = Meter(threads_left=0, threads_per_day=10_000, mails_left=0, mails_per_week=10_000)
 PAUSED = Chosen(mode=Mode.WEEKLY, paused_until=AT)
@@ -182,7 +202,7 @@ def messages(language: Language) -> Iterator[Shown]:
     yield gatherings.listing(language, [GATHERING] * 40, HOUSE, coordinates=True, note=LONG)
     yield announcements.listing(language, [ANNOUNCEMENT] * 50, HOUSE, note=LONG)
     yield mentorships.listing(
-        language, [TIMES, OFFERED, BOOKED] * 20, HOUSE, reader_id=1, note=LONG
+        language, [TIMES, OFFERED, BOOKED] * 20, HOUSE, reader_id=1, now=AT, note=LONG
     )
     yield posts.listing(language, [HELD] * 40, person, HOUSE, count=10_000, note=LONG)
     yield posts.listing(language, [], person, HOUSE, count=0, note="")
@@ -195,20 +215,43 @@ def messages(language: Language) -> Iterator[Shown]:
     yield due.listing(language, [DUE] * 200, HOUSE)
 
 
-def views(language: Language) -> Iterator[Json]:
-    choices = Choices(
-        categories=CATEGORIES, lists=(ListChoice(LIST, PAUSED, METER),) * 30, mail=MAIL
-    )
-    comes = home.Next(
-        meetups=[MEETUP] * 20,
-        gatherings=[GATHERING] * 20,
-        pairs=[TIMES, OFFERED, BOOKED] * 10,
-        held=[HELD] * 40,
+def crowded(language: Language) -> Next:
+    """Return what is on the Home tab of somebody who is everything, with 40 of each thing."""
+    return Next(
+        reader=reader(language),
+        now=AT,
+        meetups=[MEETUP] * 40,
+        gatherings=[GATHERING] * 40,
+        pairs=[TIMES, OFFERED, BOOKED] * 14,
+        choices=Choices(
+            categories=CATEGORIES, lists=(ListChoice(LIST, PAUSED, METER),) * 40, mail=MAIL
+        ),
+        addresses=[
+            AddressCard(address_id=1, person_id=1, name=LONG, email=LONG, state="suppressed")
+        ]
+        * 40,
+        last_day=AT.date(),
+        held=HELDS,
         held_count=10_000,
-        choices=choices,
-        coordinates=True,
+        joiners=[JOINER] * 40,
+        joiners_count=10_000,
+        attention=Attention(
+            today=10_000,
+            week=10_000,
+            stuck=(replace(DUE, last_error=LONG),) * 40,
+            stuck_count=10_000,
+            pairs=tuple(WaitingPair(pair=PAIR, is_stuck=n > 1) for n in range(40)),
+        ),
     )
-    yield home.view(language, comes, reader(language), HOUSE, note=LONG)
+
+
+def views(language: Language) -> Iterator[Json]:
+    full = crowded(language)
+    yield home.view(language, full, HOUSE, note=LONG)
+    yield home.view(language, replace(full, addresses=(), joiners=(), held=HELDS[:1]), HOUSE)
+    yield answers.of_blocks(
+        language, "home.show", home.everything(language, full, HOUSE, note=LONG), kept={"noun": "x"}
+    )
     yield home.stranger(language, name=LONG)
     yield home.guest(language)
     yield meetups.form(language, topic=LONG, place=LONG, starts_at=AT)
@@ -310,7 +353,10 @@ def test_the_buttons_of_a_letter_are_never_cut_off(language: Language) -> None:
 
 
 def test_only_who_did_not_offer_chooses_among_the_times() -> None:
-    shown = [mentorships.item("en", view, HOUSE, reader_id=1).buttons for view in (TIMES, OFFERED)]
+    shown = [
+        mentorships.item("en", view, HOUSE, reader_id=1, now=AT).buttons
+        for view in (TIMES, OFFERED)
+    ]
 
     picks = [[one["action_id"] for one in buttons].count("slot.pick") for buttons in shown]
     assert picks == [3, 0]

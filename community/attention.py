@@ -1,0 +1,81 @@
+"""What coordinators should look at: what is due today and this week, what is stuck, and why."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from datetime import time as hour
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from community import failures, meetings, mentoring, overview
+from community.mentoring import Pair
+from community.overview import DueItem
+from community.store import calendar_of
+
+#: Working days without a first meeting after which a pair is slow, and after which it is stuck:
+#: then nothing is sent to the pair any more (`expectations.LADDER`).
+SLOW_AFTER: Final = 5
+STUCK_AFTER: Final = 10
+#: More than that is for the pages.
+MOST: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingPair:
+    """A pair without a first meeting."""
+
+    pair: Pair
+    is_stuck: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attention:
+    """What coordinators should look at."""
+
+    today: int
+    #: Until the end of Sunday, today included.
+    week: int
+    #: What failed or was tried in vain, the newest first.
+    stuck: tuple[DueItem, ...]
+    stuck_count: int
+    #: The pairs that have waited longest first.
+    pairs: tuple[WaitingPair, ...]
+
+
+def needed(session: Session, *, now: datetime) -> Attention:
+    """Return what coordinators should look at now."""
+    calendar = calendar_of(session)
+    today = calendar.local(now).date()
+    tonight = calendar.at_local(today + timedelta(days=1), hour.min)
+    sunday = calendar.at_local(_next_monday(today), hour.min)
+    # What comes every day by itself needs nobody.
+    due = [
+        item.when
+        for item in overview.due(session, now=now)
+        if item.when is not None and not item.ref.startswith("schedule:")
+    ]
+    failed = failures.failed(session, now=now)
+    return Attention(
+        today=sum(when < tonight for when in due),
+        week=sum(when < sunday for when in due),
+        stuck=tuple(failed[:MOST]),
+        stuck_count=len(failed),
+        pairs=tuple(_waiting_pairs(session, now=now)),
+    )
+
+
+def _next_monday(day: date) -> date:
+    return day + timedelta(days=7 - day.weekday())
+
+
+def _waiting_pairs(session: Session, *, now: datetime) -> list[WaitingPair]:
+    calendar = calendar_of(session)
+    have_met = meetings.pairs_with_one(session)
+    return [
+        WaitingPair(
+            pair=pair, is_stuck=calendar.add_working_days(pair.agreed_at, STUCK_AFTER) <= now
+        )
+        for pair in mentoring.active(session)
+        if pair.mentorship_id not in have_met
+        and calendar.add_working_days(pair.agreed_at, SLOW_AFTER) <= now
+    ]
