@@ -33,8 +33,12 @@ class Tab:
 
 async def opened(turn: Turn) -> None:
     """Publish the Home tab of whoever opened it: known, not known yet, or a guest."""
-    if turn.body["event"].get("tab", "home") == "home":
-        await publish(turn)
+    if turn.body["event"].get("tab", "home") != "home":
+        return
+    if turn.known is not None:
+        # Before it is read: from here on, whatever changes is noted for this tab too.
+        await turn.act(home_views.opened, turn.known.person_id, now=turn.door.clock.now())
+    await publish(turn)
 
 
 async def publish(turn: Turn, *, note: str = "", refused: bool = False) -> None:
@@ -52,8 +56,6 @@ async def publish(turn: Turn, *, note: str = "", refused: bool = False) -> None:
 
 async def _publish(turn: Turn, person_id: int, *, note: str) -> None:
     store, now = turn.door.store, turn.door.clock.now()
-    # Before it is read: from here on, whatever changes is noted for this tab too.
-    await store.run(home_views.opened, person_id, now=now)
     seen = await store.read(of_person, person_id, now=now)
     if seen is None:
         return

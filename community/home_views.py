@@ -273,7 +273,9 @@ def shown_at_once(
 
 def mark_late(session: Session, person_id: int, *, seconds: int | None, now: datetime) -> None:
     """Have a tab shown anew that Slack did not take at once; `seconds` is what it asks for."""
-    view = session.get_one(HomeView, person_id, with_for_update=True)
+    view = session.get(HomeView, person_id, with_for_update=True)
+    if view is None:
+        return
     again_at = now + timedelta(seconds=LEASE.total_seconds() if seconds is None else seconds)
     view.next_at = _sooner(view.next_at, again_at)
     view.paused_until = None if seconds is None else again_at

@@ -1,6 +1,7 @@
 """The sections of the Home tab below “Next for you”: short, each with a button to all of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
 
 from bot.blocks import items, kit, lists, meetups, mentorships, people
 from bot.blocks.home_next import ALL, Next
@@ -25,8 +26,10 @@ MOST_LISTS = 5
 #: The first post has a card of its own above.
 MOST_HELD = 3
 
-#: The button that opens all of a noun's things.
-SHOW_ALL = {
+#: What can be opened whole by a button.
+Whole = Literal["mailing_list", "meetup", "gathering", "mentorship", "person", "due", "address"]
+#: The words of that button.
+SHOW_ALL: Final[Mapping[Whole, str]] = {
     "mailing_list": N_("All lists"),
     "meetup": N_("All meetups"),
     "gathering": N_("All gatherings"),
@@ -34,11 +37,10 @@ SHOW_ALL = {
     "person": N_("What we tell you"),
     "due": N_("What is due"),
     "address": N_("Addresses in doubt"),
-    "announcement": N_("Announcements"),
 }
 
 
-def show_all(language: Language, noun: str) -> Json:
+def show_all(language: Language, noun: Whole) -> Json:
     """Return the button that opens all of a noun's things."""
     return kit.button(say(language, SHOW_ALL[noun]), ALL, noun)
 
@@ -128,9 +130,10 @@ def my_lists(language: Language, comes: Next, house: House) -> list[Json]:
     if not mine:
         body = [kit.words(say(language, "You are on no mailing list."))]
         body += [_to_join(language, one) for one in comes.choices.lists[:MOST]]
-    return _section(
-        say(language, "My lists"), [*body, *_more(language, "mailing_list", mine, MOST_LISTS)]
-    )
+    write = [kit.button(say(language, "Write to the list"), "post.compose")] if mine else []
+    more = _left_out(language, len(mine) - MOST_LISTS)
+    rows = kit.rows([*write, show_all(language, "mailing_list")])
+    return _section(say(language, "My lists"), [*body, *more, *rows])
 
 
 def _to_join(language: Language, one: ListChoice) -> Json:
@@ -145,8 +148,9 @@ def my_meetups(language: Language, comes: Next, house: House) -> list[Json]:
     body = [_meetup(language, card, house, comes.reader.person_id) for card in mine[:MOST]]
     if not mine:
         body = [kit.words(say(language, "You are going to no meetup just now."))]
+    more = _left_out(language, len(mine) - MOST)
     buttons = [meetups.propose_button(language), show_all(language, "meetup")]
-    return _section(say(language, "My meetups"), [*body, *kit.rows(buttons)])
+    return _section(say(language, "My meetups"), [*body, *more, *kit.rows(buttons)])
 
 
 def _meetup(language: Language, card: MeetupCard, house: House, me: int) -> Json:
@@ -208,10 +212,9 @@ def my_settings(language: Language, comes: Next) -> list[Json]:
     )
 
 
-def _more(language: Language, noun: str, mine: Sequence[object], most: int) -> list[Json]:
-    more = len(mine) - most
-    count = [kit.small(say_many(language, "… and {n} more.", "… and {n} more.", more))]
-    return [*(count if more > 0 else []), *kit.rows([show_all(language, noun)])]
+def _left_out(language: Language, more: int) -> list[Json]:
+    words = say_many(language, "… and {n} more.", "… and {n} more.", more)
+    return [kit.small(words)] if more > 0 else []
 
 
 def _section(title: str, body: Sequence[Json]) -> list[Json]:
