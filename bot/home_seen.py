@@ -57,6 +57,7 @@ def next_for(session: Session, reader: Reader, *, now: datetime) -> Next:
     me, roles = reader.person_id, reader.roles
     moderates = bool(roles & {Role.MODERATOR, Role.ADMIN})
     coordinates = bool(roles & {Role.COORDINATOR, Role.ADMIN})
+    stay = stays.ending(session, me)
     joiners = join_cards.page(session, limit=MOST_OF_ALL) if moderates else None
     return Next(
         reader=reader,
@@ -66,7 +67,7 @@ def next_for(session: Session, reader: Reader, *, now: datetime) -> Next:
         pairs=my_pairs(session, me),
         choices=directory.choices(session, me, now=now),
         addresses=suppressions.of_person(session, me),
-        last_day=stays.last_day(session, me),
+        last_day=stay.last if stay else None,
         held=holds.first(session, home_sections.MOST_HELD) if moderates else (),
         held_count=holds.count(session) if moderates else 0,
         joiners=joiners.cards if joiners else (),
