@@ -65,7 +65,7 @@ async def _measure(kind: str, way: str) -> Result:
         slack = SlowSlack()
         async with slack_serving(slack), aiohttp.ClientSession() as session:
             floor = await _floor(session, slack)
-            with _service(url, slack, way=way, folder=Path(name)) as running:
+            async with _service(url, slack, way=way, folder=Path(name)) as running:
                 send = _by_http(session, running.web_port)
                 if way == "socket":
                     send = _by_socket(slack)
@@ -88,16 +88,23 @@ async def _measure(kind: str, way: str) -> Result:
     )
 
 
-@contextlib.contextmanager
-def _service(url: str, slack: SlowSlack, *, way: str, folder: Path) -> Iterator[serving.Serving]:
+@contextlib.asynccontextmanager
+async def _service(
+    url: str, slack: SlowSlack, *, way: str, folder: Path
+) -> AsyncIterator[serving.Serving]:
     more = {"SAMBAND_SLACK_BOT_TOKEN": BOT_TOKEN, "SAMBAND_SLACK_API_URL": f"{slack.url}/api/"}
     if way == "http":
         more["SAMBAND_SLACK_SIGNING_SECRET"] = SECRET
     else:
         more["SAMBAND_SLACK_APP_TOKEN"] = APP_TOKEN
     # A relay that is not there: mails wait, and cost nothing here.
-    with serving.running(url, relay_port=9, folder=folder, more=more) as running:
+    service = serving.running(url, relay_port=9, folder=folder, more=more)
+    # In threads: what it still has to say at its end, our Slack has to answer.
+    running = await asyncio.to_thread(service.__enter__)
+    try:
         yield running
+    finally:
+        await asyncio.to_thread(service.__exit__, None, None, None)
 
 
 def _by_http(session: aiohttp.ClientSession, port: int) -> Send:

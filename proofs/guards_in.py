@@ -57,6 +57,25 @@ TAKING = (
         tests=("tests/mailing/test_intake.py::test_fingerprint_differs_when_the_mail_does",),
     ),
     Guard(
+        name="a press or a form has its effect once",
+        ids="M4",
+        path="community/receipts.py",
+        old="    if not once(session, key, now):\n        raise Repeated\n",
+        new="",
+        tests=(
+            "tests/bot/test_turns.py::test_m4_two_processes_on_either_database_do_it_once",
+            "tests/community/test_receipts.py",
+        ),
+    ),
+    Guard(
+        name="what is of another workspace does nothing",
+        ids="M4",
+        path="bot/turns.py",
+        old="if not ours.is_team_of(turn.body):",
+        new="if False:",
+        tests=("tests/bot/test_turns.py::test_what_is_of_another_workspace_is_refused",),
+    ),
+    Guard(
         name="250 is said after the commit",
         ids="A1",
         path="mailing/bundling.py",
