@@ -179,6 +179,7 @@ ACTIONS: dict[str, Action] = {
         ),
         done=N_("Saved. What can wait comes at these hours."),
         inputs=HOURS,
+        beforehand=quiet_words.beforehand,
     ),
     "person.any_hour": Action(
         act=any_hour,

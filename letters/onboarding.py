@@ -22,7 +22,7 @@ def welcome(view: Onboarding, to: Reader, house: House) -> Letter:
     """Greet somebody who is known in Slack from now on, and ask what is not known yet."""
     tongue = language(to)
     first = say(tongue, "You are linked: what you do here and by mail is one and the same.")
-    asks = say(tongue, "Three short questions, one press each, and you are set.")
+    asks = say(tongue, "One press for each question, and you are set.")
     return Letter(
         language=tongue,
         subject=say(tongue, "Welcome to {name}", name=house.name),

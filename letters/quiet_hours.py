@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from community import quiet_hours
 from community.quiet_hours import QuietHours
+from community.store import Session
 from texts import N_, Language, say
 
 #: The days on which messages may come, as people work.
@@ -25,6 +27,14 @@ DAY_CHOICES: Final = tuple(DAYS.items())
 def clock_hours(first: int, last: int) -> tuple[tuple[str, str], ...]:
     """Return the full hours from `first` to `last`, as a menu has them."""
     return tuple((str(hour), f"{hour:02}:00") for hour in range(first, last + 1))
+
+
+def beforehand(session: Session, object_id: int, *, by: int) -> Mapping[str, str]:
+    """Return the hours of whoever presses, or those of a usual working day."""
+    hours = quiet_hours.of_person(session, by)
+    if hours is None:
+        return {"opens": "9", "closes": "16", "days": quiet_hours.WORKING_DAYS}
+    return {"opens": str(hours.opens_hour), "closes": str(hours.closes_hour), "days": hours.days}
 
 
 def sentence(language: Language, hours: QuietHours | None) -> str:

@@ -11,6 +11,7 @@ from community.ways import Way
 from letters.deliveries import FORMATS, how, mode
 from letters.introductions import beforehand
 from letters.meters import left
+from letters.quiet_hours import beforehand as hours_beforehand
 from letters.quiet_hours import sentence
 from letters.ways import CATEGORIES, STOPPED, WAYS
 from texts import say
@@ -29,6 +30,7 @@ async def show(ask: Ask) -> Response:
         comes_by=_ways(ask),
         stopped=STOPPED,
         shown=await ask.read(beforehand, 0, by=ask.me.person_id),
+        hours=await ask.read(hours_beforehand, 0, by=ask.me.person_id),
         quiet=sentence(ask.language, choices.hours),
         left=left,
         in_doubt=in_doubt,

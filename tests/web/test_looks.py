@@ -126,6 +126,8 @@ LOOKS = (
     ("mia", "/mentorships"),
     ("kari", "/mentorships"),
     ("ada", "/me"),
+    ("ada", "/people"),
+    ("bo", "/people?q=ad"),
     ("bo", "/me"),
 )
 #: whose link does what with which thing.
