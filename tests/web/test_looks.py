@@ -325,7 +325,11 @@ def _lively(store: Store, people: dict[str, int], now: datetime) -> None:
     outside = builders.a_mail("kine@elsewhere.example", subject="Rom å leie", text="Fra mars.")
     builders.a_post(store, list_id, outside, now=now - timedelta(hours=2))
     for number, subject in enumerate(
-        ("Postdoc call: 12 places", "Averylongwordwithoutanyspace" * 4, "Room for writing")
+        (
+            "[funding] Postdoc call: 12 places",
+            "Averylongwordwithoutanyspace" * 4,
+            "Room for writing",
+        )
     ):
         mail = builders.a_mail("dag.solli@example.org", subject=subject, text="Text. " * 40)
         at = now - timedelta(hours=5 - number)

@@ -48,7 +48,7 @@ def test_thread_shows_what_waits_to_moderators_alone(house: House) -> None:
     }
 
 
-def test_a_topic_stands_at_its_thread_and_leads_to_the_others(sqlite_house: House) -> None:
+def test_a_topic_stands_at_its_thread_and_is_found(sqlite_house: House) -> None:
     store, ada = sqlite_house.store, sqlite_house.people["ada"]
     list_id = builders.a_list(store, ada)
     store.run_sync(lists.set_policy, list_id, ["newcomer_posts=0"], by=None, now=builders.EARLIER)
@@ -59,9 +59,9 @@ def test_a_topic_stands_at_its_thread_and_leads_to_the_others(sqlite_house: Hous
     shown = browser.get(LIST).text
     found = browser.get("/search?q=list%3Apostdocs%20topic%3Ajob").text
 
-    chip = '<a class="chip" href="/search?q=list%3Apostdocs%20topic%3Ajob">Job</a>'
+    chip = '<span class="chip">Job</span>'
     assert shown.count('class="chip"') == shown.count(chip) == 1
-    assert '<span class="chip">Job</span>' in browser.get("/threads/1").text
+    assert chip in browser.get("/threads/1").text
     assert ("Tromsø" in found, "Lunch" in found) == (True, False)
 
 
