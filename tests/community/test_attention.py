@@ -1,0 +1,51 @@
+"""What coordinators should look at: what is due today and this week, what is stuck and why."""
+
+from datetime import datetime, timedelta
+
+from community import attention, expectations, meetings, steps
+from community.people import Role
+from community.store import Session, Store
+from tests.builders import EARLIER, a_coordinator, a_person
+
+#: Working days before Monday 1 February 2027.
+SIX = datetime(2027, 1, 22, 9, 0, tzinfo=EARLIER.tzinfo)
+
+
+def test_pairs_without_a_meeting_are_slow_and_then_stuck(store: Store, now: datetime) -> None:
+    kari, bo = a_coordinator(store), a_person(store, "Bo Li", roles=(Role.MENTOR,))
+    since = {"Ada Holm": EARLIER, "Cai Moe": SIX, "Dag Ek": now, "Eva Ås": EARLIER}
+
+    def pair(session: Session, postdoc: int, at: datetime) -> int:
+        made = expectations.begin(session, postdoc_id=postdoc, mentor_id=bo, by=kari, now=at)
+        return made.id
+
+    pairs = {name: store.run_sync(pair, a_person(store, name), at) for name, at in since.items()}
+    met = pairs["Eva Ås"]
+    store.run_sync(meetings.book, met, starts_at=now + timedelta(days=1), by=bo, now=EARLIER)
+
+    seen = store.read_sync(attention.needed, now=now)
+
+    assert [(each.pair.postdoc_name, each.is_stuck) for each in seen.pairs] == [
+        ("Ada Holm", True),
+        ("Cai Moe", False),
+    ]
+
+
+def test_what_is_due_is_counted_for_today_and_until_sunday(store: Store, now: datetime) -> None:
+    moments = {1: now, 2: now + timedelta(hours=13), 3: now + timedelta(days=5, hours=20)}
+    moments |= {4: now + timedelta(days=7)}
+
+    def plan(session: Session) -> None:
+        for number, due_at in moments.items():
+            steps.plan(session, "meetup.end", number, due_at=due_at)
+        steps.push_on(session, 1, error="internal fault: KeyError", now=now)
+
+    store.run_sync(plan)
+
+    seen = store.read_sync(attention.needed, now=now)
+
+    assert (seen.today, seen.week) == (2, 3)
+    assert [(each.ref, each.last_error) for each in seen.stuck] == [
+        ("step:1", "internal fault: KeyError")
+    ]
+    assert seen.stuck_count == 1
