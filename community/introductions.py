@@ -118,13 +118,25 @@ def by_slack(session: Session, slack_id: str, *, by: int) -> Found:
 def of_fields(session: Session, codes: Sequence[str], *, number: int = 1, by: int) -> PeoplePage:
     """Return a page of the people of these fields and the related ones, the nearest first.
 
+    Without codes, of the asking person's own fields; everybody for a person who has none.
+
     Raises:
         Refusal: not for guests and strangers.
     """
     people.require(session, by, *SEEING)
     known = tuple(code for code in codes if code in FIELDS) or people.fields(session, by)
-    near = related(known)
-    how_near = case({code: nearness(known, (code,)) for code in near}, value=PersonField.code)
+    theirs = _by_nearness(known) if known else _visible().order_by(Person.name, Person.id)
+    everybody = theirs.order_by(None).subquery()
+    count = session.scalar(select(func.count()).select_from(everybody)) or 0
+    page = max(1, number)
+    rows = session.execute(theirs.offset((page - 1) * PAGE).limit(PAGE)).all()
+    cards = _cards(session, [row.id for row in rows])
+    return PeoplePage(fields=known, cards=cards, count=count, number=page)
+
+
+def _by_nearness(codes: tuple[str, ...]) -> Select[int, str]:
+    near = related(codes)
+    how_near = case({code: nearness(codes, (code,)) for code in near}, value=PersonField.code)
     ranked = (
         select(PersonField.person_id.label("id"), func.max(how_near).label("near"))
         .where(PersonField.code.in_(near))
@@ -132,12 +144,7 @@ def of_fields(session: Session, codes: Sequence[str], *, number: int = 1, by: in
         .subquery()
     )
     theirs = _visible().join(ranked, ranked.c.id == Person.id)
-    count = session.scalar(select(func.count()).select_from(theirs.subquery())) or 0
-    page = max(1, number)
-    ordered = theirs.order_by(ranked.c.near.desc(), Person.name, Person.id)
-    rows = session.execute(ordered.offset((page - 1) * PAGE).limit(PAGE)).all()
-    cards = _cards(session, [row.id for row in rows])
-    return PeoplePage(fields=known, cards=cards, count=count, number=page)
+    return theirs.order_by(ranked.c.near.desc(), Person.name, Person.id)
 
 
 def of_person(session: Session, person_id: int) -> Introduction:

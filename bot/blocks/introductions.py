@@ -44,13 +44,6 @@ def page(language: Language, people: PeoplePage, *, note: str = "") -> Shown:
     """Return a page of the people of a field, with the menu of fields and the pages beside it."""
     head = title(language, people.fields)
     top = [kit.words(f"✓ {note}")] if note else []
-    counted = say_many(
-        language,
-        "{n} person of this field or a related one, the nearest first.",
-        "{n} people of this field or related ones, the nearest first.",
-        people.count,
-    )
-    empty = say(language, "Nobody of this field or a related one is here yet.")
     cards = [block for each in people.cards for block in card(language, each)]
     choices = [(code, field.name(language)) for code, field in FIELDS.items()]
     first = people.fields[0] if people.fields else None
@@ -60,13 +53,26 @@ def page(language: Language, people: PeoplePage, *, note: str = "") -> Shown:
     blocks = [
         *top,
         kit.header(head),
-        kit.small(counted if people.count else empty),
+        kit.small(_counted(language, people)),
         *cards,
         *kit.rows(_turning(language, people)),
         kit.divider(),
         *kit.rows([menu, mine]),
     ]
     return kit.message(blocks, note or head)
+
+
+def _counted(language: Language, people: PeoplePage) -> str:
+    if not people.count:
+        return say(language, "Nobody of this field or a related one is here yet.")
+    if not people.fields:
+        return say_many(language, "{n} person.", "{n} people, by name.", people.count)
+    return say_many(
+        language,
+        "{n} person of this field or a related one, the nearest first.",
+        "{n} people of this field or related ones, the nearest first.",
+        people.count,
+    )
 
 
 def _turning(language: Language, people: PeoplePage) -> list[Json]:

@@ -110,6 +110,17 @@ def test_people_of_a_field_come_nearest_first_and_page_by_page(store: Store) -> 
     assert (nobody.count, nobody.cards) == (0, ())
 
 
+def test_who_has_no_field_finds_everybody_by_name(store: Store, now: datetime) -> None:
+    kari = a_person(store, "Kari Berg", roles=(Role.COORDINATOR,))
+    for name in ("Bo Li", "Ada Holm"):
+        a_person(store, name, fields=("1.3",))
+
+    found = store.read_sync(introductions.of_fields, (), by=kari)
+
+    assert (found.fields, found.count) == ((), 2)
+    assert [card.name for card in found.cards] == ["Ada Holm", "Bo Li"]
+
+
 def test_guests_and_strangers_see_nobody(store: Store, now: datetime) -> None:
     guest = a_person(store, "Gus Ter", roles=(Role.GUEST,))
     a_person(store)
