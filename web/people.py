@@ -30,6 +30,6 @@ async def show(ask: Ask) -> Response:
         refused=refused,
         people=people,
         form={"field": people.fields[0] if people.fields else ""},
-        title=title(ask.language, people.fields),
+        title=title(ask.language, () if asked else people.fields),
         lines=lines,
     )
