@@ -13,6 +13,7 @@ BENCHES = {
     "idle": "bench.idle:main",
     "archive": "bench.archive:main",
     "importing": "bench.importing:main",
+    "mboxes": "bench.mboxes:main",
     "hostile_mail": "bench.hostile_mail:main",
     "rehearsing": "bench.rehearsing:main",
     "signing": "bench.signing:main",

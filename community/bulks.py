@@ -1,7 +1,7 @@
 """Many decisions at once: about the posts that a moderator has marked, or about all that fit.
 
 The marked ones are decided in one transaction. Of ten thousand a moderator decides by one row; a
-step takes a hundred at a time, so that nobody waits for it and a crash loses none.
+step takes twenty at a time, so that nobody waits long behind it and a crash loses none.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from community.store import Base
 
 #: What can be decided about many at once; a return has a reason for each.
 DECISIONS: Final = (Decision.ACCEPT, Decision.DIGEST, Decision.DISCARD)
-CHUNK: Final = 100
+CHUNK: Final = 20
 
 
 class Bulk(Base):
@@ -116,7 +116,7 @@ def decide_all(
 def carry_out(
     session: Session, bulk_id: int, *, detail: str, due_at: datetime, now: datetime
 ) -> None:
-    """Decide about the next hundred, and plan the hundred after them; a step."""
+    """Decide about the next few, and plan those after them; a step."""
     bulk = session.get_one(Bulk, bulk_id, with_for_update=True)
     if bulk.ended_at is not None:
         return

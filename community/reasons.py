@@ -75,7 +75,7 @@ WHY: Final[Mapping[str, str]] = {
     "join_request.answer": N_("The address that asked to join is written to."),
     "post.release": N_("The post goes out to the list, unless it is withdrawn or stopped."),
     "post.expire": N_("If no moderator decides by then, the list’s rule does."),
-    "bulk.carry_out": N_("A moderator decided about many posts at once; a hundred at a time."),
+    "bulk.carry_out": N_("A moderator decided about many posts at once; twenty at a time."),
     "mailing_list.ask": N_("Moderators without Slack learn that a post waits."),
     "mailing_list.look": N_("What Slack has not shown to a moderator by then goes by mail."),
     "post.weigh": N_("What came back of this post is looked at together."),

@@ -1,4 +1,4 @@
-"""Many decisions at once: marked posts in one transaction, all that fit a hundred at a time."""
+"""Many decisions at once: marked posts in one transaction, all that fit twenty at a time."""
 
 from datetime import datetime
 
@@ -107,7 +107,7 @@ def test_all_that_fit_are_decided_and_nothing_that_came_later(
     assert waiting == [other, later]
 
 
-def test_a_step_takes_a_hundred_and_plans_the_next(
+def test_a_step_takes_twenty_and_plans_the_next(
     store: Store, now: datetime, list_id: int, mona: int
 ) -> None:
     posts = _posts(store, list_id, bulks.CHUNK + 1, now)

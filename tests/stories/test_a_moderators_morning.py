@@ -188,7 +188,7 @@ async def test_forty_held_posts_are_decided_by_two_in_their_channel(town: Town) 
             ("return", "slack"): 1,
             ("edit", "slack"): 1,
             ("discard", "slack"): 10,
-            ("discard", "time"): 26,  # Amara's decision, carried out a hundred at a time
+            ("discard", "time"): 26,  # Amara's decision, carried out twenty at a time
         }
     )
     assert await town.demo.parts.store.read(events) == done + Counter([won])
