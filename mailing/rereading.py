@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from community import hearings
+from community import hearings, subjects
 from community.cases import Author
 from community.replays import Mail
 from mailing import gate, headers, intake, mailboxes, reception
@@ -43,6 +43,9 @@ class Reader:
         self._suspect_headers = suspect_headers
         #: Of each mail its thread and who wrote it.
         self._known: dict[str, tuple[int, str]] = {}
+        #: What each thread is called; by name the last thread, and when somebody wrote in it.
+        self._called: dict[int, str] = {}
+        self._last: dict[str, tuple[int, datetime]] = {}
         self._seen = 0
 
     def mail(self, cut: Cut) -> Mail | None:
@@ -55,9 +58,10 @@ class Reader:
         self._seen += 1
         author = _author(raw, facts)
         writer = author.casefold()
-        answered = self._answered(facts)
+        answered = self._answered(facts) or self._meant(facts, came_at)
         thread, answers_to = answered or (self._seen, "")
         self._known.setdefault(facts.message_id, (thread, writer))
+        self._last[self._called.setdefault(thread, subjects.bare(facts.subject))] = thread, came_at
         received = reception.received(facts, Envelope(sender=_SENDER, recipient="", raw=raw))
         return Mail(
             number=self._seen,
@@ -80,6 +84,15 @@ class Reader:
         nearest_first = (facts.in_reply_to, *reversed(facts.references))
         known = (self._known.get(each) for each in nearest_first if each)
         return next((each for each in known if each is not None), None)
+
+    def _meant(self, facts: Facts, came_at: datetime) -> tuple[int, str] | None:
+        """Return the thread that an answer means by its subject alone, as when it comes today."""
+        says_which = facts.in_reply_to or facts.references
+        wanted = "" if says_which else subjects.bare(facts.subject)
+        if not wanted or wanted not in self._last or not subjects.is_answer(facts.subject):
+            return None
+        thread, at = self._last[wanted]
+        return (thread, "") if abs(came_at - at) < subjects.REMEMBERED else None
 
 
 def _lists(facts: Facts) -> int:

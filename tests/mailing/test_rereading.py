@@ -58,6 +58,21 @@ def test_answers_are_known_by_what_they_answer_and_mails_come_in_order_of_time()
     assert [mail.writer for mail in as_filed] == ["ada@example.org", "bo@example.org"]
 
 
+def test_an_answer_that_does_not_say_what_it_answers_is_known_by_its_subject() -> None:
+    days = ("4", "5", "6", "7", "30")
+    subjects = ("Lunch", "SV: [list] lunch", "Lunch", "Re: Dinner", "Re: Lunch")
+    mails = [
+        a_mail(
+            "From: ada@example.org", f"Subject: {subject}", postmark=POSTMARK.replace("4", day, 1)
+        )
+        for day, subject in zip(days, subjects, strict=True)
+    ]
+
+    found = [(mail.thread, mail.post.is_reply) for mail in read(*mails)]
+
+    assert found == [(1, False), (1, True), (3, False), (4, False), (5, False)]
+
+
 @pytest.mark.parametrize(
     ("date", "postmark", "came_at"),
     [
