@@ -21,7 +21,7 @@ from tests.builders import a_list, a_mail, a_moderator, a_person, a_post, notice
 pytestmark = pytest.mark.anyio
 
 DECISIONS = ["Accept", "Into the digest", "Return with a reason", "Discard"]
-MORE = ["Accept and trust", "Change the subject", "I’ll look at it", "Discard and ban"]
+MORE = ["Accept and trust", "Change subject or topic", "I’ll look at it", "Discard and ban"]
 TEXT = "Dear all, <!channel> *who* reads?"
 
 
