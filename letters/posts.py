@@ -97,7 +97,7 @@ def about(tongue: Language, post: HeldPost) -> list[tuple[str, str]]:
         facts.append((say(tongue, "Attachments"), attachments.named(tongue, post.attachments)))
     if post.fields:
         facts.append((say(tongue, "For the fields"), spoken(post.fields, tongue)))
-    if post.topic:
+    if post.topic in list(Topic):
         facts.append((say(tongue, "Topic"), say(tongue, NAMES[Topic(post.topic)])))
     return [*facts, (say(tongue, "Held because"), because(tongue, post))]
 
