@@ -67,8 +67,8 @@ INTRODUCE = Action(
     act=introduce,
     label=N_("What others see of me"),
     ask=N_(
-        "Members find each other by name and field. Nobody from outside sees anything. Choose what "
-        "is shown besides."
+        "What may other members see of you? They find each other by name and field; nobody from "
+        "outside sees anything."
     ),
     done=N_("Saved. This is what others see."),
     inputs=INPUTS,

@@ -54,7 +54,7 @@ def test_names_are_a_noun_and_a_verb_of_the_one_vocabulary() -> None:
     nouns = {name.partition(".")[0] for name in ACTIONS}
     verbs = {name.partition(".")[2] for name in ACTIONS}
 
-    assert nouns <= {*LIVES, "mailing_list", "thread", "digest", "address_request"}
+    assert nouns <= {*LIVES, "mailing_list", "thread", "digest", "address_request", "onboarding"}
     assert all(verb.replace("_", "").isalpha() and verb.islower() for verb in verbs)
 
 

@@ -237,7 +237,7 @@ def test_form_of_a_signed_in_page_is_taken_from_a_real_browser(
     page = context.new_page()
     page.goto(served.url + "/me")
 
-    page.select_option("select[name=language]", "nb")
+    page.select_option("form[action='/me/language'] select", "nb")
     page.click("form[action='/me/language'] button")
 
     assert page.url == f"{served.url}/me?done=person.speak"
