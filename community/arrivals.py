@@ -25,6 +25,7 @@ from community import (
     lifecycle,
     posting_rules,
     posts,
+    releases,
     searches,
     standings,
     subjects,
@@ -242,10 +243,10 @@ def keep(session: Session, judged: Sequence[Judged], *, now: datetime) -> list[P
     attachments.keep(session, {post.id: each.mail.attachments for post, each in both})
     for decision in {each.verdict.decision for each in judged}:
         decided = [post for post, each in both if each.verdict.decision is decision]
-        posts.carry_out_all(session, decided, decision, now=now)
+        releases.carry_out_all(session, decided, decision, now=now)
     for post, each in both:
         if each.verdict.decision is Decision.FORWARD:
-            posts.forward(session, post, each.thanked_id, now=now)
+            releases.forward(session, post, each.thanked_id, now=now)
     asking.ask(
         session, [post for post, each in both if each.verdict.decision in posts.WAITING], now=now
     )

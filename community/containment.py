@@ -1,6 +1,6 @@
 """Reply containment: when a thread goes on for those who write in it or follow it, and no others.
 
-Pure: a policy and how far a thread has come in, yes or no out. `posts.release` asks when a post
+Pure: a policy and how far a thread has come in, yes or no out. `releases.leave` asks when a post
 leaves, the rules when it comes, a rehearsal for posts that came long ago.
 """
 

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import fanouts, lists, outbox, posts
+from community import fanouts, lists, outbox, releases
 from community.calendar import Calendar
 from community.deliveries import Format, MailChoice
 from community.errors import Refusal
@@ -253,7 +253,7 @@ def _sources(session: Session, digest: Digest) -> dict[int, bytes]:
 def _publish_queued(session: Session, *, now: datetime) -> None:
     waiting = select(Post).where(Post.state == "queued").order_by(Post.id)
     for post in list(session.scalars(waiting)):
-        fanouts.collect(session, posts.leave(session, post, "publish", now=now))
+        fanouts.collect(session, releases.leave(session, post, "publish", now=now))
 
 
 def _drop_unwanted(session: Session) -> None:

@@ -1,8 +1,8 @@
 """Who gets a post at once and who in a digest: what people have chosen, as conditions in SQL.
 
-Called when a post is released (`posts.carry_out`) or published (`digests.make_due`). One INSERT ...
-SELECT however many people are on the list; a post comes to a person once, at once or in one digest,
-also where the same mail went to several lists of this house.
+Called when a post is released (`releases.release`) or published (`digests.make_due`). One
+INSERT ... SELECT however many people are on the list; a post comes to a person once, at once or in
+one digest, also where the same mail went to several lists of this house.
 """
 
 from collections.abc import Mapping, Sequence

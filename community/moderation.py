@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from community import (
     asking,
+    author_letters,
     bans,
     channel_cards,
     haste,
@@ -20,6 +21,7 @@ from community import (
     outbox,
     people,
     posts,
+    releases,
     searches,
     steps,
     topics,
@@ -237,7 +239,7 @@ def wait_again(session: Session, post: Post, *, now: datetime) -> None:
     post.reason = post.canned = ""
     asking.ask_again(session, post, now=now)
     which = posts.turn(session, post.id)
-    posts.tell_author(session, post, "post.wait", which=which, now=now)
+    author_letters.tell_author(session, post, "post.wait", which=which, now=now)
 
 
 def expire(session: Session, post_id: int, *, detail: str, due_at: datetime, now: datetime) -> None:
@@ -275,4 +277,4 @@ def _settle(
     which = posts.turn(session, post.id)
     channel_cards.renew(session, "post.hold", post.id, detail=f"decided{which}", now=now)
     asking.count_again(session, post.list_id, now=now)
-    posts.carry_out(session, post, decision, which=which, now=now)
+    releases.carry_out(session, post, decision, which=which, now=now)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from community import asking, holds, lifecycle, meters, outbox, people, posts
+from community import asking, holds, lifecycle, meters, outbox, people, releases
 from community.cases import Decision
 from community.errors import Refusal
 from community.holds import HeldPost
@@ -75,7 +75,7 @@ def narrow(session: Session, post_id: int, *, by: int, now: datetime) -> None:
     post.fields = codes
     if not post.is_reply:
         session.get_one(Thread, post.thread_id).fields = post.fields
-    posts.carry_out(session, post, Decision.ACCEPT, now=now)
+    releases.carry_out(session, post, Decision.ACCEPT, now=now)
 
 
 def ask(session: Session, post_id: int, *, by: int, now: datetime) -> None:

@@ -1,5 +1,5 @@
 """The grace of an accepted post: for two minutes or so its author can withdraw it, a moderator stop
-it; then it goes out to all at once (`posts.release`).
+it; then it goes out to all at once (`releases.release`).
 
 A mail that has gone out cannot be called back, so it waits a little before it goes.
 """

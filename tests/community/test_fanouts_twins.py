@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from community import deliveries, digests, lists, posts
+from community import deliveries, digests, lists, releases
 from community.fanouts import DigestEntry
 from community.lists import Mode
 from community.store import Session, Store
@@ -103,7 +103,7 @@ def test_posts_that_leave_later_know_of_each_other_in_either_order(
     later = now + timedelta(minutes=3)
 
     for post_id in (second, first):
-        store.run_sync(posts.release, post_id, detail="", due_at=later, now=later)
+        store.run_sync(releases.release, post_id, detail="", due_at=later, now=later)
 
     assert (town.copies(second), town.copies(first)) == ([town.ada, town.cai], [town.bo])
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from community import erasure, journal, lists, moderation, posts, withdrawals
+from community import erasure, journal, lists, moderation, releases, withdrawals
 from community.errors import Refusal
 from community.people import Role
 from community.posts import Post
@@ -61,7 +61,7 @@ def _refused(store: Store, act: object, *args: object, **kwargs: object) -> str:
 
 
 def _release(store: Store, post_id: int, now: datetime) -> None:
-    store.run_sync(posts.release, post_id, detail="", due_at=now, now=now)
+    store.run_sync(releases.release, post_id, detail="", due_at=now, now=now)
 
 
 def test_an_accepted_post_waits_and_then_goes_to_all(

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from community import lists, posts, withdrawals
+from community import lists, releases, withdrawals
 from community.store import Store
 from community.topics import INSTEAD
 from letters.letter import Letter
@@ -36,7 +36,7 @@ def test_who_says_no_topic_learns_once_how_to_where_the_list_asks(
     assert read().subject == "On its way at 10:02: Lunch"
     assert read().paragraphs[-2:] == (ASKED, WHERE.format(lunch))
     late = now + timedelta(minutes=3)
-    store.run_sync(posts.release, lunch, detail="", due_at=late, now=late)
+    store.run_sync(releases.release, lunch, detail="", due_at=late, now=late)
     assert (read().subject, read().paragraphs) == (
         "Your post has gone out: Lunch",
         (ASKED, WHERE.format(lunch)),
