@@ -48,8 +48,9 @@ from mailing.polling import Polling
 from mailing.reception import Reception
 from mailing.signing import Signer
 from mailing.webhook import Webhook
-from scheduler.delivery import Deliverer, Needless, Room
+from scheduler.delivery import Deliverer, Room
 from scheduler.jobs import Scheduler
+from scheduler.lanes import Needless
 from texts import Language
 from web import app as web
 from web.machines import Machines

@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 
 from community import batches
 
-#: How a row's words begin when the far side may have taken it (scheduler/delivery.py).
+#: How a row's words begin when the far side may have taken it (scheduler/attempts.py).
 DOUBT: Final = "in doubt:"
 #: Row, fence, new state, words, reference, faults.
 Entry = tuple[int, int, str, str | None, str | None, int]

@@ -10,8 +10,7 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import chain
 from typing import Generic
@@ -20,13 +19,13 @@ import structlog
 
 from community import due, marks, setting_aside
 from community.clock import Clock
-from community.due import Outcome, Work
-from community.outbox import Away, Crowded, Partly, Postponed, Undelivered
+from community.due import Outcome
+from community.outbox import Away, Crowded
 from community.parcels import is_suspect
 from community.store import DATABASE_AWAY, Store
 from scheduler import claiming
-from scheduler.faults import Faults
-from scheduler.lanes import Lane, Lanes, Needless, OneByOne, Row, Send, TooLate, together
+from scheduler.attempts import Attempts
+from scheduler.lanes import Lane, Lanes, OneByOne, Row, Send, TooLate, together
 from scheduler.ledger import Ledger
 
 log = structlog.get_logger()
@@ -37,8 +36,6 @@ Claim = Callable[..., list[Row]]
 Room = Callable[[], int | None]
 #: `settle(session, outcomes, *, now)`, an act of the outbox.
 Settle = Callable[..., object]
-
-__all__ = ["Deliverer", "Needless", "Room"]
 
 
 class Deliverer(Generic[Row]):
@@ -160,7 +157,7 @@ class _Drain(Generic[Row]):
         #: Claimed, and tried one by one on a lane of their own: two processes may be dead of each.
         self._suspects: deque[Row] = deque()
         self._alone: asyncio.Task[None] | None = None
-        self._faults = Faults()
+        self._attempts: Attempts[Row] = Attempts(deliverer.clock)
         self._is_over = False
         #: Why nothing more could be claimed.
         self._away: Exception | None = None
@@ -172,7 +169,9 @@ class _Drain(Generic[Row]):
     def stop(self) -> None:
         """Claim nothing more and begin no other row."""
         self._is_over = True
-        self._unused += chain.from_iterable(map(self._unbegun, (*self._rows, *self._suspects)))
+        self._unused += chain.from_iterable(
+            map(self._attempts.unbegun, (*self._rows, *self._suspects))
+        )
         self._rows.clear()
         self._suspects.clear()
         self._waiting = 0
@@ -196,23 +195,6 @@ class _Drain(Generic[Row]):
             raise self._away
         return self._claimed
 
-    def _unbegun(
-        self, row: Row, *, at: datetime | None = None, words: str | None = None
-    ) -> list[Outcome]:
-        """Say of a row, and of those that share its mail, that nothing was tried."""
-        return [
-            Outcome(
-                row_id=each.id,
-                fence=each.claims,
-                state=Work.DUE,
-                words=words,
-                again_at=at or self._deliverer.clock.now(),
-                unused_by=each.claimed_by,
-                faults=each.faults % due.MOST_FAULTS,
-            )
-            for each in together(row)
-        ]
-
     def _claim_more(self) -> None:
         self._claiming = self._group.create_task(self._claim())
 
@@ -231,7 +213,7 @@ class _Drain(Generic[Row]):
         self._claimed += count
         if not rows or self._is_over:
             self._is_over = True
-            self._unused += chain.from_iterable(map(self._unbegun, rows))
+            self._unused += chain.from_iterable(map(self._attempts.unbegun, rows))
             return
         for row in rows:
             if is_suspect(row):
@@ -286,7 +268,7 @@ class _Drain(Generic[Row]):
                     break  # the others carry on
                 except Away as away:
                     self._rows.extendleft([] if following is None else [following])
-                    self._unused += self._unbegun(row, words=away.reason)
+                    self._unused += self._attempts.unbegun(row, words=away.reason)
                     self.stop()
                     break
                 for outcome in outcomes:
@@ -304,12 +286,12 @@ class _Drain(Generic[Row]):
             while self._suspects:
                 row = self._suspects.popleft()
                 if not self._deliverer.is_fresh(row):
-                    self._unused += self._unbegun(row)
+                    self._unused += self._attempts.unbegun(row)
                     continue
                 try:
                     outcomes = await self._attempt_alone(lane, row)
                 except (Crowded, Away) as busy:
-                    self._unused += self._unbegun(row, words=getattr(busy, "reason", None))
+                    self._unused += self._attempts.unbegun(row, words=getattr(busy, "reason", None))
                     if isinstance(busy, Away):
                         self.stop()
                     break
@@ -323,61 +305,22 @@ class _Drain(Generic[Row]):
 
     async def _attempt_alone(self, lane: Lane[Row], row: Row) -> list[Outcome]:
         if self._deliverer.has_killed(row):
-            return [self._set_aside(row, self._faults.death(row))]
+            return [self._attempts.deadly(row)]
         try:
             await self._deliverer.begin_alone(row)
         except DATABASE_AWAY:
-            return self._unbegun(row)
-        return await self._attempt(lane, row, None, None)
+            return self._attempts.unbegun(row)
+        return await self._attempt(lane, row)
 
     async def _attempt(
-        self, lane: Lane[Row], row: Row, following: Row | None, page: asyncio.Future[None] | None
+        self,
+        lane: Lane[Row],
+        row: Row,
+        following: Row | None = None,
+        page: asyncio.Future[None] | None = None,
     ) -> list[Outcome]:
-        came: str | Undelivered | Needless | Partly
-        try:
-            came = await lane.carry(
-                row, following=following, may_send=partial(self._turn, row, page)
-            )
-        except TooLate:
-            return self._unbegun(row)
-        except (Away, Crowded):
-            raise
-        except Postponed as other:
-            return self._unbegun(row, at=other.until, words=other.reason)
-        except (Undelivered, Needless, Partly) as told:
-            came = told
-        except DATABASE_AWAY:
-            came = Undelivered("the database was away", permanent=False)
-        except TimeoutError:
-            came = Undelivered("no answer in time", permanent=False, in_doubt=True)
-        except Exception as fault:
-            # A bug must not stop the others: the row waits, its reason beside it.
-            words = self._faults.bug(row, fault)
-            return [self._broken(each, words) for each in together(row)]
-        return [self._outcome(each, came) for each in together(row)]
-
-    def _outcome(self, row: Row, came: str | Undelivered | Needless | Partly) -> Outcome:
-        if isinstance(came, Partly):
-            came = came.of(row.id)
-        if isinstance(came, Undelivered):
-            return self._failed(row, came)
-        if isinstance(came, Needless):
-            words = "no longer applies"
-            return Outcome(row_id=row.id, fence=row.claims, state=Work.CANCELLED, words=words)
-        return Outcome(row_id=row.id, fence=row.claims, state=Work.DONE, reference=came)
-
-    def _broken(self, row: Row, words: str) -> Outcome:
-        """Say what becomes of a row whose sending raised: at most three times, then it waits."""
-        faults = row.faults % due.MOST_FAULTS + 1
-        if faults >= due.MOST_FAULTS:
-            self._faults.set_aside(row, words)
-            return self._set_aside(row, words)
-        return replace(self._failed(row, Undelivered(words, permanent=False)), faults=faults)
-
-    def _set_aside(self, row: Row, words: str) -> Outcome:
-        return Outcome(
-            row_id=row.id, fence=row.claims, state=Work.FAILED, words=words, faults=due.MOST_FAULTS
-        )
+        may_send = partial(self._turn, row, page)
+        return await self._attempts.carry(lane, row, following=following, may_send=may_send)
 
     async def _turn(self, row: Row, page: asyncio.Future[None] | None) -> None:
         """Return when this lane's last outcome is on disk.
@@ -388,13 +331,3 @@ class _Drain(Generic[Row]):
             await page
             if not self._deliverer.is_fresh(row):
                 raise TooLate
-
-    def _failed(self, row: Row, failure: Undelivered) -> Outcome:
-        now = self._deliverer.clock.now()
-        words = f"in doubt: {failure.reason}" if failure.in_doubt else failure.reason
-        if failure.permanent or now - row.due_at > due.GIVE_UP_AFTER:
-            return Outcome(row_id=row.id, fence=row.claims, state=Work.FAILED, words=words)
-        again = due.retry_at(
-            now, attempts=row.attempts, row_id=row.id, retry_after=failure.retry_after
-        )
-        return Outcome(row_id=row.id, fence=row.claims, state=Work.DUE, words=words, again_at=again)

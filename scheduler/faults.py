@@ -1,7 +1,7 @@
 """Names what broke while rows were sent: each bug once in the log, under a reference (D6).
 
 A post has a row for each of a thousand people; what breaks for all of them is one line, and all
-rows bear its reference. Called by `delivery.py`; what is remembered lasts for one drain.
+rows bear its reference. Called by `attempts.py`; what is remembered lasts for one drain.
 """
 
 import secrets

@@ -13,8 +13,8 @@ from community.due import GIVE_UP_AFTER, Work
 from community.outbox import Channel, Crowded, Notice, Undelivered
 from community.store import Session, Store
 from sandbox.jumping import StillClock
-from scheduler.delivery import Deliverer, Needless
-from scheduler.lanes import MaySend
+from scheduler.delivery import Deliverer
+from scheduler.lanes import MaySend, Needless
 from tests import builders
 
 pytestmark = pytest.mark.anyio
