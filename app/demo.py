@@ -18,6 +18,7 @@ from pathlib import Path
 
 import migrations
 from app import roles, safety, wiring
+from app.doctor_slack import MANIFEST
 from app.serve import stop_signal
 from app.wiring import Parts
 from community import lists, rosters
@@ -31,6 +32,7 @@ from sandbox import jumping, mailbox, page, people, posting
 from sandbox.jumping import JumpClock, StillClock
 from sandbox.mailbox import Sink
 from sandbox.page import Hints, Jumped, Sandbox
+from sandbox.shortcuts import of_manifest
 from sandbox.workspace import Workspace
 
 FOLDER = Path("var/demo")
@@ -183,7 +185,10 @@ HINTS = Hints(
         "Jump to the next working day, and look at the mail of Margaret.",
         "As Michael type /postdoc gathering; register as Priya Raman. Jump a week at a time.",
         "As Michael type /postdoc announce, in both languages. Read it as Jonas Lie.",
+        "As Priya Raman press the flash beside the message field: Post to the list. Or, in "
+        "# postdoc-chat, the three dots on a message: Send this to the list, or a meetup from it.",
     ),
+    shortcuts=of_manifest(MANIFEST.read_text("utf-8")),
 )
 
 

@@ -19,6 +19,7 @@ html, body { height: auto; overflow: visible; background: #fff; }
 .pane.slack { display: block; width: 720px; border: 0; border-radius: 0; overflow: visible; }
 .room { display: block; } .scroll { overflow: visible; }
 .message, .message:hover { background: #fff; }
+.shortcuts { display: none; }
 dialog { position: static; margin: 0; max-height: none !important; box-shadow: none; }
 #modal { border: 1px solid #ddd; }
 dialog .body { overflow: visible !important; }

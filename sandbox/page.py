@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -132,6 +133,7 @@ class Sandbox:
             "commands": [list(command) for command in self._hints.commands],
             "addresses": list(self._hints.addresses),
             "tries": list(self._hints.tries),
+            "shortcuts": [asdict(one) for one in self._hints.shortcuts],
             "people": people_json(self._people.values(), self._workspace, self._sink.all),
         }
         if person is not None:

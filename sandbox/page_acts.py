@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from sandbox.records import Json, Message, View
 from sandbox.workspace import Reply, Workspace
 
+GONE = "this is no longer on the screen"
 PageAct = Callable[[Workspace, str, Json], Awaitable[Json]]
 
 
@@ -53,14 +54,25 @@ async def fill(workspace: Workspace, user: str, asked: Json) -> Json:
     return {"errors": filled.errors, "trouble": filled.trouble, "closed": filled.closed}
 
 
+async def shortcut(workspace: Workspace, user: str, asked: Json) -> Json:
+    """Use a shortcut, of a message where one is named."""
+    about = _message(workspace, asked) if "ts" in asked else None
+    return _replied(await workspace.shortcut(user, str(asked["callback_id"]), message=about))
+
+
 def _where(workspace: Workspace, asked: Json) -> Message | View:
-    found: Message | View | None
-    if "view" in asked:
-        found = workspace.memory.views.get(asked["view"])
-    else:
-        found = workspace.memory.message(asked["channel"], asked["ts"])
+    if "view" not in asked:
+        return _message(workspace, asked)
+    found = workspace.memory.views.get(asked["view"])
     if found is None:
-        raise LookupError("this is no longer on the screen")
+        raise LookupError(GONE)
+    return found
+
+
+def _message(workspace: Workspace, asked: Json) -> Message:
+    found = workspace.memory.message(asked["channel"], asked["ts"])
+    if found is None:
+        raise LookupError(GONE)
     return found
 
 
@@ -75,4 +87,5 @@ ACTS: dict[str, PageAct] = {
     "close": close,
     "press": press,
     "fill": fill,
+    "shortcut": shortcut,
 }

@@ -9,12 +9,19 @@ import io
 from pathlib import Path
 
 from community.fields import FIELDS
+from sandbox.records import Message
 from sandbox.showing import Person
 from sandbox.workspace import Workspace
 
 PEOPLE = Path(__file__).with_name("people.csv")
 #: In the workspace, but not linked: their first command links them.
 UNMET = ("clara.weber@example.org", "yusuf.demir@example.org")
+#: Where the postdocs talk in chat, and what stands there first.
+CHANNEL = "postdoc-chat"
+FIRST_WORDS = (
+    "elena.petrova@example.org",
+    "Does anybody here write a proposal for the Young Talents call? I would like to swap drafts.",
+)
 LOCALES = {"en": "en-GB", "nb": "nb-NO"}
 
 
@@ -25,7 +32,7 @@ def rows() -> list[dict[str, str]]:
 
 
 def move_in(workspace: Workspace) -> None:
-    """Make a member of the workspace of everybody who is not a mentor, once."""
+    """Make members and a channel of everybody who is not a mentor, once."""
     known = {member.email for member in workspace.memory.members.values()}
     for row in rows():
         if row["email"] not in known and "mentor" not in row["roles"]:
@@ -35,6 +42,18 @@ def move_in(workspace: Workspace) -> None:
                 row["email"],
                 locale=LOCALES[row["language"]],
             )
+    if workspace.memory.channel(CHANNEL) is None:
+        _begin_talk(workspace)
+
+
+def _begin_talk(workspace: Workspace) -> None:
+    """Open the channel in which the postdocs talk, without the bot, with a first message."""
+    ids = _slack_ids(workspace)
+    people = [member for email, member in ids.items() if email]
+    channel = workspace.add_channel(CHANNEL, members=people, bot=False)
+    email, words = FIRST_WORDS
+    ts = workspace.memory.new_ts()
+    workspace.memory.post(Message(channel=channel.id, ts=ts, user=ids[email], text=words))
 
 
 def roster(workspace: Workspace) -> str:

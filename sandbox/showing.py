@@ -11,6 +11,7 @@ from sandbox.invites import Invite
 from sandbox.mailbox import Received
 from sandbox.reading import Reading, read
 from sandbox.records import Channel, Json, Member, Message, View
+from sandbox.shortcuts import Shortcut
 from sandbox.workspace import Workspace
 
 MAX_SHOWN = 100
@@ -38,6 +39,8 @@ class Hints:
     addresses: tuple[str, ...] = ()
     #: What a newcomer can try, one sentence each.
     tries: tuple[str, ...] = ()
+    #: The app's own menus.
+    shortcuts: tuple[Shortcut, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,17 +14,15 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.calls import Call
 from sandbox.envelopes import Envelopes
+from sandbox.exchanges import Exchanges
 from sandbox.faults import Fault
 from sandbox.forms import Raw, action_on, client_errors, element_named, state_of
 from sandbox.handles import Handles
 from sandbox.memory import Memory
 from sandbox.methods_people import user_json
 from sandbox.modals import Filled, after_submission, closing
-from sandbox.payloads import Occasion
-from sandbox.quiet import Quiet
 from sandbox.records import Channel, Clock, Json, Member, Message, View
 from sandbox.replies import Reply
-from sandbox.responses import show_ack
 from sandbox.serving import serving
 from sandbox.socket_mode import Ack, Sockets
 from sandbox.web_api import WebApi
@@ -56,15 +54,26 @@ class Workspace:
         self.app_token = SANDBOX_APP
         self.signing_secret = SANDBOX_SIGNING
         self.memory = Memory(clock, team_name=team_name, bot_name=bot_name)
-        self._handles = Handles(clock)
+        handles = Handles(clock)
         self._sockets = Sockets(app_id=self.memory.app_id, ack_seconds=ack_seconds)
-        self._patience_seconds = patience_seconds
-        self.api = WebApi(
-            self.memory, self._handles, self._sockets, tokens=(SANDBOX_BOT, SANDBOX_APP)
-        )
+        self.api = WebApi(self.memory, handles, self._sockets, tokens=(SANDBOX_BOT, SANDBOX_APP))
         self.envelopes = Envelopes(self._sockets, signing_secret=SANDBOX_SIGNING)
-        #: The server's address without a path, once it runs.
-        self.url = "http://127.0.0.1"
+        self._exchanges = Exchanges(
+            self.memory,
+            self.envelopes,
+            handles=handles,
+            api=self.api,
+            patience_seconds=patience_seconds,
+        )
+
+    @property
+    def url(self) -> str:
+        """Return the server's address without a path, once it runs."""
+        return self._exchanges.url
+
+    @url.setter
+    def url(self, address: str) -> None:
+        self._exchanges.url = address
 
     # People and places
 
@@ -193,9 +202,9 @@ class Workspace:
     ) -> Reply:
         """Type a slash command, in the DM with the bot unless a channel is given."""
         place = self._place(user, channel)
-        occasion = self._occasion(user, place)
+        occasion = self._exchanges.occasion(user, place)
         payload = payloads.command(self.memory, occasion, name=name, text=text)
-        return await self._act(user, "slash_commands", payload, place=place, spoken=name)
+        return await self._exchanges.act(user, "slash_commands", payload, place=place, spoken=name)
 
     async def press(
         self,
@@ -224,14 +233,14 @@ class Workspace:
         if isinstance(where, View):
             where.values = state
             payload = payloads.pressed_in_view(
-                self.memory, self._occasion(user), view=where, action=action
+                self.memory, self._exchanges.occasion(user), view=where, action=action
             )
         else:
-            occasion = self._occasion(user, self.memory.channels[where.channel], where.ts)
+            occasion = self._exchanges.occasion(user, self.memory.channels[where.channel], where.ts)
             payload = payloads.pressed_in_message(
                 self.memory, occasion, message=where, action=action, values=state
             )
-        return await self._act(user, "interactive", payload)
+        return await self._exchanges.act(user, "interactive", payload)
 
     async def fill(self, user: str, view: View, values: Mapping[str, Raw]) -> Filled:
         """Fill in a modal and submit it; keys as for `forms.state_of`.
@@ -244,8 +253,8 @@ class Workspace:
         errors = client_errors(view.blocks, view.values)
         if errors:
             return Filled(errors=errors, view=view)
-        quiet = self._quiet()
-        payload = payloads.submitted(self.memory, self._occasion(user), view)
+        quiet = self._exchanges.quiet()
+        payload = payloads.submitted(self.memory, self._exchanges.occasion(user), view)
         ack = await self.envelopes.deliver("interactive", payload)
         filled = after_submission(self.memory, view, ack)
         await quiet.wait()
@@ -265,7 +274,7 @@ class Workspace:
         self.memory.close_modals(user, all_of_them=all_of_them)
         reply = Reply(modal=self.modal(user))
         for note in notes:
-            reply = await self._act(user, "interactive", note)
+            reply = await self._exchanges.act(user, "interactive", note)
         return reply
 
     async def shortcut(
@@ -273,9 +282,9 @@ class Workspace:
     ) -> Reply:
         """Use a global shortcut, or one of a message."""
         place = self.memory.channels[message.channel] if message else None
-        occasion = self._occasion(user, place, message.ts if message else None)
+        occasion = self._exchanges.occasion(user, place, message.ts if message else None)
         payload = payloads.shortcut(self.memory, occasion, callback_id=callback_id, message=message)
-        return await self._act(user, "interactive", payload)
+        return await self._exchanges.act(user, "interactive", payload)
 
     async def open_home(self, user: str, *, tab: str = "home") -> Reply:
         """Open the app's Home tab (or its Messages tab)."""
@@ -284,7 +293,7 @@ class Workspace:
         shown = self.home(user)
         if shown is not None and tab == "home":
             event["view"] = payloads.view_json(shown, self.memory)
-        return await self._event(user, event)
+        return await self._exchanges.event(user, event)
 
     async def say(self, user: str, channel: str | None, text: str) -> Reply:
         """Write a message, in the DM with the bot when no channel is given."""
@@ -295,16 +304,16 @@ class Workspace:
         if self.bot.id not in place.members:
             return Reply()
         event = payloads.message_event(place, user=user, text=words, ts=ts)
-        reply = await self._event(user, event)
+        reply = await self._exchanges.event(user, event)
         if f"<@{self.bot.id}" in words:
             del event["channel_type"]
-            reply = await self._event(user, {**event, "type": "app_mention"})
+            reply = await self._exchanges.event(user, {**event, "type": "app_mention"})
         return reply
 
     async def join_team(self, user: str) -> Reply:
         """Become a member of the workspace, as far as the app is told."""
         member = user_json(self.memory.members[user], self.memory)
-        return await self._event(user, {"type": "team_join", "user": member})
+        return await self._exchanges.event(user, {"type": "team_join", "user": member})
 
     async def redeliver(self, event_id: str) -> Ack:
         """Send an event again, as Slack does when it got no answer."""
@@ -316,52 +325,9 @@ class Workspace:
             raise LookupError(f"there is no channel {channel}")
         return found
 
-    def _occasion(
-        self, user: str, place: Channel | None = None, about: str | None = None
-    ) -> Occasion:
-        response_url = None
-        if place is not None:
-            response_url = f"{self.url}/response/{self._handles.response(user, place.id, about)}"
-        return Occasion(
-            member=self.memory.members[user],
-            trigger_id=self._handles.trigger(user),
-            channel=place,
-            response_url=response_url,
-        )
-
-    async def _event(self, user: str, event: Json) -> Reply:
-        return await self._act(user, "events_api", payloads.event(self.memory, event))
-
-    def _quiet(self) -> Quiet:
-        return Quiet(self.api, patience_seconds=self._patience_seconds)
-
-    async def _act(
-        self,
-        user: str,
-        kind: str,
-        payload: Json,
-        *,
-        place: Channel | None = None,
-        spoken: str | None = None,
-    ) -> Reply:
-        quiet = self._quiet()
-        before = self.memory.changes.version
-        ack = await self.envelopes.deliver(kind, payload)
-        if place is not None:
-            show_ack(self.memory, ack, user=user, channel=place.id, spoken=spoken or "")
-        await quiet.wait()
-        seen = tuple(self.seen_by(user, since=before))
-        return Reply(messages=seen, modal=self.modal(user), error=ack.error)
-
-    def seen_by(self, user: str, *, since: int = -1) -> list[Message]:
-        """Return what this member sees, new or changed since a version."""
-        return [
-            message
-            for message in self.memory.messages
-            if message.version > since
-            and user in self.memory.channels[message.channel].members
-            and message.only_for in (None, user)
-        ]
+    def seen_by(self, user: str) -> list[Message]:
+        """Return what this member sees, everywhere."""
+        return self._exchanges.seen_by(user)
 
     # Keeping
 

@@ -1,6 +1,7 @@
 // The box below a channel: a message, or a slash command with what can be typed.
 
 import {act, h} from "./dom.js";
+import {globalMenu} from "./shortcuts.js";
 
 const drafts = new Map();
 
@@ -11,7 +12,7 @@ export function composer(channel, me, state) {
     "aria-label": "Message or command", "aria-controls": "commands",
   });
   const list = h("div.commands", {id: "commands", hidden: true, role: "group", "aria-label": "Commands"});
-  const form = h("form.composer", {}, list, box, h("button.button.primary", {}, "Send"));
+  const form = h("form.composer", {}, list, globalMenu(state, me) ?? "", box, h("button.button.primary", {}, "Send"));
   const write = (text) => {
     drafts.set(channel.id, text);
     box.value = text;

@@ -91,7 +91,8 @@ function typed(element, now, {key, place, named, change, telling}) {
     oninput: (event) => place.values.set(key, event.target.value),
     onchange: telling ? (event) => change(event.target.value) : null,
   };
-  if (!element.multiline) props.type = TEXT_INPUTS[element.type];
+  if (element.multiline) props.rows = 5;
+  else props.type = TEXT_INPUTS[element.type];
   if (element.type === "number_input") props.inputMode = element.is_decimal_allowed ? "decimal" : "numeric";
   if (element.focus_on_load) props.autofocus = true;
   return h(tag, props);

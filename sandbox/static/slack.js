@@ -5,6 +5,7 @@ import {composer} from "./composer.js";
 import {act, badge, byId, face, h, keptFocus, short} from "./dom.js";
 import {forgetModal, showModal} from "./modals.js";
 import {words} from "./mrkdwn.js";
+import {messageMenu} from "./shortcuts.js";
 
 let open = null; // the id of the open channel, or "home"
 let drawn = ""; // what was drawn last, so that typing is never disturbed without need
@@ -45,7 +46,7 @@ export function drawSlack(state, me, seen) {
     const main = channel ? room(channel, slack, team, me, state) : home(slack, team, me);
     pane.replaceChildren(places(slack, channel, me, seen), main);
     const scroll = pane.querySelector(".scroll");
-    scroll.scrollTop = kept ?? (channel ? newest(scroll) : 0);
+    scroll.scrollTop = kept ?? (channel?.messages.length ? newest(scroll) : 0);
     focus();
   }
   showModal(slack.modal, {team, me, depth: slack.depth});
@@ -91,7 +92,7 @@ function home(slack, team, me) {
 }
 
 function room(channel, slack, team, me, state) {
-  const messages = channel.messages.map((message) => line(message, channel, slack, team, me));
+  const messages = channel.messages.map((message) => line(message, channel, {slack, team, me, state}));
   return h("div.room", {},
     h("h2.title", {}, channel.kind === "im" ? "Messages with Samband" : (channel.kind === "mpim" ? "" : "# ") + channel.label),
     h("div.scroll", {role: "log", "aria-label": "Messages", tabIndex: 0},
@@ -114,7 +115,7 @@ function press(me, where, key, list) {
   });
 }
 
-function line(message, channel, slack, team, me) {
+function line(message, channel, {slack, team, me, state}) {
   const name = slack.names[message.user] ?? "Somebody";
   const when = new Date(Number(message.ts) * 1000);
   const where = {channel: channel.id, ts: message.ts};
@@ -129,5 +130,6 @@ function line(message, channel, slack, team, me) {
         h("time", {}, short(when, team.now))),
       message.blocks.length ? h("div.blocks", {}, blocks(message.blocks, place)) : h("div.words", {}, words(message.text, team)),
       message.edited ? h("small.quiet", {}, "(edited)") : null,
-      Object.entries(message.reactions).map(([emoji, count]) => h("span.reaction", {}, words(`:${emoji}:`, team), ` ${count}`))));
+      Object.entries(message.reactions).map(([emoji, count]) => h("span.reaction", {}, words(`:${emoji}:`, team), ` ${count}`))),
+    messageMenu(message, channel, state, me) ?? "");
 }

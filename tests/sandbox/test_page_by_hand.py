@@ -68,6 +68,23 @@ def register(app: AsyncApp) -> None:
         await say("Hello to you")
 
 
+def register_shortcuts(app: AsyncApp) -> None:
+    """Make an app with a shortcut that is used anywhere, and one of messages."""
+
+    @app.shortcut("meetup.new")
+    async def propose_anywhere(ack: AsyncAck, client: AsyncWebClient, shortcut: Json) -> None:
+        await ack()
+        view = modal("Meetup", words("topic", max_length=20))
+        await client.views_open(trigger_id=shortcut["trigger_id"], view=view)
+
+    @app.shortcut("post.quote")
+    async def quote(ack: AsyncAck, client: AsyncWebClient, shortcut: Json) -> None:
+        await ack()
+        said = words("topic", initial_value=shortcut["message"]["text"])
+        view = modal("Quote", said)
+        await client.views_open(trigger_id=shortcut["trigger_id"], view=view)
+
+
 async def test_person_proposes_cancels_and_opens_home_by_hand(town: Town, chromium: str) -> None:
     async with browsing(town, chromium, register=register) as page:
         await page.get_by_label("Message or command").fill("/postdoc me")
@@ -98,6 +115,28 @@ async def test_person_proposes_cancels_and_opens_home_by_hand(town: Town, chromi
     assert [message.text for message in town.workspace.messages(town.people[0].slack_id or "")] == [
         "It is cancelled."
     ]
+
+
+async def test_shortcuts_are_used_from_their_menus_by_hand(town: Town, chromium: str) -> None:
+    async with browsing(town, chromium, register=register_shortcuts, width=390, height=844) as page:
+        await page.get_by_label("Shortcuts").click()
+        await page.get_by_role("button", name="Propose Lunch").click()
+        await page.get_by_role("dialog", name="Meetup").get_by_role("button", name="Cancel").click()
+        await page.get_by_label("Message or command").fill("Swap drafts?")
+        await page.get_by_role("button", name="Send").click()
+        message = page.get_by_role("log").get_by_role("article")
+        more = message.get_by_label("More message actions")
+        await more.focus()
+        await page.keyboard.press("Enter")
+        await page.keyboard.press("Escape")
+        await expect(more).to_be_focused()
+        await page.keyboard.press("Enter")
+        await page.get_by_role("button", name="Quote By mail").click()
+        dialog = page.get_by_role("dialog", name="Quote")
+        await expect(dialog.get_by_label("Topic")).to_have_value("Swap drafts?")
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+
+    assert wide <= 390
 
 
 async def test_person_reads_answers_and_writes_mail_by_hand(town: Town, chromium: str) -> None:

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.mailbox import Sink
 from sandbox.page import Happened, Hints, Jumped, Person, Sandbox, running
+from sandbox.shortcuts import Shortcut
 from sandbox.workspace import Workspace
 
 ARGUMENTS = [
@@ -86,6 +87,10 @@ async def served(town: Town, *extra: web.AbstractRouteDef) -> AsyncIterator[aioh
         hints=Hints(
             commands=(("/postdoc meetup", "Propose a meetup"), ("/postdoc help", "What to type")),
             addresses=("postdocs@example.org",),
+            shortcuts=(
+                Shortcut(name="Propose", kind="global", callback_id="meetup.new", does="Lunch"),
+                Shortcut(name="Quote", kind="message", callback_id="post.quote", does="By mail"),
+            ),
         ),
     )
     async with running(sandbox, town.workspace) as url, aiohttp.ClientSession(url) as session:
