@@ -22,10 +22,11 @@ from community import (
 from community.calendar import Calendar
 from community.channel_cards import ChannelCard
 from community.clock import Clock
-from community.outbox import Channel, Notice, Postponed
+from community.outbox import Channel, Notice
 from community.parcels import Parcel
 from community.people import Reader
 from community.queues import Queue
+from community.setbacks import Postponed
 from community.store import Session, Store
 from community.tokens import Tokens
 from config.parsing import Endpoint
@@ -223,7 +224,7 @@ def _to_say(
 ) -> tuple[Reader, Letter, str | None, datetime | None]:
     """Return what is said to whom, and until when it may wait at the most.
 
-    Raises: Needless; outbox.Postponed in the person's quiet hours.
+    Raises: Needless; setbacks.Postponed in the person's quiet hours.
     """
     written = kinds.write(session, notice, house=house)
     if written is None:

@@ -19,7 +19,7 @@ from community import channel_cards
 from community.channel_cards import ChannelCard
 from community.clock import Clock
 from community.moderators_channels import Trouble
-from community.outbox import Postponed, Undelivered
+from community.setbacks import Postponed, Undelivered
 from letters.letter import Letter
 
 #: By what a card is found in its channel again: our own id, nothing of the post (M5).

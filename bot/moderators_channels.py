@@ -8,8 +8,8 @@ from bot.turns import Turn
 from community import lists, moderators_channels, people
 from community.errors import Refusal
 from community.moderators_channels import Trouble
-from community.outbox import Undelivered
 from community.people import Role
+from community.setbacks import Undelivered
 
 
 async def form(turn: Turn) -> Json:

@@ -14,8 +14,9 @@ from bot.blocks import letters
 from bot.blocks.kit import Shown
 from bot.pacing import Paused, read
 from community.clock import Clock
-from community.outbox import Notice, Postponed, Undelivered
+from community.outbox import Notice
 from community.people import Reader
+from community.setbacks import Postponed, Undelivered
 from letters.letter import House, Letter
 
 #: Trying again cannot help; the reason is beside each. What is not here is tried again.

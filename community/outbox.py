@@ -6,7 +6,7 @@ sends and settles.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -27,6 +27,7 @@ from community import due, notice_rows, reach, turns, ways
 from community.due import Due, Outcome, Work
 from community.parcels import Parcel, gathered
 from community.people import Address, Person
+from community.setbacks import Undelivered
 from community.store import Base
 from community.turns import Taking
 
@@ -36,66 +37,6 @@ class Channel(StrEnum):
 
     SLACK = "slack"
     MAIL = "mail"
-
-
-class Undelivered(Exception):
-    """A sender could not deliver; raised by doors, settled by the scheduler.
-
-    `permanent`: trying again cannot help. `retry_after`: seconds the far side asked for.
-    `in_doubt`: the far side may have taken it, its answer was lost.
-    """
-
-    def __init__(
-        self,
-        reason: str,
-        *,
-        permanent: bool,
-        retry_after: int | None = None,
-        in_doubt: bool = False,
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.permanent = permanent
-        self.retry_after = retry_after
-        self.in_doubt = in_doubt
-
-
-class Partly(Exception):
-    """Not the same came of all for whom a thing was: what came of some, and of the rest.
-
-    They are named by a row's id where a door speaks to the scheduler, by their place in the
-    envelope where a line speaks to a door.
-    """
-
-    def __init__(self, came: Mapping[int, str | Undelivered], rest: str | Undelivered) -> None:
-        super().__init__("not the same for all")
-        self.came, self.rest = came, rest
-
-    def of(self, number: int) -> str | Undelivered:
-        """Return what came of one of them."""
-        return self.came.get(number, self.rest)
-
-
-class Away(Undelivered):
-    """The far side takes nothing at all now; nothing was said of the row, which has no part in it.
-
-    What is claimed is given back to the outbox, and nothing is used up.
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason, permanent=False)
-
-
-class Postponed(Exception):
-    """A row may not go before `until`, for a reason that is not its own; nothing was tried."""
-
-    def __init__(self, reason: str, *, until: datetime) -> None:
-        super().__init__(reason)
-        self.reason, self.until = reason, until
-
-
-class Crowded(Exception):
-    """A sender can take nothing more side by side; what it has goes on by its other lanes."""
 
 
 class Notice(Due, Base):

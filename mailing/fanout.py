@@ -12,8 +12,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import AnyStr
 
-from community.outbox import Away, Crowded, Delivery, Partly, Postponed, Undelivered
+from community.outbox import Delivery
 from community.parcels import Parcel
+from community.setbacks import Away, Crowded, Partly, Postponed, Undelivered
 from community.tokens import Right
 from letters.letter import House
 from mailing import addresses, compose, copies, field_lines, outcomes

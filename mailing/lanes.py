@@ -10,7 +10,7 @@ from typing import cast
 
 import aiosmtplib
 
-from community.outbox import Away, Crowded, Undelivered
+from community.setbacks import Away, Crowded, Undelivered
 from mailing import outcomes
 from mailing.copies import Copy
 from mailing.outgoing import Relay

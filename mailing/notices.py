@@ -8,8 +8,9 @@ sender; only digests and the probe of an address come back, to addresses of thei
 
 from dataclasses import replace
 
-from community.outbox import Notice, Undelivered
+from community.outbox import Notice
 from community.people import Reader
+from community.setbacks import Undelivered
 from letters.letter import Button, House, Item, Letter
 from mailing import invitations, outcomes, signing
 from mailing.digests import digest

@@ -9,7 +9,7 @@ from enum import Enum
 
 import aiosmtplib
 
-from community.outbox import Away, Undelivered
+from community.setbacks import Away, Undelivered
 
 
 class Stage(Enum):

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from community.clock import SystemClock
-from community.outbox import Away, Crowded, Partly, Undelivered
+from community.setbacks import Away, Crowded, Partly, Undelivered
 from mailing import addresses, gate, outcomes
 from mailing.addresses import Address, NotAnAddress
 from mailing.outcomes import Stage

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from community.clock import Clock
-from community.outbox import Postponed
+from community.setbacks import Postponed
 from mailing.presence import FIRST_PAUSE as RELAY_PAUSE
 from mailing.presence import Presence
 

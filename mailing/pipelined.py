@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 import aiosmtplib
 
-from community.outbox import Away, Partly, Undelivered
+from community.setbacks import Away, Partly, Undelivered
 from mailing import outcomes
 from mailing.answers import Answer, Reader
 from mailing.copies import Copy

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from community.clock import Clock
-from community.outbox import Away, Postponed
+from community.setbacks import Away, Postponed
 
 log = structlog.get_logger()
 

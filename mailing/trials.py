@@ -16,7 +16,7 @@ import structlog
 
 from community import departures, due, setting_aside
 from community.clock import Clock
-from community.outbox import Postponed, Undelivered
+from community.setbacks import Postponed, Undelivered
 from community.store import DATABASE_AWAY, Store
 
 log = structlog.get_logger()

@@ -11,7 +11,7 @@ from typing import Generic
 from community import due
 from community.clock import Clock
 from community.due import Outcome, Work
-from community.outbox import Away, Crowded, Partly, Postponed, Undelivered
+from community.setbacks import Away, Crowded, Partly, Postponed, Undelivered
 from community.store import DATABASE_AWAY
 from scheduler.faults import Faults
 from scheduler.lanes import Lane, MaySend, Needless, Row, TooLate, together

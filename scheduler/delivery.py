@@ -20,8 +20,8 @@ import structlog
 from community import due, marks, setting_aside
 from community.clock import Clock
 from community.due import Outcome
-from community.outbox import Away, Crowded
 from community.parcels import is_suspect
+from community.setbacks import Away, Crowded
 from community.store import DATABASE_AWAY, Store
 from scheduler import claiming
 from scheduler.attempts import Attempts

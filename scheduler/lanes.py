@@ -44,9 +44,9 @@ class Lane(Protocol[Carried]):
         what this lane will carry next.
 
         A row with companions is sent for all of them (`together`); what came of each, where that
-        differs, is said by `outbox.Partly`.
+        differs, is said by `setbacks.Partly`.
 
-        Raises: Undelivered, Needless, outbox.Partly, outbox.Crowded, or TooLate from `may_send`.
+        Raises: what is in `setbacks.py`, Needless, or TooLate from `may_send`.
         """
 
     async def aclose(self) -> None:

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from bot.pacing import MOST_CHANNELS, PacedClient, Paces, Paused, read
 from bot.sender import SlackSender
 from bot.standing import Standing
-from community.outbox import Postponed, Undelivered
+from community.setbacks import Postponed, Undelivered
 from community.store import Store
 from tests.bot.conftest import Hands
 from tests.bot.slack_double import BOT_TOKEN, SlackDouble

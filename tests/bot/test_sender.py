@@ -7,8 +7,9 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sender import PERMANENT, SlackSender
-from community.outbox import Channel, Notice, Undelivered
+from community.outbox import Channel, Notice
 from community.people import Reader
+from community.setbacks import Undelivered
 from letters.letter import Letter
 from sandbox.records import Member
 from tests.bot.conftest import Stage

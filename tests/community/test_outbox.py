@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from community import due, lifecycle, outbox, people, ways
 from community.due import Due, Outcome, Work
-from community.outbox import Channel, Notice, Undelivered
+from community.outbox import Channel, Notice
 from community.parcels import Parcel
 from community.people import Category, Person
+from community.setbacks import Undelivered
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_person, a_post, deliveries, notices, told
 

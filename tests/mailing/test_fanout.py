@@ -9,8 +9,9 @@ import pytest
 
 from community import lists, outbox
 from community.arrivals import Received
-from community.outbox import Delivery, Partly
+from community.outbox import Delivery
 from community.parcels import Parcel
+from community.setbacks import Partly
 from community.store import Store
 from community.tokens import Right
 from mailing import headers

@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from community.outbox import Undelivered
+from community.setbacks import Undelivered
 from mailing import outgoing
 from mailing.outgoing import Relay
 from tests.mailing.relay_double import CUT, SILENT, RelayDouble, Script

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from community.outbox import Postponed, Undelivered
+from community.setbacks import Postponed, Undelivered
 from mailing import outcomes
 from mailing.paces import FIRST_PAUSE, LONGEST_WAIT, Paces
 from sandbox.jumping import StillClock

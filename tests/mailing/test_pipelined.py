@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from community.clock import SystemClock
-from community.outbox import Crowded, Partly, Undelivered
+from community.setbacks import Crowded, Partly, Undelivered
 from mailing import copies
 from mailing.copies import Copy
 from mailing.lanes import RelayLane, RelayLanes

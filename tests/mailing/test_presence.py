@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from community.outbox import Away
+from community.setbacks import Away
 from mailing.presence import FIRST_PAUSE, LONGEST_PAUSE, MAILS_PER_LINE, Presence
 from sandbox.jumping import StillClock
 

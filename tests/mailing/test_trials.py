@@ -9,8 +9,9 @@ from structlog.testing import capture_logs
 
 from community import overview
 from community.due import Work
-from community.outbox import Delivery, Postponed, Undelivered
+from community.outbox import Delivery
 from community.posts import Post
+from community.setbacks import Postponed, Undelivered
 from community.store import Session, Store
 from mailing.trials import Trials
 from sandbox.jumping import StillClock

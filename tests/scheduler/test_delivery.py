@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from community import due, outbox
 from community.due import GIVE_UP_AFTER, Work
-from community.outbox import Channel, Crowded, Notice, Undelivered
+from community.outbox import Channel, Notice
+from community.setbacks import Crowded, Undelivered
 from community.store import Session, Store
 from sandbox.jumping import StillClock
 from scheduler.delivery import Deliverer

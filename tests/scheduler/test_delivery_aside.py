@@ -10,8 +10,9 @@ from structlog.testing import capture_logs
 
 from community import outbox, overview
 from community.due import Work
-from community.outbox import Channel, Notice, Undelivered
+from community.outbox import Channel, Notice
 from community.posts import PostSource
+from community.setbacks import Undelivered
 from community.store import Session, Store
 from sandbox.jumping import StillClock
 from tests.builders import deliveries
