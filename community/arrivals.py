@@ -20,9 +20,11 @@ from community import (
     attachments,
     bans,
     fanouts,
+    forwards,
     hearings,
     judgements,
     lifecycle,
+    outsiders,
     posting_rules,
     posts,
     releases,
@@ -107,6 +109,8 @@ class Received:
     door: str = posts.BY_MAIL
     #: Of the address that it came to: it goes to people of these and related ones. Empty: to all.
     fields: tuple[str, ...] = ()
+    #: In which it is probably written: for an answer to somebody whom nobody here knows.
+    language: str = "en"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,7 +250,9 @@ def keep(session: Session, judged: Sequence[Judged], *, now: datetime) -> list[P
         releases.carry_out_all(session, decided, decision, now=now)
     for post, each in both:
         if each.verdict.decision is Decision.FORWARD:
-            releases.forward(session, post, each.thanked_id, now=now)
+            forwards.forward(session, post, each.thanked_id, now=now)
+            if not each.mail.list_ids:  # what another list has sent on is never answered
+                outsiders.note(session, post, language=each.mail.language, now=now)
     asking.ask(
         session, [post for post, each in both if each.verdict.decision in posts.WAITING], now=now
     )

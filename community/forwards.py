@@ -1,16 +1,25 @@
-"""Mails to a list that went to one person alone, or to its coordinators, as they are read there."""
+"""Mails to a list that go to one person alone, or to its coordinators, and as they are read there.
+
+What their authors hear is in `author_letters.py` and, of whom nobody here knows, `outsiders.py`.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from community import outbox, people
 from community.lists import MailingList
+from community.outbox import Channel
+from community.people import Role
 from community.posts import Post
 
 #: A letter brings so much of a mail; the whole of it stays with us.
 MOST_SIGNS = 20_000
 #: The rule whose forwarded mails thank the author of a post.
 THANKS = "thanks"
+#: Who gets what people outside write, where it goes to no list: the first role that anybody has.
+LOOKS_AFTER = (Role.COORDINATOR, Role.MODERATOR, Role.ADMIN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +35,8 @@ class Forwarded:
     text: str
     #: Whether it only thanks somebody.
     is_thanks: bool
+    #: Whether people whom nobody here knows can join the list.
+    takes_guests: bool
     size_bytes: int
 
 
@@ -42,5 +53,19 @@ def shown(session: Session, post_id: int) -> Forwarded:
         from_email=post.from_email,
         text=post.text[:MOST_SIGNS],
         is_thanks=post.rule == THANKS,
+        takes_guests=a_list.policy.guests != "reject",
         size_bytes=post.size_bytes,
     )
+
+
+def forward(session: Session, post: Post, thanked: int | None, *, now: datetime) -> None:
+    """Send a post to one person alone; without one, to those who look after the list."""
+    mail = Channel.MAIL
+    if thanked is not None:
+        outbox.put(session, "post.forward", post.id, thanked, channel=mail, now=now)
+        return
+    for role in LOOKS_AFTER:
+        whom = people.with_role(role)
+        if session.scalar(whom.limit(1)) is not None:
+            break
+    outbox.put_to_all(session, "post.forward", post.id, whom, channel=mail, now=now)

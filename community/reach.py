@@ -5,12 +5,14 @@ from typing import Final, NamedTuple
 #: Letters that go to a suppressed address too: those that its owner has just asked for, and the
 #: one that asks whether it works.
 ALWAYS_MAILED: Final = ("person.link", "sign_in.link", "address.probe", "address_request.confirm")
-#: Letters that go to people who are not of the community, or no more: they have asked something.
+#: Letters that go to people who are not of the community, or no more: they have asked
+#: something, or have written to a list.
 TO_ANYBODY: Final = (
     "join_request.confirm",
     "join_request.decline",
     "join_request.expire",
     "mailing_list.answer",
+    "post.pass_on",
 )
 #: Slack cards whose mail is gathered: what Slack refuses is said by dockets.py.
 GATHERED: Final = ("post.hold", "post.count")

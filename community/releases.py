@@ -10,14 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from community import author_letters, fanouts, lifecycle, outbox, people, steps
+from community import author_letters, fanouts, lifecycle, steps
 from community.cases import Decision
 from community.channel_cards import renew
 from community.containment import is_contained
 from community.fanouts import Outgoing
 from community.lists import MailingList
-from community.outbox import Channel
-from community.people import Role
 from community.posts import ON_ITS_WAY, Post, Thread, so_far, turn, writers
 from community.topic_letters import word
 
@@ -121,15 +119,3 @@ _SAME_MAIL = select(Post.id).where(
     Post.message_id == bindparam("message", type_=Post.message_id.type),
     Post.from_email == bindparam("email", type_=Post.from_email.type),
 )
-
-
-def forward(session: Session, post: Post, thanked: int | None, *, now: datetime) -> None:
-    """Send a post to one person alone; without one, to the coordinators, else the moderators."""
-    mail = Channel.MAIL
-    if thanked is not None:
-        outbox.put(session, "post.forward", post.id, thanked, channel=mail, now=now)
-        return
-    whom = people.with_role(Role.COORDINATOR)
-    if session.scalar(whom.limit(1)) is None:
-        whom = people.with_role(Role.MODERATOR)
-    outbox.put_to_all(session, "post.forward", post.id, whom, channel=mail, now=now)

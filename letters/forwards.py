@@ -80,22 +80,45 @@ def pass_on(mail: Forwarded, to: Reader, house: House) -> Letter:
     tongue = language(to)
     if mail.is_thanks:
         subject = say(tongue, "Your thanks have arrived: {subject}", subject=mail.subject)
-        told = say(
-            tongue,
-            "Whom you answered has your words. They did not go to the whole list, which keeps it "
-            "quiet for everybody. If you have more to say, write a few words more.",
+        told: tuple[str, ...] = (
+            say(
+                tongue,
+                "Whom you answered has your words. They did not go to the whole list, which keeps "
+                "it quiet for everybody. If you have more to say, write a few words more.",
+            ),
         )
     else:
-        subject = say(tongue, "Your mail is with the coordinators: {subject}", subject=mail.subject)
-        told = say(
-            tongue, "The coordinators have your mail, and answer it. It did not go to the list."
+        subject = say(
+            tongue,
+            "Your mail is with the coordinators: {subject}",
+            subject=mail.subject or say(tongue, "(no subject)"),
         )
+        told = _passed_on(mail, tongue, house)
     return Letter(
         language=tongue,
         subject=subject,
-        paragraphs=(told,),
+        paragraphs=told,
         facts=((say(tongue, "List"), mail.list_address),),
         why=say(tongue, "You get this because you wrote to {list}.", list=mail.list_address),
+    )
+
+
+def _passed_on(mail: Forwarded, tongue: Language, house: House) -> tuple[str, ...]:
+    """Say what comes next for a mail from outside, and how to reach everybody."""
+    page = f"{house.public_url}/lists/{mail.list_address}/join"
+    return (
+        say(
+            tongue,
+            "Only people on the list write to it, so your mail went to those who look after it, "
+            "and to nobody else.",
+        ),
+        say(
+            tongue,
+            "They read it, and write to you if they have an answer. You need not send it again.",
+        ),
+        say(tongue, "Do you want to be on the list? Ask here: {page}", page=page)
+        if mail.takes_guests
+        else say(tongue, "Are you on the list with another address? Then write from that one."),
     )
 
 

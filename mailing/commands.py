@@ -71,7 +71,7 @@ def wish(facts: Facts, *, sub: str, language: str) -> Wish:
 
     `language` is the house's, for who writes in neither.
     """
-    tongue = _language_of(facts, language)
+    tongue = language_of(facts, language)
     if sub in OF_ADDRESS:
         return Wish(word=OF_ADDRESS[sub], language=tongue)
     lines = [line for line in (facts.subject, *first_lines(facts.text)) if line]
@@ -138,7 +138,7 @@ def _nearest(lines: list[str]) -> str:
     return ""
 
 
-def _language_of(facts: Facts, default: str) -> str:
+def language_of(facts: Facts, default: str) -> str:
     """Guess in which language to answer somebody unknown, by the words that they wrote."""
     written = f" {_plain(facts.subject)} {' '.join(facts.text.casefold().split())[:500]} "
     norwegian = sum(f" {word} " in written for word in _NORWEGIAN)

@@ -23,6 +23,7 @@ from mailing import (
     addresses,
     authentication,
     calendar_answers,
+    commands,
     intake,
     replies,
     reply_words,
@@ -144,7 +145,8 @@ class Reception:
         """Keep a mail for these lists, on each for the fields that its address names there."""
         facts = await self._proved(envelope)
         try:
-            await self._posts.take(Handed(tuple(lists), received(facts, envelope), lists))
+            mail = received(facts, envelope, language=self.language)
+            await self._posts.take(Handed(tuple(lists), mail, lists))
         except Refusal as refusal:
             why = local(refusal.facts, self.store.calendar.zone)
             words = say(self.language, refusal.message, **why)
@@ -273,8 +275,11 @@ def docket_reply(facts: Facts) -> docket_replies.Given:
     )
 
 
-def received(facts: Facts, envelope: Envelope) -> Received:
-    """Hand over to the community what was read from the bytes."""
+def received(facts: Facts, envelope: Envelope, *, language: Language = "en") -> Received:
+    """Hand over to the community what was read from the bytes.
+
+    `language` is the house's, for who writes in neither.
+    """
     found = facts.authentication
     proof, proof_domain = authentication.proof(found, facts.from_addresses)
     nearest_first = (facts.in_reply_to, *reversed(facts.references))
@@ -296,4 +301,5 @@ def received(facts: Facts, envelope: Envelope) -> Received:
         authentication=str(found),
         to_addresses=tuple(dict.fromkeys(facts.to_addresses + facts.cc_addresses)),
         attachments=tuple(Attached(**vars(each)) for each in facts.attachments),
+        language=commands.language_of(facts, language),
     )

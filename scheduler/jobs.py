@@ -32,6 +32,7 @@ from community import (
     meetings,
     meetups,
     moderation,
+    outsiders,
     people,
     rations,
     receipts,
@@ -62,6 +63,7 @@ MONTHLY_AT = time(9)
 STEPS: Mapping[str, steps.StepAct] = {
     "join_request.answer": join_requests.answer,
     "join_request.expire": join_requests.expire,
+    "post.pass_on": outsiders.tell,
     "post.expire": moderation.expire,
     "post.count": asking.count,
     "bulk.carry_out": bulks.carry_out,

@@ -21,7 +21,7 @@ from texts import day, say
 DOUBTS = {"probed": N_("asked whether it works"), "suppressed": N_("gets no mail")}
 STATES = {
     "active": N_("active"),
-    "asked": N_("has asked to join"),
+    "asked": N_("has asked something"),
     "left": N_("has left"),
 }
 

@@ -75,7 +75,7 @@ def test_a_mail_from_outside_goes_to_the_coordinators_who_answer_its_author(town
     )
 
 
-def test_an_outsider_whom_nobody_here_knows_gets_no_letter(town: Town) -> None:
+def test_an_outsider_who_is_not_proved_gets_no_letter(town: Town) -> None:
     town.write(OUTSIDER)
 
     assert {(n.kind, n.person_id) for n in notices(town.store)} == {("post.forward", town.kari)}
