@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import structlog
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -32,6 +31,7 @@ from bot.pacing import PacedClient
 from bot.publishing import Publisher
 from bot.requests import proved
 from bot.sender import SlackSender
+from bot.socket_mode import SocketMode
 from bot.standing import Standing
 from bot.turns import BoltListener, Turn, answering
 from community.clock import Clock
@@ -50,8 +50,6 @@ EVENTS: Final = ("app_home_opened", *members.EVENTS)
 CALL_SECONDS: Final = 10
 #: At the end, turns have so long to finish.
 FINISH_SECONDS: Final = 10
-#: A way in that does not open is asked for anew: Slack's addresses are good for a short time.
-CONNECT_SECONDS: Final = 30
 ANYTHING: Final = re.compile(r".*", re.DOTALL)
 
 
@@ -99,17 +97,25 @@ class Chat:
 
     @asynccontextmanager
     async def _socket(self) -> AsyncIterator[None]:
-        handler = AsyncSocketModeHandler(self.app, self._app_token)
-        connecting = asyncio.create_task(_connect(handler))
+        holding = asyncio.create_task(self._socket_mode().hold())
         try:
             yield
         finally:
-            connecting.cancel()
-            with suppress(asyncio.CancelledError):
-                await connecting
             # A form waits for its answer on this line.
             await self._door.running.end(seconds=self._door.patience_seconds)
-            await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt's own
+            holding.cancel()
+            with suppress(asyncio.CancelledError):
+                await holding
+
+    def _socket_mode(self) -> SocketMode:
+        door = self._door
+        return SocketMode(
+            self.app,
+            self.app.client,
+            self._app_token,
+            clock=door.clock,
+            standing=Standing(door.store, door.clock),
+        )
 
     @asynccontextmanager
     async def _finishing(self) -> AsyncIterator[None]:
@@ -262,13 +268,3 @@ async def _taken(ack: AsyncAck) -> None:
 async def _failed(error: Exception) -> None:
     """Log what broke outside a turn; ids and kinds only."""
     log.error("slack.failed", reference=secrets.token_hex(4), error=type(error).__name__)
-
-
-async def _connect(handler: AsyncSocketModeHandler) -> None:
-    while True:
-        # The client would try the same address for ever, which is good for a short time only.
-        handler.client.wss_uri = None
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CONNECT_SECONDS):
-                await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's own
-                return

@@ -19,7 +19,6 @@ from community.clock import Clock
 
 #: The method that is limited for each channel.
 POST: Final = "chat.postMessage"
-CONNECT: Final = "apps.connections.open"
 #: When posting to so many channels is limited at once, it is limited for the workspace.
 MOST_CHANNELS: Final = 3
 #: Slack says how long with every limit; a proxy may not.
@@ -99,8 +98,7 @@ class PacedClient(AsyncWebClient):
                 self._paces.limit(api_method, channel, seconds=seconds or USUAL_SECONDS)
             await self._standing.refused(code)
             raise
-        if api_method != CONNECT:  # which has a token of its own
-            self._standing.took()
+        self._standing.took()
         return answer
 
     def _limited(self, method: str, until: datetime) -> AsyncSlackResponse:

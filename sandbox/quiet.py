@@ -8,8 +8,15 @@ from sandbox.web_api import WebApi
 
 #: However busy the loop is, an act ends after so many times its patience.
 MOST_PATIENCES = 5
-#: Tasks that last as long as a connection does, of the sandbox's servers and of Slack's client.
-LASTING = ("RequestHandler", "_handle_client", "monitor_current_session", "receive_messages")
+#: Tasks that last as long as a connection: of the sandbox's servers, and of clients of Slack.
+LASTING = (
+    "RequestHandler",
+    "_handle_client",
+    "SocketMode.hold",
+    "SocketMode._read",
+    "monitor_current_session",
+    "receive_messages",
+)
 
 
 class Quiet:

@@ -21,7 +21,7 @@ from sandbox.quiet import Quiet
 from sandbox.records import Json
 from sandbox.socket_mode import Ack
 from sandbox.workspace import Workspace, running
-from tests.bot.slack_double import SlackDouble, serving
+from tests.bot.slack_double import SlackDouble, populate, serving
 from tests.builders import a_house
 
 
@@ -101,10 +101,7 @@ def workspace(hands: Hands) -> Workspace:
 async def slack() -> AsyncIterator[SlackDouble]:
     """The strict Slack, with the people of `village.py`, a newcomer and a guest."""
     double = SlackDouble()
-    for name in ("ada", "bo", "kari", "mona", "per", "new", "sven"):
-        double.add_user(f"U0{name.upper()}", f"{name}@elsewhere.example")
-    double.add_user("U0GUS", "gus@elsewhere.example", is_restricted=True)
-    double.add_user("U0EXT", "ext@other.example", team_id="T0OTHER")
+    populate(double)
     async with serving(double):
         yield double
 

@@ -20,6 +20,8 @@ from tests.builders import a_house
 
 FOLDER = Path(__file__).parent / "payloads"
 SECRET = "the double's signing secret"
+#: A form is waited for until it is done, however busy the machine is.
+PATIENT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,8 +95,15 @@ def request(payload: Json, *, retry: int = 0, secret: str = SECRET) -> tuple[byt
     return body.encode(), headers
 
 
-def a_chat(store: Store, clock: Clock, slack: SlackDouble) -> Chat:
-    """Build a bot for the strict Slack."""
+def a_chat(
+    store: Store,
+    clock: Clock,
+    slack: SlackDouble,
+    *,
+    api_url: str = "",
+    patience_seconds: float = PATIENT_SECONDS,
+) -> Chat:
+    """Build a bot for the strict Slack, which waits as long for a form."""
     return bot_app.build(
         store,
         a_house(),
@@ -102,5 +111,6 @@ def a_chat(store: Store, clock: Clock, slack: SlackDouble) -> Chat:
         bot_token=BOT_TOKEN,
         signing_secret=SECRET,
         app_token=APP_TOKEN,
-        api_url=f"{slack.url}/api",
+        api_url=api_url or f"{slack.url}/api",
+        patience_seconds=patience_seconds,
     )

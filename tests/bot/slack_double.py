@@ -186,6 +186,14 @@ class SlackDouble:
         return web.Response(text="ok")
 
 
+def populate(double: SlackDouble) -> None:
+    """Add the people of `village.py`, a newcomer, a guest and somebody of elsewhere."""
+    for name in ("ada", "bo", "kari", "mona", "per", "new", "sven"):
+        double.add_user(f"U0{name.upper()}", f"{name}@elsewhere.example")
+    double.add_user("U0GUS", "gus@elsewhere.example", is_restricted=True)
+    double.add_user("U0EXT", "ext@other.example", team_id="T0OTHER")
+
+
 def _wrong_view(given: object) -> str | None:
     view = json.loads(given) if isinstance(given, str) else given
     assert isinstance(view, dict)

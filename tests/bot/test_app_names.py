@@ -17,11 +17,15 @@ from letters.actions import ACTIONS
 from tests.bot import names, village
 from tests.bot.conftest import Hands
 from tests.bot.recorded import a_chat, sent
-from tests.bot.slack_double import Json, SlackDouble
+from tests.bot.slack_double import Json, SlackDouble, populate
+from tests.bot.socket_double import SocketDouble
+from tests.bot.socket_double import serving as socket_serving
 from tests.bot.village import Village
 
 #: What the bot asks once about itself.
 IDENTITY = ("auth.test", "bots.info")
+#: Each of so many goes over Socket Mode too.
+SAMPLE = 9
 pytestmark = pytest.mark.anyio
 
 
@@ -138,4 +142,30 @@ async def test_each_leads_to_what_it_is_for_and_again_to_nothing(
     other = [f"{name} … :: {line}" for name, line in found.items() if line != expected[name]]
     assert other == [], "\n".join(other)
     assert changed_again == []
+    assert slack.complaints == []
+
+
+async def test_a_sample_of_them_leads_to_the_same_over_socket_mode(
+    lived_in: Village, sqlite_store: Store, hands: Hands
+) -> None:
+    slack = SocketDouble()
+    populate(slack)
+    sample = list(names.every())[::SAMPLE]
+    found = {}
+    async with socket_serving(slack):
+        chat = a_chat(sqlite_store, hands, slack)
+        async with chat.connected():
+            line = await slack.line(1)
+            for number, named in enumerate(sample):
+                lived_in.restore(sqlite_store.url)
+                since = sqlite_store.read_sync(newest)
+                payload = named.payload.filled(number, url=slack.url, ids=lived_in.ids)
+                slack.calls.clear()
+                ack = await line.send(f"e{number}", payload)
+                await chat.settled()
+                said = json.dumps(ack["payload"]).encode() if "payload" in ack else b""
+                events = sqlite_store.read_sync(journal, since)
+                found[str(named)] = f"{' '.join(events)} > {told(slack, (200, {}, said))}".strip()
+
+    assert found == {str(named): named.becomes for named in sample}
     assert slack.complaints == []
