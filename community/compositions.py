@@ -7,7 +7,7 @@ Who it is the door has proved. Before it is sent the same judgement is asked for
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -15,21 +15,14 @@ from typing import Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from community import (
-    arrivals,
-    field_tags,
-    meters,
-    people,
-    subjects,
-    threads,
-)
+from community import arrivals, field_tags, meters, people, subjects, threads
 from community.arrivals import Received
 from community.cases import Proof, Trust
 from community.errors import Refusal
 from community.lists import MailingList, Subscription
 from community.meters import Meter
 from community.people import Reader
-from community.posts import Post, Thread
+from community.posts import BY_MAIL, Post, Thread
 from community.store import door_of
 
 #: So many posts of a thread are named in an answer (RFC 5322 §3.6.4 has no limit; lines do).
@@ -192,7 +185,8 @@ def mail_of(
         answers=answers,
         at=now,
     )
-    return a_list, addressed, _received(addressed, write(addressed), codes, door_of(session))
+    mail = _received(addressed, write(addressed), codes, door_of(session))
+    return a_list, addressed, replace(mail, language=reader.language)
 
 
 def _received(addressed: Addressed, raw: bytes, codes: tuple[str, ...], door: str) -> Received:
@@ -213,7 +207,7 @@ def _received(addressed: Addressed, raw: bytes, codes: tuple[str, ...], door: st
         proof=Proof.PASS,
         to_addresses=(addressed.to,),
         fields=codes,
-        door=door or "mail",
+        door=door or BY_MAIL,
     )
 
 
