@@ -16,10 +16,6 @@ from community.topics import Topic
 from letters import compositions as words_of
 from texts import N_
 
-#: Before the subject of an answer.
-RE = "Re: "
-
-
 #: What the author should know about words that are another's.
 ANOTHERS = N_(
     "These are the words of {name}. Ask before you send them to a list, and leave out what is not "

@@ -22,9 +22,8 @@ from community.people import Person
 from community.posts import WAITS, Post, Thread
 
 EXCERPT_LENGTH = 600
-#: So many posts are shown at once, and so many may be looked for by number.
+#: So many posts are shown at once.
 PAGE: Final = 25
-MOST: Final = 200
 #: The rules that hold a post whose author may be anybody: time alone lets none of these out.
 WITHOUT_NAME: Final = ("sender", "unproved", "nonmember")
 

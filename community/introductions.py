@@ -26,7 +26,7 @@ SEEING: Final = (Role.MEMBER, Role.MENTOR, Role.MODERATOR, Role.COORDINATOR)
 MOST_SIGNS: Final = 200
 PAGE: Final = 8
 MOST_FOUND: Final = 5
-#: So many names are looked through for one that was perhaps meant.
+#: So many names are looked through for those that were meant, or perhaps meant.
 MOST_NAMES: Final = 5000
 
 
@@ -96,11 +96,13 @@ def find(session: Session, words: str, *, by: int) -> Found:
     if not wanted:
         raise Refusal("Type a name, such as /postdoc whois ada.")
     named = _visible().where(*(_has(word) for word in wanted))
-    first = named.order_by(Person.name, Person.id).limit(10 * MOST_FOUND)
-    rows = sorted(session.execute(first), key=lambda row: _rank(row.name, wanted))
+    # All, however many: “li” is in hundreds of names, and meant is whoever is called so.
+    by_name = named.order_by(Person.name, Person.id).limit(MOST_NAMES)
+    rows = sorted(session.execute(by_name), key=lambda row: _rank(row.name, wanted))
     if rows:
         return Found(cards=_cards(session, [row.id for row in rows[:MOST_FOUND]]))
-    names = [row.name for row in session.execute(_visible().limit(MOST_NAMES))]
+    everybody = _visible().order_by(Person.name, Person.id).limit(MOST_NAMES)
+    names = [row.name for row in session.execute(everybody)]
     return Found(cards=(), near=_near(wanted, names))
 
 
@@ -220,7 +222,7 @@ def _rank(name: str, wanted: Sequence[str]) -> tuple[int, str]:
 
 
 def _near(wanted: Sequence[str], names: Iterable[str]) -> tuple[str, ...]:
-    """Return names in which every word may have been meant, letters and accents aside."""
+    """Return names of which the first word may have meant a part, letters and accents aside."""
     by_part: dict[str, list[str]] = {}
     for name in names:
         for part in name.split():

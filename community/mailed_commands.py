@@ -16,7 +16,6 @@ from community import (
     address_requests,
     deliveries,
     join_requests,
-    joining,
     lists,
     outbox,
     people,
@@ -85,10 +84,6 @@ def _mode(mode: Mode) -> Act:
     return act
 
 
-def _join(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
-    joining.join(session, list_id, by=by, now=now)
-
-
 def _leave(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
     lists.leave(session, list_id, by=by, now=now)
 
@@ -135,8 +130,6 @@ ACTS: Final[Mapping[str, Act]] = {
 #: What concerns a person and no list; the addresses themselves stand in no notice.
 OF_PERSON: Final = ("language", "add_address", "remove_address")
 OF_ADDRESSES: Final = OF_PERSON[1:]
-#: What only asks.
-QUESTIONS: Final = ("help", "rules", "settings")
 
 
 def obey(session: Session, list_id: int, wish: Wish, asker: Asker, *, now: datetime) -> None:

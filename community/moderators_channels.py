@@ -63,7 +63,7 @@ def of_list(session: Session, list_id: int, *, now: datetime) -> str:
         return ""
     known = of(session, named)
     is_closed = known is not None and known.trouble == Trouble.CLOSED
-    return "" if is_closed and not is_stale(session, named, now=now) else named
+    return "" if is_closed and not _is_stale(known, now=now) else named
 
 
 def of(session: Session, channel: str) -> ModeratorsChannel | None:
@@ -79,7 +79,10 @@ def may_read_posts(session: Session, channel: str) -> bool:
 
 def is_stale(session: Session, channel: str, *, now: datetime) -> bool:
     """Say whether a channel is to be looked at again."""
-    known = of(session, channel)
+    return _is_stale(of(session, channel), now=now)
+
+
+def _is_stale(known: ModeratorsChannel | None, *, now: datetime) -> bool:
     return known is None or known.looked_at <= now - LOOK_EVERY
 
 

@@ -41,8 +41,8 @@ PATIENT: Final = frozenset(
         "person.end_stay",
     }
 )
-#: What a notice is about, where that begins at a moment.
 _ONE: Final = bindparam("about", type_=Person.id.type)
+#: What a notice is about, where that begins at a moment.
 BEGINS: Final[Mapping[str, Select[datetime]]] = MappingProxyType(
     {
         "meetup": select(Meetup.starts_at).where(Meetup.id == _ONE),

@@ -27,7 +27,6 @@ def _secret(read: Callable[[str], str]) -> AfterValidator:
 
 Domain = Annotated[str, AfterValidator(parsing.domain)]
 Listen = Annotated[Endpoint, BeforeValidator(parsing.endpoint)]
-SigningSecret = Annotated[SecretStr, _secret(parsing.slack_signing_secret)]
 WebUrl = Annotated[str, AfterValidator(parsing.web_url)]
 
 

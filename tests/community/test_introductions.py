@@ -7,9 +7,9 @@ import pytest
 from community import introductions
 from community.errors import Refusal
 from community.introductions import PersonCard
-from community.people import Person, Role
+from community.people import Address, Person, PersonRole, Role
 from community.store import Session, Store
-from tests.builders import a_person
+from tests.builders import EARLIER, a_person
 
 
 def show(store: Store, person: int, now: datetime, **chosen: bool | str) -> None:
@@ -41,6 +41,27 @@ def test_who_is_found_is_who_has_not_said_no(store: Store, now: datetime) -> Non
     assert names(store, "ADA", mentor) == ["Ada Holm", "Ada Mentor", "Bo Adahl"]
     assert names(store, "ada holm", ada) == ["Ada Holm"]
     assert names(store, "a%a", ada) == []
+
+
+def test_who_is_called_so_is_found_before_hundreds_whose_names_only_have_it(store: Store) -> None:
+    ada = a_person(store)
+    li = a_person(store, "Zoe Li")
+
+    def fill(session: Session) -> None:
+        for number in range(60):
+            one = Person(name=f"Elin {number}", language="en", state="active", joined_at=EARLIER)
+            session.add(one)
+            session.flush()
+            session.add(PersonRole(person_id=one.id, role=Role.MEMBER))
+            email = f"{number}@example.org"
+            session.add(Address(person_id=one.id, email=email, is_primary=True))
+
+    store.run_sync(fill)
+
+    found = store.read_sync(introductions.find, "li", by=ada).cards
+
+    assert found[0].person_id == li
+    assert len(found) == introductions.MOST_FOUND
 
 
 def test_a_name_is_found_with_its_letters_and_a_wrong_one_brings_the_nearest(store: Store) -> None:
