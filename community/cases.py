@@ -103,6 +103,8 @@ class Author:
     is_moderator: bool
     accepted_posts: int
     is_banned: bool = False
+    #: A mentor, and nothing besides: no member, and nobody who looks after the community.
+    is_mentor: bool = False
     #: What moderators decided about this person's posts (a Trust).
     trust: str = Trust.USUAL.value
     #: New threads and answers in seven days, however they went out.

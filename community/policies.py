@@ -22,6 +22,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "join": ("open", "confirm", "approve"),
     "guests": ("approve", "accept", "reject"),
     "guests_write": ("usual", "hold", "reject"),
+    "mentors_write": ("usual", "hold", "reject"),
     "hold_outcome": ("digest", "accept", "return", "discard"),
     "from_munging": ("never", "dmarc", "always"),
     "reply_to": ("author", "list"),
@@ -78,6 +79,9 @@ class Policy:
     #: How far their posts are trusted from the day they join: as everybody's, each waits, or they
     #: only read (a `Trust`).
     guests_write: str = "usual"
+    #: Posts of people who are mentors and nothing besides: as everybody's, each waits, or they only
+    #: read. Whom a moderator trusts writes as everybody.
+    mentors_write: str = "usual"
     #: Whether every post waits for a moderator: on or off.
     emergency: str = "off"
     #: Thousands of octets of the largest mail that goes out; 0 = any.

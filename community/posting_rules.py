@@ -23,7 +23,15 @@ from community.rules_of_mail import (
     UNADDRESSED,
     UNREADABLE,
 )
-from community.rules_of_people import BANNED, EMERGENCY, MEMBER, NEWCOMER, NONMEMBER, UNPROVED
+from community.rules_of_people import (
+    BANNED,
+    EMERGENCY,
+    MEMBER,
+    MENTOR,
+    NEWCOMER,
+    NONMEMBER,
+    UNPROVED,
+)
 from community.rules_of_talk import ADMINISTRIVIA, CLOSED, CROSSPOST, ONCE, THANKS
 
 
@@ -56,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     UNPROVED,
     NONMEMBER,
     MEMBER,
+    MENTOR,
     NEWCOMER,
     EMERGENCY,
     # What it brings, and to whom.

@@ -33,6 +33,13 @@ def member(case: Case) -> Decision | None:
     return None if is_private(case) else MEMBER_ACTIONS.get(case.author.trust)
 
 
+def mentor(case: Case) -> Decision | None:
+    """Hold or reject what mentors write, where the list says so; whom moderators trust writes."""
+    if not case.author.is_mentor or case.author.trust == Trust.TRUSTED or is_private(case):
+        return None
+    return MEMBER_ACTIONS.get(case.policy.mentors_write)
+
+
 def newcomer(case: Case) -> Decision | None:
     """Hold the first posts of a newcomer, unless a moderator trusts them."""
     is_known = case.author.is_moderator or case.author.trust == Trust.TRUSTED
@@ -91,6 +98,21 @@ MEMBER = Rule(
         "A moderator has decided that you may read {address} but not write to it. Write to the "
         "coordinators if you think that is wrong."
     ),
+)
+MENTOR = Rule(
+    "mentor",
+    mentor,
+    "",
+    N_("On this list the posts of mentors wait for a moderator."),
+    N_(
+        "Mentors read {address} and do not write to it. Write to the coordinators if everybody "
+        "should know of something."
+    ),
+    key="mentors_write",
+    laws={
+        "hold": N_("Posts by mentors wait for a moderator."),
+        "reject": N_("Mentors read the list, and do not write to it."),
+    },
 )
 NEWCOMER = Rule(
     "newcomer",

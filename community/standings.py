@@ -30,6 +30,9 @@ WEEK = timedelta(days=7)
 #: Who writes from an address that nobody here has.
 STRANGER = Author(is_subscriber=False, is_moderator=False, accepted_posts=0)
 
+#: Who has one of these roles is more than a mentor.
+BESIDES = tuple(role.value for role in (Role.MEMBER, Role.MODERATOR, Role.COORDINATOR, Role.ADMIN))
+
 _LIST = bindparam("of_list", type_=Post.list_id.type)
 _EMAIL = bindparam("email", type_=Address.email.type)
 _MIDNIGHT = bindparam("midnight", type_=Moment())
@@ -46,11 +49,12 @@ def of_author(
     row = session.connection().execute(STANDING, values).one_or_none()
     if row is None:
         return None, STRANGER
-    person_id, trust, is_moderator, accepted, threads, replies = row
+    person_id, trust, is_moderator, is_mentor, accepted, threads, replies = row
     author = Author(
         is_subscriber=trust is not None,
         is_moderator=is_moderator,
         accepted_posts=accepted,
+        is_mentor=is_mentor,
         trust=trust or Trust.USUAL,
         threads_this_week=threads,
         replies_this_week=replies,
@@ -67,10 +71,13 @@ def traffic(session: Session, list_id: int, *, now: datetime) -> Traffic:
     return Traffic(threads_today=threads_today, mails_this_week=mails_this_week)
 
 
-def _standing() -> Select[int, str | None, bool, int, int, int]:
+def _standing() -> Select[int, str | None, bool, bool, int, int, int]:
     place = and_(Subscription.list_id == _LIST, Subscription.person_id == Person.id)
-    moderates = exists().where(
-        PersonRole.person_id == Person.id, PersonRole.role == Role.MODERATOR.value
+    has_role = exists().where(PersonRole.person_id == Person.id)
+    moderates = has_role.where(PersonRole.role == Role.MODERATOR.value)
+    is_mentor = and_(
+        has_role.where(PersonRole.role == Role.MENTOR.value),
+        ~has_role.where(PersonRole.role.in_(BESIDES)),
     )
     mine = (Post.list_id == _LIST, Post.author_id == Person.id)
     waits = Post.state == ON_ITS_WAY
@@ -79,6 +86,7 @@ def _standing() -> Select[int, str | None, bool, int, int, int]:
             Person.id,
             Subscription.trust,
             moderates,
+            is_mentor,
             _count(*mine, or_(Post.released_at.is_not(None), waits)),
             _count(*mine, or_(Post.released_at > _WEEK_AGO, waits), ~Post.is_reply),
             _count(*mine, or_(Post.released_at > _WEEK_AGO, waits), Post.is_reply.is_(True)),

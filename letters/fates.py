@@ -46,6 +46,7 @@ QUESTIONS: Final[Mapping[str, str]] = {
     "nonmember": N_("Is its author on the list?"),
     "unproved": N_("Is it proved to be theirs?"),
     "member": N_("Do moderators look at all they write?"),
+    "mentor": N_("Is it by a mentor who may not write freely?"),
     "newcomer": N_("Is it one of their first posts?"),
     "emergency": N_("Does every post wait for the time being?"),
     "size": N_("Is it too large?"),

@@ -27,6 +27,10 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
             "on the list as guests, or they cannot join."
         ),
         "guests_write": N_("Posts of such guests: as everybody’s, each waits, or they only read."),
+        "mentors_write": N_(
+            "Posts of mentors who are not members too: as everybody’s, each waits, or they only "
+            "read."
+        ),
         "emergency": N_("Whether every post waits for a moderator, for the time being."),
     },
     N_("What a mail may bring"): {

@@ -51,6 +51,7 @@ def test_a_post_keeps_which_rules_were_asked_and_what_each_said(
         "trust": "usual",
         "is_moderator": False,
         "is_banned": False,
+        "is_mentor": False,
         "accepted_posts": 0,
         "threads_this_week": 0,
         "replies_this_week": 0,

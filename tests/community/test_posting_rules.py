@@ -219,6 +219,7 @@ def test_changed_reads_every_key() -> None:
         join="approve",
         guests="accept",
         guests_write="hold",
+        mentors_write="reject",
         keep_days=1,
         keep_refused_days=2,
         monthly_letter="off",
@@ -393,6 +394,6 @@ def test_only_laws_in_force_are_printed() -> None:
 def test_the_rules_stand_in_the_order_in_which_they_are_asked() -> None:
     assert [rule.name for rule in RULES][:10] == [
         *("unreadable", "sender", "loop", "automatic", "banned", "unproved", "nonmember"),
-        *("member", "newcomer", "emergency"),
+        *("member", "mentor", "newcomer"),
     ]
     assert [rule.name for rule in RULES][-2:] == ["quota", "budget"]

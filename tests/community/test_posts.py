@@ -12,6 +12,7 @@ from community.arrivals import Received
 from community.attachments import Attached
 from community.cases import Proof
 from community.errors import Refusal
+from community.people import Role
 from community.policies import Policy
 from community.posts import Post, PostSource, Thread
 from community.sources import Source
@@ -349,6 +350,7 @@ def test_every_key_of_the_policy_changes_what_becomes_of_a_post(
         "replies_to_all": ("replies_to_all=0", answer),
         "hours_to_all": ("hours_to_all=0", answer),
         "nonmembers": ("nonmembers=reject", a_mail("eve@elsewhere.example")),
+        "mentors_write": ("mentors_write=hold", a_mail("nils.aas@example.org")),
         "hold_hours": ("hold_hours=1", a_mail("eve@elsewhere.example")),
         "hold_outcome": ("hold_outcome=discard", a_mail("eve@elsewhere.example")),
         "emergency": ("emergency=on", a_mail()),
@@ -387,8 +389,9 @@ def test_every_key_of_the_policy_changes_what_becomes_of_a_post(
 
     store.run_sync(bans.ban, "@banned.example", list_id=list_id, by=None, now=now)
     a_list(store, address="mentors@lists.example.org")
-    bo = a_person(store, "Bo Li")
-    store.run_sync(joining.join, list_id, by=bo, now=now)
+    for who, role in (("Bo Li", Role.MEMBER), ("Nils Aas", Role.MENTOR)):
+        person_id = a_person(store, who, roles=(role,))
+        store.run_sync(joining.join, list_id, by=person_id, now=now)
     a_post(store, list_id, replace(a_mail("bo.li@example.org"), message_id="<first>"), now=now)
     usual = Policy(newcomer_posts=0, grace_seconds=0).values()
     assert set(effects) == set(usual) - READ_BY_MAIL - READ_ELSEWHERE

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from community import digests, lists, moderation, standings
 from community.cases import Author, Traffic
+from community.people import Role
 from community.posts import Post
 from community.standings import STRANGER
 from community.store import Session, Store
@@ -126,3 +127,13 @@ def test_no_post_is_read_to_be_counted(store: Store, now: datetime, list_id: int
     assert len(searches) == 7
     assert [line for line in searches if "SEARCH post USING" not in line] == []
     assert [line.count("COVERING INDEX") for line in searches] == [1] * 7
+
+
+def test_a_mentor_is_who_is_nothing_besides(store: Store, now: datetime, list_id: int) -> None:
+    roles = ((Role.MENTOR,), (Role.MENTOR, Role.ALUMNUS), (Role.MENTOR, Role.MEMBER), (Role.GUEST,))
+    found = []
+    for number, theirs in enumerate(roles):
+        a_person(store, f"Nils No{number}", roles=theirs)
+        found.append(_an_author(store, list_id, now, f"nils.no{number}@example.org")[1].is_mentor)
+
+    assert found == [True, True, False, False]

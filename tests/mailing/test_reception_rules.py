@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from community import bans, closures, lists, trusts
 from community.cases import Trust
+from community.people import Role
 from community.policies import Policy
 from community.posting_rules import ACCEPTED, BY_NAME
 from community.posts import Post
@@ -43,6 +44,8 @@ USUAL = {
 POLICIES: dict[str, dict[str, str | int]] = {
     "nonmember.refused": {"nonmembers": "reject"},
     "nonmember.forwarded": {"nonmembers": "forward"},
+    "mentor": {"mentors_write": "reject"},
+    "mentor.held": {"mentors_write": "hold"},
     "newcomer": {"newcomer_posts": 1},
     "emergency.held": {"emergency": "on"},
     "size": {"max_kilobytes": 1},
@@ -94,7 +97,9 @@ def town(store: Store, now: datetime) -> Town:
     names = ("Ada Holm", "Bo Lie", "Nina Aas", "Hege Li", "Rolf Eng", "Tor Moe")
     ada, bo, nina, hege, rolf, tor = (a_person(store, name) for name in names)
     mona = a_moderator(store)
-    made = Town(store, now, a_list(store, ada, bo, nina, hege, rolf, tor))
+    nils = a_person(store, "Nils Dahl", roles=(Role.MENTOR,))
+    mia = a_person(store, "Mia Ruud", roles=(Role.MENTOR, Role.MEMBER))
+    made = Town(store, now, a_list(store, ada, bo, nina, hege, rolf, tor, nils, mia))
     a_list(store, ada, address="lab@lists.example.org")
     for person, trust in ((hege, Trust.HOLD), (rolf, Trust.REJECT), (tor, Trust.TRUSTED)):
         store.run_sync(trusts.trust, made.list_id, person, trust.value, by=mona, now=now)
