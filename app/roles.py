@@ -45,6 +45,8 @@ async def running(parts: Parts, roles: frozenset[str]) -> AsyncIterator[None]:
                 await stack.enter_async_context(parts.polling.running())
         if "web" in roles:
             await stack.enter_async_context(parts.pages.serving())
+        if parts.chat is not None:
+            stack.callback(parts.chat.hurry)  # before anything else ends, and waits for Slack
         yield
 
 

@@ -23,6 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import actions, commands, home, members
 from bot.blocks.kit import Json
 from bot.channel_sender import ChannelSender
+from bot.deadline import Deadline
 from bot.do_not_disturb import DoNotDisturb
 from bot.door import Door
 from bot.forms import FORMS, open_form
@@ -48,8 +49,10 @@ SHORTCUTS: Final = ("post.compose", "meetup.propose", "post.quote", "meetup.quot
 EVENTS: Final = ("app_home_opened", *members.EVENTS)
 #: A call that takes longer is given up; the outbox tries again.
 CALL_SECONDS: Final = 10
-#: At the end, turns have so long to finish.
-FINISH_SECONDS: Final = 10
+#: At the end, Slack is waited for so many times as long as a form waits.
+HURRY_PATIENCES: Final = 2
+#: Then turns have so long to finish, which wait for the database at most.
+FINISH_SECONDS: Final = 6
 ANYTHING: Final = re.compile(r".*", re.DOTALL)
 
 
@@ -80,6 +83,10 @@ class Chat:
     def channel_sender(self, clock: Clock) -> ChannelSender:
         """Return what carries cards into moderators' channels."""
         return ChannelSender(self.client, clock)
+
+    def hurry(self) -> None:
+        """Wait for Slack only a little longer, whatever is being asked: the service ends."""
+        self._door.deadline.set(seconds=HURRY_PATIENCES * self._door.patience_seconds)
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
@@ -173,7 +180,10 @@ def build(  # noqa: PLR0913 - what a bot is made of
     """
     base_url = api_url.rstrip("/") + "/"
     standing = Standing(store, clock)
-    client = PacedClient(clock, standing, token=bot_token, base_url=base_url, timeout=CALL_SECONDS)
+    deadline = Deadline()
+    client = PacedClient(
+        clock, standing, deadline, token=bot_token, base_url=base_url, timeout=CALL_SECONDS
+    )
     app = AsyncApp(
         name="samband",
         # Bolt answers; it asks nothing, so that no answer waits for Slack.
@@ -191,6 +201,7 @@ def build(  # noqa: PLR0913 - what a bot is made of
         client=client,
         ourselves=Ourselves(client),
         standing=standing,
+        deadline=deadline,
         patience_seconds=patience_seconds,
     )
     _register(app, door)

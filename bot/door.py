@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.deadline import Deadline
 from bot.identity import Ourselves
 from bot.running import Running
 from bot.standing import Standing
@@ -22,6 +23,8 @@ class Door:
     client: AsyncWebClient
     ourselves: Ourselves
     standing: Standing
+    #: Until when Slack is waited for, once the service ends.
+    deadline: Deadline
     #: Slack gives a form three seconds; after these we say that it takes longer (M2).
     patience_seconds: float = 2.5
     #: The turns that are being taken now.

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.deadline import Deadline
 from bot.standing import Standing
 from community.clock import Clock
 
@@ -66,7 +67,14 @@ class PacedClient(AsyncWebClient):
     """A client that waits where Slack wants it to."""
 
     def __init__(
-        self, clock: Clock, standing: Standing, *, token: str, base_url: str, timeout: int
+        self,
+        clock: Clock,
+        standing: Standing,
+        deadline: Deadline,
+        *,
+        token: str,
+        base_url: str,
+        timeout: int,
     ) -> None:
         super().__init__(
             token=token,
@@ -77,7 +85,7 @@ class PacedClient(AsyncWebClient):
             logger=logging.getLogger("slack"),
         )
         self._clock = clock
-        self._paces, self._standing = Paces(clock), standing
+        self._paces, self._standing, self._deadline = Paces(clock), standing, deadline
 
     async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
         """Call a method, unless Slack takes none now.
@@ -85,13 +93,15 @@ class PacedClient(AsyncWebClient):
         Raises:
             Paused: Slack asked us to wait, and the time is not over.
             SlackApiError: Slack answers with an error.
+            TimeoutError: it answers too late.
         """
         channel = str((given.get("json") or given.get("params") or {}).get("channel") or "")
         until = self._paces.until(api_method, channel)
         if until is not None:
             raise Paused(until, self._limited(api_method, until))
         try:
-            answer = await super().api_call(api_method, **given)
+            async with self._deadline.kept():
+                answer = await super().api_call(api_method, **given)
         except SlackApiError as error:
             status, code, seconds = read(error)
             if status == 429 or code == "ratelimited":

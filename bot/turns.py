@@ -134,14 +134,15 @@ class Turn:
             return False
         hook = AsyncWebhookClient(str(address), timeout=RESPOND_SECONDS, retry_handlers=[])
         try:
-            answer = await hook.send(
-                text=message.text,
-                blocks=message.blocks,
-                response_type="ephemeral",
-                replace_original=instead,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
+            async with self.door.deadline.kept():
+                answer = await hook.send(
+                    text=message.text,
+                    blocks=message.blocks,
+                    response_type="ephemeral",
+                    replace_original=instead,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
         except (aiohttp.ClientError, TimeoutError):
             return False
         return answer.status_code == HTTPStatus.OK

@@ -5,6 +5,7 @@ It knows the documented methods and arguments, answers with as little as the ref
 is kind to people; this one is not kind to the bot.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -75,10 +76,16 @@ class SlackDouble:
     complaints: list[str] = field(default_factory=list)
     #: The next answers of a method: status, headers, body.
     ordered: dict[str, list[tuple[int, dict[str, str], Json]]] = field(default_factory=dict)
+    #: Whether it answers at all; who cleared it sets it again at the end.
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
     #: Response addresses take nothing any more.
     refuse_responses: bool = False
     #: Triggers that were used: each is good for one view.
     _spent: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Let it answer."""
+        self.answers.set()
 
     def add_user(self, user: str, email: str, **marks: object) -> None:
         """Add somebody as `users.info` shows a member of whom little is known."""
@@ -105,6 +112,7 @@ class SlackDouble:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
+        await self.answers.wait()
         arguments = await self._read(request, method)
         self.calls.append((method, arguments))
         if self.ordered.get(method):
@@ -177,6 +185,7 @@ class SlackDouble:
         return {"ok": True, "user": self.users[user]}
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:
+        await self.answers.wait()
         if self.refuse_responses:
             return web.json_response({"ok": False, "error": "used_url"}, status=404)
         said = await request.json()

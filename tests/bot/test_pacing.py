@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from bot.deadline import Deadline
 from bot.pacing import MOST_CHANNELS, PacedClient, Paces, Paused, read
 from bot.sender import SlackSender
 from bot.standing import Standing
@@ -21,7 +22,8 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def client(hands: Hands, slack: SlackDouble, sqlite_store: Store) -> PacedClient:
     standing = Standing(sqlite_store, hands)
-    return PacedClient(hands, standing, token=BOT_TOKEN, base_url=f"{slack.url}/api/", timeout=10)
+    base_url = f"{slack.url}/api/"
+    return PacedClient(hands, standing, Deadline(), token=BOT_TOKEN, base_url=base_url, timeout=10)
 
 
 async def test_only_what_slack_limits_waits_and_as_long_as_slack_says(
