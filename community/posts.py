@@ -96,8 +96,13 @@ class Post(Base):
         Index("ix_post_list_id_message_id", "list_id", "message_id"),
         # The archive's pages and search walk it from the newest on, and read no post for it.
         Index("ix_post_list_id_received_at", "list_id", "received_at", "thread_id", "state"),
-        # The moderators' queue, in order of arrival, however many posts are kept.
-        Index("ix_post_waits", "id", sqlite_where=text(WAITS), postgresql_where=text(WAITS)),
+        # The moderators' queue, in order of arrival; counting it by list and rule reads no post.
+        Index(
+            "ix_post_waits",
+            *("id", "list_id", "rule"),
+            sqlite_where=text(WAITS),
+            postgresql_where=text(WAITS),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
