@@ -71,15 +71,9 @@ def decide(
         raise Refusal("Return each post by itself, with its reason.")
     if not post_ids:
         raise Refusal("Mark the posts first.")
-    done = late = 0
-    for post_id in sorted(set(post_ids)):
-        try:
-            moderation.decide(session, post_id, decision, by=by, now=now)
-        except Refusal:
-            late += 1
-        else:
-            done += 1
-    return Counted(done=done, late=late)
+    marked = set(post_ids)
+    done = moderation.decide_each(session, marked, decision, by=by, now=now)
+    return Counted(done=done, late=len(marked) - done)
 
 
 def decide_all(

@@ -63,13 +63,20 @@ def put(
 
 def renew(session: Session, kind: str, object_id: int, *, detail: str, now: datetime) -> int:
     """Bring everything in Slack of this kind about this thing up to date; return how many."""
-    about = (ChannelCard.kind == kind, ChannelCard.object_id == object_id)
+    return renew_each(session, kind, [object_id], detail=detail, now=now)
+
+
+def renew_each(
+    session: Session, kind: str, object_ids: Sequence[int], *, detail: str, now: datetime
+) -> int:
+    """Bring everything in Slack of this kind about these things up to date; return how many."""
+    about = (ChannelCard.kind == kind, ChannelCard.object_id.in_(object_ids))
     changed = update(ChannelCard).where(*about).values(changes=ChannelCard.changes + 1)
     quietly = changed.execution_options(synchronize_session=False)
     cards = int(session.execute(quietly).rowcount)  # type: ignore[attr-defined]  # an UPDATE has it
     if cards:
         due.do_again(session, ChannelCard, *about, now=now)
-    return cards + outbox.put_instead(session, kind, object_id, detail=detail, now=now)
+    return cards + outbox.put_instead_of_each(session, kind, object_ids, detail=detail, now=now)
 
 
 def claim(

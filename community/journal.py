@@ -87,6 +87,7 @@ def write_all(
     happened: Sequence[tuple[int, int | None]],
     *,
     now: datetime,
+    old: str | None = None,
     new: str | None = None,
 ) -> None:
     """Add one row for each thing that `event` happened to: its id, and who did it."""
@@ -94,6 +95,7 @@ def write_all(
         "at": now,
         "event": f"{noun}.{event}",
         "noun": noun,
+        "old": old,
         "new": new,
         "door": door_of(session),
     }

@@ -236,20 +236,42 @@ def advance(session: Session, thing: Living, event: str, *, by: int | None, now:
         session.add(thing)
         session.flush()
     else:
-        session.flush()
-        model: Any = type(thing)
-        moved = session.execute(
-            update(model)
-            .where(model.id == thing.id, model.state == old)
-            .values(state=new)
-            .execution_options(synchronize_session=False)
-        )
-        if moved.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has it
-            raise NotNow
-        set_committed_value(thing, "state", new)
+        _move(session, [thing], old, new)
     journal.write(
         session, thing.__tablename__, thing.id, event, by=by, now=now, old=old or None, new=new
     )
+
+
+def advance_all(
+    session: Session, things: Sequence[Living], event: str, *, by: int | None, now: datetime
+) -> None:
+    """Move several things of one kind along by `event`, as `advance` does each."""
+    together: dict[str, list[Living]] = {}
+    for thing in things:
+        together.setdefault(thing.state, []).append(thing)
+    for old, same in together.items():
+        noun = same[0].__tablename__
+        new = LIVES[noun].moves.get((old, event))
+        if new is None or old == NEW:
+            raise NotNow
+        _move(session, same, old, new)
+        happened = [(thing.id, by) for thing in same]
+        journal.write_all(session, noun, event, happened, now=now, old=old, new=new)
+
+
+def _move(session: Session, things: Sequence[Living], old: str, new: str) -> None:
+    session.flush()
+    model: Any = type(things[0])
+    moved = session.execute(
+        update(model)
+        .where(model.id.in_([thing.id for thing in things]), model.state == old)
+        .values(state=new)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != len(things):  # type: ignore[attr-defined]  # an UPDATE has it
+        raise NotNow
+    for thing in things:
+        set_committed_value(thing, "state", new)
 
 
 def allowed(noun: str) -> str:

@@ -4,9 +4,10 @@ The first decision wins over all doors and processes; whoever comes later is tol
 and when (M1).
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from community import (
@@ -83,8 +84,26 @@ def decide(
         raise Refusal("Say in a sentence why it goes back; the author will read it.")
     post.reason = reason.strip()
     post.canned = canned if canned in CANNED else ""
-    _settle(session, post, decision, by=by, now=now)
+    _settle(session, [post], decision, by=by, now=now)
     return post
+
+
+def decide_each(
+    session: Session, post_ids: Collection[int], decision: Decision, *, by: int, now: datetime
+) -> int:
+    """Have a moderator settle those of these posts that still wait; return how many.
+
+    Raises:
+        Refusal: not a moderator.
+    """
+    people.require(session, by, Role.MODERATOR)
+    query = select(Post).where(Post.id.in_(post_ids)).order_by(Post.id).with_for_update()
+    found = session.scalars(query.execution_options(populate_existing=True))
+    decided = [post for post in found if post.state in HELD and lifecycle.can(post, decision)]
+    for post in decided:
+        post.reason = post.canned = ""
+    _settle(session, decided, decision, by=by, now=now)
+    return len(decided)
 
 
 def accept(session: Session, post_id: int, *, by: int, now: datetime) -> Post:
@@ -249,7 +268,7 @@ def expire(session: Session, post_id: int, *, detail: str, due_at: datetime, now
         return  # what cannot be read is never sent on by time alone
     if post.state == "held":
         outcome = holds.outcome_of(post, session.get_one(MailingList, post.list_id))
-        _settle(session, post, Decision(outcome), by=None, now=now)
+        _settle(session, [post], Decision(outcome), by=None, now=now)
 
 
 def _for_update(session: Session, post_id: int) -> Post:
@@ -267,14 +286,23 @@ def _decided(session: Session, post: Post) -> Refusal:
 
 
 def _settle(
-    session: Session, post: Post, decision: Decision, *, by: int | None, now: datetime
+    session: Session, decided: Sequence[Post], decision: Decision, *, by: int | None, now: datetime
 ) -> None:
-    post.decided_by, post.decided_at = by, now
-    lifecycle.advance(session, post, decision, by=by, now=now)
+    """Settle posts that wait, and do once for all of them what can be done once."""
+    for post in decided:
+        post.decided_by, post.decided_at = by, now
+    lifecycle.advance_all(session, decided, decision, by=by, now=now)
     if by is not None and decision is Decision.ACCEPT:
         haste.note(session, by, now=now)
-    steps.cancel(session, "post.expire", post.id, now=now, why="decided")
-    which = posts.turn(session, post.id)
-    channel_cards.renew(session, "post.hold", post.id, detail=f"decided{which}", now=now)
-    asking.count_again(session, post.list_id, now=now)
-    releases.carry_out(session, post, decision, which=which, now=now)
+    ids = [post.id for post in decided]
+    steps.cancel_each(session, "post.expire", ids, now=now, why="decided")
+    by_turn: dict[str, list[Post]] = {}
+    turns = posts.turns(session, ids)
+    for post in decided:
+        by_turn.setdefault(turns[post.id], []).append(post)
+    for which, same in by_turn.items():
+        cards = [post.id for post in same]
+        channel_cards.renew_each(session, "post.hold", cards, detail=f"decided{which}", now=now)
+        releases.carry_out_all(session, same, decision, which=which, now=now)
+    for list_id in {post.list_id for post in decided}:
+        asking.count_again(session, list_id, now=now)

@@ -145,6 +145,13 @@ def put_each(session: Session, kind: str, things: Select[int, int], *, now: date
 
 def put_instead(session: Session, kind: str, object_id: int, *, detail: str, now: datetime) -> int:
     """Bring every Slack message of this kind about this thing up to date, wherever it stands."""
+    return put_instead_of_each(session, kind, [object_id], detail=detail, now=now)
+
+
+def put_instead_of_each(
+    session: Session, kind: str, object_ids: Sequence[int], *, detail: str, now: datetime
+) -> int:
+    """Bring every Slack message of this kind about these things up to date."""
     rows = select(
         (Notice.key + f":{detail}").label("key"),
         Notice.kind,
@@ -156,7 +163,7 @@ def put_instead(session: Session, kind: str, object_id: int, *, detail: str, now
         *notice_rows.fresh(literal(now, Notice.due_at.type)),
     ).where(
         Notice.kind == kind,
-        Notice.object_id == object_id,
+        Notice.object_id.in_(object_ids),
         Notice.channel == literal_column("'slack'"),  # as the index has it (asking.py)
         Notice.replaces_id.is_(None),
     )

@@ -4,6 +4,7 @@ They come in by `arrivals.py`. Their bytes are kept as they came and are what su
 they leave is in `releases.py`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -209,10 +210,14 @@ def writers(thread_id: int) -> Select[int]:
 
 def turn(session: Session, post_id: int) -> str:
     """Tell apart what is due to a post again after it came back: "", then "2", "3"."""
-    query = select(func.count()).where(
-        journal.Entry.noun == "post",
-        journal.Entry.object_id == post_id,
-        journal.Entry.event.in_(AGAIN),
+    return turns(session, [post_id])[post_id]
+
+
+def turns(session: Session, post_ids: Sequence[int]) -> dict[int, str]:
+    """Return the `turn` of each of these posts."""
+    post = journal.Entry.object_id
+    query = select(post, func.count()).where(
+        journal.Entry.noun == "post", post.in_(post_ids), journal.Entry.event.in_(AGAIN)
     )
-    times = session.scalar(query) or 0
-    return str(times + 1) if times else ""
+    times = dict(session.execute(query.group_by(post)).all())
+    return {each: str(times[each] + 1) if each in times else "" for each in post_ids}

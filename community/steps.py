@@ -64,9 +64,15 @@ def plan_each(
 
 def cancel(session: Session, action: str, object_id: int, *, now: datetime, why: str) -> int:
     """Cancel every step of this kind that is still due for `object_id`; return how many."""
-    return due.cancel(
-        session, Step, Step.action == action, Step.object_id == object_id, now=now, why=why
-    )
+    return cancel_each(session, action, [object_id], now=now, why=why)
+
+
+def cancel_each(
+    session: Session, action: str, object_ids: Sequence[int], *, now: datetime, why: str
+) -> int:
+    """Cancel every step of this kind that is still due for these things; return how many."""
+    about = (Step.action == action, Step.object_id.in_(object_ids))
+    return due.cancel(session, Step, *about, now=now, why=why)
 
 
 def first_due(session: Session, *, now: datetime) -> int | None:

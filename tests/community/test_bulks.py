@@ -3,21 +3,21 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
-from community import bulks, holds, moderation
+from community import bulks, holds, journal, moderation
 from community.bulks import Bulk
 from community.cases import Decision
 from community.errors import Refusal
 from community.holds import Wanted
 from community.posts import Post
 from community.store import Session, Store
-from tests.builders import a_list, a_mail, a_moderator, a_person, a_post, planned
+from tests.builders import a_list, a_mail, a_moderator, a_person, a_post, notices, planned
 
 
 @pytest.fixture
 def mona(store: Store) -> int:
-    return a_moderator(store)
+    return a_moderator(store, slack_id="U1")
 
 
 @pytest.fixture
@@ -56,6 +56,42 @@ def test_marked_posts_are_decided_and_those_of_others_stay(
 
     assert (counted.done, counted.late) == (2, 1)
     assert _states(store) == {"queued": 1, "discarded": 2}
+
+
+def test_what_came_back_is_decided_again_beside_what_never_was(
+    store: Store, now: datetime, list_id: int, mona: int
+) -> None:
+    first, second = posts = _posts(store, list_id, 2, now)
+    store.run_sync(moderation.discard, first, by=mona, now=now)
+    store.run_sync(moderation.reopen, first, by=mona, now=now)
+
+    counted = store.run_sync(bulks.decide, posts, Decision.DISCARD, by=mona, now=now)
+
+    assert (counted.done, counted.late) == (2, 0)
+    lives = [store.read_sync(journal.of, "post", post_id) for post_id in posts]
+    assert [(each.event, each.person_id, each.old, each.new) for each in lives[1]] == [
+        ("post.hold", None, None, "held"),
+        ("post.discard", mona, "held", "discarded"),
+    ]
+    assert [each.event for each in lives[0]][1:] == ["post.discard", "post.reopen", "post.discard"]
+    last = {each.object_id: each.detail for each in notices(store, "post.hold") if each.replaces_id}
+    assert last == {first: "decided2", second: "decided"}
+    assert {step.state for step in planned(store, "post.expire")} == {"cancelled"}
+
+
+def test_more_posts_ask_no_more(store: Store, now: datetime, list_id: int, mona: int) -> None:
+    posts = _posts(store, list_id, 5, now)
+
+    def statements(session: Session, some: list[int]) -> int:
+        seen: list[str] = []
+        event.listen(
+            session.get_bind(), "before_cursor_execute", lambda *call: seen.append(call[2])
+        )
+        bulks.decide(session, some, Decision.DISCARD, by=mona, now=now)
+        return len(seen)
+
+    one = store.run_sync(statements, posts[:1])
+    assert store.run_sync(statements, posts[1:]) == one
 
 
 @pytest.mark.parametrize(
