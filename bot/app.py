@@ -72,9 +72,9 @@ class Chat:
         """Return the client of the Web API, for the sender."""
         return self._door.client
 
-    def sender(self, house: House, clock: Clock) -> SlackSender:
+    def sender(self) -> SlackSender:
         """Return what carries notices into the workspace."""
-        return SlackSender(self.client, house, clock)
+        return SlackSender(self.client)
 
     def do_not_disturb(self, clock: Clock) -> DoNotDisturb:
         """Return who asks Slack whether somebody wants to be left alone."""

@@ -5,16 +5,16 @@ The scheduler calls `send` with a claimed card and settles by what comes back: w
 """
 
 from datetime import datetime, timedelta
-from typing import Final, NoReturn
+from typing import Final
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import writing
 from bot.blocks import letters
-from bot.blocks.kit import Json, Shown
-from bot.pacing import Paused, read
-from bot.sender import PERMANENT
+from bot.blocks.kit import Json
+from bot.pacing import read
 from community import channel_cards
 from community.channel_cards import ChannelCard
 from community.clock import Clock
@@ -56,7 +56,7 @@ class ChannelSender:
             _, code, _ = read(error)
             if code in NO_SCOPE:
                 return Trouble.UNKNOWN, code
-            self._refused(error)
+            raise writing.refused(error, writing.PERMANENT | CLOSED) from error
         except (aiohttp.ClientError, TimeoutError, ConnectionError):
             raise Undelivered("Slack cannot be reached", permanent=False) from None
         return trouble_of(answer["channel"])
@@ -70,19 +70,12 @@ class ChannelSender:
         """
         self._wait_for_turn(card)
         message = letters.shown(letter)
-        try:
+        with writing.setbacks(writing.PERMANENT | CLOSED):
             reference = card.reference or await self._found(card)
             if reference is not None:
-                return await self._update(message, reference)
-            return await self._post(message, card)
-        except SlackApiError as error:
-            self._refused(error)
-        except aiohttp.ClientConnectorError:
-            raise Undelivered("Slack cannot be reached", permanent=False) from None
-        except (aiohttp.ClientError, TimeoutError, ConnectionError):
-            raise Undelivered(
-                "the line to Slack broke before its answer", permanent=False, in_doubt=True
-            ) from None
+                return await writing.update(self.client, reference, message)
+            metadata = {"event_type": EVENT_TYPE, "event_payload": {"card": card.id}}
+            return await writing.post(self.client, card.channel, message, metadata=metadata)
 
     def _wait_for_turn(self, card: ChannelCard) -> None:
         """Let a card go in the second that is its own, or tell it which that is."""
@@ -95,32 +88,6 @@ class ChannelSender:
         if free_at > now:
             self._turns[card.id] = free_at
             raise Postponed("one message a second in a channel", until=free_at)
-
-    async def _post(self, message: Shown, card: ChannelCard) -> str:
-        answer = await self.client.chat_postMessage(
-            channel=card.channel,
-            text=message.text,
-            blocks=message.blocks,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"card": card.id}},
-            mrkdwn=False,
-            link_names=False,
-            parse="none",
-            unfurl_links=False,
-            unfurl_media=False,
-        )
-        return f"{answer['channel']}:{answer['ts']}"
-
-    async def _update(self, message: Shown, reference: str) -> str:
-        channel, _, ts = reference.partition(":")
-        await self.client.chat_update(
-            channel=channel,
-            ts=ts,
-            text=message.text,
-            blocks=message.blocks,
-            link_names=False,
-            parse="none",
-        )
-        return reference
 
     async def _found(self, card: ChannelCard) -> str | None:
         """Return where a card stands that an earlier try has posted, and close its doubles."""
@@ -141,19 +108,6 @@ class ChannelSender:
         for extra in mine[1:]:
             await self.client.chat_delete(channel=card.channel, ts=extra)
         return f"{card.channel}:{mine[0]}" if mine else None
-
-    def _refused(self, error: SlackApiError) -> NoReturn:
-        if isinstance(error, Paused):
-            raise Postponed("Slack asked us to wait", until=error.until)
-        status, code, retry_after = read(error)
-        if status == 429 or code == "ratelimited":
-            raise Undelivered(
-                "Slack asks us to wait", permanent=False, retry_after=retry_after or 30
-            )
-        why = (PERMANENT | CLOSED).get(code)
-        if why is not None:
-            raise Undelivered(f"{code}: {why}", permanent=True)
-        raise Undelivered(f"Slack answers {code}", permanent=False, in_doubt=status >= 500)
 
 
 def trouble_of(channel: Json) -> tuple[Trouble, str]:

@@ -14,7 +14,6 @@ from community.store import Store
 from tests.bot.conftest import Hands
 from tests.bot.slack_double import BOT_TOKEN, SlackDouble
 from tests.bot.test_sender import LETTER, notice, reader
-from tests.builders import a_house
 
 pytestmark = pytest.mark.anyio
 
@@ -29,7 +28,7 @@ def client(hands: Hands, slack: SlackDouble, sqlite_store: Store) -> PacedClient
 async def test_only_what_slack_limits_waits_and_as_long_as_slack_says(
     client: PacedClient, slack: SlackDouble, hands: Hands
 ) -> None:
-    sender = SlackSender(client, a_house(), hands)
+    sender = SlackSender(client)
     ada, bo = reader("U0ADA"), reader("U0BO")
     reference = await sender.send(notice(), ada, LETTER)
     slack.fail_next("chat.postMessage", "ratelimited", retry_after=17)

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sender import PERMANENT, SlackSender
+from bot.sender import SlackSender
+from bot.writing import PERMANENT
 from community.outbox import Channel, Notice
 from community.people import Reader
 from community.setbacks import Undelivered
@@ -14,7 +15,6 @@ from letters.letter import Letter
 from sandbox.records import Member
 from tests.bot.conftest import Stage
 from tests.bot.reading import words
-from tests.builders import a_house
 
 pytestmark = pytest.mark.anyio
 
@@ -48,7 +48,7 @@ def ada(stage: Stage) -> Member:
 
 @pytest.fixture
 def sender(stage: Stage) -> SlackSender:
-    return SlackSender(stage.chat.client, stage.house, stage.clock)
+    return SlackSender(stage.chat.client)
 
 
 async def failure(
@@ -176,7 +176,7 @@ async def test_send_gives_up_on_a_message_that_is_not_there(
 
 async def test_send_knows_that_slack_has_not_seen_what_never_arrived(stage: Stage) -> None:
     nowhere = AsyncWebClient(token="xoxb-1", base_url="http://127.0.0.1:9/", retry_handlers=[])
-    sender = SlackSender(nowhere, a_house(), stage.clock)
+    sender = SlackSender(nowhere)
 
     failed = await failure(sender, reader("U1"))
 
@@ -198,6 +198,6 @@ async def test_send_is_in_doubt_when_the_line_breaks(stage: Stage) -> None:
         client = AsyncWebClient(
             token="xoxb-1", base_url=f"http://127.0.0.1:{port}/", retry_handlers=[]
         )
-        failed = await failure(SlackSender(client, a_house(), stage.clock), reader("U1"))
+        failed = await failure(SlackSender(client), reader("U1"))
 
     assert (failed.permanent, failed.in_doubt) == (False, True)
