@@ -252,13 +252,6 @@ async def _one_of_queue(town: Town) -> Shot:
     return Shot(AMARA, town.workspace.modal(town.slack(AMARA)))
 
 
-async def _stranger(town: Town) -> Shot:
-    known = {each.email for each in town.workspace.memory.members.values()}
-    if "nobody@elsewhere.example" not in known:
-        town.workspace.add_member("nobody", "Nora Body", "nobody@elsewhere.example")
-    return await _home("nobody@elsewhere.example")(town)
-
-
 #: What comes of doing something; the forms themselves are among the commands.
 DONE: Final = (
     Scene(name="meetup-proposed", words="A meetup is proposed.", make=_meetup),

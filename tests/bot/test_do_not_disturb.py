@@ -6,25 +6,13 @@ import pytest
 
 from bot.blocks.kit import Json
 from bot.do_not_disturb import DoNotDisturb, ends_at
-from community.people import Reader
 from sandbox.records import Member
 from tests.bot.conftest import Stage
+from tests.bot.test_sender import reader
 
 pytestmark = pytest.mark.anyio
 
 HOUR = timedelta(hours=1)
-
-
-def reader(slack_id: str | None) -> Reader:
-    return Reader(
-        person_id=1,
-        name="Ada Holm",
-        language="en",
-        email="ada.holm@example.org",
-        slack_id=slack_id,
-        roles=frozenset(),
-        fields=(),
-    )
 
 
 def asked(stage: Stage) -> int:
