@@ -1,6 +1,7 @@
 """The doctor asks Slack about our tokens and scopes, and compares the clocks by the way."""
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -9,6 +10,8 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 from app.findings import Finding, bad, ok, warn, why
+from bot.token_files import TokenFile
+from community.calendar import Calendar
 from community.clock import Clock
 from config.settings import Settings
 
@@ -16,18 +19,49 @@ WAIT_SECONDS = 8
 #: Slack's header tells whole seconds, and the answer was on its way.
 MOST_CLOCK_SECONDS = 5
 MANIFEST = Path(__file__).parent.parent / "bot" / "manifest.yaml"
+RENEW = "Install the app in Slack again and set SAMBAND_SLACK_REFRESH_TOKEN to its new token."
 #: A scope in a YAML list, such as "- chat:write"; nothing else in the manifest looks like one.
 SCOPE = re.compile(r"^\s+- ([a-z_.]+(?::[a-z_.]+)+)\s*(?:#.*)?$")
 
 
 def slack(given: Settings, *, clock: Clock) -> list[Finding]:
     """Check the tokens, the scopes and, by Slack's clock, our own."""
-    if given.slack_bot_token is None:
+    if not given.has_chat:
         return [warn("slack", "Not set up; the service runs without chat.")]
-    found = _bot(given, token=given.slack_bot_token.get_secret_value(), clock=clock)
+    token, kept = _token(given, clock=clock)
+    found = [*_bot(given, token=token, clock=clock), kept] if token else [kept]
     if given.slack_app_token is not None and found[0].how != "bad":
         found += _socket_mode(given, token=given.slack_app_token.get_secret_value())
     return found
+
+
+def _token(given: Settings, *, clock: Clock) -> tuple[str, Finding]:
+    """Return the bot's token, if there is one to try, and say how it is kept and until when."""
+    if given.slack_bot_token is not None:
+        file = given.file_of("slack_bot_token")
+        words = "The token does not expire. A new one is taken " + (
+            f"from {file} without a restart." if file else "at a restart."
+        )
+        return given.slack_bot_token.get_secret_value(), ok("slack", words)
+    file = given.slack_token_file
+    assert file is not None  # noqa: S101 - there is a token, or a file for one
+    try:
+        pair = TokenFile(file).read()
+        writable = os.access(file.parent, os.W_OK) and (pair is None or os.access(file, os.R_OK))
+    except (OSError, ValueError) as error:
+        return "", bad("slack", f"The token in {file} cannot be read: {why(error)}.", RENEW)
+    if not writable:
+        mend = f"Give the account that runs the service the folder {file.parent}."
+        return "", bad("slack", f"The token in {file} cannot be renewed: no right to write.", mend)
+    if pair is None:
+        words = f"The token expires and is renewed; {file} is made when the service runs."
+        return "", ok("slack", words)
+    until = Calendar(given.timezone).local(pair.expires_at)
+    if clock.now() >= pair.expires_at:
+        words = f"The token in {file} expired on {until:%d %B, %H:%M}; the service renews it."
+        return "", warn("slack", words, f"If the service runs already: {RENEW}")
+    words = f"The token is good until {until:%d %B, %H:%M}, and renewed before; it is in {file}."
+    return pair.token, ok("slack", words)
 
 
 def _bot(given: Settings, *, token: str, clock: Clock) -> list[Finding]:
@@ -37,7 +71,8 @@ def _bot(given: Settings, *, token: str, clock: Clock) -> list[Finding]:
         mend = "Look at the network and at SAMBAND_SLACK_API_URL."
         return [bad("slack", f"{given.slack_api_url} does not answer: {why(error)}.", mend)]
     if not answer.get("ok"):
-        mend = "Copy the Bot User OAuth Token again into SAMBAND_SLACK_BOT_TOKEN."
+        copied = "Copy the Bot User OAuth Token again into SAMBAND_SLACK_BOT_TOKEN."
+        mend = copied if given.slack_bot_token is not None else RENEW
         return [bad("slack", f"The bot token is refused: {answer.get('error')}.", mend)]
     found = [ok("slack", f"The bot is signed in to {answer.get('team') or 'its workspace'}.")]
     granted = {scope for scope in headers.get("x-oauth-scopes", "").split(",") if scope}

@@ -299,9 +299,10 @@ def cards(
 
 def chat_of(settings: Settings, store: Store, house: House, clock: Clock) -> "Chat | None":
     """Return the Slack app, or None when the settings name no Slack."""
-    if settings.slack_bot_token is None:
+    if not settings.has_chat:
         return None
     # Imported here: Slack's libraries are a sixth of a process that has no chat.
+    from app.bot_tokens import token_of
     from bot import app as bot
 
     secret, token = settings.slack_signing_secret, settings.slack_app_token
@@ -309,7 +310,7 @@ def chat_of(settings: Settings, store: Store, house: House, clock: Clock) -> "Ch
         store,
         house,
         clock,
-        bot_token=settings.slack_bot_token.get_secret_value(),
+        token=token_of(settings, clock),
         signing_secret=secret.get_secret_value() if secret else "",
         app_token=token.get_secret_value() if token else "",
         api_url=settings.slack_api_url,

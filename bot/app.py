@@ -34,6 +34,7 @@ from bot.requests import proved
 from bot.sender import SlackSender
 from bot.socket_mode import SocketMode
 from bot.standing import Standing
+from bot.tokens import BotToken
 from bot.turns import BoltListener, Turn, answering
 from community.clock import Clock
 from community.store import Store
@@ -168,7 +169,7 @@ def build(  # noqa: PLR0913 - what a bot is made of
     house: House,
     clock: Clock,
     *,
-    bot_token: str,
+    token: BotToken,
     signing_secret: str = "",
     app_token: str = "",
     api_url: str = "https://slack.com/api/",
@@ -182,7 +183,7 @@ def build(  # noqa: PLR0913 - what a bot is made of
     standing = Standing(store, clock)
     deadline = Deadline()
     client = PacedClient(
-        clock, standing, deadline, token=bot_token, base_url=base_url, timeout=CALL_SECONDS
+        clock, standing, deadline, token=token, base_url=base_url, timeout=CALL_SECONDS
     )
     app = AsyncApp(
         name="samband",

@@ -9,6 +9,8 @@ SCOPES: Final[dict[str, frozenset[str]]] = {
     # Who we are: the workspace, and by the bot the app.
     "auth.test": frozenset(),
     "bots.info": frozenset({"users:read"}),
+    # The next token, where ours expires.
+    "oauth.v2.access": frozenset(),
     "chat.postMessage": frozenset({"chat:write"}),
     "chat.update": frozenset({"chat:write"}),
     "chat.delete": frozenset({"chat:write"}),

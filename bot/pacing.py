@@ -15,7 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.deadline import Deadline
-from bot.standing import Standing
+from bot.standing import LOST, Standing
+from bot.tokens import BotToken
 from community.clock import Clock
 
 #: The method that is limited for each channel.
@@ -72,12 +73,11 @@ class PacedClient(AsyncWebClient):
         standing: Standing,
         deadline: Deadline,
         *,
-        token: str,
+        token: BotToken,
         base_url: str,
         timeout: int,
     ) -> None:
         super().__init__(
-            token=token,
             base_url=base_url,
             timeout=timeout,
             # A post that is tried again on a broken line comes twice; the outbox decides instead.
@@ -85,7 +85,8 @@ class PacedClient(AsyncWebClient):
             logger=logging.getLogger("slack"),
         )
         self._clock = clock
-        self._paces, self._standing, self._deadline = Paces(clock), standing, deadline
+        self._token, self._deadline = token, deadline
+        self._paces, self._standing = Paces(clock), standing
 
     async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
         """Call a method, unless Slack takes none now.
@@ -101,7 +102,7 @@ class PacedClient(AsyncWebClient):
             raise Paused(until, self._limited(api_method, until))
         try:
             async with self._deadline.kept():
-                answer = await super().api_call(api_method, **given)
+                answer = await self._call(api_method, given)
         except SlackApiError as error:
             status, code, seconds = read(error)
             if status == 429 or code == "ratelimited":
@@ -110,6 +111,24 @@ class PacedClient(AsyncWebClient):
             raise
         self._standing.took()
         return answer
+
+    async def _call(self, method: str, given: dict[str, Any]) -> AsyncSlackResponse:
+        """Call with the token of the moment, and once more when it was replaced meanwhile."""
+        used = await self._token.current()
+        await self._standing.renewal(self._token.trouble)
+        try:
+            return await self._call_with(used, method, given)
+        except SlackApiError as error:
+            if read(error)[1] not in LOST or not await self._token.another(used):
+                raise
+        return await self._call_with(await self._token.current(), method, given)
+
+    async def _call_with(
+        self, token: str, method: str, given: dict[str, Any]
+    ) -> AsyncSlackResponse:
+        # The SDK reads it before it waits for anything, so calls at once do not mix theirs.
+        self.token = token
+        return await super().api_call(method, **given)
 
     def _limited(self, method: str, until: datetime) -> AsyncSlackResponse:
         """Return what Slack would have answered."""

@@ -18,6 +18,14 @@ LOST: Final = frozenset(
     {"invalid_auth", "not_authed", "token_revoked", "token_expired", "not_allowed_token_type"}
     | {"org_login_required", "app_uninstalled"}
 )
+#: What else than Slack's own words can stand in the way of the next token; the first passes.
+UNREACHED: Final = "slack_not_reached"
+UNWRITTEN: Final = "token_file_unusable"
+#: Slack's words for what passes.
+PASSING: Final = frozenset(
+    {UNREACHED, "ratelimited", "rate_limited", "internal_error", "fatal_error"}
+    | {"request_timeout", "service_unavailable", "team_added_to_org"}
+)
 #: What is wrong with the app's token; it comes right when somebody mends it, so we keep trying.
 TOKEN: Final = LOST | {"missing_scope", "no_permission"}
 
@@ -29,6 +37,7 @@ class Standing:
         self._store, self._clock = store, clock
         #: Slack's word for what is wrong; empty while all is well.
         self.trouble = ""
+        self._renewal = ""
 
     async def refused(self, code: str) -> None:
         """Note that Slack refuses a call because of our token; say so the first time."""
@@ -42,6 +51,19 @@ class Standing:
             self.trouble = code
             log.error("slack.token", error=code)
         return is_news
+
+    async def renewal(self, trouble: str) -> None:
+        """Note what stands in the way of our next token; say it once, while the old one works."""
+        was, self._renewal = self._renewal, trouble
+        if trouble == was:
+            return
+        if not trouble:
+            log.info("slack.renewal_good", was=was)
+            return
+        log.error("slack.renewal", error=trouble)
+        if trouble not in PASSING:
+            code = chat_tokens.unrenewed(trouble)
+            await self._store.run(chat_tokens.refuse, code, now=self._clock.now())
 
     def took(self) -> None:
         """Note that Slack took a call."""

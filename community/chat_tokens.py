@@ -18,6 +18,15 @@ REFUSED: Final = "chat.refuse"
 CHAT: Final = 0
 
 
+#: Marks the platform's word as one about the next token; the present one may still be good.
+RENEWAL: Final = "renewal "
+
+
+def unrenewed(code: str) -> str:
+    """Mark a code as what stands in the way of the next token."""
+    return RENEWAL + code
+
+
 def refuse(session: Session, code: str, *, now: datetime) -> None:
     """Tell the administrators by mail, once a day, that the platform refuses our token.
 

@@ -33,7 +33,8 @@ def load(environ: Mapping[str, str] | None = None, env_file: str | None = ".env"
     Raises:
         WrongSettings: with a line for every variable that is wrong, missing or unknown.
     """
-    given, wrong = _named(_variables(environ, env_file))
+    variables = _variables(environ, env_file)
+    given, wrong = _named(variables)
     if "secret_key" not in given and "database_url" not in given and not wrong:
         given["secret_key"] = _own_secret_key()
     try:
@@ -43,6 +44,9 @@ def load(environ: Mapping[str, str] | None = None, env_file: str | None = ".env"
     wrong += _contradictions(read)
     if wrong:
         raise WrongSettings(wrong)
+    for name, path in _files(variables).items():
+        if not variables.get(name.removesuffix("_FILE"), "").strip():
+            read.note_file(name.removeprefix(PREFIX).removesuffix("_FILE").lower(), path)
     return read
 
 
@@ -50,9 +54,13 @@ def secret_files(
     environ: Mapping[str, str] | None = None, env_file: str | None = ".env"
 ) -> dict[str, Path]:
     """Say which secrets come from files of their own, by the name of their variable."""
+    return _files(_variables(environ, env_file))
+
+
+def _files(variables: Mapping[str, str]) -> dict[str, Path]:
     return {
         name: Path(value)
-        for name, value in _variables(environ, env_file).items()
+        for name, value in variables.items()
         if name.endswith("_FILE") and value.strip()
     }
 
@@ -128,15 +136,41 @@ def _contradictions(read: Settings) -> list[str]:
         wrong.append(
             "SAMBAND_DKIM_SELECTOR: a key and a selector belong together; set both, or neither."
         )
+    return wrong + _chat_contradictions(read) + _rotation_contradictions(read)
+
+
+def _chat_contradictions(read: Settings) -> list[str]:
+    wrong = []
     ways_in = [read.slack_app_token, read.slack_signing_secret]
-    if read.slack_bot_token and not any(ways_in):
+    if read.has_chat and not any(ways_in):
         wrong.append(
             "SAMBAND_SLACK_BOT_TOKEN: needs a way for Slack to reach us; set "
             "SAMBAND_SLACK_APP_TOKEN (Socket Mode) or SAMBAND_SLACK_SIGNING_SECRET (HTTP)."
         )
-    if any(ways_in) and not read.slack_bot_token:
+    if any(ways_in) and not read.has_chat:
         wrong.append(
             "SAMBAND_SLACK_BOT_TOKEN: is missing, but Slack is set up; for example: xoxb-..."
+        )
+    return wrong
+
+
+def _rotation_contradictions(read: Settings) -> list[str]:
+    """Find what is missing, or too much, where the bot's token expires."""
+    file = read.slack_token_file
+    if file is None:
+        without = {"slack_refresh_token", "slack_client_id", "slack_client_secret"}
+        alone = sorted(name for name in without if getattr(read, name) is not None)
+        why = "is for a token that expires; set SAMBAND_SLACK_TOKEN_FILE too, or leave this out."
+        return [f"{variable(name)}: {why}" for name in alone]
+    needed = ["slack_client_id", "slack_client_secret"]
+    if not file.exists():
+        needed.append("slack_refresh_token")
+    missing = [name for name in needed if getattr(read, name) is None]
+    wrong = [f"{variable(name)}: is missing; {file} is written with it." for name in missing]
+    if read.slack_bot_token is not None:
+        wrong.append(
+            "SAMBAND_SLACK_BOT_TOKEN: is one that does not expire, and SAMBAND_SLACK_TOKEN_FILE "
+            "keeps one that does; set one of them."
         )
     return wrong
 

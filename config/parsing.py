@@ -5,12 +5,14 @@ they never contain the value, which may be a secret (`settings` adds it where it
 """
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@(?P<domain>[^\s@]{1,190})")
+CLIENT_ID = re.compile(r"[0-9]+\.[0-9]+")
 #: Under these, below a country's own, everybody can have a name.
 SHARED_LABELS = {"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org", "res", "sch"}
 SECRET_KEY_LEAST_CHARACTERS = 32
@@ -238,6 +240,8 @@ def mail_token(text: str) -> str:
 
 def slack_bot_token(text: str) -> str:
     """Read the token of the bot user."""
+    if text.strip().startswith("xoxe."):
+        raise ValueError("expires; set SAMBAND_SLACK_TOKEN_FILE and what renews it instead")
     if not text.strip().startswith("xoxb-"):
         raise ValueError("is no bot token, which begins with xoxb-")
     return text.strip()
@@ -250,11 +254,39 @@ def slack_app_token(text: str) -> str:
     return text.strip()
 
 
+def slack_refresh_token(text: str) -> str:
+    """Read the token that buys the next token of the bot."""
+    if not text.strip().startswith("xoxe-"):
+        raise ValueError("is no refresh token, which begins with xoxe-")
+    return text.strip()
+
+
+def slack_client_id(text: str) -> str:
+    """Read the public name of the app."""
+    if not CLIENT_ID.fullmatch(text.strip()):
+        raise ValueError("is no client ID, which is two numbers with a point between")
+    return text.strip()
+
+
+def slack_client_secret(text: str) -> str:
+    """Read the password of the app."""
+    if len(text.strip()) < 16 or not text.strip().isalnum():
+        raise ValueError("is no client secret, which is 32 letters and digits")
+    return text.strip()
+
+
 def slack_signing_secret(text: str) -> str:
     """Read the secret with which Slack signs its requests."""
     if len(text.strip()) < 16 or not text.strip().isalnum():
         raise ValueError("is no signing secret, which is 32 letters and digits")
     return text.strip()
+
+
+def file(path: Path) -> Path:
+    """Read the name of a file that we write."""
+    if path.is_dir() or not path.parent.is_dir():
+        raise ValueError("is a folder, or in a folder that does not exist")
+    return path
 
 
 def _split(text: str) -> SplitResult:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -161,8 +161,31 @@ class Settings(BaseSettings):
     )
     slack_bot_token: Annotated[SecretStr, _secret(parsing.slack_bot_token)] | None = Field(
         None,
-        description="Slack's Bot User OAuth Token. Without it the service runs without chat.",
+        description="Slack's Bot User OAuth Token, if it does not expire. Without it, and without "
+        "SAMBAND_SLACK_TOKEN_FILE, the service runs without chat.",
         examples=["xoxb-..."],
+    )
+    slack_token_file: Annotated[Path, AfterValidator(parsing.file)] | None = Field(
+        None,
+        description="With it, the token expires and is renewed (token rotation): the file in which "
+        "the service keeps it, and what it is renewed with. All processes share it.",
+        examples=["<a file that the service may write, as /var/lib/samband/slack-token.json>"],
+    )
+    slack_refresh_token: Annotated[SecretStr, _secret(parsing.slack_refresh_token)] | None = Field(
+        None,
+        description="The refresh token that Slack gave last; needed until the file above is there. "
+        "Another one than before begins anew.",
+        examples=["<xoxe-1-..., under OAuth & Permissions>"],
+    )
+    slack_client_id: Annotated[str, AfterValidator(parsing.slack_client_id)] | None = Field(
+        None,
+        description="The app's Client ID, to renew its token with.",
+        examples=["<two numbers with a point between, under Basic Information>"],
+    )
+    slack_client_secret: Annotated[SecretStr, _secret(parsing.slack_client_secret)] | None = Field(
+        None,
+        description="The app's Client Secret, to renew its token with.",
+        examples=["<32 letters and digits, under Basic Information>"],
     )
     slack_app_token: Annotated[SecretStr, _secret(parsing.slack_app_token)] | None = Field(
         None,
@@ -203,6 +226,22 @@ class Settings(BaseSettings):
         "console in a terminal and json elsewhere.",
         examples=["json"],
     )
+
+    #: The files that secrets were read from, by setting; `load` writes it.
+    _files: dict[str, Path] = PrivateAttr(default_factory=dict)
+
+    @property
+    def has_chat(self) -> bool:
+        """Say whether there is a token for Slack, or a way to one."""
+        return self.slack_bot_token is not None or self.slack_token_file is not None
+
+    def note_file(self, name: str, path: Path) -> None:
+        """Remember which file a secret was read from."""
+        self._files[name] = path
+
+    def file_of(self, name: str) -> Path | None:
+        """Return the file that a secret was read from, if it stood in one."""
+        return self._files.get(name)
 
     @classmethod
     def settings_customise_sources(

@@ -118,6 +118,7 @@ def test_checks_find_nothing_bad_when_all_is_there(clock: FixedClock, now: datet
     assert of("relay", found) == [("ok", f"127.0.0.1, port {port}: answers.")]
     assert of("slack", found) == [
         ("ok", "The bot is signed in to Postdocs."),
+        ("ok", "The token does not expire. A new one is taken at a restart."),
         ("ok", "Socket Mode opens."),
     ]
     assert of("clock", found) == [("ok", "It agrees with Slack's.")]
@@ -141,7 +142,8 @@ def test_slack_names_the_missing_scopes_and_the_wrong_clock(
     assert of("clock", found) == [("bad", "It is 120 seconds ahead of Slack's.")]
     missing = ", ".join(sorted(manifest_scopes()))
     expected = [("bad", f"The bot lacks scopes: {missing}.")] if missing else []
-    assert of("slack", found) == [("ok", "The bot is signed in to T."), *expected]
+    kept = ("ok", "The token does not expire. A new one is taken at a restart.")
+    assert of("slack", found) == [("ok", "The bot is signed in to T."), *expected, kept]
 
 
 def test_manifest_scopes_are_read_from_the_lists_in_it(empty_folder: Path) -> None:

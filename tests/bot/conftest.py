@@ -13,6 +13,7 @@ from app import wiring
 from bot import app as bot_app
 from bot.app import Chat
 from bot.sender import SlackSender
+from bot.tokens import LastingToken
 from community.outbox import Channel, Notice
 from community.store import Session, Store
 from letters import kinds
@@ -141,7 +142,7 @@ async def staged(
             store.door("slack"),
             house,
             hands,
-            bot_token=workspace.bot_token,
+            token=LastingToken(workspace.bot_token),
             signing_secret=workspace.signing_secret,
             app_token=workspace.app_token,
             api_url=api_url,

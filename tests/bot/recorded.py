@@ -12,6 +12,7 @@ from slack_sdk.signature import Clock as MachineClock
 
 from bot import app as bot_app
 from bot.app import Answer, Chat
+from bot.tokens import LastingToken
 from community.clock import Clock
 from community.store import Store
 from sandbox.signing import signed
@@ -108,7 +109,7 @@ def a_chat(
         store,
         a_house(),
         clock,
-        bot_token=BOT_TOKEN,
+        token=LastingToken(BOT_TOKEN),
         signing_secret=SECRET,
         app_token=APP_TOKEN,
         api_url=api_url or f"{slack.url}/api",

@@ -6,6 +6,7 @@ is kind to people; this one is not kind to the bot.
 """
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ Json = dict[str, Any]
 
 BOT_TOKEN = "xoxb-double"
 APP_TOKEN = "xapp-1-A0SAMBAND-double"
+CLIENT_ID, CLIENT_SECRET = "2141029472.691202649728", "double" * 5
 TEAM, APP, BOT, BOT_USER = "T0HOUSE", "A0SAMBAND", "B0SAMBAND", "U0SAMBAND"
 
 #: Required and optional arguments; who knows another is told `invalid_arguments`.
@@ -47,6 +49,10 @@ METHODS: Mapping[str, tuple[str, str]] = {
     "conversations.open": ("", "channel prevent_creation return_im users"),
     "dnd.info": ("", "team_id user"),
     "dnd.teamInfo": ("users", "team_id"),
+    "oauth.v2.access": (
+        "",
+        "client_id client_secret code code_verifier grant_type redirect_uri refresh_token",
+    ),
     "users.info": ("user", "include_locale"),
     "users.list": ("", "cursor include_locale limit team_id"),
     "users.lookupByEmail": ("email", ""),
@@ -80,6 +86,9 @@ class SlackDouble:
     answers: asyncio.Event = field(default_factory=asyncio.Event)
     #: Response addresses take nothing any more.
     refuse_responses: bool = False
+    #: The tokens of the bot that are good, and the refresh token that buys the next.
+    tokens: set[str] = field(default_factory=lambda: {BOT_TOKEN})
+    refresh_token: str = "xoxe-1-double0"
     #: Triggers that were used: each is good for one view.
     _spent: set[str] = field(default_factory=set)
 
@@ -138,8 +147,10 @@ class SlackDouble:
     def _wrong(self, request: web.Request, method: str, arguments: Json) -> str | None:
         if method not in METHODS:
             return "unknown_method"
-        wanted = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
-        if request.headers.get("Authorization") != f"Bearer {wanted}":
+        if method == "oauth.v2.access":
+            return self._wrong_refresh(request, arguments)
+        wanted = {APP_TOKEN} if method == "apps.connections.open" else self.tokens
+        if request.headers.get("Authorization") not in {f"Bearer {token}" for token in wanted}:
             return "invalid_auth"
         if request.method == "GET" and not method.startswith(READS):
             return "method_not_supported"
@@ -148,10 +159,43 @@ class SlackDouble:
             return "invalid_arguments"
         return _wrong_view(arguments["view"]) if "view" in arguments else None
 
+    def _wrong_refresh(self, request: web.Request, arguments: Json) -> str | None:
+        """Say what is wrong: the app proves itself by HTTP Basic, as Slack recommends."""
+        proof = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        if request.headers.get("Authorization") != f"Basic {proof}":
+            return "bad_client_secret"
+        if set(arguments) != {"grant_type", "refresh_token"}:
+            return "invalid_arguments"
+        if arguments["grant_type"] != "refresh_token":
+            return "invalid_grant_type"
+        is_good = arguments["refresh_token"] == self.refresh_token
+        return None if is_good else "invalid_refresh_token"
+
+    def _renew(self) -> Json:
+        """Give the next pair, good for 12 hours; the token before stays good, older ones do not."""
+        number = int(self.refresh_token.removeprefix("xoxe-1-double")) + 1
+        self.refresh_token = f"xoxe-1-double{number}"
+        self.tokens = {f"xoxe.xoxb-1-double{each}" for each in (number - 1, number)}
+        return {
+            "ok": True,
+            "access_token": f"xoxe.xoxb-1-double{number}",
+            "expires_in": 43200,
+            "refresh_token": self.refresh_token,
+            "token_type": "bot",
+            "scope": "chat:write",
+            "bot_user_id": BOT_USER,
+            "app_id": APP,
+            "team": {"id": TEAM, "name": "House"},
+            "enterprise": None,
+            "is_enterprise_install": False,
+        }
+
     def _run(self, method: str, arguments: Json) -> Json:
         family = method.partition(".")[0]
         if family == "views":
             return self._view(arguments)
+        if family == "oauth":
+            return self._renew()
         if method in ("users.info", "conversations.open"):
             return self._user(method, arguments)
         if method == "auth.test":

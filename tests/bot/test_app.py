@@ -6,6 +6,7 @@ import pytest
 from slack_sdk.signature import Clock as MachineClock
 
 from bot import app as bot_app
+from bot.tokens import LastingToken
 from community import meetups
 from community.store import Store
 from sandbox import payloads
@@ -74,7 +75,7 @@ async def test_http_refuses_whatever_is_not_quite_slacks(stage: Stage, ada: Memb
 
 
 async def test_http_refuses_everything_without_a_secret(stage: Stage, ada: Member) -> None:
-    chat = bot_app.build(stage.store, a_house(), stage.clock, bot_token="xoxb-1")
+    chat = bot_app.build(stage.store, a_house(), stage.clock, token=LastingToken("xoxb-1"))
     body = urlencode({"command": "/postdoc", "text": ""})
     headers = signed("", body, at=int(MachineClock().now()))
 
@@ -123,7 +124,7 @@ async def test_the_connection_comes_again_when_slack_ends_it(stage: Stage, ada: 
 
 
 async def test_without_an_app_token_nothing_connects(sqlite_store: Store, hands: Hands) -> None:
-    chat = bot_app.build(sqlite_store, a_house(), hands, bot_token="xoxb-1")
+    chat = bot_app.build(sqlite_store, a_house(), hands, token=LastingToken("xoxb-1"))
 
     async with chat.connected():
         pass

@@ -9,6 +9,7 @@ from bot.deadline import Deadline
 from bot.pacing import MOST_CHANNELS, PacedClient, Paces, Paused, read
 from bot.sender import SlackSender
 from bot.standing import Standing
+from bot.tokens import LastingToken
 from community.setbacks import Postponed, Undelivered
 from community.store import Store
 from tests.bot.conftest import Hands
@@ -21,8 +22,8 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def client(hands: Hands, slack: SlackDouble, sqlite_store: Store) -> PacedClient:
     standing = Standing(sqlite_store, hands)
-    base_url = f"{slack.url}/api/"
-    return PacedClient(hands, standing, Deadline(), token=BOT_TOKEN, base_url=base_url, timeout=10)
+    token, base_url = LastingToken(BOT_TOKEN), f"{slack.url}/api/"
+    return PacedClient(hands, standing, Deadline(), token=token, base_url=base_url, timeout=10)
 
 
 async def test_only_what_slack_limits_waits_and_as_long_as_slack_says(

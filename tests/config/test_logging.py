@@ -50,6 +50,14 @@ def test_libraries_are_heard_from_warnings_on(stream: io.StringIO) -> None:
     assert entries(stream) == [{"event": "lost [blank]", "level": "warning", "logger": "library"}]
 
 
+def test_tokens_of_slack_are_blanked_that_came_while_we_run() -> None:
+    said = "xoxe.xoxb-1-MjQz/xoxe-1-Mjk refused by xoxb.example, xoxb-12-3-aB and xapp"
+
+    assert blanked({"said": said}) == {
+        "said": "[blank]/[blank] refused by xoxb.example, [blank] and xapp"
+    }
+
+
 def test_private_keys_and_addresses_are_blanked_at_any_depth() -> None:
     event = {
         "person": 7,

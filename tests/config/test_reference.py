@@ -23,6 +23,8 @@ def test_table_says_which_settings_are_secret() -> None:
         "SAMBAND_SMTP_RELAY",
         "SAMBAND_DKIM_KEY",
         "SAMBAND_SLACK_BOT_TOKEN",
+        "SAMBAND_SLACK_REFRESH_TOKEN",
+        "SAMBAND_SLACK_CLIENT_SECRET",
         "SAMBAND_SLACK_APP_TOKEN",
         "SAMBAND_SLACK_SIGNING_SECRET",
         "SAMBAND_SECRET_KEY",

@@ -122,6 +122,15 @@ def test_load_names_the_file_that_cannot_be_read() -> None:
         ("smtp_relay", "smtp://u:p@h?starttls=never", "would send the password unencrypted; "),
         ("smtp_relay", "smtp://h?tls=1", "knows only ?starttls=required, opportunistic or "),
         ("slack_bot_token", "xapp-1", "is no bot token, which begins with xoxb-; for example: "),
+        ("slack_bot_token", "xoxe.xoxb-1", "expires; set SAMBAND_SLACK_TOKEN_FILE and what "),
+        ("slack_refresh_token", "xoxb-1", "is no refresh token, which begins with xoxe-; "),
+        ("slack_client_id", "A012", "'A012' is no client ID, which is two numbers with a "),
+        ("slack_client_secret", "short", "is no client secret, which is 32 letters and "),
+        (
+            "slack_token_file",
+            "/no/where/file",
+            "'/no/where/file' is a folder, or in a folder that ",
+        ),
         ("slack_app_token", "xoxb-1", "is no app-level token, which begins with xapp-; "),
         ("slack_signing_secret", "abc", "is no signing secret, which is 32 letters and "),
         ("slack_api_url", "slack.com", "'slack.com' is not a web address that begins with "),
@@ -161,10 +170,55 @@ def test_load_finds_slack_settings_that_do_not_fit_together() -> None:
     ]
 
 
+def test_a_token_that_expires_needs_all_that_renews_it(tmp_path: Path) -> None:
+    file = tmp_path / "token.json"
+    client = {"slack_client_id": "214.691", "slack_client_secret": "c" * 32}
+    first = {"slack_refresh_token": "xoxe-1-a"}
+    rotation = {"slack_token_file": str(file), "slack_app_token": "xapp-1"}
+
+    read = load(given(**rotation, **client, **first))
+    missing = lines(given(**rotation))
+    both = lines(given(**rotation, **client, **first, slack_bot_token="xoxb-1"))
+    alone = lines(given(**client, **first))
+    file.write_text("{}")
+    begun = load(given(**rotation, **client))
+
+    assert (read.has_chat, read.slack_token_file, begun.slack_refresh_token) == (True, file, None)
+    names = ["CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN"]
+    assert missing == [
+        f"SAMBAND_SLACK_{name}: is missing; {file} is written with it." for name in names
+    ]
+    assert both == [
+        "SAMBAND_SLACK_BOT_TOKEN: is one that does not expire, and SAMBAND_SLACK_TOKEN_FILE "
+        "keeps one that does; set one of them."
+    ]
+    assert alone == [
+        f"SAMBAND_SLACK_{name}: is for a token that expires; set SAMBAND_SLACK_TOKEN_FILE too, "
+        "or leave this out."
+        for name in names
+    ]
+
+
+def test_it_is_known_which_file_a_secret_was_read_from(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("xoxb-1\n")
+    chat = {"slack_bot_token_file": str(file), "slack_app_token": "xapp-1"}
+
+    in_file = load(given(**chat))
+    beside = load(given(**chat, slack_bot_token="xoxb-2"))
+
+    assert in_file.file_of("slack_bot_token") == file
+    assert beside.file_of("slack_bot_token") is None
+    assert (in_file.file_of("secret_key"), str(file) in repr(in_file)) == (None, False)
+
+
 def test_no_secret_is_shown_whether_it_is_right_or_wrong() -> None:
     right = load(
         given(
-            slack_bot_token=f"xoxb-{CANARY}",
+            slack_token_file="token.json",
+            slack_refresh_token=f"xoxe-{CANARY}",
+            slack_client_id="1.2",
+            slack_client_secret=CANARY.replace("-", ""),
             slack_app_token=f"xapp-{CANARY}",
             smtp_relay=f"smtp://u:{CANARY}@h",
             database_url=f"postgresql://u:{CANARY}@h/d",
@@ -180,9 +234,10 @@ def test_no_secret_is_shown_whether_it_is_right_or_wrong() -> None:
     ]
     wrong = [lines(given() | {settings.variable(name): f"\n{CANARY[:12]}"}) for name in secret]
 
-    assert CANARY not in f"{right!r} {right} {right.model_dump()} {right.model_dump_json()}"
+    shown = f"{right!r} {right} {right.model_dump()} {right.model_dump_json()}"
+    assert CANARY not in shown.replace(CANARY.replace("-", ""), CANARY)
     assert CANARY[:12] not in str(wrong)
-    assert len(secret) == 9
+    assert len(secret) == 11
 
 
 def test_load_says_which_key_file_cannot_be_written(empty_folder: Path) -> None:
