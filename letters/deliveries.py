@@ -32,6 +32,12 @@ def how(language: Language, chosen: Chosen | None, house: House) -> str:
     return say(language, "How it comes: {mode}.", mode=words) + also
 
 
+def besides(language: Language, chosen: Chosen, house: House) -> str:
+    """Say what a menu of the ways does not say that stands beside: the pause, and the topics."""
+    also = _topics(language, chosen).strip()
+    return also if chosen.paused_until is None else how(language, chosen, house)
+
+
 def _topics(language: Language, chosen: Chosen) -> str:
     """Say which topics come otherwise; nothing where none does, or nothing comes at all."""
     if chosen.mode is Mode.NONE or not chosen.topics:

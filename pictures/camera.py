@@ -8,7 +8,7 @@ from typing import Final
 from playwright.async_api import Page, async_playwright
 
 from pictures import shrinking
-from pictures.scenes import Shot
+from pictures.shots import Shot
 from sandbox.records import Message
 from tests.stories.town import Town
 

@@ -3,100 +3,36 @@
 One table, in the order in which things happen; a view that is new is one line here, a command none.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Final
 
 from app import demo
 from bot.commands import COMMANDS
-from community.people import Role
+from pictures import members
+from pictures.shots import (
+    AMARA,
+    ELENA,
+    JONAS,
+    MICHAEL,
+    TYPES,
+    WEI,
+    Scene,
+    Shot,
+    filled,
+    home,
+    shown,
+    told,
+    typed,
+)
 from sandbox.records import Message, View
 from sandbox.replies import Reply
 from tests.stories.town import Town
 
-WEI, ELENA, PRIYA, AMARA, JONAS, MICHAEL = (
-    f"{name}@example.org"
-    for name in (
-        "wei.zhang",
-        "elena.petrova",
-        "priya.raman",
-        "amara.okafor",
-        "jonas.lie",
-        "michael.brown",
-    )
-)
-ACTORS: Final = (WEI, ELENA, PRIYA, AMARA, JONAS, MICHAEL)
-#: Who types a word that not everybody sees.
-TYPES: Final = {Role.MODERATOR: AMARA, Role.COORDINATOR: MICHAEL, None: WEI}
-
-
-@dataclass(frozen=True)
-class Shot:
-    """What to look at, and as whom."""
-
-    email: str
-    #: A message, a modal, or the Home tab.
-    what: Message | View | None
-
-
-Make = Callable[[Town], Awaitable[Shot]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scene:
-    """One picture: the name of its file, one line about it, and what leads to it."""
-
-    name: str
-    words: str
-    make: Make
-
-
-def _shown(email: str, reply: Reply) -> Shot:
-    if reply.modal is not None:
-        return Shot(email, reply.modal)
-    assert reply.messages, reply  # noqa: S101 - every command answers
-    return Shot(email, reply.messages[-1])
-
-
-def _typed(email: str, words: str) -> Make:
-    async def make(town: Town) -> Shot:
-        return _shown(email, await town.command(email, words))
-
-    return make
-
-
-def _filled(email: str, words: str, **values: object) -> Make:
-    """Type a word, fill in the form that opens, and show what takes its place."""
-
-    async def make(town: Town) -> Shot:
-        reply = await town.command(email, words)
-        assert reply.modal is not None  # noqa: S101 - it opens one
-        assert await town.fill(email, reply.modal, **values) == {}  # noqa: S101 - filled in well
-        return Shot(email, town.workspace.modal(town.slack(email)))
-
-    return make
-
-
-def _told(email: str, words: str) -> Make:
-    async def make(town: Town) -> Shot:
-        return Shot(email, town.told(email, words)[-1])
-
-    return make
-
-
-def _home(email: str) -> Make:
-    async def make(town: Town) -> Shot:
-        await town.workspace.open_home(town.slack(email))
-        return Shot(email, None)
-
-    return make
-
 
 async def _meetup(town: Town) -> Shot:
     starts_at = int((town.now + timedelta(days=3, hours=2)).timestamp())
-    make = _filled(
+    make = filled(
         AMARA,
         "meetup",
         topic="Lunch for solids",
@@ -109,7 +45,7 @@ async def _meetup(town: Town) -> Shot:
 
 async def _gathering(town: Town) -> Shot:
     starts_at = int((town.now + timedelta(days=10, hours=3)).timestamp())
-    make = _filled(
+    make = filled(
         MICHAEL,
         "gathering",
         title="Career seminar",
@@ -131,7 +67,7 @@ ANNOUNCED: Final = {
 
 
 async def _scheduled(town: Town) -> Shot:
-    shot = await _filled(MICHAEL, "announce", **ANNOUNCED)(town)
+    shot = await filled(MICHAEL, "announce", **ANNOUNCED)(town)
     assert isinstance(shot.what, View)  # noqa: S101 - the preview
     send_at = int((town.now + timedelta(days=2)).timestamp())
     assert await town.fill(MICHAEL, shot.what, send_at=send_at) == {}  # noqa: S101 - filled in well
@@ -185,7 +121,7 @@ async def _seconds(town: Town) -> None:
 async def _channel(town: Town) -> Shot:
     members = [town.slack(each) for each in (AMARA, JONAS, MICHAEL)]
     room = town.workspace.add_channel("mods", members=members, private=True)
-    return await _filled(MICHAEL, "channel", channel=room.id)(town)
+    return await filled(MICHAEL, "channel", channel=room.id)(town)
 
 
 async def _held(town: Town) -> Shot:
@@ -208,11 +144,11 @@ async def _chosen(town: Town, email: str, card: Message, verb: str) -> Reply:
 
 
 async def _returning(town: Town) -> Shot:
-    return _shown(AMARA, await town.press(AMARA, _card(town, "Who reads"), "post.return"))
+    return shown(AMARA, await town.press(AMARA, _card(town, "Who reads"), "post.return"))
 
 
 async def _editing(town: Town) -> Shot:
-    return _shown(AMARA, await _chosen(town, AMARA, _card(town, "Who reads"), "edit"))
+    return shown(AMARA, await _chosen(town, AMARA, _card(town, "Who reads"), "edit"))
 
 
 async def _decided(town: Town) -> Shot:
@@ -240,7 +176,7 @@ async def _counting(town: Town) -> Shot:
 
 
 async def _queue(town: Town) -> Shot:
-    return _shown(AMARA, await town.press(AMARA, _cards(town)[-1], "post.queue"))
+    return shown(AMARA, await town.press(AMARA, _cards(town)[-1], "post.queue"))
 
 
 async def _one_of_queue(town: Town) -> Shot:
@@ -255,20 +191,20 @@ async def _one_of_queue(town: Town) -> Shot:
 #: What comes of doing something; the forms themselves are among the commands.
 DONE: Final = (
     Scene(name="meetup-proposed", words="A meetup is proposed.", make=_meetup),
-    Scene(name="meetup-card", words="Who is near hears of it.", make=_told(ELENA, "Lunch")),
+    Scene(name="meetup-card", words="Who is near hears of it.", make=told(ELENA, "Lunch")),
     Scene(name="gathering-published", words="A gathering is published.", make=_gathering),
-    Scene(name="gathering-card", words="Members are invited.", make=_told(WEI, "Career seminar")),
+    Scene(name="gathering-card", words="Members are invited.", make=told(WEI, "Career seminar")),
     Scene(
         name="announcement-preview",
         words="An announcement as it will be read, and by how many.",
-        make=_filled(MICHAEL, "announce", **ANNOUNCED),
+        make=filled(MICHAEL, "announce", **ANNOUNCED),
     ),
     Scene(name="announcement-scheduled", words="It is scheduled.", make=_scheduled),
     Scene(name="mentorship-paired", words="A mentor pair is made.", make=_pair),
     Scene(
         name="mentorship-nudge",
         words="The pair is led to a first meeting.",
-        make=_told(WEI, "Sigrid"),
+        make=told(WEI, "Sigrid"),
     ),
     Scene(name="channel-chosen", words="The moderators' channel is chosen.", make=_channel),
     Scene(name="card", words="A held post in the moderators' channel.", make=_held),
@@ -282,21 +218,21 @@ DONE: Final = (
     Scene(name="queue-one", words="One post of the queue.", make=_one_of_queue),
 )
 HOMES: Final = (
-    Scene(name="home-member", words="Home of a member.", make=_home(WEI)),
-    Scene(name="home-moderator", words="Home of a moderator.", make=_home(AMARA)),
-    Scene(name="home-coordinator", words="Home of a coordinator.", make=_home(MICHAEL)),
-    Scene(name="unknown-word", words="A word that nobody knows.", make=_typed(WEI, "meetop")),
+    Scene(name="home-member", words="Home of a member.", make=home(WEI)),
+    Scene(name="home-moderator", words="Home of a moderator.", make=home(AMARA)),
+    Scene(name="home-coordinator", words="Home of a coordinator.", make=home(MICHAEL)),
+    Scene(name="unknown-word", words="A word that nobody knows.", make=typed(WEI, "meetop")),
 )
 
 
 def scenes() -> list[Scene]:
     """Return everything that is photographed, in its order."""
-    typed = [
+    commands = [
         Scene(
             name=f"postdoc-{word}",
             words=f"`/postdoc {word}`: {command.does}",
-            make=_typed(TYPES.get(command.role, WEI), word),
+            make=typed(TYPES.get(command.role, WEI), word),
         )
         for word, command in COMMANDS.items()
     ]
-    return [*DONE, *typed, *HOMES]
+    return [*DONE, *members.POSTS, *commands, *HOMES, *members.HOMES, *members.ARRIVALS]

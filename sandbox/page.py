@@ -34,6 +34,7 @@ from sandbox.showing import (
     mail_json,
     mail_line,
     meanwhile,
+    newcomers,
     people_json,
     slack_json,
 )
@@ -125,7 +126,8 @@ class Sandbox:
         since = request.query.get("since", "")
         if since.isdigit() and not self._stopped:
             await self._changes.after(int(since), seconds=POLL_SECONDS)
-        person = self._people.get(request.query.get("as", ""))
+        people = self._everybody()
+        person = people.get(request.query.get("as", ""))
         state: Json = {
             "version": self._changes.version,
             "workspace": self._workspace.memory.team_id,
@@ -134,7 +136,7 @@ class Sandbox:
             "addresses": list(self._hints.addresses),
             "tries": list(self._hints.tries),
             "shortcuts": [asdict(one) for one in self._hints.shortcuts],
-            "people": people_json(self._people.values(), self._workspace, self._sink.all),
+            "people": people_json(people.values(), self._workspace, self._sink.all),
         }
         if person is not None:
             state["slack"] = (
@@ -159,7 +161,11 @@ class Sandbox:
         return answer
 
     def _who(self, asked: Json) -> Person:
-        return self._people[str(asked["as"])]
+        return self._everybody()[str(asked["as"])]
+
+    def _everybody(self) -> dict[str, Person]:
+        later = newcomers(self._workspace, self._people)
+        return self._people | {person.email: person for person in later}
 
     # Mail
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -57,6 +57,22 @@ class Jumped:
 
     now: datetime
     happened: tuple[Happened, ...] = ()
+
+
+def newcomers(workspace: Workspace, known: Container[str]) -> list[Person]:
+    """Return the members of the workspace whose addresses are not known: they came later."""
+    return [
+        Person(
+            name=member.real_name,
+            email=member.email,
+            role="guest" if member.is_restricted else "new in Slack",
+            field="",
+            language=member.locale[:2],
+            slack_id=member.id,
+        )
+        for member in _members(workspace)
+        if member.email not in known
+    ]
 
 
 def people_json(

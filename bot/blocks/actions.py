@@ -44,7 +44,7 @@ def _field(language: Language, wanted: Input, value: str) -> Json:
     label = say(language, wanted.label)
     if wanted.kind == "choice":
         choices = [(key, say(language, words)) for key, words in wanted.choices]
-        menu = {**kit.menu(wanted.name, choices, value), "placeholder": kit.plain(label, 150)}
+        menu = kit.menu(wanted.name, choices, value, ask=label)
         return kit.asked(wanted.name, label, menu, optional=wanted.optional)
     element = {
         "line": kit.line(value),
@@ -57,7 +57,7 @@ def _field(language: Language, wanted: Input, value: str) -> Json:
 
 def _fields(language: Language) -> Json:
     choices = [(code, field.name(language)) for code, field in FIELDS.items()]
-    return kit.menu("field", choices)
+    return kit.menu("field", choices, ask=say(language, "Choose"))
 
 
 def filled(view: Json) -> dict[str, Filled]:

@@ -173,7 +173,7 @@ def _fields(language: Language, desk: Desk, draft: Draft) -> list[Json]:
     if draft.thread_id is None:
         reach = kit.menu("reach", _reaches(language, desk), draft.reach)
         names = [(str(topic), say(language, name)) for topic, name in NAMES.items()]
-        topic = kit.menu("topic", names, draft.topic)
+        topic = kit.menu("topic", names, draft.topic, ask=say(language, "Choose"))
         fields += [
             kit.asked("reach", say(language, "Who gets it"), reach),
             kit.asked("topic", say(language, "Topic"), topic, optional=True),

@@ -115,10 +115,8 @@ def _posts(language: Language, page: Page, shelf: Shelf, house: House) -> list[J
         for post in page.posts[:MOST]
     ]
     marked = kit.asked(MARKED, say(language, "Mark posts"), kit.checkboxes(choices), optional=True)
-    look = {
-        **kit.menu(LOOK, [(number, subject) for number, subject, _ in choices]),
-        "placeholder": kit.plain(say(language, "Look at one"), 150),
-    }
+    subjects = [(number, subject) for number, subject, _ in choices]
+    look = kit.menu(LOOK, subjects, ask=say(language, "Look at one"))
     # Another page is another field: Slack would keep what was marked on this one.
     return [{**marked, "block_id": f"{MARKED}-{shelf.after}-{choices[0][0]}"}, *kit.rows([look])]
 
@@ -140,8 +138,9 @@ def _decide(language: Language, page: Page, shelf: Shelf) -> list[Json]:
     )
     every = kit.checkboxes([(EVERY, many, "")])
     ask = say(language, "Instead of those that are marked")
+    decisions = kit.menu(DECISION, choices, ask=say(language, "Choose"))
     return [
-        kit.asked(DECISION, say(language, "What to do with them"), kit.menu(DECISION, choices)),
+        kit.asked(DECISION, say(language, "What to do with them"), decisions),
         *([kit.asked(EVERY, ask, every, optional=True)] if page.count > len(page.posts) else []),
     ]
 

@@ -15,7 +15,7 @@ from community.holds import HeldPost
 from community.meetups import MeetupCard
 from letters import posts as words_of
 from letters.actions import button
-from letters.deliveries import how
+from letters.deliveries import besides
 from letters.letter import House
 from letters.meters import left
 from texts import N_, Language, moment, say, say_many, span
@@ -125,8 +125,11 @@ def my_lists(language: Language, comes: Next, house: House) -> list[Json]:
     for one in mine[:MOST_LISTS]:
         assert one.chosen is not None  # noqa: S101 - picked so above
         menu = lists.ways(language, one.mailing_list.id, one.chosen.mode)
-        words = f"{one.mailing_list.address}\n{how(language, one.chosen, house)}"
-        body += [kit.words(words, menu), kit.small(left(language, one.meter))]
+        said = (one.mailing_list.address, besides(language, one.chosen, house))
+        body += [
+            kit.words("\n".join(filter(None, said)), menu),
+            kit.small(left(language, one.meter)),
+        ]
     if not mine:
         body = [kit.words(say(language, "You are on no mailing list."))]
         body += [_to_join(language, one) for one in comes.choices.lists[:MOST]]

@@ -47,8 +47,7 @@ def page(language: Language, people: PeoplePage, *, note: str = "") -> Shown:
     cards = [block for each in people.cards for block in card(language, each)]
     choices = [(code, field.name(language)) for code, field in FIELDS.items()]
     first = people.fields[0] if people.fields else None
-    menu = {**kit.menu("introduction.field", choices, first)}
-    menu["placeholder"] = kit.plain(say(language, "Another field"), 150)
+    menu = kit.menu("introduction.field", choices, first, ask=say(language, "Another field"))
     mine = kit.button(say(language, ACTIONS["person.introduce"].label), "person.introduce", "0")
     blocks = [
         *top,

@@ -161,10 +161,17 @@ def option(text: str, value: str) -> Json:
     return {"text": plain(text, 75), "value": value[:75]}
 
 
-def menu(action_id: str, choices: Iterable[tuple[str, str]], chosen: str | None = None) -> Json:
-    """Return a menu of up to 100 (value, words), one of them chosen beforehand."""
+def menu(
+    action_id: str, choices: Iterable[tuple[str, str]], chosen: str | None = None, *, ask: str = ""
+) -> Json:
+    """Return a menu of up to 100 (value, words), one of them chosen beforehand.
+
+    `ask` stands in it as long as nothing is chosen; else Slack's own words do, in its language.
+    """
     options = [option(text, value) for value, text in choices][:100]
     made: Json = {"type": "static_select", "action_id": action_id, "options": options}
+    if ask:
+        made["placeholder"] = plain(ask, 150)
     first = next((one for one in options if one["value"] == chosen), None)
     return made if first is None else {**made, "initial_option": first}
 

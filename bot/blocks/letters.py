@@ -40,8 +40,7 @@ def _item(language: Language, item: Item) -> list[Json]:
     said = "\n".join(f"{label}: {value}" if label else value for label, value in item.facts)
     elements = [pressable(language, one) for one in item.buttons]
     if item.menu is not None:
-        menu = kit.menu(item.menu.action, item.menu.choices)
-        elements = [{**menu, "placeholder": kit.plain(item.menu.label, 150)}]
+        elements = [kit.menu(item.menu.action, item.menu.choices, ask=item.menu.label)]
     words = [kit.words(said)] if said else []
     return [items.bold(item.title), *words, *quoted(language, item.quote), *kit.rows(elements)]
 

@@ -12,7 +12,7 @@ from community.lists import MailingList, Mode
 from community.meters import Meter
 from community.posting_rules import laws
 from letters.actions import button
-from letters.deliveries import how, mode
+from letters.deliveries import besides, how, mode
 from letters.letter import House
 from letters.meters import left
 from texts import Language, say
@@ -31,9 +31,10 @@ def item(language: Language, choice: ListChoice, house: House) -> Item:
     write = kit.button(say(language, "Write to it"), "post.compose", str(a_list.id))
     menu = [] if chosen is None else [ways(language, a_list.id, chosen.mode)]
     budget = [left(language, choice.meter)] if choice.am_on else []
+    said = how(language, None, house) if chosen is None else besides(language, chosen, house)
     return Item(
         title=a_list.name,
-        lines=(a_list.address, how(language, chosen, house), *budget),
+        lines=(a_list.address, said, *budget),
         buttons=(*menu, *([write] if choice.am_on else []), *pressed, rules),
     )
 

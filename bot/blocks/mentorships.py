@@ -89,12 +89,15 @@ def listing(
 
 def form(language: Language, postdocs: Sequence[Named], mentors: Sequence[Named]) -> Json:
     """Return the form in which a coordinator makes a pair."""
+    ask = say(language, "Choose")
+    wanted = _people("postdoc_id", postdocs, ask=ask)
+    others = _people("mentor_id", mentors, ask=ask)
     return kit.modal(
         "mentorship.pair",
         say(language, "Make a mentor pair"),
         [
-            kit.asked("postdoc_id", say(language, "Postdoc"), _people("postdoc_id", postdocs)),
-            kit.asked("mentor_id", say(language, "Mentor"), _people("mentor_id", mentors)),
+            kit.asked("postdoc_id", say(language, "Postdoc"), wanted),
+            kit.asked("mentor_id", say(language, "Mentor"), others),
             kit.small(
                 say(
                     language,
@@ -108,10 +111,10 @@ def form(language: Language, postdocs: Sequence[Named], mentors: Sequence[Named]
     )
 
 
-def _people(action_id: str, people: Sequence[Named]) -> Json:
+def _people(action_id: str, people: Sequence[Named], *, ask: str) -> Json:
     choices = [(str(one.person_id), one.name) for one in people]
     if len(choices) <= MENU:
-        return kit.menu(action_id, choices)
+        return kit.menu(action_id, choices, ask=ask)
     pages = [choices[at : at + MENU] for at in range(0, len(choices), MENU)][:MENU]
     groups = [
         {
@@ -120,7 +123,8 @@ def _people(action_id: str, people: Sequence[Named]) -> Json:
         }
         for page in pages
     ]
-    return {"type": "static_select", "action_id": action_id, "option_groups": groups}
+    asking = {"placeholder": kit.plain(ask, 150)}
+    return {"type": "static_select", "action_id": action_id, "option_groups": groups, **asking}
 
 
 def cut(name: str) -> str:

@@ -15,6 +15,9 @@ const TOKEN = new RegExp([
   /:([a-z0-9_+-]+):/,
 ].map((one) => one.source).join("|"), "g");
 
+// Drawn, as not every machine has a font for them.
+const DOTS = {"🔴": "red", "🟡": "yellow", "🟢": "green"};
+
 const plain = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 export function link(url, words) {
@@ -65,7 +68,7 @@ function inline(text, team) {
   const nodes = [];
   let at = 0;
   for (const found of text.matchAll(TOKEN)) {
-    nodes.push(plain(text.slice(at, found.index)));
+    nodes.push(...drawn(plain(text.slice(at, found.index))));
     at = found.index + found[0].length;
     const [all, block, code, angled, bold, italic, struck, emoji] = found;
     if (block) nodes.push(h("pre", {}, plain(block)));
@@ -76,11 +79,16 @@ function inline(text, team) {
     else if (struck) nodes.push(h("s", {}, inline(struck, team)));
     else nodes.push(EMOJI[emoji] ?? all);
   }
-  nodes.push(plain(text.slice(at)));
+  nodes.push(...drawn(plain(text.slice(at))));
   return nodes;
 }
 
-const emojis = (text) => [text.replace(/:([a-z0-9_+-]+):/g, (all, name) => EMOJI[name] ?? all)];
+const emojis = (text) => drawn(text.replace(/:([a-z0-9_+-]+):/g, (all, name) => EMOJI[name] ?? all));
+
+const drawn = (text) => text.split(/(🔴|🟡|🟢)/u).map((piece) => {
+  const colour = DOTS[piece];
+  return colour ? h(`span.dot.${colour}`, {role: "img", "aria-label": `${colour} circle`}) : piece;
+});
 
 function special(inside, team) {
   const [target, label] = inside.split(/\|(.*)/s);

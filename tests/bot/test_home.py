@@ -28,7 +28,7 @@ from tests.builders import (
 
 pytestmark = pytest.mark.anyio
 
-HOW = "postdocs@lists.example.org\nHow it comes: Each post as a mail."
+HOW = "postdocs@lists.example.org"
 LEFT = "4 of 4 new threads left today, 10 of 10 mails left this week."
 
 

@@ -47,6 +47,15 @@ async def test_state_shows_one_persons_chat_and_mail(town: Town) -> None:
     ]
 
 
+async def test_whoever_comes_to_the_workspace_later_can_be_acted_as(town: Town) -> None:
+    async with served(town) as session:
+        town.workspace.add_member("eve", "Eve Nord", "eve@example.org", is_restricted=True)
+        eve = await state(session, "eve@example.org")
+
+    assert [(one["name"], one["role"]) for one in eve["people"]][3:] == [("Eve Nord", "guest")]
+    assert [channel["label"] for channel in eve["slack"]["channels"]] == ["Samband"]
+
+
 async def test_question_for_news_waits_for_news(town: Town) -> None:
     async with served(town) as session:
         first = await state(session, "ada@example.org")
