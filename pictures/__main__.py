@@ -22,8 +22,8 @@ NOW = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
 PAGE = """# The bot, in pictures
 
 Every view that the bot shows, in both languages, as the sandbox draws it. Made by `make pictures`;
-what is photographed stands in `pictures/scenes.py`. What Slack says by itself (“Only visible to you”,
-“(optional)”) is in English in both: Slack does not speak Norwegian.
+what is photographed stands in `pictures/scenes.py`. What Slack says by itself (“Only visible to
+you”, “(optional)”) is in English in both: Slack does not speak Norwegian.
 """
 
 

@@ -54,7 +54,7 @@ def test_what_is_answered_is_said_and_the_end_says_what_to_do() -> None:
         ("✓ ", (("", "Fysikk"),), (), None),
         ("✓ ", (("", "Hvert innlegg som e-post"),), (), None),
     ]
-    assert "/postdoc people" in letter.paragraphs[-1]
+    assert "/postdoc folk" in letter.paragraphs[-1]
 
 
 def test_what_there_is_nothing_to_ask_about_is_left_out() -> None:
