@@ -36,7 +36,7 @@ def test_the_rule_that_decided_comes_first_and_those_before_it_are_folded(
     said, folded = page.index("First posts wait"), page.index("<details")
     assert said < page.index("Is it one of their first posts?") < folded
     assert folded < page.index("Can it be read?") < page.index("</details>")
-    assert "Asked before, with nothing to say: 8" in page
+    assert "Asked before, with nothing to say: 9" in page
 
 
 def test_for_everybody_else_there_is_no_such_page(house: House) -> None:
