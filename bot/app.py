@@ -36,6 +36,7 @@ from bot.socket_mode import SocketMode
 from bot.standing import Standing
 from bot.tokens import BotToken
 from bot.turns import BoltListener, Turn, answering
+from community import chat_tokens
 from community.clock import Clock
 from community.store import Store
 from letters.actions import ACTIONS
@@ -122,7 +123,7 @@ class Chat:
             self.app.client,
             self._app_token,
             clock=door.clock,
-            standing=Standing(door.store, door.clock),
+            standing=Standing(door.store, door.clock, key=chat_tokens.LINE),
         )
 
     @asynccontextmanager

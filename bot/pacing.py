@@ -109,7 +109,7 @@ class PacedClient(AsyncWebClient):
                 self._paces.limit(api_method, channel, seconds=seconds or USUAL_SECONDS)
             await self._standing.refused(code)
             raise
-        self._standing.took()
+        await self._standing.took()
         return answer
 
     async def _call(self, method: str, given: dict[str, Any]) -> AsyncSlackResponse:

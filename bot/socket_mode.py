@@ -128,7 +128,7 @@ class SocketMode:
                 self._pace.limit(seconds or LIMITED_SECONDS)
             await self._standing.refused(code)
             raise
-        self._standing.took()
+        await self._standing.took()
         return str(answer.get("url"))
 
     async def _leave_old(self, line: ClientWebSocketResponse) -> None:

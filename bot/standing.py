@@ -33,8 +33,10 @@ TOKEN: Final = LOST | {"missing_scope", "no_permission"}
 class Standing:
     """How we stand with Slack, as far as this process has seen."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: Store, clock: Clock, *, key: int = chat_tokens.CHAT) -> None:
+        self._store, self._clock, self._key = store, clock, key
+        #: Another process, or this one before it was started anew, may have been refused.
+        self._is_sure = False
         #: Slack's word for what is wrong; empty while all is well.
         self.trouble = ""
         self._renewal = ""
@@ -42,7 +44,7 @@ class Standing:
     async def refused(self, code: str) -> None:
         """Note that Slack refuses a call because of our token; say so the first time."""
         if code in TOKEN and self.note(code) and code in LOST:
-            await self._store.run(chat_tokens.refuse, code, now=self._clock.now())
+            await self._store.run(chat_tokens.refuse, code, key=self._key, now=self._clock.now())
 
     def note(self, code: str) -> bool:
         """Note what is wrong with our token, and log it; say whether that is news."""
@@ -59,14 +61,29 @@ class Standing:
             return
         if not trouble:
             log.info("slack.renewal_good", was=was)
+            await self._store.run(chat_tokens.accept, key=chat_tokens.NEXT, now=self._clock.now())
             return
         log.error("slack.renewal", error=trouble)
         if trouble not in PASSING:
             code = chat_tokens.unrenewed(trouble)
-            await self._store.run(chat_tokens.refuse, code, now=self._clock.now())
+            now = self._clock.now()
+            await self._store.run(chat_tokens.refuse, code, key=chat_tokens.NEXT, now=now)
 
-    def took(self) -> None:
-        """Note that Slack took a call."""
+    async def took(self) -> None:
+        """Note that Slack took a call; whatever comes of it, the call was taken."""
+        if self._is_sure and not self.trouble:
+            return
         if self.trouble:
             log.info("slack.token_good", was=self.trouble)
-            self.trouble = ""
+        self.trouble, self._is_sure = "", True
+        try:
+            for key in self._good():
+                await self._store.run(chat_tokens.accept, key=key, now=self._clock.now())
+        except Exception as error:
+            self._is_sure = False
+            log.warning("slack.token_unsaid", error=type(error).__name__)
+
+    def _good(self) -> tuple[int, ...]:
+        """Return the keys that are good when a call was taken."""
+        is_renewed = self._key == chat_tokens.CHAT and not self._renewal
+        return (self._key, chat_tokens.NEXT) if is_renewed else (self._key,)

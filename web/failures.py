@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from community import failures, freezes
+from community import chat_tokens, failures, freezes
 from community.errors import Refusal
 from web import errors, forms
 from web.asking import Ask
@@ -50,5 +50,6 @@ async def _page(ask: Ask, *, refused: str | None = None) -> Response:
         is_cut=len(rows) == failures.MOST,
         dropped=failures.DROPPED,
         frozen_since=frozen and frozen.since,
+        troubles=await ask.read(chat_tokens.troubles),
         refused=refused,
     )

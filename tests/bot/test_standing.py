@@ -25,10 +25,12 @@ async def test_administrators_hear_once_a_day_and_it_recovers_by_itself(
     chats = [a_chat(sqlite_store, hands, slack) for _ in range(2)]
     typed = Payload(shape="command", given={"name": "/postdoc", "text": "meetup"})
 
+    before = sqlite_store.read_sync(chat_tokens.troubles)
     for number, chat in enumerate((*chats, *chats)):
         slack.fail_next("auth.test", "token_revoked")
         await sent(chat, typed.filled(number, url=slack.url, ids={}))
     revoked = slack.named("response_url")
+    meanwhile = sqlite_store.read_sync(chat_tokens.troubles)
     await sent(chats[0], typed.filled(9, url=slack.url, ids={}))
 
     assert told(sqlite_store, chat_tokens.REFUSED) == [(rita, "mail"), (nils, "mail")]
@@ -36,6 +38,8 @@ async def test_administrators_hear_once_a_day_and_it_recovers_by_itself(
         "Slack does not let us in just now. Those who run this service have been told."
     }
     assert len(slack.named("views.open")) == 1
+    after = sqlite_store.read_sync(chat_tokens.troubles)
+    assert (before, [one.code for one in meanwhile], after) == ([], ["token_revoked"], [])
     log = capsys.readouterr().out
     assert (log.count("slack.token "), log.count("slack.token_good")) == (2, 1)
     said, sagt = (letter(sqlite_store, chat_tokens.REFUSED, one) for one in (rita, nils))

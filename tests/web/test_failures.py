@@ -1,6 +1,6 @@
 """What did not go out, as administrators see it."""
 
-from community import moderation, outbox, setting_aside
+from community import chat_tokens, moderation, outbox, setting_aside
 from community.due import MOST_FAULTS, Outcome, Work
 from community.outbox import Channel
 from community.posts import Post
@@ -63,3 +63,22 @@ def test_ops_is_for_administrators_alone(sqlite_house: House) -> None:
     due = [sqlite_house.signed_in(people[who]).get("/due").text for who in ("kari", "rita")]
     assert ['href="/ops"' in page for page in due] == [False, True]
     assert sent(sqlite_house, "kari", "/ops/drop", ref="notice:1")[0] == 403
+
+
+def test_ops_says_that_slack_refuses_a_token_until_it_is_taken(house: House) -> None:
+    store, now, rita = house.store, house.clock.now(), house.people["rita"]
+    refused = ((chat_tokens.CHAT, "token_revoked"), (chat_tokens.LINE, "invalid_auth"))
+    for key, code in (*refused, (chat_tokens.NEXT, chat_tokens.unrenewed("no_such_token"))):
+        store.run_sync(chat_tokens.refuse, code, key=key, now=now)
+    pages = [house.signed_in(rita).get("/ops").text]
+    for key in (chat_tokens.CHAT, chat_tokens.LINE, chat_tokens.NEXT):
+        store.run_sync(chat_tokens.accept, key=key, now=now)
+        pages.append(house.signed_in(rita).get("/ops").text)
+
+    codes = ("token_revoked", "invalid_auth", "no_such_token")
+    assert [[code in page for code in codes] for page in pages] == [
+        [True, True, True],
+        [False, True, True],
+        [False, False, True],
+        [False, False, False],
+    ]
