@@ -20,6 +20,7 @@ from community import (
     outbox,
     people,
     rations,
+    topic_choices,
 )
 from community.cases import Proof
 from community.errors import Refusal
@@ -105,6 +106,11 @@ def _language(session: Session, list_id: int, value: str, by: int, now: datetime
     people.set_language(session, value, by=by, now=now)
 
 
+def _topic(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
+    topic, _, way = value.partition(" ")
+    topic_choices.set_way(session, list_id, topic=topic, way=way, by=by, now=now)
+
+
 def _add_address(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
     address_requests.ask(session, 0, email=value, by=by, now=now)
 
@@ -121,6 +127,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "weekly": _mode(Mode.WEEKLY),
     "followed": _mode(Mode.FOLLOWED),
     "none": _mode(Mode.NONE),
+    "topic": _topic,
     "pause": _pause,
     "resume": _resume,
     "language": _language,

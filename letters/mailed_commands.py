@@ -29,6 +29,10 @@ HELP: Final = (
     (N_("digest weekly"), N_("one mail a week")),
     (N_("digest off"), N_("each post as a mail")),
     (N_("only followed"), N_("only threads that you follow")),
+    (
+        N_("topic job digest"),
+        N_("event, job, funding, question or social; at once, digest, not at all or as the others"),
+    ),
     (N_("no mail"), N_("stay on the list, and read it on the page")),
     (N_("pause until 2027-08-16"), N_("nothing until that day")),
     (N_("resume"), N_("end the pause")),
@@ -40,6 +44,7 @@ HELP: Final = (
 DONE: Final = {"add_address": "person.add_address", "remove_address": "address.remove"}
 #: How a word is written that lacked something.
 EXAMPLES: Final = {
+    "topic": N_("topic job digest"),
     "pause": N_("pause until 2027-08-16"),
     "language": N_("language nb"),
     "add_address": N_("add address kari@home.example"),

@@ -10,7 +10,9 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Final
 
+from community import topics
 from community.mailed_commands import Wish
+from community.topic_choices import AS_LIST, Way
 from mailing.intake import Facts
 
 #: Each word of `community.mailed_commands`, in English and in Norwegian.
@@ -27,6 +29,7 @@ WORDS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "digest": (("digest daily", "digest on", "digest"), ("oppsamling daglig", "oppsamling")),
     "weekly": (("digest weekly", "weekly"), ("oppsamling ukentlig", "ukentlig")),
     "followed": (("followed", "only followed"), ("bare fulgte", "fulgte")),
+    "topic": (("topic",), ("tema", "emne")),
     "none": (("no mail", "nomail"), ("ingen e-post", "ingen epost")),
     "pause": (("pause until", "pause", "vacation"), ("pause til", "ferie til", "ferie")),
     "resume": (("resume", "end pause"), ("fortsett", "slutt på pause")),
@@ -45,6 +48,13 @@ OF_ADDRESS: Final = {
 LANGUAGES: Final = {
     **dict.fromkeys(("en", "english", "engelsk"), "en"),
     **dict.fromkeys(("nb", "no", "nn", "bokmål", "norsk", "norwegian"), "nb"),
+}
+#: What may follow a topic: how its posts come.
+TOPIC_WAYS: Final = {
+    **dict.fromkeys(("at once", "each", "straks", "med en gang"), Way.EACH.value),
+    **dict.fromkeys(("digest", "in a digest", "oppsamling", "i oppsamling"), Way.DIGEST.value),
+    **dict.fromkeys(("none", "not at all", "no mail", "ingen", "ikke", "aldri"), Way.NONE.value),
+    **dict.fromkeys(("as the others", "usual", "som de andre", "som ellers", "vanlig"), AS_LIST),
 }
 #: What follows these words counts; behind the others it is a name, a greeting or a signature.
 WITH_VALUE: Final = ("pause", "language", "confirm", "add_address", "remove_address")
@@ -101,7 +111,16 @@ def _value(word: str, rest: str) -> str:
     if word in ("add_address", "remove_address"):
         found = _ADDRESS.search(rest)
         return found[0] if found else ""
+    if word == "topic":
+        return _topic_and_way(rest)
     return rest.partition(" ")[0] if word in WITH_VALUE else ""
+
+
+def _topic_and_way(rest: str) -> str:
+    """Return a topic and a way as the community calls them; empty where one is not understood."""
+    named, _, way = rest.partition(" ")
+    topic, chosen = topics.named(named.strip("[]:,")), TOPIC_WAYS.get(way.strip(" :,"), "")
+    return f"{topic.value} {chosen}" if topic and chosen else ""
 
 
 def _day(text: str) -> str:

@@ -2,8 +2,10 @@
 
 import pytest
 
+from letters.mailed_commands import HELP
 from mailing import commands, intake
 from mailing.intake import Facts
+from texts import LANGUAGES, Language, say
 
 
 def a_mail(subject: str, text: str = "") -> Facts:
@@ -51,6 +53,14 @@ def a_mail(subject: str, text: str = "") -> Facts:
         ("remove address ada@home.example", "remove_address", "ada@home.example"),
         ("fjern adresse", "remove_address", ""),
         ("remove me", "leave", ""),
+        ("topic job digest", "topic", "job digest"),
+        ("Topic: [jobs] not at all", "topic", "job none"),
+        ("tema jobb oppsamling", "topic", "job digest"),
+        ("emne spørsmål: straks", "topic", "question each"),
+        ("tema sosialt som de andre", "topic", "social list"),
+        ("topic lunch digest", "topic", ""),
+        ("topic job sometimes", "topic", ""),
+        ("topic", "topic", ""),
     ],
 )
 def test_a_line_is_read(line: str, word: str, value: str) -> None:
@@ -104,3 +114,11 @@ def test_a_stranger_is_answered_in_the_language_that_they_wrote(
     subject: str, text: str, default: str, language: str
 ) -> None:
     assert commands.wish(a_mail(subject, text), sub="join", language=default).language == language
+
+
+@pytest.mark.parametrize("tongue", LANGUAGES)
+def test_every_word_of_the_help_is_understood(tongue: Language) -> None:
+    understood = [commands.read(say(tongue, words)) for words, _ in HELP]
+
+    assert None not in understood
+    assert ("topic", "job digest") in understood

@@ -13,6 +13,8 @@ from community.lists import Mode
 from community.people import Role
 from community.store import Store
 from community.tokens import Tokens
+from community.topic_choices import Way
+from community.topics import Topic
 from letters.letter import Letter
 from mailing import replies
 from mailing.envelopes import Envelope
@@ -163,16 +165,19 @@ async def test_leaving_is_answered_once_and_offers_a_digest_instead(
     assert len(builders.notices(store, "mailing_list.answer")) == 1
 
 
-async def test_a_pause_and_a_language_are_taken_and_what_is_missing_is_said(
+async def test_a_pause_a_topic_and_a_language_are_taken_and_what_is_missing_is_said(
     store: Store, now: datetime, write: Write
 ) -> None:
     ada = builders.a_person(store)
     list_id = builders.a_list(store, ada)
 
     await write("postdocs-request@lists.example.org", "pause until 16.8.2027")
+    await write("postdocs-request@lists.example.org", "tema jobb oppsamling")
+    assert "Otherwise: Job: in a digest." in answered(store, ada).paragraphs[1]
     await write("postdocs-request@lists.example.org", "språk nb")
     chosen = store.read_sync(deliveries.of_person, ada, now=now)[list_id]
     assert chosen.paused_until is not None
+    assert chosen.topics == {Topic.JOB: Way.DIGEST}
     assert builders.a_house().local(chosen.paused_until).date() == date(2027, 8, 16)
     assert store.read_sync(people.reader, ada).language == "nb"
 
