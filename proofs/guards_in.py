@@ -165,8 +165,8 @@ TAKING = (
         name="of two who settle one thing one wins",
         ids="A5",
         path="community/lifecycle.py",
-        old="model.id == thing.id, model.state == old",
-        new="model.id == thing.id",
+        old="for thing in things]), model.state == old)",
+        new="for thing in things]))",
         tests=(
             "tests/community/test_lifecycle.py::test_advance_is_refused_when_the_row_has_moved_under_a_stale_thing",
         ),

@@ -4,6 +4,7 @@ import ast
 import re
 from functools import cache
 
+from proofs.mutations import GUARDS
 from tests.rules import tree
 
 PAGE = tree.ROOT / "docs" / "reliability.md"
@@ -54,3 +55,14 @@ def test_every_test_that_is_named_is_there() -> None:
     ]
 
     assert gone == [], "\n".join(gone)
+
+
+def test_every_guard_stands_where_its_proof_looks_for_it() -> None:
+    """Ask that each guard that `python -m proofs mutations` takes away is there, and once."""
+    lost = [
+        f"{guard.path}: {guard.name}"
+        for guard in GUARDS
+        if (tree.ROOT / guard.path).read_text("utf-8").count(guard.old) != 1
+    ]
+
+    assert lost == [], "\n".join(lost)
