@@ -25,6 +25,9 @@ from sandbox.workspace import Workspace, running
 from tests.bot.slack_double import SlackDouble, populate, serving
 from tests.builders import a_house
 
+#: Nothing here goes on for good: a machine with much to do may take longer than Slack would wait.
+SLOW_SECONDS = 60.0
+
 
 class Hands:
     """A clock that tests set."""
@@ -51,7 +54,7 @@ class Stage:
 
     async def receive(self, kind: str, payload: Json) -> Ack:
         """Have the bot receive a payload as it is; return when all that it led to is done."""
-        quiet = Quiet(self.workspace.api, patience_seconds=2)
+        quiet = Quiet(self.workspace.api, patience_seconds=SLOW_SECONDS)
         ack = await self.workspace.envelopes.deliver(kind, payload)
         await quiet.wait()
         return ack
@@ -95,7 +98,7 @@ def hands(now: datetime) -> Hands:
 
 @pytest.fixture
 def workspace(hands: Hands) -> Workspace:
-    return Workspace(hands)
+    return Workspace(hands, ack_seconds=SLOW_SECONDS, patience_seconds=SLOW_SECONDS)
 
 
 @pytest.fixture
@@ -134,7 +137,7 @@ async def hasty_stage(
 
 
 async def staged(
-    workspace: Workspace, store: Store, hands: Hands, *, patience_seconds: float = 2.5
+    workspace: Workspace, store: Store, hands: Hands, *, patience_seconds: float = SLOW_SECONDS
 ) -> AsyncIterator[Stage]:
     house = a_house()
     async with running(workspace) as api_url:
