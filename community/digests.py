@@ -80,6 +80,8 @@ class ThreadPart:
 
     thread_id: int
     subject: str
+    #: A `Topic`; empty for none.
+    topic: str
     posts: tuple[Post, ...]
     #: How many more answers went to those in the thread alone.
     more: int = 0
@@ -193,7 +195,7 @@ def issue(session: Session, digest_id: int) -> Issue:
     """Return a digest with its posts: by list, by thread, in order of arrival."""
     digest = session.get_one(Digest, digest_id)
     query = (
-        select(Post, MailingList.address, Thread.subject, DigestEntry.is_line)
+        select(Post, MailingList.address, Thread, DigestEntry.is_line)
         .join(DigestEntry, DigestEntry.post_id == Post.id)
         .join(MailingList, MailingList.id == Post.list_id)
         .join(Thread, Thread.id == Post.thread_id)
@@ -201,8 +203,8 @@ def issue(session: Session, digest_id: int) -> Issue:
         .order_by(MailingList.address, Post.id)
     )
     rows = [
-        (post, address, subject, is_line)
-        for post, address, subject, is_line in session.execute(query)
+        (post, address, thread, is_line)
+        for post, address, thread, is_line in session.execute(query)
     ]
     return Issue(
         digest_id=digest_id,
@@ -220,13 +222,13 @@ def issue(session: Session, digest_id: int) -> Issue:
     )
 
 
-def _threads(rows: Iterable[tuple[Post, str, str, bool]]) -> tuple[ThreadPart, ...]:
+def _threads(rows: Iterable[tuple[Post, str, Thread, bool]]) -> tuple[ThreadPart, ...]:
     found: dict[int, list[Post]] = {}
     lines: Counter[int] = Counter()
-    subjects: dict[int, str] = {}
-    for post, _, subject, is_line in rows:
+    threads: dict[int, Thread] = {}
+    for post, _, thread, is_line in rows:
         whole = found.setdefault(post.thread_id, [])
-        subjects[post.thread_id] = subject
+        threads[post.thread_id] = thread
         if is_line:
             lines[post.thread_id] += 1
         else:
@@ -234,7 +236,8 @@ def _threads(rows: Iterable[tuple[Post, str, str, bool]]) -> tuple[ThreadPart, .
     return tuple(
         ThreadPart(
             thread_id=thread_id,
-            subject=subjects[thread_id],
+            subject=threads[thread_id].subject,
+            topic=threads[thread_id].topic,
             posts=tuple(its_posts),
             more=lines[thread_id],
         )

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from community import topics
 from community.digests import Issue, ListPart, ThreadPart
 from community.holds import HeldPost
 from community.lists import Mode
@@ -9,6 +10,7 @@ from community.outbox import Notice
 from community.people import Reader
 from community.posts import Post
 from community.quotes import own_words
+from community.topics import Topic
 from letters.actions import button
 from letters.contents import Contents, ListIn, PostIn, ThreadIn
 from letters.letter import Button, House, Letter, language
@@ -80,7 +82,7 @@ def _opening(tongue: Language, issue: Issue) -> str:
 
 def _subject(tongue: Language, issue: Issue) -> str:
     names = ", ".join(part.address.partition("@")[0] for part in issue.lists)
-    subjects = [_named(tongue, thread.subject) for part in issue.lists for thread in part.threads]
+    subjects = [_thread_named(tongue, thread) for part in issue.lists for thread in part.threads]
     told, rest = subjects[0][:MOST_SUBJECT], subjects[1:]
     while rest and len(told) + len(rest[0]) + 2 <= MOST_SUBJECT:
         told += f", {rest.pop(0)}"
@@ -100,7 +102,7 @@ def _list(part: ListPart, issue: Issue, to: Reader, house: House) -> ListIn:
         address=part.address,
         threads=tuple(
             ThreadIn(
-                subject=_named(tongue, thread.subject),
+                subject=_thread_named(tongue, thread),
                 posts=tuple(_post(tongue, post, part, issue, house) for post in thread.posts),
                 more=_more(tongue, thread),
                 page_url=f"{house.public_url}/threads/{thread.thread_id}",
@@ -152,6 +154,14 @@ def _thread_links(thread: ThreadPart, to: Reader, house: House) -> tuple[tuple[s
     actions = ("thread.follow", "thread.mute")
     buttons = [button(tongue, action, thread.thread_id) for action in actions]
     return tuple((each.label, house.link(each, to)) for each in buttons)
+
+
+def _thread_named(tongue: Language, thread: ThreadPart) -> str:
+    """Name a thread with its topic in front, also where only a moderator has chosen that."""
+    named = _named(tongue, thread.subject)
+    if thread.topic not in list(Topic) or topics.read(thread.subject):
+        return named
+    return f"{topics.mark(Topic(thread.topic), tongue)} {named}"
 
 
 def _named(tongue: Language, subject: str) -> str:

@@ -8,8 +8,10 @@ from community import deliveries, digests, lists, moderation
 from community.calendar import Calendar
 from community.deliveries import Format
 from community.lists import Mode
-from community.store import Store
+from community.posts import Post, Thread
+from community.store import Session, Store
 from community.tokens import Right
+from community.topics import Topic
 from letters.letter import Button, Letter
 from tests.builders import (
     a_house,
@@ -185,6 +187,26 @@ def test_long_subjects_are_cut_in_the_subject_of_the_digest(
     _make(store, now)
 
     assert _digest(store, ada).subject == f"[postdocs] Digest 1: {'A' * 50}…"
+
+
+def test_a_topic_that_a_moderator_chose_stands_before_the_thread(
+    store: Store, now: datetime, ada: int, list_id: int
+) -> None:
+    made = _queue(store, list_id, now, "A vacancy", "[job] Another", "Lunch")
+
+    def choose(session: Session) -> None:
+        for post_id in made[:2]:
+            thread_id = session.get_one(Post, post_id).thread_id
+            session.get_one(Thread, thread_id).topic = Topic.JOB.value
+
+    store.run_sync(choose)
+    _make(store, now)
+
+    found = _digest(store, ada)
+    assert found.contents is not None
+    assert found.subject == "[postdocs] Digest 1: [job] A vacancy, [job] Another, Lunch"
+    names = [thread.subject for thread in found.contents.lists[0].threads]
+    assert names == ["[job] A vacancy", "[job] Another", "Lunch"]
 
 
 def test_it_speaks_its_readers_language(store: Store, now: datetime) -> None:
