@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 
-from community import freezes, marks, outbox, queues, steps
+from community import channel_cards, freezes, home_views, marks, outbox, queues, steps
 from community.errors import Refusal
 from community.freezes import Freeze, MaybeSent
+from community.home_views import HomeView
 from community.outbox import Channel
+from community.people import Person
 from community.queues import Queue
-from community.store import Store
+from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
 
 LEASE = timedelta(seconds=120)
@@ -41,6 +44,16 @@ def _taken(store: Store, now: datetime) -> list[int]:
     return [len(rows) for rows, _ in claims]
 
 
+def _show_home_anew(store: Store, now: datetime) -> None:
+    def act(session: Session) -> None:
+        person_id = session.scalars(select(Person.id)).first()
+        assert person_id is not None
+        home_views.opened(session, person_id, now=now)
+        home_views.mark(session, HomeView.person_id == person_id, at=now)
+
+    store.run_sync(act)
+
+
 def _freeze(store: Store, now: datetime) -> None:
     store.run_sync(freezes.freeze, why=freezes.ASKED, now=now)
 
@@ -62,6 +75,8 @@ def test_u3_nothing_is_claimed_while_it_is_frozen_and_everything_after(
 def test_u3_the_watch_wakes_only_steps_while_it_is_frozen(store: Store, now: datetime) -> None:
     _put(store, now)
     store.run_sync(steps.plan, "meetup.end", 1, due_at=now)
+    store.run_sync(channel_cards.put, "post.hold", [1], "C1", now=now)
+    _show_home_anew(store, now)
     before = store.read_sync(queues.due, now=now)
 
     _freeze(store, now)
