@@ -136,6 +136,7 @@ def build(
     machines: Machines | None = None,
     registry: CollectorRegistry | None = None,
     checks: tuple[tuple[str, ops.Check], ...] = (),
+    patience_seconds: float = Site.patience_seconds,
 ) -> Starlette:
     """Return the application that serves every page, the links of mails, and what monitors ask.
 
@@ -149,6 +150,7 @@ def build(
         templates=templates(house),
         default_language=default_language,
         extract=machines.extract if machines else None,
+        patience_seconds=patience_seconds,
     )
     watched = Ops(registry=registry or CollectorRegistry(), checks=checks)
 

@@ -26,8 +26,6 @@ from web.site import Site
 P = ParamSpec("P")
 T = TypeVar("T")
 
-#: A press that cannot be written down for this long is not said to be done (M2).
-PATIENCE_SECONDS = 2.5
 LANGUAGE_COOKIE = "language"
 YEAR_SECONDS = 365 * 24 * 3600
 MOST_FIELDS = 60
@@ -103,7 +101,7 @@ class Ask:
         The act goes on meanwhile and is then done or not; it is never cut in two.
         """
         running = asyncio.ensure_future(self.site.store.run(act, *args, **kwargs))
-        done, _ = await asyncio.wait({running}, timeout=PATIENCE_SECONDS)
+        done, _ = await asyncio.wait({running}, timeout=self.site.patience_seconds)
         if not done:
             running.add_done_callback(_seen)
             raise Busy

@@ -43,6 +43,8 @@ class Site:
     default_language: Language
     #: Takes attachments out of mails; without it none are given out.
     extract: Extract | None = None
+    #: A press that cannot be written down for this long is not said to be done (M2).
+    patience_seconds: float = 2.5
 
     def origins(self, host: str) -> frozenset[str]:
         """Return what browsers of our pages send as Origin, asked under the name `host`."""

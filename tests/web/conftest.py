@@ -129,5 +129,6 @@ def sqlite_house(sqlite_template: Path, tmp_path: Path, now: datetime) -> Iterat
 
 def _house(store: Store, now: datetime) -> House:
     clock = Clock(now)
-    app = build(store, builders.a_house(), clock)
+    # A machine with much to do is no reason to be told that it takes long.
+    app = build(store, builders.a_house(), clock, patience_seconds=60)
     return House(store=store, clock=clock, app=app, people=a_village(store))
