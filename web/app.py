@@ -127,7 +127,7 @@ PAGES: tuple[Page, ...] = (
 )
 
 
-def build(
+def build(  # noqa: PLR0913 - what a site is made of
     store: Store,
     house: House,
     clock: Clock,
