@@ -3,7 +3,7 @@
 #   make test                   run all tests          make check   check the code itself
 #   make bench                  measure                make lock    lock new versions
 #   make proofs ARGS=kills      kill, cut and spoil    (docs/reliability.md)
-#   make pictures              photograph the bot   (docs/chat.md)
+#   make pictures               photograph the bot and its pages (docs/chat.md, docs/pages.md)
 #   make texts                  find new texts         make migration M="what changes"
 
 .PHONY: help demo test check bench proofs pictures lock texts migration

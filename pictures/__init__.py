@@ -1,1 +1,1 @@
-"""Takes the pictures of docs/chat.md: the real service in the sandbox, one picture of each view."""
+"""Takes the pictures of docs/chat.md and docs/pages.md: of the bot in the sandbox, and of pages."""

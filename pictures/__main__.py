@@ -1,4 +1,7 @@
-"""Takes all pictures of docs/chat.md anew, in both languages: `python -m pictures [NAME…]`."""
+"""Takes all pictures of docs/chat.md anew, in both languages: `python -m pictures [NAME…]`.
+
+Those of docs/pages.md are taken by `python -m pictures pages [NAME…]`.
+"""
 
 import asyncio
 import sys
@@ -8,7 +11,7 @@ from pathlib import Path
 
 import migrations
 from community import people
-from pictures import camera
+from pictures import camera, pages
 from pictures.scenes import scenes
 from pictures.shots import ACTORS, Scene
 from tests.stories import town as towns
@@ -88,4 +91,7 @@ def main(wanted: set[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(set(sys.argv[1:]))
+    if sys.argv[1:2] == ["pages"]:
+        pages.main(set(sys.argv[2:]))
+    else:
+        main(set(sys.argv[1:]))

@@ -43,9 +43,9 @@ COUNT: Final = """async ([png, most]) => {
 }"""
 
 
-async def small(page: Page, png: bytes) -> bytes:
+async def small(page: Page, png: bytes, *, colours: int = COLOURS) -> bytes:
     """Return a PNG of few colours that looks like this one."""
-    counted = await page.evaluate(COUNT, [base64.b64encode(png).decode(), COLOURS])
+    counted = await page.evaluate(COUNT, [base64.b64encode(png).decode(), colours])
     width, height = counted["width"], counted["height"]
     pixels = base64.b64decode(counted["pixels"])
     rows = b"".join(b"\0" + pixels[at : at + width] for at in range(0, width * height, width))

@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -184,19 +185,26 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     now = builders.NEXT_WEEK - timedelta(days=7, hours=2)
     people = a_village(store)
     _lively(store, people, now)
+    with serving(store, people, now) as village:
+        yield village
+    store.close()
+
+
+@contextmanager
+def serving(store: Store, people: dict[str, int], now: datetime) -> Iterator[Served]:
+    """Serve the pages of a village to real browsers while the body runs."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     house = replace(builders.a_house(), public_url=url)
     app = build(store, house, Still(now))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
-    serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    serving.start()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
     yield Served(url=url, house=house, store=store, people=people, now=now, cookies={})
     server.should_exit = True
-    serving.join()
+    thread.join()
     listening.close()
-    store.close()
 
 
 @pytest.fixture(scope="module")
