@@ -5,14 +5,14 @@ would do by and by, for the sandbox and the stories.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 
 import structlog
 
 from app.wiring import Parts
-from community import due, schedules
+from community import due, queues, schedules
 from community.channel_cards import ChannelCard
 from community.outbox import Delivery, Notice
 from community.queues import Queue
@@ -52,12 +52,15 @@ async def running(parts: Parts, roles: frozenset[str]) -> AsyncIterator[None]:
 
 async def work_through(parts: Parts) -> int:
     """Do everything that is due at the clock's now; return how many things were done."""
+    works: dict[Queue, Callable[[], Awaitable[int]]] = {Queue.TIME: parts.scheduler.sweep}
+    works |= {Queue(each.name): each.drain for each in parts.deliverers}
+    if parts.chat is not None:
+        works[Queue.HOMES] = parts.chat.publisher.drain
     done = 0
     for _ in range(MOST_ROUNDS):
-        counts = [await parts.scheduler.sweep()]
-        counts += [await deliverer.drain() for deliverer in parts.deliverers]
-        if parts.chat is not None:
-            counts.append(await parts.chat.publisher.drain())
+        # Whoever claims writes; asked is cheap.
+        waiting = await parts.store.read(queues.due, now=parts.clock.now())
+        counts = [await work() for queue, work in works.items() if queue in waiting]
         if not any(counts):
             return done
         done += sum(counts)
