@@ -135,7 +135,8 @@ def test_a_pair_that_says_nothing_is_nudged_and_then_left_to_people(
 
     _sweep(store, now + timedelta(days=60))
 
-    assert _said(store) == [
+    # Two who are told at one moment are told in any order.
+    assert sorted(_said(store)) == [
         ("nudge", "1", ada),
         ("nudge", "1", per),
         ("nudge", "2", ada),
