@@ -5,6 +5,7 @@ done, and what must be filled in. The name is the Slack action, the route and th
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from community import (
@@ -32,7 +33,7 @@ from letters.introductions import INTRODUCE
 from letters.letter import Button
 from letters.list_actions import LIST_ACTIONS
 from letters.moderation import MODERATION
-from letters.onboarding_actions import FIELDS, ONBOARDING, set_fields, speak
+from letters.onboarding_actions import FIELDS, ONBOARDING, set_fields
 from texts import N_, Language, say
 
 
@@ -100,17 +101,9 @@ ACTIONS: dict[str, Action] = {
         done=N_("Linked. What you do in Slack and by mail is one and the same now."),
         style="primary",
     ),
-    "person.english": Action(
-        act=speak("en"),
-        label=N_("Write to me in English"),
-        ask=N_("Shall we write to you in English?"),
-        done=N_("From now on we write to you in English."),
-    ),
-    "person.norwegian": Action(
-        act=speak("nb"),
-        label=N_("Write to me in Norwegian"),
-        ask=N_("Shall we write to you in Norwegian?"),
-        done=N_("From now on we write to you in Norwegian."),
+    "person.english": replace(ONBOARDING["onboarding.english"], label=N_("Write to me in English")),
+    "person.norwegian": replace(
+        ONBOARDING["onboarding.norwegian"], label=N_("Write to me in Norwegian")
     ),
     "person.stay_on": Action(
         act=stays.stay_on,
