@@ -162,7 +162,7 @@ class SocketMode:
             answer = await self._app.async_dispatch(request)
             if answer.status == HTTPStatus.OK:
                 said: Json = {"envelope_id": envelope["envelope_id"]}
-                if answer.body and envelope.get("accepts_response_payload"):
+                if answer.body and envelope.get("accepts_response_payload", True):
                     said["payload"] = _payload(answer.body)
                 await line.send_json(said)
         except Exception as error:

@@ -50,12 +50,15 @@ class Line:
         said = {"type": "disconnect", "reason": reason, "debug_info": about}
         await self.socket.send_json(said)
 
-    async def send(self, name: str, payload: Json, *, retry: int = 0) -> Json:
-        """Send an envelope; return its acknowledgement."""
+    async def send(
+        self, name: str, payload: Json, *, retry: int = 0, says_all: bool = True
+    ) -> Json:
+        """Send an envelope, with all that Slack says of it or less; return its ack."""
         kind = kind_of(payload)
         accepts = kind != EVENT
         said: Json = {"payload": payload, "envelope_id": name, "type": kind}
-        said["accepts_response_payload"] = accepts
+        if says_all:
+            said["accepts_response_payload"] = accepts
         if kind == EVENT:
             said |= {"retry_attempt": retry, "retry_reason": "timeout" if retry else ""}
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()

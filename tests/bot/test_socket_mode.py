@@ -100,7 +100,7 @@ async def test_what_people_do_is_answered_on_the_line(
         acks = [
             await line.send("e1", help_typed(sockets, 1)),
             await line.send("e2", filled(sockets, 2, "message", **press)),
-            await line.send("e3", filled(sockets, 3, "submission", **form)),
+            await line.send("e3", filled(sockets, 3, "submission", **form), says_all=False),
             await line.send("e4", filled(sockets, 4, "app_home_opened")),
         ]
         await line.socket.ping(b"are you there")
