@@ -29,7 +29,13 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DisconnectionError, InterfaceError, NoResultFound, OperationalError
+from sqlalchemy.exc import (
+    DisconnectionError,
+    IntegrityError,
+    InterfaceError,
+    NoResultFound,
+    OperationalError,
+)
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session
 
@@ -48,8 +54,9 @@ READERS = 4
 #: So long SQLite's file may be somebody else's before an act gives up: a mail server that waits is
 #: answered "later" within ten seconds.
 BUSY_SECONDS = 8
-#: SQLSTATE of a deadlock and of a serialization failure.
-DEADLOCKS = ("40P01", "40001")
+#: SQLSTATE of what another act has brought about that went on at the same moment: a deadlock, a
+#: serialization failure, a row that both have made, a row that is gone to which one refers.
+LOST_RACES = ("40P01", "40001", "23505", "23503")
 MOST_ATTEMPTS = 5
 POSTGRES_CONNECTIONS = 10
 
@@ -193,9 +200,10 @@ class Store:
         self._writer.dispose()
 
     def _write(self, act: Callable[[Session], T]) -> Done[T]:
-        """Run an act in one transaction; whoever loses a deadlock on PostgreSQL begins anew.
+        """Run an act in one transaction; whoever loses a race on PostgreSQL begins anew.
 
-        An act is a function of the database and its arguments, so that doing it again is safe.
+        An act is a function of the database and its arguments, so that doing it again is safe; and
+        the second time it sees what the other has done: who presses twice has pressed once.
         """
         for attempt in count(1):
             try:
@@ -203,9 +211,9 @@ class Store:
                     with session.begin():
                         result = act(session)
                     return result, "put" in session.info
-            except OperationalError as error:
+            except (OperationalError, IntegrityError) as error:
                 sqlstate = getattr(error.orig, "sqlstate", None)
-                if sqlstate not in DEADLOCKS or attempt == MOST_ATTEMPTS:
+                if sqlstate not in LOST_RACES or attempt == MOST_ATTEMPTS:
                     raise
         raise AssertionError("unreachable")
 
