@@ -124,7 +124,7 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
         ),
     ]
     if chat is not None:
-        send, rests = chat.sender().send, chat.do_not_disturb(clock).until
+        send, rests = chat.sender(clock).send, chat.do_not_disturb(clock).until
         deliverers.append(notices(store, clock, house, Channel.SLACK, send, rests=rests))
         tongue = settings.default_language
         deliverers.append(cards(store, clock, house, chat.channel_sender(clock), tongue=tongue))

@@ -74,9 +74,9 @@ class Chat:
         """Return the client of the Web API, for the sender."""
         return self._door.client
 
-    def sender(self) -> SlackSender:
+    def sender(self, clock: Clock) -> SlackSender:
         """Return what carries notices into the workspace."""
-        return SlackSender(self.client)
+        return SlackSender(self.client, clock)
 
     def do_not_disturb(self, clock: Clock) -> DoNotDisturb:
         """Return who asks Slack whether somebody wants to be left alone."""

@@ -4,7 +4,7 @@ The scheduler calls `send` with a claimed card and settles by what comes back: w
 (`channel:ts`), or Undelivered.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import aiohttp
@@ -15,11 +15,12 @@ from bot import writing
 from bot.blocks import letters
 from bot.blocks.kit import Json
 from bot.pacing import read
+from bot.rhythm import Rhythm
 from community import channel_cards
 from community.channel_cards import ChannelCard
 from community.clock import Clock
 from community.moderators_channels import Trouble
-from community.setbacks import Postponed, Undelivered
+from community.setbacks import Undelivered
 from letters.letter import Letter
 
 #: By what a card is found in its channel again: our own id, nothing of the post (M5).
@@ -28,8 +29,6 @@ EVENT_TYPE: Final = "samband_card"
 LOOKED_THROUGH: Final = 200
 #: Clocks differ: so much earlier than it was due a card may have been posted.
 SKEW: Final = timedelta(minutes=1)
-#: A channel takes one message a second.
-PACE: Final = timedelta(seconds=1)
 #: Trying again cannot help; beside what no direct message can be helped with.
 CLOSED: Final = {
     "not_in_channel": "the app is not in the channel",
@@ -43,10 +42,7 @@ class ChannelSender:
     """Delivers cards through the Web API, one a second to each channel."""
 
     def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
-        self.client, self._clock = client, clock
-        #: When each channel takes the next card, and the second that a card was told to wait for.
-        self._free_at: dict[str, datetime] = {}
-        self._turns: dict[int, datetime] = {}
+        self.client, self._rhythm = client, Rhythm(clock)
 
     async def look(self, channel: str) -> tuple[Trouble, str]:
         """Say who can read a channel, and Slack's own word where that is not as it should be."""
@@ -68,7 +64,7 @@ class ChannelSender:
             Undelivered: Slack did not take it; permanent when trying again cannot help.
             Postponed: the channel has had a message this second.
         """
-        self._wait_for_turn(card)
+        self._rhythm.wait(card.channel, card.id)
         message = letters.shown(letter)
         with writing.setbacks(writing.PERMANENT | CLOSED):
             reference = card.reference or await self._found(card)
@@ -76,18 +72,6 @@ class ChannelSender:
                 return await writing.update(self.client, reference, message)
             metadata = {"event_type": EVENT_TYPE, "event_payload": {"card": card.id}}
             return await writing.post(self.client, card.channel, message, metadata=metadata)
-
-    def _wait_for_turn(self, card: ChannelCard) -> None:
-        """Let a card go in the second that is its own, or tell it which that is."""
-        now = self._clock.now()
-        turn = self._turns.pop(card.id, None)
-        if turn is not None and turn <= now:
-            return
-        free_at = max(self._free_at.get(card.channel, now), now)
-        self._free_at[card.channel] = free_at + PACE
-        if free_at > now:
-            self._turns[card.id] = free_at
-            raise Postponed("one message a second in a channel", until=free_at)
 
     async def _found(self, card: ChannelCard) -> str | None:
         """Return where a card stands that an earlier try has posted, and close its doubles."""

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.kit import Json
 from bot.pacing import read
+from bot.rhythm import Rhythm
 from community.clock import Clock
 from community.people import Reader
 
@@ -29,6 +30,9 @@ MOST_KEPT: Final = 5000
 #: After these the app cannot ask until somebody mends it; it is tried again by and by.
 FORBIDDEN: Final = frozenset({"missing_scope", "not_allowed_token_type", "no_permission"})
 REST: Final = timedelta(hours=1)
+METHOD: Final = "dnd.info"
+#: So many are asked about at once, then one a second.
+BURST: Final = 25
 
 
 class DoNotDisturb:
@@ -37,11 +41,15 @@ class DoNotDisturb:
     def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
         self.client, self._clock = client, clock
         self._kept: dict[str, tuple[datetime, datetime | None]] = {}
+        self._rhythm = Rhythm(clock, burst=BURST)
         #: Before this moment Slack is not asked: it wants us to wait, or does not let us.
         self._asks_from: datetime | None = None
 
     async def until(self, to: Reader) -> datetime | None:
-        """Return when this person can be written to again; None when they can now."""
+        """Return when this person can be written to again; None when they can now.
+
+        Raises: Postponed when Slack has been asked so much that it would want us to wait.
+        """
         now = self._clock.now()
         if to.slack_id is None:
             return None
@@ -49,6 +57,7 @@ class DoNotDisturb:
         if asked_at is None or not now - KEPT < asked_at <= now:
             if self._asks_from is not None and now < self._asks_from:
                 return None
+            self._rhythm.wait(METHOD, to.slack_id)
             until = await self._ask(to.slack_id, now)
         return until if until is not None and until > now else None
 

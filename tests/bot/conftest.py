@@ -66,7 +66,7 @@ class Stage:
 
     async def deliver(self) -> int:
         """Send every notice that waits for Slack, as the scheduler does; return how many."""
-        sender = SlackSender(self.chat.client)
+        sender = SlackSender(self.chat.client, self.clock)
         waiting = await self.store.read(_waiting)
         for notice, replaces in waiting:
             written = await self.store.read(kinds.write, notice, house=self.house)

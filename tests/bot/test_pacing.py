@@ -7,9 +7,10 @@ from slack_sdk.errors import SlackApiError
 
 from bot.deadline import Deadline
 from bot.pacing import MOST_CHANNELS, PacedClient, Paces, Paused, read
-from bot.sender import SlackSender
+from bot.sender import TIER_3, TO_ALL, TO_ONE, SlackSender
 from bot.standing import Standing
 from bot.tokens import LastingToken
+from community.people import Reader
 from community.setbacks import Postponed, Undelivered
 from community.store import Store
 from tests.bot.conftest import Hands
@@ -29,7 +30,7 @@ def client(hands: Hands, slack: SlackDouble, sqlite_store: Store) -> PacedClient
 async def test_only_what_slack_limits_waits_and_as_long_as_slack_says(
     client: PacedClient, slack: SlackDouble, hands: Hands
 ) -> None:
-    sender = SlackSender(client)
+    sender = SlackSender(client, hands)
     ada, bo = reader("U0ADA"), reader("U0BO")
     reference = await sender.send(notice(), ada, LETTER)
     slack.fail_next("chat.postMessage", "ratelimited", retry_after=17)
@@ -84,3 +85,35 @@ def test_posts_wait_everywhere_when_they_are_limited_in_several_channels(hands: 
 
     assert (before, after) == (None, hands.now())
     assert paces.until("chat.postMessage", "D50") is None
+
+
+async def test_messages_keep_to_slacks_pace_before_slack_has_to_say_so(
+    client: PacedClient, slack: SlackDouble, hands: Hands
+) -> None:
+    sender, began = SlackSender(client, hands), hands.now()
+    ada = reader("U0ADA")
+    everybody = [reader(slack_id) for slack_id in slack.users]
+
+    async def moment(number: int, to: Reader, replaces: str | None = None) -> float:
+        said = notice(None if replaces is None else 1)
+        said.id = number
+        try:
+            await sender.send(said, to, LETTER, replaces=replaces)
+        except Postponed as later:
+            return (later.until - began).total_seconds()
+        return 0.0
+
+    to_ada = [await moment(number, ada) for number in range(TO_ONE + 3)]
+    hands.move(seconds=3)
+    late = [await moment(number, ada) for number in range(TO_ONE, TO_ONE + 3)]
+    hands.move(seconds=60)
+    began, asked = hands.now(), len(slack.named("chat.postMessage"))
+    rounds = [await moment(100 + n, everybody[n % len(everybody)]) for n in range(TO_ALL + 2)]
+    changed = [await moment(200 + n, ada, "D0U0ADA:1.1") for n in range(TIER_3 + 2)]
+
+    assert (to_ada, late) == ([0.0] * TO_ONE + [1.0, 2.0, 3.0], [0.0] * 3)
+    assert (rounds, len(slack.named("chat.postMessage")) - asked) == (
+        [0.0] * TO_ALL + [0.25, 0.5],
+        TO_ALL,
+    )
+    assert (changed, len(slack.named("chat.update"))) == ([0.0] * TIER_3 + [1.0, 2.0], TIER_3)

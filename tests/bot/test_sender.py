@@ -48,7 +48,7 @@ def ada(stage: Stage) -> Member:
 
 @pytest.fixture
 def sender(stage: Stage) -> SlackSender:
-    return SlackSender(stage.chat.client)
+    return SlackSender(stage.chat.client, stage.clock)
 
 
 async def failure(
@@ -176,7 +176,7 @@ async def test_send_gives_up_on_a_message_that_is_not_there(
 
 async def test_send_knows_that_slack_has_not_seen_what_never_arrived(stage: Stage) -> None:
     nowhere = AsyncWebClient(token="xoxb-1", base_url="http://127.0.0.1:9/", retry_handlers=[])
-    sender = SlackSender(nowhere)
+    sender = SlackSender(nowhere, stage.clock)
 
     failed = await failure(sender, reader("U1"))
 
@@ -198,6 +198,6 @@ async def test_send_is_in_doubt_when_the_line_breaks(stage: Stage) -> None:
         client = AsyncWebClient(
             token="xoxb-1", base_url=f"http://127.0.0.1:{port}/", retry_handlers=[]
         )
-        failed = await failure(SlackSender(client), reader("U1"))
+        failed = await failure(SlackSender(client, stage.clock), reader("U1"))
 
     assert (failed.permanent, failed.in_doubt) == (False, True)
