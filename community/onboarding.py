@@ -8,7 +8,7 @@ found out who it is.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from community import deliveries, journal, lists, people
@@ -75,6 +75,23 @@ def set_mode(session: Session, mode: Mode, *, by: int, now: datetime) -> None:
         deliveries.set_mode(session, a_list.id, mode, by=by, now=now)
     # Also of who wants it as it is: the question is answered.
     journal.write(session, "person", by, "answer", by=by, now=now, new=mode.value)
+
+
+def has_language(session: Session, person_id: int) -> bool:
+    """Say whether a person has said which language we write in."""
+    return "person.speak" in _events(session, person_id)
+
+
+def has_wanted(session: Session, person_id: int, mode: Mode, *, list_id: int) -> bool:
+    """Say whether a person has asked for posts in this way: of the list, or of all their lists."""
+    of_list = and_(
+        Entry.noun == "mailing_list", Entry.object_id == list_id, Entry.event.in_(MAIL_EVENTS)
+    )
+    of_all = and_(Entry.noun == "person", Entry.object_id == person_id, Entry.event == ANSWERED)
+    query = select(Entry.id).where(
+        Entry.person_id == person_id, or_(of_list, of_all), Entry.new == mode.value
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _events(session: Session, person_id: int) -> set[str]:

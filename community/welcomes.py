@@ -1,6 +1,7 @@
 """Saying hello to somebody who is new on a list: once for each person and list.
 
-Three questions stand in it (language, fields, how much mail), each answered by one press.
+Up to three questions stand in it (language, fields, how much mail), each answered by one press;
+what was answered before, here or elsewhere, is not asked again.
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from community import deliveries, outbox
+from community import deliveries, onboarding, outbox
 from community.deliveries import Chosen
 from community.lists import MailingList, subscribers
 from community.people import Person, by_emails, fields, normalised
@@ -24,8 +25,10 @@ class Welcome:
     mailing_list: MailingList
     #: Empty for who is off the list again: then there is nothing to say.
     chosen: Chosen | None
-    #: Whether the third question is answered already.
+    #: Which questions are answered already.
+    has_language: bool
     has_fields: bool
+    has_mode: bool
 
 
 def welcome(session: Session, list_id: int, person_id: int, *, now: datetime) -> None:
@@ -47,8 +50,12 @@ def welcome_all(session: Session, list_id: int, emails: Iterable[str], *, now: d
 
 def about(session: Session, list_id: int, person_id: int, *, now: datetime) -> Welcome:
     """Return what a newcomer of a list is told."""
+    chosen = deliveries.of_person(session, person_id, now=now).get(list_id)
     return Welcome(
         mailing_list=session.get_one(MailingList, list_id),
-        chosen=deliveries.of_person(session, person_id, now=now).get(list_id),
+        chosen=chosen,
+        has_language=onboarding.has_language(session, person_id),
         has_fields=bool(fields(session, person_id)),
+        has_mode=chosen is not None
+        and onboarding.has_wanted(session, person_id, chosen.mode, list_id=list_id),
     )

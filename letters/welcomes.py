@@ -1,5 +1,6 @@
-"""What somebody is told who is new on a list: how it works, in few lines, and three questions."""
+"""What somebody is told who is new on a list: how it works, in few lines, and what is asked."""
 
+from community.lists import Mode
 from community.people import Reader, Role
 from community.posting_rules import RULES
 from community.welcomes import Welcome
@@ -40,7 +41,7 @@ def welcome(view: Welcome, to: Reader, house: House) -> Letter | None:
                     say(tongue, "To leave, write to {address}.", address=leave_address(address)),
                 )
             ),
-            _questions(view, to, tongue),
+            *_questions(view, to, tongue),
         ),
         buttons=_choices(view, to, tongue),
         why=say(tongue, "You get this once, because you are new on {list}.", list=address),
@@ -48,28 +49,41 @@ def welcome(view: Welcome, to: Reader, house: House) -> Letter | None:
     )
 
 
-def _questions(view: Welcome, to: Reader, tongue: Language) -> str:
-    if _asks_fields(view, to):
-        return say(
-            tongue,
-            "Three questions, one press each: which language, which fields of research, and how "
-            "much mail? Now each post comes as a mail of its own, at once.",
-        )
-    return say(
-        tongue,
-        "Two questions, one press each: which language, and how much mail? Now each post comes as "
-        "a mail of its own, at once.",
+def _questions(view: Welcome, to: Reader, tongue: Language) -> tuple[str, ...]:
+    """Ask what has no answer yet, and say what holds until there is one."""
+    questions = (
+        ("" if view.has_language else say(tongue, "Which language do you want us to write in?")),
+        (say(tongue, "What do you do research in?") if _asks_fields(view, to) else ""),
+        ("" if view.has_mode else _how_much(view, tongue)),
     )
+    asked = [question for question in questions if question]
+    top = say(tongue, "One press for each question, and you are set.")
+    return ("\n– ".join((top, *asked)),) if asked else ()
+
+
+def _how_much(view: Welcome, tongue: Language) -> str:
+    question = say(
+        tongue, "How much mail do you want from {lists}?", lists=view.mailing_list.address
+    )
+    if view.chosen is None or view.chosen.mode is not Mode.EACH:
+        return question
+    return f"{question} {say(tongue, 'Now each post comes as a mail of its own, at once.')}"
 
 
 def _choices(view: Welcome, to: Reader, tongue: Language) -> tuple[Button, ...]:
-    list_id = view.mailing_list.id
     # In the words of the language that is offered, for who reads no other.
     other: Language = "nb" if tongue == "en" else "en"
     in_other = button(other, "person.norwegian" if other == "nb" else "person.english", 0)
-    fields = (button(tongue, "person.set_fields", 0),) if _asks_fields(view, to) else ()
-    ways = (button(tongue, f"mailing_list.{verb}", list_id) for verb in ("digest", "weekly"))
-    return (in_other, *fields, *ways)
+    return (
+        *(() if view.has_language else (in_other,)),
+        *((button(tongue, "person.set_fields", 0),) if _asks_fields(view, to) else ()),
+        *(() if view.has_mode else _ways(view, tongue)),
+    )
+
+
+def _ways(view: Welcome, tongue: Language) -> tuple[Button, ...]:
+    list_id = view.mailing_list.id
+    return tuple(button(tongue, f"mailing_list.{verb}", list_id) for verb in ("digest", "weekly"))
 
 
 def _asks_fields(view: Welcome, to: Reader) -> bool:
