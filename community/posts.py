@@ -97,6 +97,10 @@ class Post(Base):
         Index("ix_post_list_id_message_id", "list_id", "message_id"),
         # The archive's pages and search walk it from the newest on, and read no post for it.
         Index("ix_post_list_id_received_at", "list_id", "received_at", "thread_id", "state"),
+        # A search over several lists walks all of them at once.
+        Index("ix_post_received_at", "received_at", "id", "list_id", "thread_id", "state"),
+        # A thread is summed up, and its newest post found, without reading its posts.
+        Index("ix_post_thread_id_received_at", "thread_id", "received_at", "state", "id"),
         # The moderators' queue, in order of arrival; counting it by list and rule reads no post.
         Index(
             "ix_post_waits",
@@ -108,7 +112,7 @@ class Post(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id", ondelete="CASCADE"))
-    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), index=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"))
     author_id: Mapped[int | None] = mapped_column(
         ForeignKey("person.id", ondelete="SET NULL"), index=True
     )

@@ -42,7 +42,7 @@ def ids(store: Store, asked: str, who: int | None, now: datetime) -> list[int]:
 
 
 #: What is asked, and which posts answer, by their numbers below.
-QUESTIONS = (
+QUESTIONS: tuple[tuple[str, list[int]], ...] = (
     ("møte", [2, 1]),
     ("MOTENE", [2, 1]),
     ("moeter", [2, 1]),
