@@ -6,6 +6,7 @@ code 2.
 
 import errno
 import secrets
+from importlib import metadata
 
 import click
 import structlog
@@ -43,7 +44,10 @@ def _logged(bug: Exception) -> str:
     return f"Something broke. Reference {reference}: the log above has it."
 
 
-@click.group(cls=Samband, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Samband, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(metadata.version("samband"), message="%(prog)s %(version)s")
 @click.option(
     "--env-file",
     type=click.Path(exists=True, dir_okay=False),

@@ -201,13 +201,13 @@ def _wrong_header(line: int, columns: list[str]) -> list[Problem]:
     missing = [column for column in REQUIRED if column not in columns]
     if unknown:
         message = N_("There is no column “{columns}”. There is: {known}.")
-        problems.append(Problem(line, message, {"columns": "”, “".join(unknown), "known": known}))
+        problems.append(Problem(line, message, {"columns": ", ".join(unknown), "known": known}))
     if twice:
         message = N_("The column “{columns}” is there twice.")
-        problems.append(Problem(line, message, {"columns": "”, “".join(twice)}))
+        problems.append(Problem(line, message, {"columns": ", ".join(twice)}))
     if missing:
         message = N_("The column “{columns}” is missing. The first line names the columns.")
-        problems.append(Problem(line, message, {"columns": "”, “".join(missing)}))
+        problems.append(Problem(line, message, {"columns": ", ".join(missing)}))
     return problems
 
 

@@ -35,8 +35,9 @@ def load(environ: Mapping[str, str] | None = None, env_file: str | None = ".env"
     """
     variables = _variables(environ, env_file)
     given, wrong = _named(variables)
-    if "secret_key" not in given and "database_url" not in given and not wrong:
-        given["secret_key"] = _own_secret_key()
+    if "secret_key" not in given and "database_url" not in given:
+        # With other mistakes nothing starts: no key is made, and none is called missing.
+        given["secret_key"] = secrets.token_urlsafe(32) if wrong else _own_secret_key()
     try:
         read = Settings.model_validate(given)
     except ValidationError as error:

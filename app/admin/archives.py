@@ -12,6 +12,7 @@ import click
 from app.admin.desk import Desk, desk
 from app.admin.output import tell
 from community import lists, old_mails
+from community.errors import Refusal
 from mailing import mboxes
 from texts import say, say_many
 
@@ -94,6 +95,11 @@ def import_mbox(address: str, file: Path) -> None:
                 tally["unread"] += len(batch) - len(old)
                 bar.update(batch[-1].end - done)
                 done = batch[-1].end
+        if size and not done:
+            raise Refusal(
+                "{file} is no archive in mbox format: it does not begin with “From ”.",
+                file=file.name,
+            )
         tell(
             say(
                 at.language,

@@ -12,9 +12,10 @@ from app.admin import archives, bans, join_requests, mailman
 from app.admin.desk import Desk, Said, desk
 from app.admin.output import as_json, table, tell
 from app.admin.rehearsing import rehearse
-from community import lists, welcomes
+from community import lists, people, welcomes
 from community.errors import N_, Refusal
 from community.lists import MailingList
+from community.people import normalised
 from community.policies import CHOICES, Policy
 from community.roster_files import email_of, emails_in
 from community.store import Session
@@ -70,8 +71,21 @@ def create(address: str) -> None:
                 at.language,
                 "{address} is there. Put people on it: samband list subscribe {address} --all",
                 address=email_of(address),
-            )
+            ),
+            *_elsewhere(at, email_of(address)),
         )
+
+
+def _elsewhere(at: Desk, address: str) -> list[str]:
+    """Warn of a domain that may be mistyped: nothing for such a list would ever come in."""
+    domain = address.rpartition("@")[2]
+    if domain == at.settings.domain:
+        return []
+    words = N_(
+        "{domain} is not the domain of the settings ({ours}): let your mail server hand on its "
+        "mail as well."
+    )
+    return [say(at.language, words, domain=domain, ours=at.settings.domain)]
 
 
 @group.command()
@@ -197,6 +211,9 @@ def unsubscribe(address: str, emails: tuple[str, ...], *, file: Path | None) -> 
 
         count = at.store.run_sync(act)
         tell(say_many(at.language, "{n} person is off it.", "{n} people are off it.", count))
+        known = at.store.read_sync(people.by_emails, [normalised(email) for email in emails])
+        unknown = [email for email in emails if normalised(email) not in known]
+        tell(*(say(at.language, "Nobody has the address {email}.", email=e) for e in unknown))
 
 
 def settings_in(text: str) -> tuple[str, ...]:

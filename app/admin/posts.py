@@ -10,6 +10,7 @@ from community.errors import N_, Refusal
 from community.holds import Wanted
 from community.posting_rules import BY_NAME
 from community.store import Session
+from community.threads import Unseen
 from letters import fates as words
 from letters.posts import OUTCOMES, STATES
 from texts import say, say_many
@@ -101,7 +102,10 @@ def post() -> None:
 def show(number: int, *, is_json: bool) -> None:
     """Tell who has a post, who gets it later or not and why, and who decided."""
     with desk() as at:
-        fate = at.store.read_sync(fates.of, number, reader=None, now=at.now)
+        try:
+            fate = at.store.read_sync(fates.of, number, reader=None, now=at.now)
+        except Unseen:
+            raise Refusal("There is no post {number}.", number=number) from None
         if is_json:
             as_json(fate)
             return

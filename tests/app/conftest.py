@@ -31,7 +31,11 @@ Command = Callable[..., Result]
 def environ(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Give the settings of a command on a fresh database, away from any .env file."""
     monkeypatch.chdir(tmp_path)
-    return {"SAMBAND_DATABASE_URL": database_url, "SAMBAND_SECRET_KEY": SECRET_KEY}
+    return {
+        "SAMBAND_DATABASE_URL": database_url,
+        "SAMBAND_SECRET_KEY": SECRET_KEY,
+        "SAMBAND_DOMAIN": "lists.example.org",
+    }
 
 
 @pytest.fixture

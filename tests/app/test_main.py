@@ -31,6 +31,12 @@ def test_every_command_explains_itself(name: str) -> None:
     assert result.output.startswith(f"Usage: samband {name.split()[0]}")
 
 
+def test_the_command_knows_its_version() -> None:
+    result = CliRunner().invoke(samband, ["--version"], prog_name="samband")
+
+    assert re.fullmatch(r"samband \d+\.\d+\.\d+\n", result.output)
+
+
 @pytest.mark.parametrize("name", [*READING, "people export"])
 def test_every_reading_command_has_json(name: str) -> None:
     result = CliRunner().invoke(samband, [*name.split(), "--help"], prog_name="samband")

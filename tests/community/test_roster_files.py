@@ -161,7 +161,7 @@ def test_read_refuses_columns_that_it_does_not_know() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", [(1, "The column “email”, “name” is missing. The first line names the columns.")]),
+        ("", [(1, "The column “email, name” is missing. The first line names the columns.")]),
         ("email,name\n", [(1, "There is nobody in the file.")]),
         ("email,name\n\n\n", [(1, "There is nobody in the file.")]),
     ],

@@ -157,6 +157,14 @@ def test_load_names_every_wrong_variable_at_once() -> None:
     assert said[1].endswith("no such setting; see .env.example for those that exist.")
 
 
+def test_load_calls_no_key_missing_that_would_be_made(empty_folder: Path) -> None:
+    with pytest.raises(WrongSettings) as wrong:
+        load({"SAMBAND_DOMIAN": "lists.example.org"}, None)
+
+    assert [line.split(":")[0] for line in wrong.value.lines] == ["SAMBAND_DOMIAN"]
+    assert list(empty_folder.iterdir()) == []
+
+
 def test_load_finds_slack_settings_that_do_not_fit_together() -> None:
     alone = lines(given(slack_bot_token="xoxb-1"))
     without = lines(given(slack_app_token="xapp-1"))

@@ -74,6 +74,18 @@ def test_mbox_goes_in_once_and_comes_out_again(
     assert store.read_sync(old_mails.count, list_id) == 2
 
 
+def test_what_is_no_archive_is_refused(command: Command, store: Store, tmp_path: Path) -> None:
+    builders.a_list(store)
+    (tmp_path / "roster.csv").write_text("email,name\n")
+
+    result = command("list", "import-mbox", LIST, str(tmp_path / "roster.csv"))
+
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "roster.csv is no archive in mbox format: it does not begin with “From ”.\n",
+    )
+
+
 def test_list_that_is_not_there_is_refused(command: Command, mbox: Path) -> None:
     for verb in ("import-mbox", "export-mbox"):
         assert command("list", verb, "no@lists.example.org", str(mbox)).exit_code == 1

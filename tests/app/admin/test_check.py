@@ -123,7 +123,7 @@ def test_check_knows_letters_by_their_message_ids(
 
     def tell(session: Session) -> str:
         outbox.put(session, "person.welcome", 1, 1, now=now)
-        return message_id(session.get_one(Notice, 1).key, "localhost")
+        return message_id(session.get_one(Notice, 1).key, "lists.example.org")
 
     taken = {"message_id": store.run_sync(tell), "recipient": "ada.holm@example.org"}
     journal = _written(tmp_path / "j", taken, taken)

@@ -45,6 +45,27 @@ def test_create_refuses_what_is_no_address(command: Command) -> None:
     assert result.stderr == "“../../etc/passwd” is not an e-mail address.\n"
 
 
+def test_create_warns_of_a_domain_that_is_not_ours(command: Command) -> None:
+    lines = command("list", "create", "postdocs@list.example.org").output.splitlines()
+
+    assert lines[1:] == [
+        "list.example.org is not the domain of the settings (lists.example.org): let your mail "
+        "server hand on its mail as well."
+    ]
+
+
+def test_unsubscribe_names_addresses_that_nobody_has(command: Command, store: Store) -> None:
+    ada = a_person(store)
+    a_list(store, ada)
+
+    lines = command("list", "unsubscribe", ADDRESS, "Ada.Holm@example.org", "adda@example.org")
+
+    assert lines.output.splitlines() == [
+        "1 person is off it.",
+        "Nobody has the address adda@example.org.",
+    ]
+
+
 def test_show_says_how_many_and_which_policy(command: Command, store: Store) -> None:
     a_list(store, a_person(store))
 

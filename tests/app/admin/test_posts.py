@@ -134,10 +134,7 @@ def test_post_show_names_whom_it_did_not_reach(
 def test_post_show_refuses_what_is_not_there(command: Command) -> None:
     result = command("post", "show", "99")
 
-    assert (result.exit_code, result.output) == (
-        1,
-        "There is no such page, or it is not for you.\n",
-    )
+    assert (result.exit_code, result.stderr) == (1, "There is no post 99.\n")
 
 
 def test_search_finds_posts_in_every_state(command: Command, store: Store) -> None:
