@@ -224,7 +224,8 @@ def _to_say(
 ) -> tuple[Reader, Letter, str | None, datetime | None]:
     """Return what is said to whom, and until when it may wait at the most.
 
-    Raises: Needless; setbacks.Postponed in the person's quiet hours.
+    Raises: Needless; setbacks.Postponed in the person's quiet hours; setbacks.Undelivered when the
+    message that it brings up to date has not gone out yet.
     """
     written = kinds.write(session, notice, house=house)
     if written is None:
@@ -234,7 +235,10 @@ def _to_say(
         until = quiet_hours.waits_until(session, notice.person_id, now=now)
         if until is not None and until <= latest:
             raise Postponed("these are this person’s quiet hours", until=until)
-    return *written, outbox.replaced(session, notice), latest
+    try:
+        return *written, outbox.replaced(session, notice), latest
+    except outbox.NeverSaid:
+        raise Needless from None
 
 
 def notices(

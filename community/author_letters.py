@@ -36,6 +36,12 @@ def tell_author(session: Session, post: Post, kind: str, *, which: str = "", now
         outbox.put(session, *about, detail=which, channel=way, now=now)
 
 
+def change_card(session: Session, post: Post, *, which: str, now: datetime) -> None:
+    """Have what its author reads in Slack of a post on its way say what has become of it."""
+    if post.door != BY_MAIL:
+        outbox.put_instead(session, "post.accept", post.id, detail=which, now=now)
+
+
 def _way_back(post: Post) -> Channel | None:
     return Channel.MAIL if post.door == BY_MAIL else None  # as it came; else where its author is
 

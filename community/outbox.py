@@ -32,6 +32,10 @@ from community.store import Base
 from community.turns import Taking
 
 
+class NeverSaid(Exception):
+    """The message that a notice takes the place of never went out: nothing untrue stands there."""
+
+
 class Channel(StrEnum):
     """By which door a notice goes out."""
 
@@ -253,14 +257,16 @@ def replaced(session: Session, notice: Notice) -> str | None:
     """Return where the message stands that this one replaces; None when it replaces none.
 
     Raises:
-        Undelivered: the earlier one has not gone out yet (try later), or never will.
+        Undelivered: the earlier one has not gone out yet; try later.
+        NeverSaid: it never will.
     """
     if notice.replaces_id is None:
         return None
     earlier = session.get_one(Notice, notice.replaces_id)
     if earlier.reference is None:
-        never = earlier.state != Work.DUE
-        raise Undelivered("the message to bring up to date was not sent", permanent=never)
+        if earlier.state != Work.DUE:
+            raise NeverSaid
+        raise Undelivered("the message to bring up to date was not sent", permanent=False)
     return earlier.reference
 
 

@@ -65,6 +65,7 @@ def release(
     _release(session, post, now=now)
     which = f"release{turn(session, post_id)}"  # moderators may have a card that offers to stop it
     renew(session, "post.hold", post_id, detail=which, now=now)
+    author_letters.change_card(session, post, which=which, now=now)
 
 
 def _release(session: Session, post: Post, *, now: datetime) -> None:

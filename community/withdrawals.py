@@ -4,19 +4,31 @@ it; then it goes out to all at once (`releases.release`).
 A mail that has gone out cannot be called back, so it waits a little before it goes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from community import channel_cards, lifecycle, meters, moderation, outbox, people, posts, steps
+from community import (
+    author_letters,
+    channel_cards,
+    lifecycle,
+    meters,
+    moderation,
+    outbox,
+    people,
+    posts,
+    steps,
+)
 from community.errors import Refusal
 from community.lists import MailingList
 from community.meters import Meter
+from community.outbox import Notice
 from community.people import Role
 from community.posts import ON_ITS_WAY, Post
 from community.steps import Step
+from community.topic_letters import ASKS
 
 
 class Gone(Refusal):
@@ -32,6 +44,8 @@ class Outbound:
 
     post_id: int
     author_id: int | None
+    #: Of the post.
+    state: str
     list_address: str
     subject: str
     from_name: str
@@ -44,6 +58,8 @@ class Outbound:
     fields: tuple[str, ...]
     #: What was left of the list's budget after it.
     meter: Meter | None
+    #: Its author has given no topic, and learns once how to.
+    asks_topic: bool = False
 
 
 def withdraw(session: Session, post_id: int, *, by: int, now: datetime) -> None:
@@ -57,6 +73,7 @@ def withdraw(session: Session, post_id: int, *, by: int, now: datetime) -> None:
     outbox.cancel(session, "post.accept", post_id, now=now, why="withdrawn")
     which = f"withdraw{posts.turn(session, post_id)}"
     channel_cards.renew(session, "post.hold", post_id, detail=which, now=now)
+    author_letters.change_card(session, post, which=which, now=now)
 
 
 def stop(session: Session, post_id: int, *, by: int, now: datetime) -> None:
@@ -70,6 +87,8 @@ def stop(session: Session, post_id: int, *, by: int, now: datetime) -> None:
     _take_back(session, post, "stop", by=by, now=now)
     outbox.cancel(session, "post.accept", post_id, now=now, why="stopped")
     moderation.wait_again(session, post, now=now)
+    which = f"stop{posts.turn(session, post_id)}"
+    author_letters.change_card(session, post, which=which, now=now)
 
 
 def card(session: Session, post_id: int) -> Outbound:
@@ -82,6 +101,14 @@ def card(session: Session, post_id: int) -> Outbound:
     if row is None:
         raise Refusal("There is no post {number}.", number=str(post_id))
     return _card(*row)
+
+
+def told(session: Session, notice: Notice) -> Outbound:
+    """Return a post as its author is told of it, and as what stood there first told of it."""
+    first = notice
+    if notice.replaces_id is not None:
+        first = session.get_one(Notice, notice.replaces_id)
+    return replace(card(session, notice.object_id), asks_topic=first.detail == ASKS)
 
 
 def on_their_way(session: Session, limit: int) -> list[Outbound]:
@@ -108,6 +135,7 @@ def _card(post: Post, list_address: str, due_at: datetime | None) -> Outbound:
     return Outbound(
         post_id=post.id,
         author_id=post.author_id,
+        state=post.state,
         list_address=list_address,
         subject=post.subject,
         from_name=post.from_name,

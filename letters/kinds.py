@@ -91,7 +91,7 @@ def _overflow(session: Session, notice: Notice) -> View:
 
 
 def _outbound(session: Session, notice: Notice) -> View:
-    return withdrawal_acts.card(session, notice.object_id)
+    return withdrawal_acts.told(session, notice)
 
 
 def _forwarded(session: Session, notice: Notice) -> View:

@@ -1,41 +1,52 @@
 """What is said to the author of a post that is about to go out."""
 
 from dataclasses import replace
+from typing import Final
 
 from community.fields import spoken
 from community.outbox import Notice
 from community.people import Reader
-from community.topic_letters import ASKS
 from community.topics import INSTEAD
 from community.withdrawals import Outbound
 from letters import meters
 from letters.actions import button
 from letters.letter import House, Letter, language
 from letters.posts import fate
-from texts import Language, clock_time, say
+from texts import N_, Language, clock_time, say
+
+#: What became of a post that was on its way, by its state; its page tells of all others.
+BECAME: Final = {
+    "released": N_("Your post has gone out: {subject}"),
+    "withdrawn": N_("You took your post back: {subject}"),
+    "held": N_("A moderator has stopped your post, to look at it first: {subject}"),
+}
 
 
 def on_its_way(post: Outbound, notice: Notice, to: Reader, house: House) -> Letter | None:
     """Tell the author when a post goes out, and offer to take it back until then.
 
-    Who has given no topic learns once how to, also where the post has gone out already.
+    Who has given no topic learns once how to, also where the post has gone out already. What stands
+    in Slack says afterwards what has become of the post, and offers nothing any more.
     """
-    asks = notice.detail == ASKS
-    if post.leaves_at is None and not asks:
+    is_told = notice.replaces_id is not None or post.asks_topic
+    if post.leaves_at is None and not is_told:
         return None
     letter = card(post, to, house)
     tongue = letter.language
     if post.leaves_at is None:
-        letter = replace(
-            letter,
-            subject=say(tongue, "Your post has gone out: {subject}", subject=post.subject),
-            why=say(
-                tongue, "You get this once, because you wrote to {list}.", list=post.list_address
-            ),
-        )
-    asked = (f"{say(tongue, 'Another time')}: {say(tongue, INSTEAD)}",) if asks else ()
+        letter = _what_became(letter, post, notice)
+    asked = (f"{say(tongue, 'Another time')}: {say(tongue, INSTEAD)}",) if post.asks_topic else ()
     where = fate(tongue, post.post_id, house)
     return replace(letter, paragraphs=(*letter.paragraphs, *asked, where))
+
+
+def _what_became(letter: Letter, post: Outbound, notice: Notice) -> Letter:
+    tongue, address = letter.language, post.list_address
+    why = say(tongue, "You get this because you wrote to {list}.", list=address)
+    if notice.replaces_id is None:
+        why = say(tongue, "You get this once, because you wrote to {list}.", list=address)
+    words = BECAME.get(post.state, N_("Your post: {subject}"))
+    return replace(letter, subject=say(tongue, words, subject=post.subject), why=why)
 
 
 def card(post: Outbound, to: Reader, house: House) -> Letter:

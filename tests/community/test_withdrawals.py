@@ -4,11 +4,22 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from community import erasure, journal, lists, moderation, releases, withdrawals
+from community import (
+    compositions,
+    erasure,
+    journal,
+    linking,
+    lists,
+    moderation,
+    releases,
+    withdrawals,
+)
+from community.compositions import Composition
 from community.errors import Refusal
 from community.people import Role
 from community.posts import Post
 from community.store import Store
+from letters.compositions import write
 from tests.builders import (
     EARLIER,
     a_list,
@@ -181,6 +192,46 @@ def test_what_was_stopped_can_be_accepted_stopped_and_accepted_again(
 
     _release(store, post, moment + GRACE)
     assert [row.person_id for row in deliveries(store, post)] == [ada, mona]
+
+
+def test_what_its_author_reads_in_slack_changes_with_the_post(
+    store: Store, now: datetime, list_id: int, ada: int, mona: int
+) -> None:
+    chat = store.door("slack")
+    store.run_sync(linking.meet, "U0ADA", "ada.holm@example.org", now=now)
+
+    def sent(subject: str) -> int:
+        what = Composition(list_id=list_id, subject=subject, text="At noon?", key=subject)
+        return chat.run_sync(compositions.send, what, write, by=ada, now=now).id
+
+    def read() -> tuple[str, list[str], list[str]]:
+        found = letter(store, "post.accept", ada)
+        assert found is not None
+        pressed = [one.action for one in found.buttons]
+        return found.subject, [value for _, value in found.facts], pressed
+
+    first = sent("One")
+    assert read()[0::2] == ("On its way at 10:02: One", ["post.withdraw"])
+    _release(store, first, now + GRACE)
+    assert read() == ("Your post has gone out: One", ["postdocs@lists.example.org", "One"], [])
+    second = sent("Two")
+    store.run_sync(withdrawals.withdraw, second, by=ada, now=now)
+    assert read()[0::2] == ("You took your post back: Two", [])
+    third = sent("Three")
+    store.run_sync(withdrawals.stop, third, by=mona, now=now)
+    assert read()[0::2] == ("A moderator has stopped your post, to look at it first: Three", [])
+    store.run_sync(moderation.discard, third, by=mona, now=now)
+    assert read()[0::2] == ("Your post: Three", [])
+
+    cards = notices(store, "post.accept")
+    assert [(each.channel, each.detail, each.replaces_id is None) for each in cards] == [
+        ("slack", "", True),
+        ("slack", "release", False),
+        ("slack", "", True),
+        ("slack", "withdraw", False),
+        ("slack", "", True),
+        ("slack", "stop2", False),
+    ]
 
 
 def test_what_is_on_its_way_counts_for_the_budget(

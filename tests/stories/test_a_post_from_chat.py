@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bot.reading import labels
 from tests.stories import town as towns
 from tests.stories.town import Town
 
@@ -40,6 +41,10 @@ async def test_a_post_from_chat_reaches_mailboxes_and_its_answer_the_thread(town
     assert len(town.told(AMARA, "On its way at 10:02")) == 1
     assert town.mails(AMARA, "Cake") == []
     await town.pass_grace()
+    # What offered to take it back says by itself that it has gone out, and offers nothing more.
+    assert town.told(AMARA, "On its way at 10:02") == []
+    [gone] = town.told(AMARA, "Your post has gone out: Cake at three")
+    assert labels(gone) == []
     copies = [mail for mail in town.sink.all if b"Subject: [postdocs] Cake at three" in mail.raw]
     assert len(copies) == len({mail.recipient for mail in copies}) == POSTDOCS
     got = town.mails(WEI, "Cake at three")[0]
