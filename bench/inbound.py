@@ -46,7 +46,7 @@ def measure(kind: str, connections: int) -> Result:
         folder = Path(name)
         floor = floors.disk(folder, files=POSTS)
         store = Store(url)
-        town.populate(store, MEMBERS, policy=("newcomer_posts=10000",))
+        town.populate(store, MEMBERS, policy=("newcomer_posts=10000", "repeats=0"))
         store.close()
         with serving.running(url, relay_port=sink.port, folder=folder) as running:
             idle_mb, cpu = running.rss_mb, running.cpu_seconds

@@ -30,6 +30,7 @@ DATABASES = ("sqlite", "postgresql")
 OPEN = (
     "newcomer_posts=0",
     "grace_seconds=0",
+    "repeats=0",
     "threads_per_day=10000",
     "mails_per_member_per_week=10000",
     "posts_per_member_per_week=10000",

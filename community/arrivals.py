@@ -9,6 +9,7 @@ longer than carrying it out.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -28,6 +29,7 @@ from community import (
     posting_rules,
     posts,
     releases,
+    repeats,
     searches,
     standings,
     subjects,
@@ -112,6 +114,11 @@ class Received:
     #: In which it is probably written: for an answer to somebody whom nobody here knows.
     language: str = "en"
 
+    @cached_property
+    def said(self) -> str | None:
+        """Return what mails have alike that say the same."""
+        return repeats.said(self.text)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
@@ -169,7 +176,8 @@ def judge(session: Session, a_list: MailingList, mail: Received, *, now: datetim
         session, a_list, answered.thread_id, author_id, now=now
     ):
         facts = replace(facts, is_contained=True)
-    policy, traffic = a_list.policy, standings.traffic(session, a_list.id, now=now)
+    policy = a_list.policy
+    traffic = standings.traffic(session, a_list.id, said=mail.said, now=now)
     case = Case(post=facts, policy=policy, author=author, traffic=traffic)
     verdict = posting_rules.decide(case)
     if verdict.decision is Decision.REJECT:
@@ -310,6 +318,7 @@ def _row(judged: Judged, thread_id: int, *, now: datetime) -> dict[str, Any]:
         "fingerprint": mail.fingerprint,
         "subject": mail.subject,
         "text": mail.text,
+        "said": mail.said,
         "size_bytes": len(mail.raw),
         "received_at": now,
         "rule": verdict.rule,

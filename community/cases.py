@@ -118,6 +118,8 @@ class Traffic:
 
     threads_today: int
     mails_this_week: int
+    #: How many mails of the last minutes said the same as this one (repeats.py).
+    repeats: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,12 +75,12 @@ class _Bag:
         # transaction, so that two of the same mail make one post, and a budget holds exactly.
         self._lists = {a_list.id: a_list for a_list in self._locked(list_ids)}
         self._judged: list[Judged] = []
-        #: What a later mail may repeat or answer; one that repeats has the same Message-ID.
+        #: What a later mail may repeat or answer: Message-IDs, subjects, and what mails say.
         self._seen: set[str] = set()
 
     def put(self, list_id: int, mail: Received) -> None:
         """Judge a mail, unless it is there already."""
-        if not self._seen.isdisjoint((mail.message_id, *_meant(mail))):
+        if not self._seen.isdisjoint((mail.message_id, *_said(mail), *_meant(mail))):
             self.keep()
         list_id, mail = digest_replies.directed(self._session, list_id, mail, now=self._now)
         if arrivals.same(self._session, list_id, mail) is not None:
@@ -88,7 +88,7 @@ class _Bag:
         a_list = self._lists.get(list_id) or self._locked([list_id])[0]
         judged = arrivals.judge(self._session, a_list, mail, now=self._now)
         self._judged.append(judged)
-        self._seen.update((mail.message_id, subjects.bare(mail.subject)))
+        self._seen.update((mail.message_id, *_said(mail), subjects.bare(mail.subject)))
         if judged.verdict.decision not in QUIET:
             self.keep()
 
@@ -101,6 +101,10 @@ class _Bag:
 
     def _locked(self, list_ids: Collection[int]) -> Sequence[MailingList]:
         return self._session.scalars(LOCKED_LISTS, {"list_ids": sorted(list_ids)}).all()
+
+
+def _said(mail: Received) -> tuple[str, ...]:
+    return (mail.said,) if mail.said else ()
 
 
 def _meant(mail: Received) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 from community.errors import Refusal
+from community.repeats import MOST
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "banned": ("reject", "discard"),
@@ -36,7 +37,10 @@ MOST_SIGNS = 200
 #: How Slack's ids of channels look.
 CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
 #: Where a count may not be anything from 0 to 10,000.
-BOUNDS: dict[str, tuple[int, int]] = {"recipients_per_mail": (2, 500)}
+BOUNDS: dict[str, tuple[int, int]] = {
+    "recipients_per_mail": (2, 500),
+    "repeats": (0, MOST),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +117,8 @@ class Policy:
     quoted_lines: int = 100
     #: A post to more lists of this house at once waits; 0 = any number.
     lists_at_once: int = 3
+    #: What came so often within ten minutes, in the same words, waits if it comes again; 0 = never.
+    repeats: int = 2
     #: Seconds that an accepted post waits before it goes out, in which its author can withdraw it
     #: and a moderator stop it; 0 = none.
     grace_seconds: int = 120

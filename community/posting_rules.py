@@ -32,7 +32,7 @@ from community.rules_of_people import (
     NONMEMBER,
     UNPROVED,
 )
-from community.rules_of_talk import ADMINISTRIVIA, CLOSED, CROSSPOST, ONCE, THANKS
+from community.rules_of_talk import ADMINISTRIVIA, CLOSED, CROSSPOST, ONCE, REPEATED, THANKS
 
 
 def quota(case: Case) -> Decision | None:
@@ -78,6 +78,7 @@ RULES: tuple[Rule, ...] = (
     # What it says.
     ADMINISTRIVIA,
     SUSPECT,
+    REPEATED,
     THANKS,
     QUOTING,
     CROSSPOST,

@@ -41,6 +41,8 @@ NEWER = 2**31 - 1
 WAITING = (Decision.HOLD, Decision.QUARANTINE)
 #: What those are: the condition of an index.
 WAITS = "state IN ('held', 'quarantined')"
+#: Those that say enough to be told apart by it: the condition of another.
+SPEAKS = "said IS NOT NULL"
 #: What brings a post back to the moderators after it was settled.
 AGAIN = ("post.stop", "post.reopen")
 #: The rule that returns an answer to a digest that does not say which post it answers.
@@ -101,6 +103,13 @@ class Post(Base):
         Index("ix_post_received_at", "received_at", "id", "list_id", "thread_id", "state"),
         # A thread is summed up, and its newest post found, without reading its posts.
         Index("ix_post_thread_id_received_at", "thread_id", "received_at", "state", "id"),
+        # Whether the same came a moment ago, asked of every mail.
+        Index(
+            "ix_post_said",
+            *("list_id", "said", "received_at"),
+            sqlite_where=text(SPEAKS),
+            postgresql_where=text(SPEAKS),
+        ),
         # The moderators' queue, in order of arrival; counting it by list and rule reads no post.
         Index(
             "ix_post_waits",
@@ -136,6 +145,8 @@ class Post(Base):
     came_as: Mapped[str | None]
     #: The readable text, for cards, digests and the thread's page.
     text: Mapped[str]
+    #: What posts have alike that say the same (repeats.py).
+    said: Mapped[str | None]
     size_bytes: Mapped[int]
     received_at: Mapped[datetime]
     #: Which rule spoke when it came, or `accepted`.

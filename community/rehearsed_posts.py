@@ -149,6 +149,7 @@ def _posts(
             Post.rule,
             Post.judgement,
             Post.decided_at,
+            Post.said,
         )
         .where(
             Post.list_id == list_id,
@@ -202,6 +203,7 @@ def _mail(
             has_topic=marked,
         ),
         author=_as_seen(_MEMBER, seen),
+        said=row.said,
         settled=_ENDS.get(row.state, Decision.HOLD) if waited else Decision.ACCEPT,
         settled_at=row.decided_at if waited else None,
     )

@@ -88,6 +88,7 @@ def _empty(session: Session, posts: Sequence[Post], *, now: datetime) -> None:
     ids = [post.id for post in posts]
     for post in posts:
         post.subject = post.text = ""
+        post.said = None
         channel_cards.renew(session, "post.hold", post.id, detail=REMOVED, now=now)
         steps.cancel(session, "post.weigh", post.id, now=now, why=REMOVED)
     session.flush()

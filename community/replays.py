@@ -6,7 +6,7 @@ next digest. Feed it in order of time. `rehearsals.py` does, and sums up.
 """
 
 from bisect import bisect_left, bisect_right, insort
-from collections import defaultdict
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import heappop, heappush
@@ -17,6 +17,7 @@ from community.cases import Author, Case, Decision, PostFacts, Traffic, Verdict
 from community.containment import SoFar, is_contained
 from community.policies import Policy
 from community.posts import WAITING
+from community.repeats import LATELY
 from community.standings import WEEK
 
 #: Moments that no rule asks about any more are dropped so many at a time.
@@ -37,6 +38,8 @@ class Mail:
     #: What they are on the list. Of its counts only `accepted_posts` is read, and only of the
     #: first mail of each: what came before counts as well.
     author: Author
+    #: What mails have alike that say the same (repeats.py).
+    said: str | None = None
     #: What a moderator makes of it, were it held, and when; None: as soon as it comes.
     settled: Decision = Decision.ACCEPT
     settled_at: datetime | None = None
@@ -83,6 +86,9 @@ class Replay:
         self._accepted: dict[str, int] = {}
         self._known: dict[int, _Thread] = {}
         self._threads, self._mails = _Moments(), _Moments()
+        #: What was said within the last minutes, and how often.
+        self._lately: deque[tuple[datetime, str]] = deque()
+        self._said: Counter[str] = Counter()
         #: What is decided or published later; None: published.
         self._coming: list[tuple[datetime, int, Decision | None, Mail]] = []
         self._midnight = (date.min, datetime.min.replace(tzinfo=UTC))
@@ -125,10 +131,13 @@ class Replay:
         traffic = Traffic(
             threads_today=self._threads.since(self._midnight_of(now)),
             mails_this_week=self._mails.after(now - WEEK),
+            repeats=self._said[mail.said] if mail.said else 0,
         )
         return Case(post=mail.post, policy=self.policy, author=author, traffic=traffic)
 
     def _let_time_pass(self, mail: Mail) -> None:
+        while self._lately and self._lately[0][0] <= mail.came_at - LATELY:
+            self._said[self._lately.popleft()[1]] -= 1
         while self._coming and self._coming[0][0] <= mail.came_at:
             at, _, decision, earlier = heappop(self._coming)
             if decision is None:
@@ -141,6 +150,9 @@ class Replay:
 
     def _go_on(self, mail: Mail, decision: Decision) -> None:
         at = mail.came_at
+        if mail.said:
+            self._lately.append((at, mail.said))
+            self._said[mail.said] += 1
         if decision in WAITING:
             decision, at = mail.settled, mail.settled_at or at
         if at > mail.came_at:

@@ -25,6 +25,13 @@ def crosspost(case: Case) -> Decision | None:
     return Decision.HOLD if is_many and not case.author.is_moderator else None
 
 
+def repeated(case: Case) -> Decision | None:
+    """Hold what has come in the same words again and again: machines answer each other so."""
+    most = case.policy.repeats
+    is_many = most and case.traffic.repeats >= most
+    return Decision.HOLD if is_many and not case.author.is_moderator else None
+
+
 def closed(case: Case) -> Decision | None:
     """Give back an answer in a thread that a moderator has closed."""
     is_over = case.post.is_closed and not case.author.is_moderator
@@ -57,6 +64,17 @@ CROSSPOST = Rule(
     N_("It was written to more than {lists_at_once} lists at once."),
     instead=N_("Choose the list that it concerns most."),
     key="lists_at_once",
+)
+REPEATED = Rule(
+    "repeated",
+    repeated,
+    N_(
+        "What has come {repeats} times within ten minutes in the same words waits for a moderator "
+        "when it comes again."
+    ),
+    N_("The same words had come {repeats} times within ten minutes."),
+    instead=N_("Send a post once; if it waits, a moderator has it already."),
+    key="repeats",
 )
 CLOSED = Rule(
     "closed",

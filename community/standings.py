@@ -24,6 +24,7 @@ from community.lists import Subscription
 from community.monthly_letters import MonthlyLetter
 from community.people import Address, Person, PersonRole, Role, normalised
 from community.posts import ON_ITS_WAY, Post
+from community.repeats import LATELY, MOST
 from community.store import Moment, calendar_of
 
 WEEK = timedelta(days=7)
@@ -36,6 +37,8 @@ BESIDES = tuple(role.value for role in (Role.MEMBER, Role.MODERATOR, Role.COORDI
 _LIST = bindparam("of_list", type_=Post.list_id.type)
 _EMAIL = bindparam("email", type_=Address.email.type)
 _MIDNIGHT = bindparam("midnight", type_=Moment())
+_SAID = bindparam("said", type_=Post.said.type)
+_LATELY = bindparam("lately", type_=Moment())
 _WEEK_AGO = bindparam("week_ago", type_=Moment())
 
 
@@ -62,13 +65,22 @@ def of_author(
     return person_id, author
 
 
-def traffic(session: Session, list_id: int, *, now: datetime) -> Traffic:
-    """Count what went to all at once: new threads since local midnight, mails in seven days."""
+def traffic(session: Session, list_id: int, *, said: str | None = None, now: datetime) -> Traffic:
+    """Count what went to all at once: new threads since local midnight, mails in seven days.
+
+    And what came lately, whatever became of it, that `said` the same.
+    """
     calendar = calendar_of(session)
     midnight = calendar.at_local(calendar.local(now).date(), datetime.min.time())
-    values = {"of_list": list_id, "midnight": midnight, "week_ago": now - WEEK}
-    threads_today, mails_this_week = session.connection().execute(TRAFFIC, values).one()
-    return Traffic(threads_today=threads_today, mails_this_week=mails_this_week)
+    values = {
+        "of_list": list_id,
+        "midnight": midnight,
+        "week_ago": now - WEEK,
+        "said": said,
+        "lately": now - LATELY,
+    }
+    today, this_week, repeats = session.connection().execute(TRAFFIC, values).one()
+    return Traffic(threads_today=today, mails_this_week=this_week, repeats=repeats)
 
 
 def _standing() -> Select[int, str | None, bool, bool, int, int, int]:
@@ -97,7 +109,7 @@ def _standing() -> Select[int, str | None, bool, bool, int, int, int]:
     )
 
 
-def _traffic() -> Select[int, int]:
+def _traffic() -> Select[int, int, int]:
     # Counted apart, as no index serves both; what is in its grace has not been released.
     on_list = Post.list_id == _LIST
     waits = Post.state == ON_ITS_WAY
@@ -110,6 +122,7 @@ def _traffic() -> Select[int, int]:
         _count(on_list, Post.released_at > _WEEK_AGO, at_once, to_all)
         + _count(on_list, waits, to_all)
         - _letters_since(_WEEK_AGO),
+        _repeats(),
     )
 
 
@@ -117,6 +130,13 @@ def _letters_since(moment: BindParameter[datetime]) -> ColumnElement[int]:
     """Count the house's own letters, which are posts that no budget counts."""
     lately = (MonthlyLetter.list_id == _LIST, MonthlyLetter.written_at >= moment)
     return select(func.count()).select_from(MonthlyLetter).where(*lately).scalar_subquery()
+
+
+def _repeats() -> ColumnElement[int]:
+    same = select(Post.id).where(
+        Post.list_id == _LIST, Post.said == _SAID, Post.received_at > _LATELY
+    )
+    return select(func.count()).select_from(same.limit(MOST).subquery()).scalar_subquery()
 
 
 def _count(*where: ColumnElement[bool]) -> ColumnElement[int]:

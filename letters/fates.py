@@ -58,6 +58,7 @@ QUESTIONS: Final[Mapping[str, str]] = {
     "topic": N_("Does its subject say its topic?"),
     "administrivia": N_("Does it only ask to leave, or for help?"),
     "suspect": N_("Has a spam filter marked it?"),
+    "repeated": N_("Has the same come again and again?"),
     "thanks": N_("Does it only say thanks?"),
     "quoting": N_("Does it quote pages?"),
     "crosspost": N_("Was it written to many lists at once?"),

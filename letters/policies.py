@@ -61,6 +61,9 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
             "0 = any number."
         ),
         "lists_at_once": N_("A post to more lists of this house at once waits; 0 = any number."),
+        "repeats": N_(
+            "A post whose words came so often within ten minutes already waits; 0 = any number."
+        ),
     },
     N_("How much goes out at once"): {
         "threads_per_day": N_(

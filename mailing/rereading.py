@@ -78,6 +78,7 @@ class Reader:
                 is_closed=False,
             ),
             author=_MEMBER,
+            said=received.said,
         )
 
     def _answered(self, facts: Facts) -> tuple[int, str] | None:

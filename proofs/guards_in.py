@@ -26,8 +26,8 @@ TAKING = (
         name="the same mail in one transaction is kept once",
         ids="A4",
         path="community/mailbags.py",
-        old="isdisjoint((mail.message_id, *_meant(mail)))",
-        new="isdisjoint(_meant(mail))",
+        old="isdisjoint((mail.message_id, *_said(mail), *_meant(mail)))",
+        new="isdisjoint((*_said(mail), *_meant(mail)))",
         tests=("tests/community/test_mailbags.py::test_the_same_mail_twice_in_a_bag_is_one_post",),
     ),
     Guard(

@@ -11,6 +11,7 @@ from community.arrivals import Received
 from community.errors import Refusal
 from community.mailbags import Handed
 from community.posts import Post, PostSource
+from community.repeats import LATELY
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_moderator, a_person, notices, planned
 
@@ -97,6 +98,33 @@ def test_a_budget_holds_within_a_bag(store: Store, now: datetime, list_id: int) 
     _take(store, now, list_id, *mails)
 
     assert [post.rule for post in _posts(store)] == ["accepted", "accepted", "budget"]
+
+
+def test_what_repeats_itself_waits_from_the_third_on_also_within_a_bag(
+    store: Store, now: datetime, list_id: int
+) -> None:
+    _policy(store, list_id, now, "newcomer_posts=0", "threads_per_day=99")
+    said = "I am away until Monday and read no mail."
+    mails = [a_mail((ADA, BO)[n % 2], subject=f"{n}", text=said + " " * n) for n in range(3)]
+
+    _take(store, now, list_id, *mails)
+    _take(store, now, list_id, a_mail(ADA, subject="4", text=f"{said.upper()}\n\n> Lunch?"))
+    _take(store, now + LATELY, list_id, a_mail(ADA, subject="later", text=said))
+    short = [a_mail(ADA, subject=f"short {n}", text=said[:-1]) for n in range(3)]
+    _take(store, now + 2 * LATELY, list_id, *short)
+
+    rules = [post.rule for post in _posts(store)]
+    assert rules == ["accepted"] * 2 + ["repeated"] * 2 + ["accepted"] * 4
+
+
+def test_what_waits_in_a_bag_is_counted_too(store: Store, now: datetime, list_id: int) -> None:
+    said = "I am away until Monday and read no mail."
+    _policy(store, list_id, now, "nonmembers=hold", "emergency=on")
+    mails = [a_mail(ADA, subject=f"{n}", text=said) for n in range(3)]
+
+    _take(store, now, list_id, *mails)
+
+    assert [post.judgement["seen"]["repeats"] for post in _posts(store)] == [0, 1, 2]
 
 
 def test_a_newcomers_second_post_sees_the_first_in_the_same_bag(

@@ -1,13 +1,12 @@
 """The posting rules one by one, their order, and the policy that tunes them."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from community.cases import Author, Case, Decision, PostFacts, Proof, Traffic, Verdict, Wish
-from community.errors import Refusal
 from community.policies import CHOICES, Policy
 from community.posting_rules import ACCEPTED, RULES, decide, laws
 
@@ -200,103 +199,6 @@ def test_every_law_and_reason_can_be_filled_from_the_policy() -> None:
     beyond = "Beyond 5 new threads and 20 answers a week by one person"
     assert f"{beyond}, the rest go into the next digest." in filled
     assert not any("{" in text for text in filled)
-
-
-def test_changed_reads_every_key() -> None:
-    wanted = Policy(
-        newcomer_posts=0,
-        threads_per_day=1,
-        mails_per_member_per_week=2,
-        posts_per_member_per_week=3,
-        banned="discard",
-        replies_per_member_per_week=6,
-        replies_to_all=7,
-        hours_to_all=8,
-        nonmembers="reject",
-        hold_hours=10_000,
-        hold_outcome="return",
-        unproved="accept",
-        join="approve",
-        guests="accept",
-        guests_write="hold",
-        mentors_write="reject",
-        keep_days=1,
-        keep_refused_days=2,
-        monthly_letter="off",
-        emergency="on",
-        max_kilobytes=0,
-        attachment_kilobytes=1,
-        refused_attachments="exe",
-        most_recipients=0,
-        unaddressed="return",
-        no_subject="hold",
-        topics="hold",
-        moderators_channel="C0123456789",
-        administrivia="post",
-        suspect_headers="X-Spam: yes",
-        thanks="list",
-        quoted_lines=0,
-        lists_at_once=0,
-        grace_seconds=0,
-        from_munging="never",
-        reply_to="list",
-        copies="together",
-        recipients_per_mail=500,
-        footer="nb",
-        footer_words="Ikke mer = mindre støy",
-    )
-    changes = [f" {field.name} = {getattr(wanted, field.name)} " for field in fields(Policy)]
-
-    changed = POLICY.changed(changes)
-
-    assert changed == wanted
-    assert changed.differences() == wanted.values()
-    assert changed.changed(["threads_per_day=4"]).differences() == {
-        key: value for key, value in wanted.values().items() if key != "threads_per_day"
-    }
-    assert POLICY.differences() == {}
-
-
-KEYS = ", ".join(field.name for field in fields(Policy))
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ("colour=red", f"There is no setting “colour”. There is: {KEYS}."),
-        ("", f"There is no setting “”. There is: {KEYS}."),
-        (
-            "nonmembers=accept",
-            "nonmembers can be: hold, reject, forward. “accept” is none of them.",
-        ),
-        ("hold_outcome", "hold_outcome can be: digest, accept, return, discard. “” is none of "),
-        *(
-            (
-                f"hold_hours={wrong}",
-                "hold_hours takes a whole number from 0 to 10000, such as hold_hours=3. "
-                f"“{wrong}” is none.",
-            )
-            for wrong in ("", "-1", "1.5", "10001", "²", "٣", "many", "9" * 5000)
-        ),
-        *(
-            (
-                f"recipients_per_mail={wrong}",
-                "recipients_per_mail takes a whole number from 2 to 500, such as "
-                f"recipients_per_mail=3. “{wrong}” is none.",
-            )
-            for wrong in ("1", "501")
-        ),
-        *(
-            (f"footer_words={wrong}", "footer_words takes one line of at most 200 signs.")
-            for wrong in ("x" * 201, "a\nb", "a\x00b")
-        ),
-    ],
-)
-def test_changed_refuses_with_what_is_possible(change: str, words: str) -> None:
-    with pytest.raises(Refusal) as refused:
-        POLICY.changed(["threads_per_day=2", change])
-
-    assert str(refused.value).startswith(words)
 
 
 @pytest.mark.parametrize(

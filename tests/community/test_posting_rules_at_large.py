@@ -38,6 +38,7 @@ FROM_LOOSE_TO_STRICT: Final[dict[str, tuple[Any, ...]]] = {
     "thanks": ("list", "author"),
     "quoted_lines": (0, 9, 2, 1),
     "lists_at_once": (0, 9, 2, 1),
+    "repeats": (0, 9, 2, 1),
     "posts_per_member_per_week": (9, 2, 1, 0),
     "replies_per_member_per_week": (9, 2, 1, 0),
     "threads_per_day": (9, 2, 1, 0),
@@ -119,7 +120,9 @@ plain_author = st.builds(
     threads_this_week=some_count,
     replies_this_week=some_count,
 )
-some_traffic = st.builds(Traffic, threads_today=some_count, mails_this_week=some_count)
+some_traffic = st.builds(
+    Traffic, threads_today=some_count, mails_this_week=some_count, repeats=some_count
+)
 some_places = st.fixed_dictionaries(
     {
         key: st.tuples(*[st.integers(0, len(values) - 1)] * 2).map(sorted)

@@ -12,7 +12,7 @@ from community.replays import Mail, Replay
 
 #: Monday 1 February 2027, 10:00 in Oslo.
 MONDAY = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ACCEPT, HOLD, DIGEST = Decision.ACCEPT, Decision.HOLD, Decision.DIGEST
 
 
@@ -110,6 +110,19 @@ def test_what_is_noted_counts_as_what_it_became() -> None:
     assert replay.judge(a_mail(2, MONDAY + HOUR)).verdict.decision is ACCEPT
     replay.note(a_mail(3, MONDAY + 2 * HOUR, writer="bo"), ACCEPT)
     assert replay.judge(a_mail(4, MONDAY + 3 * HOUR, writer="bo")).verdict.decision is DIGEST
+
+
+def test_what_comes_again_and_again_within_ten_minutes_waits() -> None:
+    minutes = (0, 9, 9, 10, 20)
+    same = [
+        replace(a_mail(n, MONDAY + at * MINUTE, writer=f"w{n}"), said="Away.")
+        for n, at in enumerate(minutes)
+    ]
+
+    assert judged(Policy(threads_per_day=9), *same) == ["accepted"] * 2 + ["repeated"] * 2 + [
+        "accepted"
+    ]
+    assert judged(Policy(threads_per_day=9, repeats=0), *same) == ["accepted"] * 5
 
 
 def test_a_hundred_a_day_for_years_are_counted_over_seven_days_alone() -> None:

@@ -115,6 +115,7 @@ def test_no_post_is_read_to_be_counted(store: Store, now: datetime, list_id: int
     def counted(session: Session) -> list[str]:
         literal = {"literal_binds": True}
         values = {"of_list": 1, "email": ADA, "midnight": now, "week_ago": now}
+        values |= {"said": "a", "lately": now}
         asked = (standings.STANDING, standings.TRAFFIC)
         written = [
             str(each.params(values).compile(session.connection(), compile_kwargs=literal))
@@ -124,9 +125,9 @@ def test_no_post_is_read_to_be_counted(store: Store, now: datetime, list_id: int
 
     searches = store.read_sync(counted)
 
-    assert len(searches) == 7
+    assert len(searches) == 8
     assert [line for line in searches if "SEARCH post USING" not in line] == []
-    assert [line.count("COVERING INDEX") for line in searches] == [1] * 7
+    assert [line.count("COVERING INDEX") for line in searches] == [1] * 8
 
 
 def test_a_mentor_is_who_is_nothing_besides(store: Store, now: datetime, list_id: int) -> None:

@@ -31,6 +31,8 @@ pytestmark = pytest.mark.anyio
 
 LIST = "postdocs@lists.example.org"
 NAMES = tuple(sorted(path.stem for path in (FOLDER / "rules").glob("*.eml")))
+#: What came twice already, in these words.
+SAID = "Who comes along to the museum in the old town on Thursday?"
 #: A list on which nothing happens but what the mail is about.
 USUAL = {
     "grace_seconds": 0,
@@ -39,6 +41,7 @@ USUAL = {
     "mails_per_member_per_week": 999,
     "posts_per_member_per_week": 99,
     "replies_per_member_per_week": 99,
+    "repeats": 0,
 }
 #: What the list's policy is for the mails of a rule, or for one of them.
 POLICIES: dict[str, dict[str, str | int]] = {
@@ -57,6 +60,7 @@ POLICIES: dict[str, dict[str, str | int]] = {
     "topic": {"topics": "hold"},
     "quoting": {"quoted_lines": 3},
     "crosspost": {"lists_at_once": 1},
+    "repeated": {"repeats": 2},
     "quota": {"posts_per_member_per_week": 0},
     "budget": {"threads_per_day": 0},
 }
@@ -105,6 +109,9 @@ def town(store: Store, now: datetime) -> Town:
         store.run_sync(trusts.trust, made.list_id, person, trust.value, by=mona, now=now)
     store.run_sync(bans.ban, "@banned.example", list_id=made.list_id, by=mona, now=now)
     made.settle("")
+    for number, text in enumerate((*[SAID] * 2, f"{SAID} By train.")):
+        said = a_mail("bo.lie@example.org", subject=f"Trip {number}", text=text)
+        a_post(store, made.list_id, said, now=now)
     for name in ("opening", "closed"):
         first = a_mail("bo.lie@example.org", subject=name.title(), text=f"About {name}.")
         first = replace(first, message_id=f"<{name}@example.org>")
