@@ -259,8 +259,9 @@ def keep(session: Session, judged: Sequence[Judged], *, now: datetime) -> list[P
     for post, each in both:
         if each.verdict.decision is Decision.FORWARD:
             forwards.forward(session, post, each.thanked_id, now=now)
-            if not each.mail.list_ids:  # what another list has sent on is never answered
-                outsiders.note(session, post, language=each.mail.language, now=now)
+        if not each.mail.list_ids:  # what another list has sent on is never answered
+            decision, language = each.verdict.decision, each.mail.language
+            outsiders.note(session, post, decision, language=language, now=now)
     asking.ask(
         session, [post for post, each in both if each.verdict.decision in posts.WAITING], now=now
     )

@@ -20,6 +20,7 @@ from community import (
     journal,
     lifecycle,
     outbox,
+    outsiders,
     people,
     posts,
     releases,
@@ -259,6 +260,7 @@ def wait_again(session: Session, post: Post, *, now: datetime) -> None:
     asking.ask_again(session, post, now=now)
     which = posts.turn(session, post.id)
     author_letters.tell_author(session, post, "post.wait", which=which, now=now)
+    outsiders.report(session, [post], which=f"hold{which}", now=now)
 
 
 def expire(session: Session, post_id: int, *, detail: str, due_at: datetime, now: datetime) -> None:

@@ -1,11 +1,15 @@
-"""Who writes to a list from outside and is passed on: they hear once who has their mail.
+"""Who writes to a list from outside hears what becomes of it: it waits, is decided, is passed on.
 
 Only where it is proved who wrote, so that nobody has us write to others (threat 21). `arrivals.py`
-notes it when the mail comes, and a step tells them. They are nobody here for it (`newcomers.py`).
+notes it when the mail comes, `releases.py` when it is decided, and a step tells them. They are
+nobody here for it (`newcomers.py`).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community import newcomers, outbox, rations, steps
@@ -13,30 +17,67 @@ from community.author_letters import OUTSIDE, TOLD
 from community.cases import Decision, Proof
 from community.outbox import Channel
 from community.posts import Post
+from community.steps import Step
 
-KIND = TOLD[Decision.FORWARD]
+#: That it waits, and then what was decided.
+REPORT: Final = "post.report"
+PASSED_ON: Final = TOLD[Decision.FORWARD]
+#: By which letter they hear at once of what the rules decided.
+AT_ONCE: Final[dict[Decision, str]] = {Decision.HOLD: REPORT, Decision.FORWARD: PASSED_ON}
+
+#: What they hear of later; what is discarded is dropped without a word.
+REPORTED: Final = (Decision.ACCEPT, Decision.DIGEST, Decision.RETURN)
 
 
-def note(session: Session, post: Post, *, language: str, now: datetime) -> None:
-    """Have the author of a post that was passed on be told, if nobody here knows them.
+def note(session: Session, post: Post, decision: Decision, *, language: str, now: datetime) -> None:
+    """Have the author of a post that waits or was passed on be told, if nobody here knows them.
 
     Whom we know is told with the post itself. `language` is the one to write in.
     """
-    if post.author_id is None and post.rule == OUTSIDE and post.proof == Proof.PASS:
-        steps.plan(session, "post.pass_on", post.id, due_at=now, detail=language)
+    if decision in AT_ONCE and _is_proved(post):
+        steps.plan(session, AT_ONCE[decision], post.id, due_at=now, detail=language)
+
+
+def report(session: Session, posts: Sequence[Post], *, which: str, now: datetime) -> None:
+    """Have those be told once more who were told that these posts wait; `which` as in `turn`."""
+    waited = [post.id for post in posts if post.deadline_at is not None and _is_proved(post)]
+    if not waited:
+        return
+    known = select(Step.object_id, Step.detail).where(
+        Step.action == REPORT, Step.object_id.in_(waited), Step.detail.not_like("%:%")
+    )
+    for post_id, language in session.execute(known.order_by(Step.object_id)).all():
+        steps.plan(session, REPORT, post_id, due_at=now, detail=f"{language}:{which}")
+
+
+def _is_proved(post: Post) -> bool:
+    return post.author_id is None and post.rule == OUTSIDE and post.proof == Proof.PASS
 
 
 def tell(session: Session, post_id: int, *, detail: str, due_at: datetime, now: datetime) -> None:
-    """Tell an outsider who has their mail, at most once a day for each list; a step.
+    """Tell an outsider who has their mail, at most once a day for each list; a step."""
+    _tell(session, PASSED_ON, post_id, detail, matter="", now=now)
 
-    Who has said that they are to be spared mails of ours gets none.
-    """
+
+def tell_report(
+    session: Session, post_id: int, *, detail: str, due_at: datetime, now: datetime
+) -> None:
+    """Tell an outsider that a post waits, once a day for each list, or what became of it."""
+    which = detail.partition(":")[2]
+    _tell(session, REPORT, post_id, detail, matter=f":{post_id}:{which}" if which else "", now=now)
+
+
+def _tell(
+    session: Session, kind: str, post_id: int, detail: str, *, matter: str, now: datetime
+) -> None:
+    """Put a letter, within what one address may be sent; not to who is to be spared ours."""
+    language, _, which = detail.partition(":")
     post = session.get(Post, post_id)
     if post is None or not rations.take(
-        session, post.from_email, f"{KIND}:{post.list_id}", now=now
+        session, post.from_email, f"{kind}:{post.list_id}{matter}", now=now
     ):
         return
     author = newcomers.known_or_new(
-        session, post.from_email, name=post.from_name, language=detail, now=now
+        session, post.from_email, name=post.from_name, language=language, now=now
     )
-    outbox.put(session, KIND, post.id, author.id, channel=Channel.MAIL, now=now)
+    outbox.put(session, kind, post.id, author.id, detail=which, channel=Channel.MAIL, now=now)

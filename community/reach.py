@@ -13,6 +13,7 @@ TO_ANYBODY: Final = (
     "join_request.expire",
     "mailing_list.answer",
     "post.pass_on",
+    "post.report",
 )
 #: Slack cards whose mail is gathered: what Slack refuses is said by dockets.py.
 GATHERED: Final = ("post.hold", "post.count")

@@ -65,6 +65,7 @@ WHY: Final[Mapping[str, str]] = {
     "post.answer": N_("The author asked the list for something that we answer."),
     "post.forward": N_("A mail to the list concerns this person alone."),
     "post.pass_on": N_("The author learns who has the mail, as it did not go to the list."),
+    "post.report": N_("Somebody outside learns that their post waits, and what became of it."),
     "post.refuse": N_("Coordinators learn that a post was refused by many."),
     "address.probe": N_("Mail to this address came back; this one asks whether it works."),
     "address.suppress": N_("Mail does not reach this address; its owner can put it back in use."),

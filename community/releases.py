@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from community import author_letters, fanouts, lifecycle, steps
+from community import author_letters, fanouts, lifecycle, outsiders, steps
 from community.cases import Decision
 from community.channel_cards import renew
 from community.containment import is_contained
@@ -38,6 +38,8 @@ def carry_out_all(
         for post in decided:
             _let_out(session, post, now=now)
     author_letters.tell(session, decided, decision, which=which, now=now)
+    if decision in outsiders.REPORTED:
+        outsiders.report(session, decided, which=f"{decision}{which}", now=now)
 
 
 def _let_out(session: Session, post: Post, *, now: datetime) -> None:

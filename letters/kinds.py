@@ -55,6 +55,7 @@ from letters import (
     mentorships,
     overflows,
     posts,
+    reports,
     sign_in,
     withdrawals,
 )
@@ -226,6 +227,7 @@ KINDS: dict[str, Kind] = {
     "post.turn_back": Kind(_post, _plain(forwards.turn_back)),
     "post.forward": Kind(_forwarded, _plain(forwards.forward)),
     "post.pass_on": Kind(_forwarded, _plain(forwards.pass_on)),
+    "post.report": Kind(_post, _plain(reports.report)),
     "post.answer": Kind(_forwarded, _plain(forwards.wish)),
     "post.refuse": Kind(_standing, _plain(bounces.refuse)),
     "moderators_channel.watch": Kind(_channel, _plain(channel_cards.watch)),

@@ -202,6 +202,12 @@ def in_next_digest(tongue: Language, post: HeldPost) -> str:
 def send_back(post: HeldPost, to: Reader, house: House) -> Letter:
     """Give a post back to its author with the moderator's reason and the text."""
     tongue = language(to)
+    page = (say(tongue, "What happened"), house.fate_url(post.post_id))
+    return sent_back(post, tongue, facts=(page,))
+
+
+def sent_back(post: HeldPost, tongue: Language, *, facts: tuple[tuple[str, str], ...]) -> Letter:
+    """Give a post back with the reason, the text, and these facts beside its list."""
     given = (say(tongue, CANNED[post.canned][1]),) if post.canned in CANNED else ()
     if not post.reason and not given:  # time has sent it back: a moderator cannot without one
         paragraphs: tuple[str, ...] = (
@@ -218,10 +224,7 @@ def send_back(post: HeldPost, to: Reader, house: House) -> Letter:
         language=tongue,
         subject=say(tongue, "Your post has been returned: {subject}", subject=post.subject),
         paragraphs=paragraphs,
-        facts=(
-            (say(tongue, "List"), post.list_address),
-            (say(tongue, "What happened"), house.fate_url(post.post_id)),
-        ),
+        facts=((say(tongue, "List"), post.list_address), *facts),
         quote=post.excerpt,
         why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
     )

@@ -64,6 +64,7 @@ STEPS: Mapping[str, steps.StepAct] = {
     "join_request.answer": join_requests.answer,
     "join_request.expire": join_requests.expire,
     "post.pass_on": outsiders.tell,
+    "post.report": outsiders.tell_report,
     "post.expire": moderation.expire,
     "post.count": asking.count,
     "bulk.carry_out": bulks.carry_out,

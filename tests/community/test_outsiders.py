@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from community import join_requests, lists, people, rations
+from community import join_requests, lists, moderation, people, rations
 from community.arrivals import Received
 from community.cases import Proof
 from community.join_requests import REMEMBERED
@@ -85,12 +85,77 @@ def test_what_a_list_sent_on_and_who_is_to_be_spared_get_no_answer(
     assert _about(store) == []
 
 
-def test_what_waits_is_said_by_no_such_letter(store: Store, now: datetime, list_id: int) -> None:
+@pytest.fixture
+def held(store: Store, now: datetime, list_id: int) -> tuple[int, int]:
+    """Give a moderator, and what waits of an outsider who reads Norwegian."""
     store.run_sync(lists.set_policy, list_id, ["nonmembers=hold"], by=None, now=now)
+    return builders.a_moderator(store), _write(store, list_id, _mail(1, language="nb"), now)
 
-    _write(store, list_id, _mail(), now)
 
-    assert (_about(store), builders.planned(store, "post.pass_on")) == ([], [])
+def _reports(store: Store) -> list[tuple[int, str]]:
+    return [(each.object_id, each.detail) for each in builders.notices(store, "post.report")]
+
+
+def test_who_waits_hears_once_a_day_and_what_was_decided_of_each(
+    store: Store, now: datetime, list_id: int, held: tuple[int, int]
+) -> None:
+    mona, first = held
+    second = _write(store, list_id, _mail(2), now)
+    _write(store, list_id, replace(_mail(3), proof=Proof.NONE), now)
+    _write(store, list_id, _mail(4, list_ids=(99,)), now)
+    assert (_reports(store), _about(store)) == ([(first, "")], [])
+
+    store.run_sync(moderation.accept, first, by=mona, now=now)
+    store.run_sync(moderation.discard, second, by=mona, now=now)
+    work(store, now)
+
+    assert _reports(store) == [(first, ""), (first, "accept")]
+    assert store.read_sync(people.by_email, FINN) is None
+
+
+def test_what_is_taken_back_is_told_again_and_what_nobody_decides_goes_back(
+    store: Store, now: datetime, held: tuple[int, int]
+) -> None:
+    mona, post_id = held
+    store.run_sync(moderation.digest, post_id, by=mona, now=now)
+    work(store, now)
+    store.run_sync(moderation.reopen, post_id, by=mona, now=now)
+    work(store, now)
+    assert _reports(store) == [(post_id, ""), (post_id, "digest"), (post_id, "hold2")]
+    later = now + DAY
+    store.run_sync(moderation.expire, post_id, detail="", due_at=later, now=later)
+    work(store, later)
+
+    assert _reports(store)[3:] == [(post_id, "return2")]
+
+
+def test_they_read_why_until_when_and_how_it_ended(
+    store: Store, now: datetime, held: tuple[int, int]
+) -> None:
+    mona, post_id = held
+    finn = builders.notices(store, "post.report")[0].person_id
+
+    def found() -> tuple[str, ...]:
+        letter = builders.letter(store, "post.report", finn)
+        return () if letter is None else (letter.subject, *letter.paragraphs)
+
+    waits = found()
+    store.run_sync(moderation.accept, post_id, by=mona, now=now)
+    out = found()
+
+    assert waits == (
+        "Innlegget ditt venter på en moderator: Vacancy 1",
+        "Det kommer fra en adresse som ikke står på listen.",
+        "Du trenger ikke å gjøre noe, og ikke å sende det på nytt. Du hører fra oss når det sendes "
+        "ut, eller hvis det kommer tilbake til deg.",
+        "Vil du være med på listen? Spør her: "
+        "https://samband.example.org/lists/postdocs@lists.example.org/join",
+    )
+    assert out == (
+        "Innlegget ditt sendes ut til listen: Vacancy 1",
+        "En moderator har godkjent det, og det sendes ut til listen.",
+        "Den som svarer, skriver til deg, med mindre de velger hele listen.",
+    )
 
 
 def test_what_nobody_coordinates_or_moderates_goes_to_who_runs_the_house(
