@@ -22,8 +22,6 @@ from community.steps import Step
 #: That it waits, and then what was decided.
 REPORT: Final = "post.report"
 PASSED_ON: Final = TOLD[Decision.FORWARD]
-#: By which letter they hear at once of what the rules decided.
-AT_ONCE: Final[dict[Decision, str]] = {Decision.HOLD: REPORT, Decision.FORWARD: PASSED_ON}
 
 #: What they hear of later; what is discarded is dropped without a word.
 REPORTED: Final = (Decision.ACCEPT, Decision.DIGEST, Decision.RETURN)
@@ -34,8 +32,12 @@ def note(session: Session, post: Post, decision: Decision, *, language: str, now
 
     Whom we know is told with the post itself. `language` is the one to write in.
     """
-    if decision in AT_ONCE and _is_proved(post):
-        steps.plan(session, AT_ONCE[decision], post.id, due_at=now, detail=language)
+    if not _is_proved(post):
+        return
+    if decision is Decision.FORWARD:
+        steps.plan(session, "post.pass_on", post.id, due_at=now, detail=language)
+    elif decision is Decision.HOLD:
+        steps.plan(session, "post.report", post.id, due_at=now, detail=language)
 
 
 def report(session: Session, posts: Sequence[Post], *, which: str, now: datetime) -> None:
@@ -47,7 +49,7 @@ def report(session: Session, posts: Sequence[Post], *, which: str, now: datetime
         Step.action == REPORT, Step.object_id.in_(waited), Step.detail.not_like("%:%")
     )
     for post_id, language in session.execute(known.order_by(Step.object_id)).all():
-        steps.plan(session, REPORT, post_id, due_at=now, detail=f"{language}:{which}")
+        steps.plan(session, "post.report", post_id, due_at=now, detail=f"{language}:{which}")
 
 
 def _is_proved(post: Post) -> bool:

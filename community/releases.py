@@ -79,7 +79,8 @@ def leave(session: Session, post: Post, event: str, *, now: datetime) -> Outgoin
     policy = session.get_one(MailingList, post.list_id).policy
     thread = so_far(session, post.thread_id, author_id=post.author_id, before=post.id)
     lifecycle.advance(session, post, event, by=None, now=now)
-    post.is_contained = is_contained(policy, thread, now=now)
+    # How old the thread was when it was written: that it waited for us is not its author's doing.
+    post.is_contained = is_contained(policy, thread, now=post.received_at)
     begun = session.get_one(Thread, post.thread_id)
     post.fields = post.fields or begun.fields
     post.released_at = now

@@ -4,8 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from community import lists, moderation
 from community.containment import LAW, Reach, SoFar, is_contained
 from community.policies import Policy
+from community.posts import Post
+from community.store import Store
+from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
 
 POLICY = Policy(replies_to_all=2, hours_to_all=24)
 
@@ -48,3 +52,24 @@ def test_a_moderator_lifts_it_or_calms_a_thread_early(now: datetime) -> None:
 
 def test_it_is_printed_with_the_values_of_the_policy() -> None:
     assert "has had 2 of them or is 24 hours old" in LAW.format(**POLICY.values())
+
+
+def test_the_hours_that_an_answer_waited_for_a_moderator_do_not_count(
+    store: Store, now: datetime
+) -> None:
+    list_id = a_list(store, a_person(store), a_person(store, "Bo Li"))
+    mona, day = a_moderator(store), timedelta(days=1)
+    rules = ["newcomer_posts=0", "hours_to_all=24"]
+    store.run_sync(lists.set_policy, list_id, rules, by=None, now=now)
+    begun = a_post(store, list_id, a_mail(), now=now)
+    message_id = store.read_sync(lambda session: session.get_one(Post, begun).message_id)
+    store.run_sync(lists.set_policy, list_id, ["emergency=on"], by=None, now=now)
+
+    def answered(text: str, at: datetime) -> bool:
+        mail = a_mail("bo.li@example.org", text=text, answers=(message_id,))
+        post_id = a_post(store, list_id, mail, now=at)
+        store.run_sync(moderation.accept, post_id, by=mona, now=at + 3 * day)
+        return store.read_sync(lambda session: session.get_one(Post, post_id)).is_contained
+
+    assert not answered("I come.", now + day / 2)
+    assert answered("Where was it?", now + day)
