@@ -4,18 +4,21 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import insert
 
 from bench import results, town
 from bench.results import Result
-from community import lists, queries, searches, threads
+from community import lists, queries, searches, thread_pages, threads
 from community.people import Reader, Role
 from community.posts import Post, Thread
 from community.store import Session, Store
 
 POSTS = 100_000
 A_BATCH = 1_000
+#: The archive lies on several lists; of ten threads, so many are on each.
+LISTS = {"bench@lists.example.org": 7, "a@lists.example.org": 2, "b@lists.example.org": 1}
 QUESTIONS = 200
 NOW = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
 #: Words of posts, from the commonest to the rarest: the n-th is used 1/n as often.
@@ -45,9 +48,10 @@ def _measured() -> Iterator[Result]:
 def _asked(store: Store, kind: str) -> Iterator[Result]:
     chance = random.Random(4)  # noqa: S311 - the same archive each time
     words = [_word(chance, number) for number in range(5_000)]
-    list_id = store.run_sync(lists.create, "bench@lists.example.org", by=None, now=NOW).id
+    made = [store.run_sync(lists.create, address, by=None, now=NOW).id for address in LISTS]
+    list_ids = [one for one, share in zip(made, LISTS.values(), strict=True) for _ in range(share)]
     for first in range(0, POSTS, A_BATCH):
-        store.run_sync(_fill, list_id, first, words, chance)
+        store.run_sync(_fill, list_ids, first, words, chance)
     reader = Reader(
         person_id=0,
         name="Bench",
@@ -62,14 +66,20 @@ def _asked(store: Store, kind: str) -> Iterator[Result]:
         asked = _question(words, number)
         store.read_sync(searches.find, queries.read(asked), reader=reader, now=NOW)
 
-    def page(number: int) -> None:
-        address = "bench@lists.example.org"
-        store.read_sync(threads.of_list, address, reader=reader, number=1 + number % 5)
+    def page(number: int, *, days: int = 0) -> None:
+        after = thread_pages.Place(at=NOW - timedelta(days=days + number), thread_id=0)
+        store.read_sync(thread_pages.of_list, next(iter(LISTS)), reader=reader, after=after)
 
     def thread(number: int) -> None:
         store.read_sync(threads.shown, 1 + number * 37 % (POSTS // 4), reader=reader)
 
-    for name, ask in (("search", search), ("threads", page), ("thread", thread)):
+    asked = (
+        ("search", search),
+        ("threads, new", page),
+        ("threads, old", partial(page, days=500)),
+        ("thread", thread),
+    )
+    for name, ask in asked:
         yield _timed(f"{kind}, {name}", ask)
 
 
@@ -86,11 +96,12 @@ def _question(words: list[str], number: int) -> str:
 
 
 def _fill(
-    session: Session, list_id: int, first: int, words: list[str], chance: random.Random
+    session: Session, list_ids: list[int], first: int, words: list[str], chance: random.Random
 ) -> None:
     weights = [1 / (rank + 1) for rank in range(len(words))]
     new = []
     for number in range(first, first + A_BATCH):
+        list_id = list_ids[number // 4 % len(list_ids)]
         if number % 4 == 0:
             session.execute(
                 insert(Thread).values(list_id=list_id, subject=f"Thread {number}", started_at=NOW)

@@ -1,6 +1,6 @@
 """The threads of a person's own lists in which something was written last, with what they chose.
 
-For chat, where one looks in for a moment; the archive's pages have all (`threads.py`).
+For chat, where one looks in for a moment; the archive's pages have all (`thread_pages.py`).
 """
 
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import lists, threads
+from community import lists, thread_pages
 from community.deliveries import ThreadChoice
 from community.lists import MailingList
 from community.people import Reader
 from community.posts import Thread
-from community.threads import ThreadLine
+from community.thread_pages import ThreadLine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +31,10 @@ def recent(session: Session, *, reader: Reader, most: int) -> tuple[RecentThread
     """Return the threads of my lists with the newest posts, the newest first."""
     chosen = (ThreadChoice.thread_id == Thread.id) & (ThreadChoice.person_id == reader.person_id)
     mine = lists.of_person(session, reader.person_id)
-    ids = [one for a_list in mine for one in threads.newest(session, a_list.id, reader, most=most)]
+    newest = (thread_pages.newest(session, one.id, reader, most=most) for one in mine)
+    ids = [thread_id for of_list in newest for thread_id in of_list]
     lines = sorted(
-        threads.lines_of(session, ids, reader),
+        thread_pages.lines_of(session, ids, reader),
         key=lambda line: (line.last_at, line.thread_id),
         reverse=True,
     )[:most]

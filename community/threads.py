@@ -1,7 +1,8 @@
-"""The archive: the threads of a list and their posts, as one reader may see them.
+"""The archive: a thread and its posts, as one reader may see them.
 
-Asked by the thread pages. Only who is on the list, or moderates, sees anything; everybody else is
-told that there is no such thing, whether there is or not.
+Asked by the thread pages; which threads a list has stands in `thread_pages.py`. Only who is on the
+list, or moderates, sees anything; everybody else is told that there is no such thing, whether there
+is or not.
 """
 
 from dataclasses import dataclass
@@ -23,10 +24,7 @@ from community.posts import Post, PostSource, Thread, so_far
 #: What everybody on the list sees, and what waits and only moderators see.
 SHOWN = ("released", "digested", "removed")
 WAITING = ("held", "quarantined", "queued", "releasing")
-THREADS_A_PAGE = 30
 POSTS_A_PAGE = 200
-#: How many posts are read at a time where the newest threads are looked for.
-_AT_ONCE = 200
 
 
 class Unseen(Refusal):
@@ -34,34 +32,6 @@ class Unseen(Refusal):
 
     def __init__(self) -> None:
         super().__init__("There is no such page, or it is not for you.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ThreadLine:
-    """A thread in the list of threads."""
-
-    thread_id: int
-    subject: str
-    #: A `Topic`, or empty.
-    topic: str
-    #: Who began it.
-    author: str
-    posts: int
-    #: How many of its posts wait for a moderator or a digest; 0 for who may not know.
-    waiting: int
-    last_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class ThreadsPage:
-    """One page of a list's threads, the one with the newest post first."""
-
-    list_id: int
-    list_address: str
-    threads: tuple[ThreadLine, ...]
-    #: From 1.
-    number: int
-    has_older: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,12 +60,15 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class ThreadShown:
-    """A thread with its posts in order."""
+    """A thread with its posts in order; of a long one, those of one page."""
 
     thread_id: int
     list_address: str
     subject: str
     posts: tuple[PostShown, ...]
+    #: Which page it is, from 1, and how many there are.
+    number: int
+    pages: int
     #: Whether this reader is on the list, and may follow or mute the thread.
     is_mine: bool
     #: What this reader has chosen: True follows, False muted, None nothing.
@@ -118,80 +91,18 @@ def moderates(reader: Reader) -> bool:
     return bool(reader.roles & {Role.MODERATOR, Role.ADMIN})
 
 
-def of_list(session: Session, address: str, *, reader: Reader, number: int = 1) -> ThreadsPage:
-    """Return one page of the threads of a list, the one with the newest post first."""
-    list_id = lists.knows(session, address)
-    if list_id is None or not may_read(session, list_id, reader):
-        raise Unseen
-    found = newest(session, list_id, reader, most=number * THREADS_A_PAGE + 1)
-    on_page = found[(number - 1) * THREADS_A_PAGE : number * THREADS_A_PAGE]
-    return ThreadsPage(
-        list_id=list_id,
-        list_address=session.get_one(MailingList, list_id).address,
-        threads=lines_of(session, on_page, reader),
-        number=number,
-        has_older=len(found) > number * THREADS_A_PAGE,
-    )
-
-
-def newest(session: Session, list_id: int, reader: Reader, *, most: int) -> list[int]:
-    """Return the threads with the newest posts, and read no more of the posts than it takes.
-
-    The posts come out of an index in this order one after the other: nothing is kept of a thread
-    that a release, a removal or an import would have to keep right.
-    """
-    query = (
-        select(Post.thread_id)
-        .where(Post.list_id == list_id, visible(reader))
-        .order_by(Post.received_at.desc(), Post.thread_id.desc())
-    )
-    found: dict[int, None] = {}
-    with session.execute(query, execution_options={"yield_per": _AT_ONCE}) as rows:
-        for thread_id in rows.scalars():
-            found[thread_id] = None
-            if len(found) == most:
-                break
-    return list(found)
-
-
-def lines_of(session: Session, thread_ids: list[int], reader: Reader) -> tuple[ThreadLine, ...]:
-    """Return these threads as this reader sees them in a list of threads, in this order."""
-    waits = func.count().filter(Post.state.in_(WAITING))
-    last_at = func.max(Post.received_at, type_=Post.received_at.type)
-    query = (
-        select(Thread.id, Thread.subject, func.min(Post.id), func.count(), waits, last_at)
-        .add_columns(Thread.topic)
-        .join(Post, Post.thread_id == Thread.id)
-        .where(Thread.id.in_(thread_ids), visible(reader))
-        .group_by(Thread.id, Thread.subject, Thread.topic)
-    )
-    rows = {row[0]: row for row in session.execute(query)}
-    authors = _authors(session, [row[2] for row in rows.values()])
-    return tuple(
-        ThreadLine(
-            thread_id=thread_id,
-            subject=subject,
-            topic=topic,
-            author=authors[first],
-            posts=posts,
-            waiting=waiting,
-            last_at=last_at,
-        )
-        for thread_id, subject, first, posts, waiting, last_at, topic in map(
-            rows.__getitem__, thread_ids
-        )
-    )
-
-
-def shown(session: Session, thread_id: int, *, reader: Reader) -> ThreadShown:
-    """Return a thread with the posts that this reader may see, in order of arrival."""
+def shown(session: Session, thread_id: int, *, reader: Reader, number: int = 1) -> ThreadShown:
+    """Return a page of the posts of a thread that this reader may see, in order of arrival."""
     thread = session.get(Thread, thread_id)
     if thread is None or not may_read(session, thread.list_id, reader):
         raise Unseen
-    query = select(Post).where(Post.thread_id == thread_id, visible(reader)).order_by(Post.id)
-    posts = list(session.scalars(query.limit(POSTS_A_PAGE)))
+    seen = Post.thread_id == thread_id, visible(reader)
+    before = (number - 1) * POSTS_A_PAGE
+    query = select(Post).where(*seen).order_by(Post.id).offset(before).limit(POSTS_A_PAGE)
+    posts = list(session.scalars(query))
     if not posts:
         raise Unseen
+    count = session.scalar(select(func.count()).select_from(Post).where(*seen)) or 0
     choice = session.get(ThreadChoice, (thread_id, reader.person_id))
     brought = attachments.of_posts(session, [post.id for post in posts])
     return ThreadShown(
@@ -212,6 +123,8 @@ def shown(session: Session, thread_id: int, *, reader: Reader) -> ThreadShown:
             )
             for post in posts
         ),
+        number=number,
+        pages=-(-count // POSTS_A_PAGE),
         is_mine=lists.is_subscriber(session, thread.list_id, reader.person_id),
         follows=None if choice is None else choice.follows,
         is_closed=thread.closed_at is not None,
@@ -234,6 +147,14 @@ def thread_of(session: Session, post_id: int, *, reader: Reader) -> int:
     if row is None or not may_read(session, row.list_id, reader):
         raise Unseen
     return int(row.thread_id)
+
+
+def page_of(session: Session, post_id: int, *, reader: Reader) -> tuple[int, int]:
+    """Return the thread in which this reader finds a post, and on which of its pages."""
+    thread_id = thread_of(session, post_id, reader=reader)
+    earlier = Post.thread_id == thread_id, visible(reader), Post.id < post_id
+    count = session.scalar(select(func.count()).select_from(Post).where(*earlier)) or 0
+    return thread_id, count // POSTS_A_PAGE + 1
 
 
 def attachment(session: Session, post_id: int, number: int, *, reader: Reader) -> Asked:
@@ -311,11 +232,6 @@ def visible(reader: Reader) -> ColumnElement[bool]:
     """Select what is out; for moderators what waits too."""
     out = Post.state.in_(SHOWN)
     return or_(out, Post.state.in_(WAITING)) if moderates(reader) else out
-
-
-def _authors(session: Session, post_ids: list[int]) -> dict[int, str]:
-    query = select(Post.id, Post.from_name, Post.from_email).where(Post.id.in_(post_ids))
-    return {post_id: author_of(name, email) for post_id, name, email in session.execute(query)}
 
 
 def author_of(name: str, email: str) -> str:

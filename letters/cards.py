@@ -116,8 +116,8 @@ def _own_post(session: Session, object_id: int, to: Reader, house: House) -> Let
 
 
 def _removable(session: Session, object_id: int, to: Reader, house: House) -> Letter:
-    tongue, number = language(to), threads.thread_of(session, object_id, reader=to)
-    posts = threads.shown(session, number, reader=to).posts
+    tongue, (thread_id, number) = language(to), threads.page_of(session, object_id, reader=to)
+    posts = threads.shown(session, thread_id, reader=to, number=number).posts
     post = _one(next((each for each in posts if each.post_id == object_id), None))
     buttons = (button(tongue, "post.remove", object_id),) if post.may_remove else ()
     author = ((say(tongue, "From"), post.author),)

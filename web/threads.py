@@ -3,7 +3,7 @@
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from community import field_tags, lists, threads
+from community import field_tags, lists, thread_pages, threads
 from community.meters import of_list as of_list_now
 from community.people import Role
 from community.posting_rules import laws
@@ -21,8 +21,8 @@ CHANGERS = frozenset({Role.COORDINATOR, Role.ADMIN})
 
 async def of_list(ask: Ask) -> Response:
     """Show the threads of a list, newest first."""
-    number = ask.number("page")
-    page = await ask.read(threads.of_list, ask.path["address"], reader=ask.me, number=number)
+    after = thread_pages.read(ask.request.query_params.get("after", ""))
+    page = await ask.read(thread_pages.of_list, ask.path["address"], reader=ask.me, after=after)
     left = await _left(ask, page.list_id)
     return ask.page("threads.html", page=page, left=left, topics=NAMES)
 
@@ -30,7 +30,7 @@ async def of_list(ask: Ask) -> Response:
 async def one(ask: Ask) -> Response:
     """Show a thread."""
     number = _number(ask)
-    thread = await ask.read(threads.shown, number, reader=ask.me)
+    thread = await ask.read(threads.shown, number, reader=ask.me, number=ask.number("page"))
     return ask.page(
         "thread.html",
         thread=thread,
@@ -44,8 +44,8 @@ async def one(ask: Ask) -> Response:
 async def post(ask: Ask) -> Response:
     """Lead to the place of a post in its thread (Archived-At, RFC 5064)."""
     number = _number(ask)
-    thread_id = await ask.read(threads.thread_of, number, reader=ask.me)
-    return ask.go(f"/threads/{thread_id}#post-{number}")
+    thread_id, page = await ask.read(threads.page_of, number, reader=ask.me)
+    return ask.go(f"/threads/{thread_id}{f'?page={page}' if page > 1 else ''}#post-{number}")
 
 
 async def rules(ask: Ask) -> Response:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from community import conservation, holds, old_mails, queries, searches, threads
+from community import conservation, holds, old_mails, queries, searches, thread_pages, threads
 from community.arrivals import Received
 from community.attachments import Attached
 from community.old_mails import OldMail
@@ -39,7 +39,7 @@ def test_archive_is_read_and_found_and_nobody_hears_of_it(store: Store, now: dat
     new = store.run_sync(old_mails.take, list_id, an_archive(), now=now)
 
     reader = builders.a_reader(store, ada)
-    page = store.read_sync(threads.of_list, "postdocs@lists.example.org", reader=reader)
+    page = store.read_sync(thread_pages.of_list, "postdocs@lists.example.org", reader=reader)
     shown = store.read_sync(threads.shown, page.threads[1].thread_id, reader=reader)
     found = store.read_sync(searches.find, queries.read("seminars"), reader=reader, now=now)
     assert new == 3

@@ -1,10 +1,10 @@
 """The archive as one reader sees it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
-from community import digests, moderation, threads
+from community import digests, moderation, thread_pages, threads
 from community.store import Store
 from community.threads import Unseen
 from tests import builders
@@ -35,7 +35,7 @@ def test_posts_of_a_thread_are_shown_by_state_and_reader(store: Store, now: date
     }
     lines = [
         store.read_sync(
-            threads.of_list, "postdocs@lists.example.org", reader=builders.a_reader(store, who)
+            thread_pages.of_list, "postdocs@lists.example.org", reader=builders.a_reader(store, who)
         ).threads[0]
         for who in (ada, mona)
     ]
@@ -56,7 +56,7 @@ def test_thread_of_which_nothing_is_out_is_no_thread_for_members(store: Store) -
     post = builders.a_post(store, list_id, builders.a_mail())
     reader = builders.a_reader(store, ada)
 
-    page = store.read_sync(threads.of_list, "postdocs@lists.example.org", reader=reader)
+    page = store.read_sync(thread_pages.of_list, "postdocs@lists.example.org", reader=reader)
 
     assert page.threads == ()
     with pytest.raises(Unseen):
@@ -78,33 +78,27 @@ def test_list_is_there_for_its_members_and_moderators_alone(store: Store) -> Non
     assert may == {ada: True, bo: False, mona: True, kari: False}
     for address in ("postdocs@lists.example.org", "nothing@lists.example.org"):
         with pytest.raises(Unseen):
-            store.read_sync(threads.of_list, address, reader=builders.a_reader(store, bo))
+            store.read_sync(thread_pages.of_list, address, reader=builders.a_reader(store, bo))
 
 
-def test_threads_come_by_their_newest_post_a_page_at_a_time(store: Store, now: datetime) -> None:
+def test_long_thread_comes_in_pages_and_each_post_has_its_place(store: Store) -> None:
     ada, mona = builders.a_person(store), builders.a_moderator(store)
-    list_id = builders.a_list(store, ada)
-    mails = [builders.a_mail(subject=f"Thread {n}") for n in range(62)]
-    for hours, mail in enumerate(mails):
-        builders.a_post(store, list_id, mail, now=builders.EARLIER + timedelta(hours=hours))
-    answer = builders.a_mail(subject="Re: Thread 3", answers=(mails[3].message_id,))
-    builders.a_post(store, list_id, answer, now=builders.EARLIER + timedelta(hours=99))
-    for post_id in range(1, 41):
-        store.run_sync(moderation.accept, post_id, by=mona, now=now)
+    first = builders.a_post(store, builders.a_list(store, ada), builders.a_mail())
+    ids = store.run_sync(builders.answers, first, threads.POSTS_A_PAGE + 1)
+    reader = builders.a_reader(store, mona)
 
-    def pages(who: int) -> list[tuple[list[int], bool]]:
-        read = [
-            store.read_sync(
-                threads.of_list,
-                "postdocs@lists.example.org",
-                reader=builders.a_reader(store, who),
-                number=number,
-            )
-            for number in (1, 2, 3)
-        ]
-        return [([line.thread_id for line in page.threads], page.has_older) for page in read]
+    pages = [store.read_sync(threads.shown, 1, reader=reader, number=n) for n in (1, 2)]
+    places = {
+        post: store.read_sync(threads.page_of, post, reader=reader) for post in (first, *ids[-3:])
+    }
 
-    newest = [4, *(number for number in range(62, 0, -1) if number != 4)]
-    assert pages(mona) == [(newest[:30], True), (newest[30:60], True), (newest[60:], False)]
-    out = list(range(40, 0, -1))  # the answer to the fourth waits: it counts for moderators alone
-    assert pages(ada) == [(out[:30], True), (out[30:], False), ([], False)]
+    assert [[post.post_id for post in page.posts] for page in pages] == [
+        [first, *ids[:-2]],
+        ids[-2:],
+    ]
+    assert [(page.number, page.pages) for page in pages] == [(1, 2), (2, 2)]
+    assert list(places.values()) == [(1, 1), (1, 1), (1, 2), (1, 2)]
+    with pytest.raises(Unseen):
+        store.read_sync(threads.shown, 1, reader=reader, number=3)
+    with pytest.raises(Unseen):
+        store.read_sync(threads.page_of, ids[-1], reader=builders.a_reader(store, ada))

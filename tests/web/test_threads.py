@@ -1,13 +1,11 @@
 """The archive and the rules on pages."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
-from community import (
-    lists,
-    moderation,
-)
+from community import lists, moderation, threads
 from tests import builders
 from tests.web.conftest import House, sent
 
@@ -81,20 +79,41 @@ def test_threads_are_paged_the_newest_first(sqlite_house: House) -> None:
         builders.a_post(store, list_id, builders.a_mail(subject=f"Subject-{number}."), now=at)
     browser = sqlite_house.signed_in(ada)
 
-    first, second = (browser.get(f"{LIST}?page={page}").text for page in (1, 2))
+    first = browser.get(LIST).text
+    [older] = re.findall(r'href="(\?after=[^"]+)"', first)
+    second = browser.get(LIST + older).text
 
     assert [first.count("Subject-"), second.count("Subject-")] == [30, 1]
     assert first.index("Subject-30.") < first.index("Subject-29.")
-    assert ("?page=2" in first, "?page=3" in second) == (True, False)
+    assert ('rel="next"' in second, f'href="{LIST}" rel="prev"' in second) == (False, True)
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "²", "99999999999", "7"])
-def test_page_that_is_no_page_is_no_bug(sqlite_house: House, page: str) -> None:
+def test_page_that_is_no_page_is_no_bug(sqlite_house: House) -> None:
     builders.a_list(sqlite_house.store, sqlite_house.people["ada"])
+    browser = sqlite_house.signed_in(sqlite_house.people["ada"])
 
-    answer = sqlite_house.signed_in(sqlite_house.people["ada"]).get(f"{LIST}?page={page}")
+    answers = [
+        browser.get(f"{LIST}?after={place}").status_code
+        for place in ("0", "-1", "x", "²", "99999999999", "0-0", "99999999999999999-999999999")
+    ]
 
-    assert answer.status_code == 200
+    assert set(answers) == {200}
+
+
+def test_long_thread_has_pages_and_a_post_is_led_to_on_its_own(sqlite_house: House) -> None:
+    store = sqlite_house.store
+    out, _ = a_thread(sqlite_house)
+    last = store.run_sync(builders.answers, out, threads.POSTS_A_PAGE)[-1]
+    browser = sqlite_house.signed_in(sqlite_house.people["mona"])
+
+    place = browser.get(f"/posts/{last}").headers["location"]
+    second = browser.get(place).text
+
+    assert place == f"/threads/1?page=2#post-{last}"
+    assert second.count('href="?page=2" aria-current="page"') == 2
+    assert (second.count("<article"), f'id="post-{last}"' in second) == (2, True)
+    assert browser.get("/threads/1?page=3").status_code == 404
+    assert browser.get(f"/posts/{last}/remove").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/threads/99999999999999999999", "/posts/0", "/threads/77"])
