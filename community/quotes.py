@@ -37,14 +37,35 @@ _ADVERTISED = re.compile(
 
 
 def own_words(text: str) -> str:
-    """Return what the author wrote; `[…]` stands where a quote stood between two parts of it."""
+    """Return what the author wrote; `[…]` stands where a quote stood between two parts of it.
+
+    Of nothing but quotes `[…]` is left, of nothing nothing.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     if _BELOW.search(text):  # looked for once: most posts have neither this nor a quote
         lines = _without_tail(lines)
     has_quotes = "\n>" in f"\n{text}"
     kept = _unquoted(lines) if has_quotes else [line.rstrip() for line in lines]
-    return "\n".join(_without_programs_words(_without_last_gap(_trimmed(kept)))) or GAP
+    own = "\n".join(_without_programs_words(_without_last_gap(_trimmed(kept))))
+    return own or (GAP if text.strip() else "")
+
+
+def words_of(text: str, *, is_reply: bool) -> str:
+    """Return what a post says to whoever has not read those before it.
+
+    What begins a thread and has a whole mail below passes that on: it is what it has to say.
+    """
+    if is_reply or mail_below(text.splitlines()) is None:
+        return own_words(text)
+    return text.replace("\r\n", "\n").strip("\n")
+
+
+def mail_below(lines: list[str]) -> int | None:
+    """Return the line at which a whole mail begins that a program put below without a mark."""
+    at = next((at for at in range(len(lines)) if _is_mail_below(lines, at)), None)
+    is_drawn = at and lines[at - 1].startswith("____") and not lines[at - 1].strip("_ ")
+    return at - 1 if at and is_drawn else at
 
 
 def _unquoted(lines: list[str]) -> list[str]:

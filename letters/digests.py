@@ -9,7 +9,7 @@ from community.lists import Mode
 from community.outbox import Notice
 from community.people import Reader
 from community.posts import Post
-from community.quotes import own_words
+from community.quotes import words_of
 from community.topics import Topic
 from letters.actions import button
 from letters.contents import Contents, ListIn, PostIn, ThreadIn
@@ -125,7 +125,7 @@ def _more(tongue: Language, thread: ThreadPart) -> str:
 
 
 def _post(tongue: Language, post: Post, part: ListPart, issue: Issue, house: House) -> PostIn:
-    words = own_words(post.text)
+    words = words_of(post.text, is_reply=post.is_reply) or say(tongue, "(no text)")
     is_cut = len(words) > MOST_SIGNS
     return PostIn(
         subject=_named(tongue, post.subject),

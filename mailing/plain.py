@@ -12,11 +12,17 @@ _PIECE = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9]*)([^<>]*)>?|<[!?][^<>]*>?|[
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
+#: A quote of the mail that is answered; a block without these is only indented.
+_QUOTED = re.compile(
+    r"""\btype\s*=\s*["']?cite\b|\bclass\s*=\s*["']?[^"'>]{0,80}quote""", re.IGNORECASE
+)
+#: Deeper quotes look like these.
+_DEEPEST = 5
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 _SILENT = frozenset({"script", "style", "head", "title", "template", "noscript"})
 _PARAGRAPHS = frozenset(
-    {"p", "div", "table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "pre"}
+    {"p", "div", "table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre"}
 )
 _LINES = frozenset({"br", "tr", "li", "hr", "dt", "dd"})
 
@@ -54,9 +60,15 @@ class _Reader:
         self.pieces: list[str] = []
         self.link: str | None = None
         self.link_from = 0
+        #: What was read, with how deep it is quoted; and which open blocks are quotes.
+        self.parts: list[tuple[int, str]] = []
+        self.blocks: list[bool] = []
+        self.depth = 0
 
     def tag(self, name: str, attributes: str, *, closes: bool) -> None:
-        if name in _PARAGRAPHS:
+        if name == "blockquote":
+            self._block(attributes, closes=closes)
+        elif name in _PARAGRAPHS:
             self.pieces.append("\n\n")
         elif name in _LINES and not (closes and name != "tr"):
             self.pieces.append("\n- " if name == "li" else "\n")
@@ -64,6 +76,20 @@ class _Reader:
             self.pieces.append(" ")
         elif name == "a":
             self._anchor(attributes, closes=closes)
+
+    def _block(self, attributes: str, *, closes: bool) -> None:
+        if closes and not self.blocks:
+            return
+        self._end_part()
+        if closes:
+            self.depth -= self.blocks.pop()
+        else:
+            self.blocks.append(_QUOTED.search(attributes) is not None)
+            self.depth += self.blocks[-1]
+
+    def _end_part(self) -> None:
+        self.parts.append((min(self.depth, _DEEPEST), "".join(self.pieces)))
+        self.pieces, self.link, self.link_from = [], None, 0
 
     def _anchor(self, attributes: str, *, closes: bool) -> None:
         if closes:
@@ -82,5 +108,12 @@ class _Reader:
         self.pieces.append(_BLANKS.sub(" ", plain))
 
     def result(self) -> str:
-        lines = (_BLANKS.sub(" ", line).strip() for line in "".join(self.pieces).split("\n"))
-        return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+        self._end_part()
+        quoted = (_lines("> " * depth, text) for depth, text in self.parts)
+        return "\n\n".join(filter(None, quoted))
+
+
+def _lines(mark: str, text: str) -> str:
+    lines = (_BLANKS.sub(" ", line).strip() for line in text.split("\n"))
+    clean = _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+    return "\n".join(f"{mark}{line}".rstrip() for line in clean.split("\n")) if clean else ""

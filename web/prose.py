@@ -9,6 +9,8 @@ from itertools import groupby
 from typing import Literal
 from urllib.parse import urlsplit
 
+from community.quotes import mail_below
+
 #: Turn the direction of reading around, or are not seen at all (threat 33).
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e"
                     "\u2060-\u2069\ufeff]")  # fmt: skip
@@ -45,15 +47,20 @@ def plain(text: str) -> str:
 
 
 def blocks(text: str) -> list[Block]:
-    """Split the text of a post into its own words, quotes and signature; empty ones left out."""
-    body, mark, signature = plain(text).partition("\n-- \n")
+    """Split a post into its words, quotes, signature and the mail below; empty ones left out."""
+    lines = plain(text).split("\n")
+    end = mail_below(lines)
+    body, mark, signature = "\n".join(lines[:end]).partition("\n-- \n")
+    below = "" if end is None else "\n".join(lines[end:])
     made = []
-    for is_quote, lines in groupby(body.split("\n"), lambda line: line.startswith(">")):
-        words = "\n".join(re.sub(r"^(> ?)+", "", line) if is_quote else line for line in lines)
+    for is_quote, some in groupby(body.split("\n"), lambda line: line.startswith(">")):
+        words = "\n".join(re.sub(r"^(> ?)+", "", line) if is_quote else line for line in some)
         if words.strip():
             made.append(Block("quote" if is_quote else "words", words.strip("\n")))
     if mark and signature.strip():
         made.append(Block("signature", signature.strip("\n")))
+    if below.strip("_ \n"):
+        made.append(Block("quote", below.lstrip("_ ").strip("\n")))
     return made
 
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from community.quotes import own_words
+from community.quotes import own_words, words_of
 
 QUOTED = "> Lunch on Thursday?\n> \n>> Where?\n"
 
@@ -62,7 +62,7 @@ def test_a_gap_stands_between_answers_to_parts_of_a_mail() -> None:
 
 def test_a_post_of_quotes_alone_says_so_and_never_nothing() -> None:
     assert own_words(QUOTED) == "[…]"
-    assert own_words("") == "[…]"
+    assert own_words(" \n") == ""
 
 
 @pytest.mark.parametrize(
@@ -107,3 +107,13 @@ def test_a_last_line_about_where_it_was_sent_from_stays() -> None:
     text = "Yes, at 12.\nSent from my office in Bergen"
 
     assert own_words(text) == text
+
+
+def test_what_begins_a_thread_passes_on_what_it_quotes() -> None:
+    forwarded = (
+        "See below.\n\n________\nFra: Ada Holm\nSendt: mandag\nEmne: A call\n\nApply by May."
+    )
+
+    assert words_of(forwarded, is_reply=False) == forwarded
+    assert words_of(forwarded, is_reply=True) == "See below."
+    assert words_of("Lunch?\n-- \nAda\n", is_reply=False) == "Lunch?"

@@ -238,3 +238,15 @@ def test_an_answer_that_fits_no_post_goes_back_with_words(
     assert back.subject == "Your answer has not gone out: Re: [postdocs] Digest 1: Lunch, Call"
     assert back.quote == "Good idea!"
     assert back.facts == (("List", "postdocs@lists.example.org"),)
+
+
+def test_an_empty_post_is_said_to_be_empty(
+    store: Store, now: datetime, ada: int, list_id: int
+) -> None:
+    _queue(store, list_id, now, "Seminar is moved", text=" ")
+    _make(store, now)
+
+    contents = _digest(store, ada).contents
+
+    assert contents is not None
+    assert [post.text for post in contents.posts] == ["(no text)"]

@@ -26,6 +26,15 @@ from mailing import plain
         ("1 < 2", "1 < 2"),
         ("a\r\n  b", "a b"),
         ("", ""),
+        (
+            'Yes.<div><br><blockquote type="cite"><div>Ada wrote:</div><p>Lunch?</p></blockquote>',
+            "Yes.\n\n> Ada wrote:\n>\n> Lunch?",
+        ),
+        (
+            'a<blockquote class="gmail_quote">b<blockquote type=cite>c</blockquote>d</blockquote>e',
+            "a\n\n> b\n\n> > c\n\n> d\n\ne",
+        ),
+        ('a<blockquote style="margin:0 0 0 40px">b</blockquote></blockquote>c', "a\n\nb\n\nc"),
     ],
 )
 def test_from_html_keeps_the_words(source: str, text: str) -> None:
@@ -35,3 +44,7 @@ def test_from_html_keeps_the_words(source: str, text: str) -> None:
 @given(st.lists(st.sampled_from(["<", ">", "<a href=", "</a>", "<script", "<!--", "&", ";", "x"])))
 def test_from_html_never_raises(pieces: list[str]) -> None:
     plain.from_html("".join(pieces))
+
+
+def test_from_html_takes_time_in_proportion_to_endless_attributes() -> None:
+    assert plain.from_html("<blockquote " + "class=" * 100_000 + ">x") == "x"

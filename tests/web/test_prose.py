@@ -47,3 +47,13 @@ def test_plain_takes_out_what_cannot_be_seen_or_turns_the_reading_around() -> No
         plain("a\u202eb\u200bc\x00d\te\r\nf\u2066g\ufeff å 👩\u200d🔬")
         == "abcd\te\nfg å 👩\u200d🔬"
     )
+
+
+def test_a_whole_mail_below_is_a_quote_behind_the_signature() -> None:
+    text = "Yes.\n-- \nAda\n\n________________\nFra: Bo\nSendt: mandag\nEmne: Lunch\n\nShall we?\n"
+
+    assert blocks(text) == [
+        Block("words", "Yes."),
+        Block("signature", "Ada"),
+        Block("quote", "Fra: Bo\nSendt: mandag\nEmne: Lunch\n\nShall we?"),
+    ]
