@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Index, literal_column, select, text
+from sqlalchemy import Index, Select, bindparam, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
 from community import (
@@ -25,6 +25,7 @@ from community.due import Outcome, Work
 from community.outbox import Channel, Notice
 from community.people import Role
 from community.posts import Post, turn
+from community.store import Moment
 
 #: Of the posts of one minute so many have cards of their own.
 BURST: Final = 5
@@ -59,9 +60,8 @@ def ask(session: Session, held: Sequence[Post], *, now: datetime) -> None:
     in_order = sorted(held, key=lambda post: post.id)
     few = max(0, BURST - _came_before(session, in_order[0].id, now=now))
     _show(session, in_order[:few], which="", now=now)
-    for post in in_order[few:]:
-        _count(session, post, now=now)
-    _plan(session, in_order, now=now)
+    again = _count(session, in_order[few:], now=now)
+    steps.plan_all(session, [*again, *_planned(in_order, now=now)])
 
 
 def ask_again(session: Session, post: Post, *, now: datetime) -> None:
@@ -69,15 +69,19 @@ def ask_again(session: Session, post: Post, *, now: datetime) -> None:
     which = turn(session, post.id)
     if not channel_cards.renew(session, CARD, post.id, detail=f"hold{which}", now=now):
         _show(session, [post], which=which, now=now)
-    _plan(session, [post], which=which, now=now)
+    steps.plan_all(session, _planned([post], which=which, now=now))
 
 
 def count_again(session: Session, list_id: int, *, now: datetime) -> None:
     """Have the cards that count brought up to date, once a minute however much is decided."""
     first = _counting(session, list_id, now=now)
     if first is not None:
-        at = _minute(now)
-        steps.plan(session, "post.count", first, due_at=at, detail=f"{at:%Y%m%dT%H%M}")
+        steps.plan_all(session, [_recount(first, now=now)])
+
+
+def _recount(post_id: int, *, now: datetime) -> steps.Plan:
+    at = _minute(now)
+    return steps.Plan("post.count", post_id, at, f"{at:%Y%m%dT%H%M}")
 
 
 def count(session: Session, post_id: int, *, detail: str, due_at: datetime, now: datetime) -> None:
@@ -100,9 +104,8 @@ def settle_cards(session: Session, outcomes: Sequence[Outcome], *, now: datetime
 
 def _came_before(session: Session, post_id: int, *, now: datetime) -> int:
     """Count the posts that came in the minute before this one and waited; as far as matters."""
-    newest = select(Post.received_at, Post.deadline_at).where(Post.id < post_id)
-    rows = session.execute(newest.order_by(Post.id.desc()).limit(LOOKED_AT))
-    return sum(came > now - MINUTE and deadline is not None for came, deadline in rows)
+    values = {"post_id": post_id, "since": now - MINUTE}
+    return session.connection().execute(_CAME_BEFORE, values).scalar_one()
 
 
 def _show(session: Session, held: Sequence[Post], *, which: str, now: datetime) -> None:
@@ -116,39 +119,48 @@ def _show(session: Session, held: Sequence[Post], *, which: str, now: datetime) 
             tellings.tell_all(*about, detail=which, channel=Channel.SLACK, now=now)
 
 
-def _count(session: Session, post: Post, *, now: datetime) -> None:
-    """Have one card count the posts of a list from this one on, for a day."""
-    if _counting(session, post.list_id, now=now) is not None:
-        count_again(session, post.list_id, now=now)
-        return
-    channel = moderators_channels.of_list(session, post.list_id, now=now)
-    if channel:
-        channel_cards.put(session, COUNT, [post.id], channel, now=now)
-    else:
-        outbox.put_to_all(session, COUNT, post.id, _MODERATORS, channel=Channel.SLACK, now=now)
+def _count(session: Session, held: Sequence[Post], *, now: datetime) -> list[steps.Plan]:
+    """Have one card count the posts of a list from the first of these on, for a day.
+
+    Where one does already, return what brings it up to date.
+    """
+    firsts: dict[int, Post] = {}
+    for post in held:
+        firsts.setdefault(post.list_id, post)
+    plans = []
+    for list_id, post in firsts.items():
+        counting = _counting(session, list_id, now=now)
+        if counting is not None:
+            plans.append(_recount(counting, now=now))
+        elif channel := moderators_channels.of_list(session, list_id, now=now):
+            channel_cards.put(session, COUNT, [post.id], channel, now=now)
+        else:
+            outbox.put_to_all(session, COUNT, post.id, _MODERATORS, channel=Channel.SLACK, now=now)
+    return plans
 
 
 def _counting(session: Session, list_id: int, *, now: datetime) -> int | None:
     """Return the post from which on a card counts those of this list; None where none does."""
-    found = (each(session, list_id, now=now) for each in (_in_channel, _in_person))
+    values = {"of_list": list_id, "since": now - COUNTED}
+    found = session.connection().execute(_COUNTING, values).one()
     return max((first for first in found if first is not None), default=None)
 
 
-def _in_channel(session: Session, list_id: int, *, now: datetime) -> int | None:
+def _in_channel() -> Select[int]:
     query = (
         select(ChannelCard.object_id)
         .join(Post, Post.id == ChannelCard.object_id)
         .where(
             ChannelCard.kind == COUNT,
             ChannelCard.state.in_((Work.DUE, Work.DONE)),
-            Post.received_at > now - COUNTED,
-            Post.list_id == list_id,
+            Post.received_at > _SINCE,
+            Post.list_id == _LIST,
         )
     )
-    return session.scalar(query.order_by(ChannelCard.object_id.desc()).limit(1))
+    return query.order_by(ChannelCard.object_id.desc()).limit(1)
 
 
-def _in_person(session: Session, list_id: int, *, now: datetime) -> int | None:
+def _in_person() -> Select[int]:
     query = (
         select(Notice.object_id)
         .join(Post, Post.id == Notice.object_id)
@@ -156,22 +168,39 @@ def _in_person(session: Session, list_id: int, *, now: datetime) -> int | None:
             Notice.kind == COUNT,
             Notice.channel == literal_column("'slack'"),
             Notice.replaces_id.is_(None),
-            Notice.due_at > now - COUNTED,
-            Post.list_id == list_id,
+            Notice.due_at > _SINCE,
+            Post.list_id == _LIST,
         )
     )
-    return session.scalar(query.order_by(Notice.object_id.desc()).limit(1))
+    return query.order_by(Notice.object_id.desc()).limit(1)
 
 
-def _plan(session: Session, held: Sequence[Post], *, which: str = "", now: datetime) -> None:
+def _lately() -> Select[int]:
+    before = select(Post.received_at, Post.deadline_at).where(
+        Post.id < bindparam("post_id", type_=Post.id.type)
+    )
+    newest = before.order_by(Post.id.desc()).limit(LOOKED_AT).subquery()
+    waits = (newest.c.received_at > _SINCE, newest.c.deadline_at.is_not(None))
+    return select(func.count()).select_from(newest).where(*waits)
+
+
+# Put together once: asked for every post that waits.
+_SINCE: Final = bindparam("since", type_=Moment())
+_LIST: Final = bindparam("of_list", type_=Post.list_id.type)
+_CAME_BEFORE: Final = _lately()
+_COUNTING: Final = select(_in_channel().scalar_subquery(), _in_person().scalar_subquery())
+
+
+def _planned(held: Sequence[Post], *, which: str = "", now: datetime) -> list[steps.Plan]:
     """Plan the mail, the look whether Slack has shown them, and what happens at the deadline."""
     at = _minute(now)
     minute, later = f"{at:%Y%m%dT%H%M}", at + PATIENCE - MINUTE
-    for list_id in {post.list_id for post in held}:
-        steps.plan(session, "mailing_list.ask", list_id, due_at=at, detail=minute)
-        steps.plan(session, "mailing_list.look", list_id, due_at=later, detail=minute)
+    plans = []
+    for list_id in sorted({post.list_id for post in held}):
+        plans.append(steps.Plan("mailing_list.ask", list_id, at, minute))
+        plans.append(steps.Plan("mailing_list.look", list_id, later, minute))
     ends = [(post.id, post.deadline_at) for post in held if post.deadline_at is not None]
-    steps.plan_each(session, "post.expire", ends, detail=which)
+    return plans + [steps.Plan("post.expire", post_id, end, which) for post_id, end in ends]
 
 
 def _minute(now: datetime) -> datetime:

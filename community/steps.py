@@ -5,8 +5,9 @@ start, so anyone can read what is due when and why, and whatever makes it needle
 same transaction. The scheduler takes one at a time: lock, act, settle, commit: exactly once.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -34,30 +35,37 @@ class Step(Due, Base):
     detail: Mapped[str] = mapped_column(default="")
 
 
+class Plan(NamedTuple):
+    """A step as it is planned."""
+
+    action: str
+    object_id: int
+    due_at: datetime
+    detail: str = ""
+
+
 def plan(
     session: Session, action: str, object_id: int, *, due_at: datetime, detail: str = ""
 ) -> None:
     """Have `action` done for `object_id` at `due_at`; planning it twice changes nothing."""
-    plan_each(session, action, [(object_id, due_at)], detail=detail)
+    plan_all(session, [Plan(action, object_id, due_at, detail)])
 
 
-def plan_each(
-    session: Session, action: str, dues: Sequence[tuple[int, datetime]], *, detail: str = ""
-) -> None:
-    """Have `action` done for each of these things at its moment: (its id, the moment)."""
+def plan_all(session: Session, plans: Iterable[Plan]) -> None:
+    """Plan several steps, by one statement."""
     rows = [
         {
-            "key": ":".join(filter(None, (action, str(object_id), detail))),
-            "action": action,
-            "object_id": object_id,
-            "detail": detail,
-            "due_at": due_at,
-            "next_at": due_at,
+            "key": ":".join(filter(None, (each.action, str(each.object_id), each.detail))),
+            "action": each.action,
+            "object_id": each.object_id,
+            "detail": each.detail,
+            "due_at": each.due_at,
+            "next_at": each.due_at,
             "state": Work.DUE,
             "claims": 0,
             "attempts": 0,
         }
-        for object_id, due_at in dues
+        for each in plans
     ]
     due.insert_once(session, Step, rows)
 

@@ -172,9 +172,8 @@ async def test_a_job_that_raises_is_tried_again_in_ten_minutes(store: Store, now
 def test_every_step_that_acts_plan_has_its_act() -> None:
     source = "".join(path.read_text() for path in Path("community").glob("*.py"))
 
-    assert set(re.findall(r'steps\.plan(?:_each)?\(\s*session,\s*"([a-z_.]+)"', source)) == set(
-        STEPS
-    )
+    planned = re.findall(r'steps\.(?:plan\(\s*session,|Plan\()\s*"([a-z_.]+)"', source)
+    assert set(planned) == set(STEPS)
 
 
 async def test_start_and_stop_leave_nothing_running(store: Store, now: datetime) -> None:
