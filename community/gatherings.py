@@ -20,6 +20,8 @@ MOST_PLACES = 1000
 LONGEST_DAYS = 3
 #: Reminders by name, and how many working days before the gathering they go out, at 9:30.
 REMINDERS = {"3d": 3, "1d": 1}
+#: What people read of one in Slack, which says whether they have a place.
+CARDS = ("gathering.publish", "gathering.remind")
 NOT_FOR_YOU = {
     Audience.ALL: N_("“{title}” is for people in the community. Ask a coordinator to add you."),
     Audience.POSTDOCS: N_("“{title}” is for postdocs."),
@@ -175,7 +177,8 @@ def cancel(session: Session, gathering_id: int, *, by: int, now: datetime) -> Ga
     )
     whom, mail = _registered(gathering_id), Channel.MAIL
     outbox.put_to_all(session, "gathering.cancel", gathering_id, whom, channel=mail, now=now)
-    outbox.put_instead(session, "gathering.publish", gathering_id, detail="cancelled", now=now)
+    for shown in CARDS:
+        outbox.put_instead(session, shown, gathering_id, detail="cancelled", now=now)
     return gathering
 
 
@@ -272,3 +275,7 @@ def _tell(session: Session, kind: str, registration: Registration, *, now: datet
         channel=Channel.MAIL,  # it carries the calendar entry
         now=now,
     )
+    about = (registration.gathering_id, registration.person_id)
+    for shown in CARDS:
+        which = f"{registration.state}{registration.sequence}"
+        outbox.put_instead_of_own(session, shown, *about, detail=which, now=now)

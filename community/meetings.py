@@ -157,6 +157,7 @@ def book(
     detail, mail = str(meeting.sequence), Channel.MAIL
     both = (mentorship.postdoc_id, mentorship.mentor_id)
     outbox.put(session, "meeting.invite", meeting.id, *both, detail=detail, channel=mail, now=now)
+    _change_cards(session, meeting, f"booked{detail}", now=now)
     _plan_reminders(session, meeting, now=now)
     return meeting
 
@@ -187,7 +188,15 @@ def confirm(session: Session, meeting_id: int, *, by: int, now: datetime) -> Mee
     if meeting.state != "met":
         lifecycle.advance(session, meeting, "confirm", by=by, now=now)
         steps.cancel(session, "meeting.remind", meeting.id, now=now, why="met")
+        _change_cards(session, meeting, "met", now=now)
     return meeting
+
+
+def _change_cards(session: Session, meeting: Meeting, which: str, *, now: datetime) -> None:
+    """Have everything that both read in Slack say what holds now, and offer nothing else."""
+    for kind in ("mentorship.nudge", "mentorship.offer"):
+        outbox.put_instead(session, kind, meeting.mentorship_id, detail=which, now=now)
+    outbox.put_instead(session, "meeting.remind", meeting.id, detail=which, now=now)
 
 
 def decline(session: Session, meeting_id: int, *, by: int, now: datetime) -> Meeting:

@@ -135,6 +135,7 @@ def join(session: Session, meetup_id: int, *, by: int, now: datetime) -> Meetup:
             most=meetup.max_people,
         )
     _come(session, meetup, by=by, now=now)
+    _change_card(session, meetup, "join", by=by, now=now)
     outbox.put(session, "meetup.join", meetup_id, meetup.host_id, detail=str(by), now=now)
     return meetup
 
@@ -156,6 +157,7 @@ def leave(session: Session, meetup_id: int, *, by: int, now: datetime) -> Meetup
     detail = str(meetup.sequence)
     mail = Channel.MAIL
     outbox.put(session, "meetup.uninvite", meetup_id, by, detail=detail, channel=mail, now=now)
+    _change_card(session, meetup, "leave", by=by, now=now)
     leaver = f"{by}-{detail}"
     outbox.put(session, "meetup.leave", meetup_id, meetup.host_id, detail=leaver, now=now)
     return meetup
@@ -243,6 +245,11 @@ def _open(session: Session, meetup_id: int, *, now: datetime) -> Meetup:
     if meetup.state != "open" or meetup.ends_at <= now:
         raise Refusal("“{topic}” is over.", topic=meetup.topic)
     return meetup
+
+
+def _change_card(session: Session, meetup: Meetup, word: str, *, by: int, now: datetime) -> None:
+    which = f"{word}{meetup.sequence}"
+    outbox.put_instead_of_own(session, "meetup.propose", meetup.id, by, detail=which, now=now)
 
 
 def _come(session: Session, meetup: Meetup, *, by: int, now: datetime) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     Select,
     String,
@@ -28,7 +29,7 @@ from community.due import Due, Outcome, Work
 from community.parcels import Parcel, gathered
 from community.people import Address, Person
 from community.setbacks import Undelivered
-from community.store import Base
+from community.store import Base, door_of
 from community.turns import Taking
 
 
@@ -152,10 +153,34 @@ def put_instead(session: Session, kind: str, object_id: int, *, detail: str, now
     return put_instead_of_each(session, kind, [object_id], detail=detail, now=now)
 
 
+def put_instead_of_own(
+    session: Session, kind: str, object_id: int, person_id: int, *, detail: str, now: datetime
+) -> int:
+    """Bring what one person reads in Slack of a thing up to date, after a word given elsewhere.
+
+    What is pressed in Slack is shown there at once by the press itself.
+    """
+    if door_of(session) == Channel.SLACK.value:
+        return 0
+    theirs = (Notice.person_id == person_id,)
+    return _put_instead(session, kind, [object_id], *theirs, detail=detail, now=now)
+
+
 def put_instead_of_each(
     session: Session, kind: str, object_ids: Sequence[int], *, detail: str, now: datetime
 ) -> int:
     """Bring every Slack message of this kind about these things up to date."""
+    return _put_instead(session, kind, object_ids, detail=detail, now=now)
+
+
+def _put_instead(
+    session: Session,
+    kind: str,
+    object_ids: Sequence[int],
+    *where: ColumnElement[bool],
+    detail: str,
+    now: datetime,
+) -> int:
     rows = select(
         (Notice.key + f":{detail}").label("key"),
         Notice.kind,
@@ -170,6 +195,7 @@ def put_instead_of_each(
         Notice.object_id.in_(object_ids),
         Notice.channel == literal_column("'slack'"),  # as the index has it (asking.py)
         Notice.replaces_id.is_(None),
+        *where,
     )
     return due.insert_once(session, Notice, rows)
 

@@ -78,7 +78,8 @@ def remind(card: GatheringCard, notice: Notice, to: Reader, house: House) -> Let
     """Remind somebody who has a place, and ask to release it if it will stay empty."""
     tongue = language(to)
     if card.state != "open" or not card.am_registered:
-        return None
+        # What stands in Slack already says what is true now.
+        return None if notice.replaces_id is None else publish(card, notice, to, house)
     return Letter(
         language=tongue,
         subject=say(

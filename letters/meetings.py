@@ -38,6 +38,8 @@ def invite(view: Progress, notice: Notice, to: Reader, house: House) -> Letter |
 
 def remind(view: Progress, notice: Notice, to: Reader, house: House) -> Letter | None:
     """Remind one of the pair of the meeting, or ask afterwards whether it took place."""
+    if notice.replaces_id is not None:
+        return settled(view, to, house)
     meeting = view.meeting
     step, _, sequence = notice.detail.partition("-")
     if meeting is None or meeting.state != "booked" or sequence != str(meeting.sequence):
@@ -59,6 +61,23 @@ def remind(view: Progress, notice: Notice, to: Reader, house: House) -> Letter |
         buttons=tuple(button(tongue, f"meeting.{verb}", meeting.id) for verb in verbs),
         why=say(tongue, "You get this because you two have booked a time."),
         stop=button(tongue, "mentorship.mute", view.pair.mentorship_id),
+    )
+
+
+def settled(view: Progress, to: Reader, house: House) -> Letter | None:
+    """Say in what stands in Slack already that a time is booked, or that they have met."""
+    meeting = view.meeting
+    if meeting is None or view.pair.state != "active":
+        return None
+    tongue, other = language(to), _other(view, to)
+    has_met = meeting.state == "met"
+    subject = N_("You have met {name}") if has_met else N_("Your meeting with {name}")
+    return Letter(
+        language=tongue,
+        subject=say(tongue, subject, name=other),
+        facts=_facts(tongue, meeting, house),
+        buttons=() if has_met else (button(tongue, "meeting.move", meeting.id),),
+        why=say(tongue, "You get this because you two have booked a time."),
     )
 
 

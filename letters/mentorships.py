@@ -6,6 +6,7 @@ from community.outbox import Notice
 from community.people import Reader
 from letters.actions import button
 from letters.letter import Button, House, Letter, language
+from letters.meetings import settled
 from texts import N_, Language, listed, moment, say
 
 #: Why a pair comes before the coordinators: the beginning of the notice's detail.
@@ -23,6 +24,8 @@ WATCH = {
 
 def nudge(view: Progress, notice: Notice, to: Reader, house: House) -> Letter | None:
     """Nudge one of a pair towards the first meeting; the notice's detail is the rung."""
+    if notice.replaces_id is not None:
+        return settled(view, to, house)
     if view.meeting is not None or view.pair.state != "active":
         return None
     tongue, rung = language(to), notice.detail
@@ -53,6 +56,8 @@ def nudge(view: Progress, notice: Notice, to: Reader, house: House) -> Letter | 
 
 def offer(view: Progress, notice: Notice, to: Reader, house: House) -> Letter | None:
     """Bring the times that the other one offers, each with a button."""
+    if notice.replaces_id is not None:
+        return settled(view, to, house)
     if view.meeting is not None or view.pair.state != "active" or not view.times:
         return None
     tongue = language(to)

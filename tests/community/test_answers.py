@@ -6,11 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from community import answers, gathering_cards, meetings, meetups, mentoring
+from community import answers, gathering_cards, gatherings, meetings, meetups, mentoring, outbox
 from community.answers import Answer
+from community.outbox import Channel
 from community.people import Role
 from community.store import Store
-from tests.builders import a_coordinator, a_gathering, a_meetup, a_person, notices
+from tests.builders import a_coordinator, a_gathering, a_meetup, a_person, letter, notices
 
 HOUR = timedelta(hours=1)
 
@@ -69,6 +70,83 @@ def test_a_place_at_a_gathering_is_taken_and_released(
         seen.append(_is_registered(store, gathering, ada))
 
     assert seen == [False, True, True, False]
+
+
+def _in_slack(store: Store, kind: str, person: int) -> tuple[str, list[str]]:
+    """Read the newest message of a kind in Slack: its first words, and its buttons."""
+    found = letter(store, kind, person)
+    assert found is not None
+    said = found.paragraphs[0] if found.paragraphs else found.subject
+    return said, [button.action for button in found.buttons]
+
+
+def _updates(store: Store) -> list[str]:
+    return [notice.key for notice in notices(store) if notice.replaces_id is not None]
+
+
+def test_what_stands_in_slack_says_what_the_calendar_answered(store: Store, now: datetime) -> None:
+    ada = a_person(store, "Ada Holm", slack_id="U1")
+    host, kari = a_person(store, "Bo Li"), a_coordinator(store)
+    meetup, gathering = a_meetup(store, host), a_gathering(store, kari)
+    slack = Channel.SLACK
+    about = (("meetup.propose", meetup), ("gathering.publish", gathering))
+    for kind, number in about:
+        store.run_sync(outbox.put, kind, number, ada, channel=slack, now=now)
+    invited = [_in_slack(store, kind, ada) for kind, _ in about]
+
+    seen = []
+    for answer in (Answer.ACCEPTED, Answer.ACCEPTED, Answer.DECLINED):
+        _take(store, f"meetup-{meetup}", answer, ada, now)
+        _take(store, f"gathering-{gathering}", answer, ada, now)
+        seen.append([_in_slack(store, kind, ada) for kind, _ in about])
+
+    comes = ("You are coming to this meetup.", ["meetup.leave"])
+    has_place = ("You have a place at this gathering.", ["gathering.release"])
+    assert seen == [[comes, has_place], [comes, has_place], invited]
+    assert len(_updates(store)) == 4
+    # Who presses in Slack sees it there at once, and no second time.
+    chat = store.door("slack")
+    chat.run_sync(meetups.join, meetup, by=ada, now=now)
+    chat.run_sync(gatherings.register, gathering, by=ada, now=now)
+    assert len(_updates(store)) == 4
+
+
+def test_a_reminder_in_slack_says_that_the_place_was_released(store: Store, now: datetime) -> None:
+    ada = a_person(store, "Ada Holm", slack_id="U1")
+    gathering = a_gathering(store, a_coordinator(store))
+    store.run_sync(gatherings.register, gathering, by=ada, now=now)
+    slack = Channel.SLACK
+    store.run_sync(outbox.put, "gathering.remind", gathering, ada, channel=slack, now=now)
+    assert _in_slack(store, "gathering.remind", ada)[1] == ["gathering.release"]
+
+    _take(store, f"gathering-{gathering}", Answer.DECLINED, ada, now)
+
+    assert _in_slack(store, "gathering.remind", ada)[1] == ["gathering.register"]
+
+
+def test_what_stands_in_slack_of_a_first_meeting_says_what_was_booked_and_held(
+    store: Store, now: datetime, ada: int
+) -> None:
+    per = a_person(store, "Per Foss", roles=(Role.MENTOR,), slack_id="U2")
+    kari = a_coordinator(store)
+    pair = store.run_sync(mentoring.pair, postdoc_id=ada, mentor_id=per, by=kari, now=now).id
+    kinds, slack = ("mentorship.nudge", "mentorship.offer"), Channel.SLACK
+    for kind in kinds:
+        store.run_sync(outbox.put, kind, pair, per, detail="1", channel=slack, now=now)
+
+    meeting = store.run_sync(meetings.book, pair, starts_at=now + 24 * HOUR, by=ada, now=now).id
+    booked = [_in_slack(store, kind, per) for kind in kinds]
+    store.run_sync(
+        outbox.put, "meeting.remind", meeting, per, detail="1d-0", channel=slack, now=now
+    )
+    store.run_sync(meetings.move, meeting, starts_at=now + 48 * HOUR, by=ada, now=now)
+    moved = _in_slack(store, "meeting.remind", per)
+    store.run_sync(meetings.confirm, meeting, by=ada, now=now)
+
+    yours = ("Your meeting with Ada Holm", ["meeting.move"])
+    assert (booked, moved) == ([yours, yours], yours)
+    met = [_in_slack(store, kind, per) for kind in (*kinds, "meeting.remind")]
+    assert met == [("You have met Ada Holm", [])] * 3
 
 
 def test_a_meeting_is_declined_and_the_other_one_hears(

@@ -9,8 +9,9 @@ from community import gatherings
 from community.audiences import Audience
 from community.gatherings import Gathering
 from community.store import Store
+from letters import kinds
 from letters.letter import Button, Invitation, Letter
-from tests.builders import NEXT_WEEK, a_coordinator, a_person, letter
+from tests.builders import NEXT_WEEK, a_coordinator, a_house, a_person, letter, notices
 
 WHEN = ("When", "Mon 8 Feb, 12:00–14:00")
 ONE_DAY_BEFORE = datetime(2027, 2, 5, 8, 30, tzinfo=UTC)
@@ -71,6 +72,13 @@ def _read(store: Store, kind: str, person: int) -> Letter:
 
 def _remind(store: Store, gathering_id: int, detail: str, now: datetime) -> None:
     store.run_sync(gatherings.remind, gathering_id, detail=detail, due_at=now, now=now)
+
+
+def _first(store: Store, kind: str, person: int) -> Letter | None:
+    """Read the first notice of a kind; those after it bring it up to date in Slack."""
+    theirs = [notice for notice in notices(store, kind) if notice.person_id == person]
+    written = store.read_sync(kinds.write, theirs[0], house=a_house())
+    return None if written is None else written[1]
 
 
 def _invitation(store: Store, kind: str, person: int) -> Invitation:
@@ -205,7 +213,7 @@ def test_what_is_no_longer_true_is_not_sent(
     store.run_sync(gatherings.release, gathering, by=ada, now=now)
 
     assert letter(store, "gathering.invite", ada) is None
-    assert letter(store, "gathering.remind", ada) is None
+    assert _first(store, "gathering.remind", ada) is None
 
     store.run_sync(gatherings.register, gathering, by=ada, now=now)
 
@@ -262,7 +270,7 @@ def test_cancel_takes_it_out_of_the_calendar_and_stops_the_rest(
     invitation = _invitation(store, "cancel", ada)
     assert (invitation.method, invitation.sequence) == ("CANCEL", 1)
     assert letter(store, "gathering.invite", ada) is None
-    assert letter(store, "gathering.remind", ada) is None
+    assert _first(store, "gathering.remind", ada) is None
 
 
 def test_norwegian_readers_read_norwegian(store: Store, now: datetime, kari: int) -> None:
