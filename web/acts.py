@@ -44,10 +44,9 @@ async def act(ask: Ask) -> Response:
 
 def _named(ask: Ask) -> tuple[str, int]:
     name = f"{singular(ask.path['nouns'])}.{ask.path['verb']}"
-    number = int(ask.path["number"])
-    if name not in ACTIONS or number > 2**31 - 1:
+    if name not in ACTIONS:
         raise HTTPException(404)
-    return name, number
+    return name, ask.thing()
 
 
 async def _card(ask: Ask, name: str, number: int) -> Letter:

@@ -46,7 +46,7 @@ async def one(ask: Ask) -> Response:
 
 async def schedule(ask: Ask) -> Response:
     """Say when an announcement goes out, or what keeps it from going."""
-    number = int(ask.path["number"])
+    number = ask.thing()
     try:
         send_at = forms.moment(ask.form, "send_at", ask.site.house.calendar)
         await ask.run(
@@ -70,7 +70,7 @@ async def _page(ask: Ask, *, refused: str | None = None) -> Response:
 
 
 async def _preview(ask: Ask, *, refused: str | None = None) -> Response:
-    preview = await ask.read(_found, int(ask.path["number"]))
+    preview = await ask.read(_found, ask.thing())
     written = [language for language in LANGUAGES if language in preview.card.written]
     return ask.page(
         "announcement.html",

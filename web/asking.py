@@ -9,6 +9,7 @@ from ipaddress import ip_address, ip_network
 from typing import Concatenate, ParamSpec, TypeVar
 
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -30,6 +31,8 @@ LANGUAGE_COOKIE = "language"
 YEAR_SECONDS = 365 * 24 * 3600
 MOST_FIELDS = 60
 KEY_BYTES = 12
+#: Of the number of a thing.
+MOST_DIGITS = 9
 
 
 class Busy(Exception):
@@ -80,6 +83,13 @@ class Ask:
         value = self.request.query_params.get(name, "1")
         is_number = value.isascii() and value.isdigit() and len(value) < 7
         return max(1, int(value)) if is_number else 1
+
+    def thing(self, name: str = "number") -> int:
+        """Return the number of a thing from the address; no page where none can have it."""
+        digits = self.path[name]
+        if len(digits) > MOST_DIGITS:
+            raise HTTPException(404)
+        return int(digits)
 
     def speaking(self, language: str) -> "Ask":
         """Return the same question in somebody's language, unless another was asked for."""
@@ -200,9 +210,15 @@ def accepted(header: str, default: Language) -> Language:
 
 
 async def filled(request: Request) -> dict[str, str]:
-    """Read the fields of a form; files and repeated fields are nobody's business here."""
+    """Read the fields of a form; files and repeated fields are nobody's business here.
+
+    Raises: HTTPException for what no browser sends: a zero, which PostgreSQL cannot keep.
+    """
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
-        return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+        fields = {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+    if any("\0" in each for each in (*fields, *fields.values())):
+        raise HTTPException(400)
+    return fields
 
 
 def safe_path(path: str | None, default: str = "/") -> str:

@@ -10,7 +10,6 @@ from starlette.responses import Response
 from community import threads
 from web import prose
 from web.asking import Ask
-from web.threads import MOST_DIGITS
 
 #: What is given out under its own type; browsers do nothing with these but save or draw them.
 #: All else is just bytes: what a mail calls text/html is run nowhere (threat 13).
@@ -44,10 +43,7 @@ MOST_SIGNS: Final = 150
 
 async def give(ask: Ask) -> Response:
     """Give an attachment to be saved."""
-    digits = ask.path["number"], ask.path["place"]
-    if any(len(each) > MOST_DIGITS for each in digits):
-        raise HTTPException(404)
-    post_id, number = (int(each) for each in digits)
+    post_id, number = ask.thing(), ask.thing("place")
     asked = await ask.read(threads.attachment, post_id, number, reader=ask.me)
     content = None
     if ask.site.extract is not None:

@@ -4,7 +4,6 @@ The same address stands in all copies, so that an answer which quotes it gives n
 who is not signed in yet is mailed a link.
 """
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from community import directory
@@ -15,16 +14,11 @@ from letters.deliveries import how
 from letters.digests import reply_url
 from web.asking import Ask
 
-MOST_DIGITS = 9
-
 
 async def about_post(ask: Ask) -> Response:
     """Show the choices about the thread and the list of a post; who sees neither sees their own."""
-    digits = ask.path["number"]
-    if len(digits) > MOST_DIGITS:
-        raise HTTPException(404)
     try:
-        post = await ask.read(directory.about_post, int(digits), reader=ask.me, now=ask.now)
+        post = await ask.read(directory.about_post, ask.thing(), reader=ask.me, now=ask.now)
     except Unseen:
         return ask.go("/me")  # off the list, most likely: there they can join again
     now_by = post.chosen.mode if post.chosen else None

@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 MOST_BYTES = 256 * 1024
 MOST_FRAMES = 6
+#: Longer than any address of ours, with the longest token.
+LONGEST_PATH = 1000
 #: Slack's own payloads: a view of 250 kB, URL-encoded.
 MOST_SLACK_BYTES = 2 * 1024 * 1024
 SLACK = "/slack/"
@@ -91,6 +93,10 @@ class Shield:
     def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
         if scope["path"] not in OPS and hostname(headers.get("host", "")) not in self.hosts:
+            raise HTTPException(400)
+        if "\0" in scope["path"] or len(scope["path"]) > LONGEST_PATH:
+            raise HTTPException(404)
+        if b"%00" in scope["query_string"]:  # PostgreSQL has no such letter
             raise HTTPException(400)
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > _most(scope["path"]):

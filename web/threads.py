@@ -1,6 +1,5 @@
 """The archive of a list: its threads, the posts of one, and the rules of the list."""
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from community import field_tags, lists, thread_pages, threads
@@ -14,7 +13,6 @@ from letters import meters
 from letters.posts import OUTCOMES, STATES
 from web.asking import Ask
 
-MOST_DIGITS = 9
 #: Who may change the policy of a list.
 CHANGERS = frozenset({Role.COORDINATOR, Role.ADMIN})
 
@@ -29,7 +27,7 @@ async def of_list(ask: Ask) -> Response:
 
 async def one(ask: Ask) -> Response:
     """Show a thread."""
-    number = _number(ask)
+    number = ask.thing()
     thread = await ask.read(threads.shown, number, reader=ask.me, number=ask.number("page"))
     return ask.page(
         "thread.html",
@@ -43,7 +41,7 @@ async def one(ask: Ask) -> Response:
 
 async def post(ask: Ask) -> Response:
     """Lead to the place of a post in its thread (Archived-At, RFC 5064)."""
-    number = _number(ask)
+    number = ask.thing()
     thread_id, page = await ask.read(threads.page_of, number, reader=ask.me)
     return ask.go(f"/threads/{thread_id}{f'?page={page}' if page > 1 else ''}#post-{number}")
 
@@ -79,10 +77,3 @@ def _list(session: Session, address: str) -> lists.MailingList:
     if lists.knows(session, address) is None:
         raise Unseen
     return lists.by_address(session, address)
-
-
-def _number(ask: Ask) -> int:
-    digits = ask.path["number"]
-    if len(digits) > MOST_DIGITS:
-        raise HTTPException(404)
-    return int(digits)

@@ -46,6 +46,24 @@ def test_head_is_get_without_words(sqlite_house: House) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
 
 
+def test_what_no_database_can_look_for_is_not_looked_for(sqlite_house: House) -> None:
+    builders.a_list(sqlite_house.store)
+    join, coordinator = "/lists/postdocs@lists.example.org/join", sqlite_house.people["kari"]
+
+    asked = {
+        path: sqlite_house.browser().get(path).status_code
+        for path in ("/lists/%00/rules", "/threads/" + "9" * 5000, f"{join}?language=%00")
+    }
+    given = [
+        sqlite_house.browser().post(join, data=data).status_code
+        for data in ({"email": "a@b.example", "name": "a\0b"}, {"\0": "x"})
+    ]
+    far = sqlite_house.signed_in(coordinator).get("/announcements/99999999999999999999")
+
+    assert list(asked.values()) == [404, 404, 400]
+    assert (given, far.status_code) == ([400, 400], 404)
+
+
 @pytest.mark.parametrize("length", [None, "10", "99999999"])
 def test_body_that_is_too_long_is_not_read(sqlite_house: House, length: str | None) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
