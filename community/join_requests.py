@@ -148,9 +148,9 @@ def ask_as_member(session: Session, list_id: int, *, by: int, now: datetime) -> 
     """Have the acting person ask the moderators of a list; asking twice changes nothing.
 
     Raises:
-        Refusal: they are on it already, or are kept off it.
+        Refusal: they are on it already, are kept off it, or have left.
     """
-    a_list, person = session.get_one(MailingList, list_id), session.get_one(Person, by)
+    a_list, person = session.get_one(MailingList, list_id), joining.require_here(session, by)
     if lists.is_subscriber(session, list_id, by):
         raise Refusal("You are on the list {address} already.", address=a_list.address)
     joining.require_not_banned(session, a_list, by)

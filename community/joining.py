@@ -20,9 +20,9 @@ def join(session: Session, list_id: int, *, by: int, now: datetime) -> MailingLi
     """Put the acting person on a list; joining twice changes nothing.
 
     Raises:
-        Refusal: a moderator decides who joins; this person is kept off the list.
+        Refusal: a moderator decides who joins; this person is kept off the list, or has left.
     """
-    a_list = session.get_one(MailingList, list_id)
+    a_list, person = session.get_one(MailingList, list_id), require_here(session, by)
     if lists.is_subscriber(session, list_id, by):
         return a_list
     require_not_banned(session, a_list, by)
@@ -30,7 +30,7 @@ def join(session: Session, list_id: int, *, by: int, now: datetime) -> MailingLi
         raise Refusal(
             "A moderator decides who joins {address}. Press “Ask to join”.", address=a_list.address
         )
-    put_on(session, list_id, session.get_one(Person, by), by=by, now=now)
+    put_on(session, list_id, person, by=by, now=now)
     return a_list
 
 
@@ -64,6 +64,17 @@ def asks_a_moderator(policy: Policy, *, is_of_community: bool) -> bool:
 def moderates(session: Session, person_id: int) -> bool:
     """Say whether somebody may decide about others, and so about themselves."""
     return bool(people.roles(session, person_id) & {Role.MODERATOR, Role.ADMIN})
+
+
+def require_here(session: Session, person_id: int) -> Person:
+    """Return the acting person; refuse who has left: their old places are no places any more.
+
+    They are locked, so that of two presses at one moment the second sees what the first has done.
+    """
+    person = session.get_one(Person, person_id, with_for_update=True)
+    if person.state != "active":
+        raise Refusal("Your stay is over. Write to a coordinator, and you are on the lists again.")
+    return person
 
 
 def require_not_banned(session: Session, a_list: MailingList, person_id: int) -> None:

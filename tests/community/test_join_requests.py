@@ -1,5 +1,6 @@
 """Asking to join a list: by an address alone, confirmed by its owner, decided where it must be."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -229,6 +230,17 @@ def test_a_member_asks_where_a_moderator_decides(store: Store, now: datetime) ->
     assert is_on(store, list_id, ada)
     with pytest.raises(Refusal, match="already"):
         store.run_sync(join_requests.ask_as_member, list_id, by=ada, now=now)
+
+
+@pytest.mark.anyio
+async def test_a_member_who_presses_twice_at_once_asks_once(store: Store, now: datetime) -> None:
+    list_id, ada = builders.a_list(store), builders.a_person(store)
+    policy(store, list_id, "join=approve", now=now)
+
+    ask = join_requests.ask_as_member
+    await asyncio.gather(*(store.run(ask, list_id, by=ada, now=now) for _ in range(4)))
+
+    assert store.read_sync(join_cards.count) == 1
 
 
 def test_asking_again_and_again_sends_one_mail_a_day(store: Store, now: datetime) -> None:

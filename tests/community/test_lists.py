@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from community import joining, journal, lifecycle, lists
+from community import join_requests, joining, journal, lifecycle, lists
 from community.errors import Refusal
 from community.lists import MailingList
 from community.people import Address, Person, Role
@@ -210,6 +210,19 @@ def test_join_and_leave_twice_change_nothing_the_second_time(store: Store, now: 
         ("mailing_list.subscribe", ada),
         ("mailing_list.leave", ada),
     ]
+
+
+def test_who_has_left_joins_nothing_by_an_old_link(store: Store, now: datetime) -> None:
+    ada = a_person(store)
+    was_on, other = a_list(store, ada), a_list(store, address="other@lists.example.org")
+    let_go(store, ada, now)
+
+    for list_id in (was_on, other):
+        for act in (joining.join, joining.come_back, join_requests.ask_as_member):
+            with pytest.raises(Refusal, match="Your stay is over"):
+                store.run_sync(act, list_id, by=ada, now=now)
+
+    assert (on_it(store, was_on), on_it(store, other)) == ([], [])
 
 
 def test_of_person_gives_the_lists_by_address(store: Store) -> None:
