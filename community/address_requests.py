@@ -80,7 +80,8 @@ def confirm(session: Session, request_id: int, *, by: int, now: datetime) -> Non
     Confirming twice is confirming once.
 
     Raises:
-        Refusal: not this person's question; older than three days; the address is somebody's.
+        Refusal: not this person's question; older than three days; the address is somebody's;
+            they have five.
     """
     request = session.get(AddressRequest, request_id, with_for_update=True)
     if request is None or request.person_id != by:
@@ -89,6 +90,8 @@ def confirm(session: Session, request_id: int, *, by: int, now: datetime) -> Non
         return
     if now > request.asked_at + GOOD_FOR:
         raise Refusal("This link is too old. Add the address again.")
+    session.get_one(Person, by, with_for_update=True)  # one question after the other
+    _require_room(len(of_person(session, by)))
     _take_from_nobody(session, request.email)
     added = Address(person_id=by, email=request.email, is_primary=False)
     lifecycle.advance(session, added, "add", by=by, now=now)

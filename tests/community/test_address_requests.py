@@ -45,6 +45,18 @@ def test_an_address_is_somebodys_when_a_mail_there_was_read(store: Store, now: d
         assert found.id == ada
 
 
+def test_nobody_has_more_than_five_however_many_were_asked_for(store: Store, now: datetime) -> None:
+    ada = builders.a_person(store)
+    *first, last = [asked(store, ada, now, f"ada{n}@home.example") for n in range(5)]
+    for request_id in first:
+        store.run_sync(address_requests.confirm, request_id, by=ada, now=now)
+
+    with pytest.raises(Refusal, match="Take one away first"):
+        store.run_sync(address_requests.confirm, last, by=ada, now=now)
+
+    assert len(emails(store, ada)) == 5
+
+
 def test_one_chooses_where_mail_goes_and_takes_the_other_away(store: Store, now: datetime) -> None:
     ada = builders.a_person(store)
     store.run_sync(address_requests.confirm, asked(store, ada, now), by=ada, now=now)
