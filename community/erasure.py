@@ -6,6 +6,7 @@ command that calls this says so.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
+    JSON,
     Column,
     ColumnElement,
     LargeBinary,
@@ -159,7 +161,7 @@ def _forget_what_was_theirs(session: Session, known: Mapping[str, Table]) -> Non
 def _columns(known: Iterable[Table]) -> Iterator[Column[Any]]:
     for table in known:
         for column in table.columns:
-            if isinstance(column.type, String | LargeBinary) and not column.primary_key:
+            if isinstance(column.type, String | LargeBinary | JSON) and not column.primary_key:
                 yield column
 
 
@@ -185,7 +187,7 @@ def _blank(
     return found
 
 
-def _changed(column: Column[Any], value: str | bytes) -> dict[str, str | bytes]:
+def _changed(column: Column[Any], value: object) -> dict[str, object]:
     """Return what to write; the bytes of a mail have their hash beside them."""
     changed = {column.name: value}
     if column.table.name == PostSource.__tablename__ and isinstance(value, bytes):
@@ -195,6 +197,8 @@ def _changed(column: Column[Any], value: str | bytes) -> dict[str, str | bytes]:
 
 def _has(session: Session, column: Column[Any], needle: str) -> ColumnElement[bool]:
     """Say which rows contain `needle`, whatever its case; ASCII case, for what is in mails."""
+    if isinstance(column.type, JSON):  # written in ASCII, å as \u00e5
+        return cast(column, Text).icontains(json.dumps(needle)[1:-1], autoescape=True)
     if not isinstance(column.type, LargeBinary):
         return column.icontains(needle, autoescape=True)
     if session.get_bind().dialect.name == "sqlite":
@@ -204,12 +208,18 @@ def _has(session: Session, column: Column[Any], needle: str) -> ColumnElement[bo
     return func.encode(column, "escape").icontains(octal, autoescape=True)
 
 
-def _blanked(value: str | bytes, needles: Sequence[str]) -> str | bytes:
+def _blanked(value: object, needles: Sequence[str]) -> object:
     """Return the value without the needles where they stand as words of their own."""
+    if isinstance(value, dict):
+        return {key: _blanked(each, needles) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_blanked(each, needles) for each in value]
     if isinstance(value, str):
         for needle in needles:
             value = re.sub(rf"(?<!\w){re.escape(needle)}(?!\w)", ERASED, value, flags=re.IGNORECASE)
         return value
+    if not isinstance(value, bytes):
+        return value  # a number in JSON
     for needle in needles:
         for code in ("utf-8", "latin-1"):
             found = re.escape(needle.encode(code, "replace"))

@@ -17,7 +17,10 @@ from community import (
     ways,
 )
 from community.cases import Decision
+from community.docket_replies import DocketReply
+from community.dockets import Docket
 from community.erasure import Erasure
+from community.lists import MailingList
 from community.meetups import Meetup
 from community.outbox import Delivery, Notice
 from community.people import Address, Category, Person, Role
@@ -84,6 +87,17 @@ def a_life(store: Store, now: datetime) -> int:
     store.run_sync(sessions.ask, "ada.holm@example.org", now=now)
     store.run_sync(linking.ask, "U9ZZ", "ada.holm@example.org", now=now)
 
+    def answer_a_docket(session: Session) -> None:
+        docket = Docket(person_id=mona, made_at=now)
+        session.add(docket)
+        session.flush()
+        outcome = {"1": ["{name} has already accepted this post.", {"name": "Ada Holm"}], "2": []}
+        reply = DocketReply(docket_id=docket.id, fingerprint="f", came_at=now, outcome=outcome)
+        reply.note = "I have asked Ada Holm."
+        session.add(reply)
+
+    store.run_sync(answer_a_docket)
+
     def fail(session: Session) -> None:
         for row in session.scalars(select(Notice)):
             row.last_error = "550 <ada.holm@example.org>: unknown (U1AA)"
@@ -105,6 +119,27 @@ def test_erase_leaves_no_trace_in_any_column_of_any_table(store: Store, now: dat
 
     assert TRACES.findall(store.read_sync(everything)) == []
     assert done.posts == 1
+
+
+def test_erase_finds_letters_beyond_ascii_in_what_is_kept_as_json(
+    store: Store, now: datetime
+) -> None:
+    asa = a_person(store, "Åsa Ærø", email="asa@example.org")
+    list_id = a_list(store)
+
+    def say(session: Session) -> None:
+        words: dict[str, str | int] = {
+            "footer_words": "Ask Åsa Ærø (asa@example.org)",
+            "threads_per_day": 3,
+        }
+        session.get_one(MailingList, list_id).policy_changes = words
+
+    store.run_sync(say)
+
+    erase(store, asa, now)
+
+    kept = store.read_sync(lambda session: session.get_one(MailingList, list_id).policy_changes)
+    assert kept == {"footer_words": "Ask [erased] ([erased])", "threads_per_day": 3}
 
 
 def test_erase_leaves_no_byte_in_the_file(store: Store, now: datetime) -> None:
