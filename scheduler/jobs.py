@@ -220,7 +220,11 @@ class Scheduler:
         while True:
             await bell.wait()
             bell.clear()
-            await self.sweep()
+            try:
+                await self.sweep()
+            except Exception:
+                # A database that takes no writes is not away: it says so, and comes back.
+                log.exception("scheduler.broke")
 
     async def sweep(self) -> int:
         """Do everything that is due now, in order; return how many jobs and steps were done."""

@@ -7,12 +7,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from community import conservation, deliveries, lists, schedules, steps
 from community.due import Work
 from community.lists import Mode
-from community.store import Store
+from community.store import Session, Store
 from sandbox.jumping import StillClock
 from scheduler.jobs import JOBS, STEPS, Job, Scheduler
 from tests import builders
@@ -47,6 +48,29 @@ def test_a_job_rings_at_its_hour_on_the_wall(now: datetime, following: datetime)
 
 def test_no_job_rings_in_the_hour_that_some_nights_have_twice_or_not_at_all() -> None:
     assert [job.name for job in JOBS if job.hour == 2] == []
+
+
+async def test_time_goes_on_after_a_sweep_that_broke(store: Store, now: datetime) -> None:
+    scheduler, bell = Scheduler(store, StillClock(now)), asyncio.Event()
+    await scheduler.prepare()
+    store.run_sync(steps.plan, "meetup.end", 99, due_at=now)
+    working = asyncio.create_task(scheduler.work(bell))
+
+    async def ring() -> None:
+        bell.set()
+        for _ in range(3):  # it wakes, and begins
+            await asyncio.sleep(0)
+        await scheduler.stop()  # when the sweep is over
+
+    with capture_logs() as logs:
+        for old, new in (("schedule", "away"), ("away", "schedule")):
+            store.run_sync(Session.execute, text(f"ALTER TABLE {old} RENAME TO {new}"))
+            await ring()
+    working.cancel()
+
+    assert {entry["event"] for entry in logs} & {"scheduler.broke", "scheduler.database_away"}
+    # There is no such meetup: it was tried.
+    assert [step.attempts for step in builders.planned(store, "meetup.end")] == [1]
 
 
 async def test_the_check_is_made_every_hour_and_logs_what_is_broken(
