@@ -151,6 +151,9 @@ class SocketMode:
                     log.info("slack.line", connections=said.get("num_connections"))
                 elif "envelope_id" in said:
                     tasks.create_task(self._take(line, said))
+        except Exception as error:
+            # Whatever is wrong with one line, the next is held.
+            log.warning("slack.line_broke", error=type(error).__name__)
         finally:
             is_going.set()
             await line.close()

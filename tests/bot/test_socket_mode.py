@@ -118,6 +118,21 @@ async def test_what_people_do_is_answered_on_the_line(
     assert sockets.complaints == []
 
 
+async def test_a_line_that_says_what_nobody_can_read_is_followed_by_another(
+    sqlite_store: Store, hands: Hands, sockets: SocketDouble
+) -> None:
+    a_person(sqlite_store, slack_id="U0ADA")
+    chat = a_chat(sqlite_store, hands, sockets)
+
+    async with held(chat, sqlite_store, Rests(hands, most=9)):
+        line = await sockets.line(1)
+        await line.socket.send_str("[" * 200_000)
+        ack = await (await sockets.line(2)).send("e1", help_typed(sockets, 1))
+        await chat.settled()
+
+    assert ack == {"envelope_id": "e1"}
+
+
 async def test_the_next_line_is_opened_before_slack_ends_the_old_one(
     sqlite_store: Store, hands: Hands, sockets: SocketDouble
 ) -> None:
