@@ -3,13 +3,13 @@
 Nobody is told: neither a welcome nor a notice goes out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from community import lists, people, roster_files, rosters, trusts
+from community import bans, lists, people, roster_files, rosters, trusts
 from community.cases import Trust
 from community.errors import Refusal
 from community.lists import MailingList, Mode, Subscription
@@ -43,6 +43,8 @@ class ListPlan:
     there: int
     #: `key=value` that differ from what the list has.
     policy: tuple[str, ...]
+    #: Who may not write from now on.
+    banned: tuple[str, ...]
     #: Settings without a home, and their values.
     homeless: tuple[tuple[str, str], ...]
     #: Addresses that are none.
@@ -56,6 +58,7 @@ def plan(session: Session, address: str, old: OldList) -> ListPlan:
     had = session.get_one(MailingList, list_id).policy.values() if list_id else {}
     members, wrong = _sorted(old.members)
     known = people.by_emails(session, list(members))
+    barred = {card.whom for card in bans.of_list(session, list_id)} if list_id else set()
     coming, there = [], 0
     for email, member in members.items():
         person_id = known.get(email)
@@ -73,6 +76,7 @@ def plan(session: Session, address: str, old: OldList) -> ListPlan:
         coming=tuple(coming),
         there=there,
         policy=tuple(each for each in old.policy if not _has(had, each)),
+        banned=tuple(whom for whom in old.banned if people.normalised(whom) not in barred),
         homeless=old.homeless,
         wrong=wrong,
     )
@@ -107,7 +111,21 @@ def bring_in(
     for each in made.coming:
         if each.is_held:
             trusts.trust(session, list_id, known[each.email], Trust.HOLD.value, by=by, now=now)
-    return made
+    return replace(made, banned=_banned(session, list_id, made.banned, by=by, now=now))
+
+
+def _banned(
+    session: Session, list_id: int, wanted: tuple[str, ...], *, by: int | None, now: datetime
+) -> tuple[str, ...]:
+    """Ban whom the list had banned; return who is, without those who look after us."""
+    done = []
+    for whom in wanted:
+        try:
+            bans.ban(session, whom, list_id=list_id, by=by, now=now, why="Mailman")
+        except Refusal:
+            continue
+        done.append(whom)
+    return tuple(done)
 
 
 def _sorted(members: tuple[OldMember, ...]) -> tuple[dict[str, OldMember], tuple[str, ...]]:

@@ -7,7 +7,7 @@ import click
 
 from app.admin.desk import Desk, desk
 from app.admin.output import as_json, table, tell
-from community import mailman_files, mailman_imports
+from community import mailman2_files, mailman3_files, mailman_imports
 from community.errors import N_
 from community.mailman_files import OldList
 from community.mailman_imports import ListPlan
@@ -22,7 +22,7 @@ from texts import say
 @click.option("--json", "is_json", is_flag=True, help="Write JSON.")
 def import_mailman2(address: str, file: Path, *, is_dry: bool, is_json: bool) -> None:
     """Bring in a list of Mailman 2.1 from its config.pck: members, how they read, its rules."""
-    _bring_in(address, file, mailman_files.read_pickle, is_dry=is_dry, is_json=is_json)
+    _bring_in(address, file, mailman2_files.read_pickle, is_dry=is_dry, is_json=is_json)
 
 
 @click.command(name="import-mailman3")
@@ -33,7 +33,7 @@ def import_mailman2(address: str, file: Path, *, is_dry: bool, is_json: bool) ->
 def import_mailman3(address: str, file: Path, *, is_dry: bool, is_json: bool) -> None:
     """Bring in a list of Mailman 3: its config and members as JSON, or its members as CSV."""
     is_csv = file.suffix.lower() == ".csv"
-    read = mailman_files.read_csv if is_csv else mailman_files.read_json
+    read = mailman3_files.read_csv if is_csv else mailman3_files.read_json
     _bring_in(address, file, read, is_dry=is_dry, is_json=is_json)
 
 
@@ -69,6 +69,8 @@ def _tell(at: Desk, plan: ListPlan) -> None:
     tell(say(at.language, "Put on the list: {coming}, on it already: {there}.", **counts))
     if plan.policy:
         tell(say(at.language, "Rules: {rules}", rules=", ".join(plan.policy)))
+    if plan.banned:
+        tell(say(at.language, "May not write: {banned}", banned=", ".join(plan.banned)))
     if plan.homeless:
         tell(say(at.language, "These settings have no place here; see to what you need of them:"))
         tell(*(f"  {setting}: {value}" for setting, value in plan.homeless))

@@ -10,7 +10,7 @@ from community.lists import Subscription
 from community.store import Session, Store
 from tests import builders
 from tests.app.conftest import Command
-from tests.community.test_mailman_files import a_pickle
+from tests.community.test_mailman2_files import a_pickle
 
 LIST = "postdocs@lists.example.org"
 
@@ -65,6 +65,23 @@ def test_list_of_mailman_3_comes_from_csv(command: Command, store: Store, tmp_pa
 
     assert "Left out, as they are no addresses: nobody" in done.output
     assert on_the_list(store) == {"ada@example.org": ("each", "usual")}
+
+
+def test_bans_come_with_a_list_once_and_never_of_those_who_look_after_us(
+    command: Command, store: Store, tmp_path: Path
+) -> None:
+    builders.a_moderator(store)
+    file = tmp_path / "list.json"
+    barred = ("eve@example.net", "mona.vik@example.org", "nonsense")
+    bans = {"total_size": 3, "entries": [{"email": email} for email in barred]}
+    file.write_text(json.dumps({"members": [], "bans": bans}))
+
+    done = command("list", "import-mailman3", LIST, str(file))
+    again = json.loads(command("list", "import-mailman3", LIST, str(file), "--json").output)
+
+    assert "May not write: eve@example.net\n" in done.output
+    assert again["banned"] == []
+    assert "eve@example.net" in command("list", "bans", LIST).output
 
 
 def test_hostile_file_is_refused(command: Command, tmp_path: Path) -> None:
