@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,11 @@ from tests import postgres
 
 if TYPE_CHECKING:
     from community.store import Store
+
+# Whatever the environment says, what was compiled is kept: otherwise each worker, and each process
+# that a test starts, would compile all of it anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # How long an example takes says something of the machine alone.
 settings.register_profile("samband", deadline=None)

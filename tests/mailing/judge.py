@@ -25,6 +25,7 @@ def _pem(kind: str, bits: int) -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
+@cache
 def a_signer(kind: str = "rsa", *, domain: str = DOMAIN, selector: str = "s1") -> Signer:
     return private_keys.signer(pem(kind), domain=domain, selector=selector)
 

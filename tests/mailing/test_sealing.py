@@ -1,6 +1,7 @@
 """ARC: what we seal, dkimpy finds whole; and a chain is whole or it is not."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import dkim
@@ -30,7 +31,7 @@ OWN = b"List-Unsubscribe: <https://samband.example.org/x/1>\r\n"
 BODY = b"Shall  we? \r\n"
 FOUND = "dkim=pass header.d=example.org; dmarc=pass header.from=example.org"
 OURS = a_signer()
-HOPS = [a_signer(domain=f"hop{number}.example") for number in range(51)]
+HOPS = [replace(OURS, domain=f"hop{number}.example") for number in range(51)]
 
 
 def seal(
