@@ -51,6 +51,25 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
+def compiled_once() -> None:
+    """Let all stores of this process share what SQLAlchemy has compiled: each test opens another.
+
+    A dialect is part of the key under which that is kept, so that they share one of each kind too.
+    """
+    from sqlalchemy import Connection, Dialect, Engine, event
+    from sqlalchemy.util import LRUCache
+
+    dialects: dict[tuple[str, str], Dialect] = {}
+    compiled: LRUCache[object, object] = LRUCache(3_000)
+
+    @event.listens_for(Engine, "engine_connect")
+    def _share(connection: Connection) -> None:
+        own = connection.dialect
+        connection.dialect = dialects.setdefault((own.name, own.driver), own)
+        connection.execution_options(compiled_cache=compiled)
+
+
+@pytest.fixture(scope="session")
 def postgres_server() -> Iterator[postgres.Postgres]:
     """Start one PostgreSQL for all tests that ask for it."""
     try:
@@ -61,7 +80,7 @@ def postgres_server() -> Iterator[postgres.Postgres]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, compiled_once: None) -> Path:
     """Migrate one SQLite file, to be copied for each test."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     migrated(f"sqlite:///{path}")
@@ -69,7 +88,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_migrated(postgres_server: postgres.Postgres) -> str:
+def postgres_migrated(postgres_server: postgres.Postgres, compiled_once: None) -> str:
     """Migrate one PostgreSQL database, to be emptied after each test."""
     name = postgres_server.create()
     migrated(postgres_server.url(name))
