@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Databases that live for one test need not wait for a disk; what a disk does is proved elsewhere
+# (proofs/power.py, proofs/disks.py), in folders of their own.
+MEMORY, ROOM_OCTETS = "/dev/shm", 2 << 30  # noqa: S108 - pytest makes a folder there for us alone
+if os.path.isdir(MEMORY) and shutil.disk_usage(MEMORY).free > ROOM_OCTETS:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
+
 # How long an example takes says something of the machine alone.
 settings.register_profile("samband", deadline=None)
 settings.load_profile("samband")
