@@ -17,6 +17,7 @@ from sqlalchemy import (
     Subquery,
     Table,
     Update,
+    any_,
     bindparam,
     case,
     cast,
@@ -24,7 +25,9 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
 
 from community import batches
 
@@ -44,7 +47,7 @@ def settle(
 ) -> int:
     """Write down rows that are over, or are tried again at `next_at`; return how many were ours."""
     statement = _statement(table, session.get_bind().dialect.name)
-    values = {"entries": json.dumps(entries), "next": next_at, "settled": settled_at}
+    values = {**_travelling(session, entries), "next": next_at, "settled": settled_at}
     return session.connection().execute(statement, values).rowcount
 
 
@@ -57,15 +60,22 @@ def hand_back(
     meets nobody else's claim with the same fence is what the name of the claim is for.
     """
     statement = _handing_back(table, session.get_bind().dialect.name)
-    values = {"entries": json.dumps(entries), "next": next_at, "by": by}
+    values = {**_travelling(session, entries), "next": next_at, "by": by}
     session.connection().execute(statement, values)
+
+
+def _travelling(session: Session, entries: Sequence[Entry]) -> dict[str, object]:
+    travelling: dict[str, object] = {"entries": json.dumps(entries)}
+    if session.get_bind().dialect.name == "postgresql":
+        travelling["ids"] = [entry[0] for entry in entries]
+    return travelling
 
 
 @cache
 def _handing_back(table: Table, dialect: str) -> Update:
     rows = _rows(dialect)
     mine = (
-        table.c.id == rows.c.row_id,
+        *_named(table, rows, dialect),
         table.c.claims == rows.c.fence,
         table.c.claimed_by == bindparam("by", type_=String),
         table.c.state == "due",
@@ -101,11 +111,21 @@ def _statement(table: Table, dialect: str) -> Update:
         values["faults"] = rows.c.faults
     # Only where nobody claimed it again (the fence) and nobody cancelled it meanwhile.
     mine = (
-        table.c.id == rows.c.row_id,
+        *_named(table, rows, dialect),
         table.c.claims == rows.c.fence,
         table.c.state == "due",
     )
     return update(table).where(*mine).values(**values)
+
+
+def _named(table: Table, rows: Subquery, dialect: str) -> tuple[ColumnElement[bool], ...]:
+    same = table.c.id == rows.c.row_id
+    if dialect != "postgresql":
+        return (same,)
+    # Without the ids beside it PostgreSQL, which cannot know how few rows are in the text, reads
+    # all of a post's rows for each page of forty.
+    ids = bindparam("ids", type_=postgresql.ARRAY(Integer))
+    return same, table.c.id == any_(ids)
 
 
 def _rows(dialect: str) -> Subquery:
