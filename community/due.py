@@ -6,11 +6,10 @@ and settled with a fence. Both are `Due` rows; any number of processes may claim
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from sqlalchemy import CheckConstraint, Index, Select, Table, Update, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -78,8 +77,7 @@ class Due:
 Row = TypeVar("Row", bound=Due)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of one claimed row."""
 
     row_id: int

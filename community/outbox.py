@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import due, notice_rows, reach, turns, ways
 from community.due import Due, Outcome, Work
-from community.parcels import Parcel, gathered
+from community.parcels import PARCEL_FIELDS, Parcel, gathered
 from community.people import Address, Person
 from community.setbacks import Undelivered
 from community.store import Base, door_of
@@ -254,8 +254,8 @@ def claim_deliveries(
     mail come as one parcel with companions.
     """
     taking = Taking(now=now, limit=limit, lease=lease, by=by)
-    rows = turns.claim(session, Delivery, Parcel._fields[:-1], taking)
-    parcels = [Parcel(*row) for row in rows]
+    rows = turns.claim(session, Delivery, PARCEL_FIELDS, taking)
+    parcels = [Parcel._make((*row, now + lease, by, ())) for row in rows]
     many = Counter(parcel.post_id for parcel in parcels)
     parcels.sort(key=lambda parcel: (many[parcel.post_id], parcel.post_id, parcel.id))
     return gathered(parcels)

@@ -16,20 +16,24 @@ class Parcel(NamedTuple):
     """A claimed delivery: what sending and settling it need, without the cost of a Delivery."""
 
     id: int
-    key: str
     due_at: datetime
-    next_at: datetime | None
     claims: int
     attempts: int
     post_id: int
     person_id: int
     email: str
     together: int
+    faults: int
+    #: The end of its lease.
+    next_at: datetime | None
     #: By which claim it was taken.
-    claimed_by: str | None = None
-    faults: int = 0
+    claimed_by: str | None
     #: Those who get the same mail in the same transaction.
     companions: "tuple[Parcel, ...]" = ()
+
+
+#: What is read of each row; the rest is the same for all of a claim.
+PARCEL_FIELDS = Parcel._fields[: Parcel._fields.index("next_at")]
 
 
 class _Claimed(Protocol):

@@ -22,11 +22,13 @@ class Answer(NamedTuple):
 
 
 @lru_cache(256)  # most replies are the same few, thousands of times
-def _parsed(line: bytes) -> Answer:
-    code = line[:3]
+def _parsed(line: bytes) -> tuple[Answer, bool]:
+    """Read one line; also say whether another follows it in the same reply."""
+    code, line = line[:3], line.removesuffix(b"\r")
     if not code.isdigit() or len(code) != 3 or line[3:4] not in (b" ", b"-", b""):
-        return Answer(-1, "no reply")
-    return Answer(int(code), line[4:].decode("utf-8", errors="replace"))
+        return Answer(-1, "no reply"), False
+    answer = Answer(int(code), line[4:].decode("utf-8", errors="replace"))
+    return answer, line[3:4] == b"-"
 
 
 class Reader:
@@ -51,6 +53,17 @@ class Reader:
         """How many replies have come that nobody has asked for yet."""
         return len(self._answers)
 
+    def open_a_mail(self) -> bool:
+        """Take the answers to MAIL, RCPT and DATA if all three have come and are yes."""
+        answers = self._answers
+        if len(answers) != 3:
+            return False
+        (sender, _), (recipient, _), (go_on, _) = answers
+        if not (200 <= sender < 300 and 200 <= recipient < 300 and 300 <= go_on < 400):
+            return False
+        answers.clear()
+        return True
+
     def must_end_by(self, moment: float) -> None:
         """Wait for no reply beyond this moment of the loop's clock."""
         self._end = moment
@@ -71,22 +84,25 @@ class Reader:
         """Take what has come."""
         *lines, self._rest = (self._rest + octets).split(b"\n")  # some relays forget the CR
         for line in lines:
-            self._take(line.removesuffix(b"\r"))
+            answer, goes_on = _parsed(line)
+            if goes_on or self._begun:
+                self._take(answer, goes_on=goes_on)
+            else:
+                self._answers.append(answer)
         if len(self._rest) > MOST_OCTETS or len(self._begun) > MOST_LINES:
             self._answers.append(Answer(-1, "endless"))
             self._rest, self._begun = b"", []
         if self._answers:
             self._wake()
 
-    def _take(self, line: bytes) -> None:
-        answer = _parsed(line)
-        if line[3:4] == b"-" and answer.code >= 0:
-            self._begun.append(answer.text)
+    def _take(self, answer: Answer, *, goes_on: bool) -> None:
+        """Take a line of a reply that has several."""
+        self._begun.append(answer.text)
+        if goes_on:
             return
-        if self._begun:
-            if answer.code >= 0:
-                answer = Answer(answer.code, "\n".join((*self._begun, answer.text)))
-            self._begun = []
+        if answer.code >= 0:
+            answer = Answer(answer.code, "\n".join(self._begun))
+        self._begun = []
         self._answers.append(answer)
 
     def close(self) -> None:

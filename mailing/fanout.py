@@ -200,7 +200,7 @@ class PostLane:
         Raises: Undelivered, Postponed, what the lane raises, or Partly where several share the
         copy and not the same came of all.
         """
-        copy = await self._copy(row)
+        copy = self._made_ahead(row) or await self._copy(row)
         self._ahead = self._made(following) if following is not None else None
         next_copy = self._ahead[1] if self._ahead is not None else None
         if isinstance(next_copy, Postponed):
@@ -262,14 +262,18 @@ class PostLane:
             told.rest = Undelivered("no answer in time", permanent=False, in_doubt=True)
         return {row.id: told.of(place) for place, row in enumerate(rows)}
 
+    def _made_ahead(self, row: Parcel | Delivery) -> Copy | None:
+        """Give the copy of a row if it was made already, and may go."""
+        if self._ahead is None or self._ahead[0] is not row:
+            return None
+        made = self._ahead[1]
+        self._ahead = None
+        if isinstance(made, Postponed):
+            raise made
+        return made
+
     async def _copy(self, row: Parcel | Delivery) -> Copy:
-        """Give the copy that is to be sent now, if it may go."""
-        if self._ahead is not None and self._ahead[0] is row:
-            made = self._ahead[1]
-            self._ahead = None
-            if isinstance(made, Postponed):
-                raise made
-            return made
+        """Make the copy that is to be sent now, if it may go."""
         post = self._sender.at_hand(row.post_id) or await self._sender.prepare(row.post_id)
         copy = self._sender.copy(row, post)
         self._sender.relay.paces.take(row.email)

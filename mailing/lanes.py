@@ -146,7 +146,7 @@ class RelayLane:
         """
         seconds = seconds or self._seconds
         while True:
-            line = await self._dialled()
+            line = self._at_hand() or await self._dialled()
             if line is None:
                 await may_send()
                 async with asyncio.timeout(seconds):
@@ -171,13 +171,17 @@ class RelayLane:
             presence.answered()
             return reply
 
-    async def _dialled(self) -> PipelinedLine | None:
+    def _at_hand(self) -> PipelinedLine | None:
+        """Give the line of this lane, if another mail may go by it."""
         line = self._line
+        if line is None or not line.is_open or line.carried >= MAILS_PER_LINE:
+            return None
+        return None if self._lanes.has_too_many() else line
+
+    async def _dialled(self) -> PipelinedLine | None:
+        line, self._line = self._line, None
         if line is not None:
             has_too_many = self._lanes.has_too_many()
-            if line.is_open and line.carried < MAILS_PER_LINE and not has_too_many:
-                return line
-            self._line = None
             await line.quit()
             self._lanes.let_go()
             if has_too_many:

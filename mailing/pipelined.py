@@ -18,10 +18,12 @@ from mailing.outcomes import Stage
 
 #: Above this a mail is written slice by slice, as fast as the relay takes it: memory stays flat.
 SLICE_OCTETS = 64 * 1024
+#: So much is read at once of what the relay says.
+BUFFER_OCTETS = 4096
 _USUAL = ((Stage.SENDER, 0), (Stage.RECIPIENT, 0), (Stage.MAIL, 0))
 
 
-class PipelinedLine(asyncio.Protocol):
+class PipelinedLine(asyncio.BufferedProtocol):
     """One connection to a relay that offers PIPELINING, between two transactions."""
 
     def __init__(
@@ -37,6 +39,8 @@ class PipelinedLine(asyncio.Protocol):
         self._command_seconds, self._mail_seconds = command_seconds, mail_seconds
         self._loop = asyncio.get_running_loop()
         self._answers = Reader(self._loop, on_silence=transport.abort)
+        #: asyncio's own would be made anew, of 256 KB, for each reply of forty octets.
+        self._buffer = memoryview(bytearray(BUFFER_OCTETS))
         self._may_write = asyncio.Event()
         self._may_write.set()
         #: The copy whose MAIL, RCPT and DATA were said with the mail before it.
@@ -56,9 +60,13 @@ class PipelinedLine(asyncio.Protocol):
 
     # What asyncio calls
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Give the place for what the relay says next."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Take what the relay says."""
-        self._answers.feed(data)
+        self._answers.feed(bytes(self._buffer[:nbytes]))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that the line is cut."""
@@ -128,6 +136,12 @@ class PipelinedLine(asyncio.Protocol):
 
         Of several recipients, those that are refused go into `turned_away`.
         """
+        if copy.others or not self._answers.open_a_mail():
+            await self._open_step_by_step(copy, turned_away, is_first=is_first)
+
+    async def _open_step_by_step(
+        self, copy: Copy, turned_away: dict[int, Undelivered], *, is_first: bool
+    ) -> None:
         refused: tuple[Answer, Stage] | None = None
         for stage, place in _stages(copy):
             answer = await self._answers.next(self._command_seconds)
@@ -223,7 +237,7 @@ class PipelinedLine(asyncio.Protocol):
             options = f" SIZE={octets}"
         if not shared.is_ascii and "8bitmime" in self._offers:
             options += " BODY=8BITMIME"
-        if not all(each.isascii() for each in (copy.sender, *copy.recipients)):
+        if not "".join((copy.sender, copy.recipient, *copy.others)).isascii():
             if "smtputf8" not in self._offers:
                 # The address will not change, and the relay is what the site has.
                 raise Undelivered("the relay takes no address with other signs", permanent=True)

@@ -27,7 +27,7 @@ SENDING = (
         name="a row is begun only in the first half of its lease",
         ids="D3",
         path="scheduler/delivery.py",
-        old="return self.clock.now() <= row.next_at - self.lease / 2",
+        old="return self.clock.now() <= row.next_at - self._half_lease",
         new="return True",
         tests=(
             "tests/scheduler/test_delivery.py::test_a_row_that_waited_half_its_lease_is_left_to_the_next_claim",

@@ -4,7 +4,6 @@ Called by `delivery.py`, which decides what is tried and when. Whatever a door r
 for what says that the far side takes nothing now.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Generic
 
@@ -78,7 +77,8 @@ class Attempts(Generic[Row]):
         if faults >= due.MOST_FAULTS:
             self._faults.set_aside(row, words)
             return _set_aside(row, words)
-        return replace(self._failed(row, Undelivered(words, permanent=False)), faults=faults)
+        failed = self._failed(row, Undelivered(words, permanent=False))
+        return failed._replace(faults=faults)
 
     def deadly(self, row: Row) -> Outcome:
         """Say of a row that a process died of trying it alone: it is set aside."""

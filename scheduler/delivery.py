@@ -9,7 +9,7 @@ D2); rows that share a mail go out, and are settled, together.
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import chain
@@ -60,6 +60,7 @@ class Deliverer(Generic[Row]):
         #: So long after the bell a worker waits, so that what is put one by one goes together.
         self._gathers_seconds = gathers_seconds
         self._claim, self._settle, self.lease = claim, settle, lease
+        self._half_lease = lease / 2
         self._room = room
         #: Rows that were tried alone: this process is alive, so they have not killed it.
         self.survived: set[int] = set()
@@ -143,7 +144,7 @@ class Deliverer(Generic[Row]):
     def is_fresh(self, row: Row) -> bool:
         """Tell whether a row may still be started: in the first half of its lease."""
         assert row.next_at is not None  # noqa: S101 - a claimed row has its lease's end
-        return self.clock.now() <= row.next_at - self.lease / 2
+        return self.clock.now() <= row.next_at - self._half_lease
 
 
 class _Drain(Generic[Row]):
@@ -312,15 +313,15 @@ class _Drain(Generic[Row]):
             return self._attempts.unbegun(row)
         return await self._attempt(lane, row)
 
-    async def _attempt(
+    def _attempt(
         self,
         lane: Lane[Row],
         row: Row,
         following: Row | None = None,
         page: asyncio.Future[None] | None = None,
-    ) -> list[Outcome]:
+    ) -> Awaitable[list[Outcome]]:
         may_send = partial(self._turn, row, page)
-        return await self._attempts.carry(lane, row, following=following, may_send=may_send)
+        return self._attempts.carry(lane, row, following=following, may_send=may_send)
 
     async def _turn(self, row: Row, page: asyncio.Future[None] | None) -> None:
         """Return when this lane's last outcome is on disk.

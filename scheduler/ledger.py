@@ -35,8 +35,9 @@ class Ledger:
 
     def enter(self, outcome: Outcome) -> asyncio.Future[None]:
         """Enter one outcome; what is returned is done when it is on disk."""
+        if not self._open:
+            self._entered.set()
         self._open.append(outcome)
-        self._entered.set()
         if len(self._open) >= self._lanes():
             self._is_full.set()
         return self._page

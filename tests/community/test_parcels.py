@@ -52,7 +52,7 @@ def test_who_has_an_odd_address_shares_no_mail(store: Store, now: datetime) -> N
 
 
 def test_d7_nobody_shares_a_mail_with_readers_of_another_post(now: datetime) -> None:
-    usual = Parcel(1, "k", now, now, 1, 0, 1, 1, "a@example.org", 50)
+    usual = Parcel(1, now, 1, 0, 1, 1, "a@example.org", 50, 0, now, "us")
     rows = [
         usual._replace(id=number, post_id=number % 3, email=f"p{number}@example.org")
         for number in range(30)
