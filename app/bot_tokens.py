@@ -20,5 +20,9 @@ def token_of(settings: Settings, clock: Clock) -> BotToken:
         api_url=settings.slack_api_url,
     )
     return RenewedToken(
-        clock, TokenFile(file), app, first=first.get_secret_value() if first else ""
+        clock,
+        TokenFile(file),
+        app,
+        first=first.get_secret_value() if first else "",
+        first_file=settings.file_of("slack_refresh_token"),
     )

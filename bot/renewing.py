@@ -13,6 +13,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.client import HTTPException
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -22,6 +23,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.pacing import read
 from bot.standing import PASSING, UNREACHED, UNWRITTEN
 from bot.token_files import Pair, TokenFile
+from bot.tokens import word_in
 from community.clock import Clock
 
 log = structlog.get_logger()
@@ -53,13 +55,22 @@ class RenewedToken:
     """The token of a file, renewed in time.
 
     `first` is the refresh token of the settings. It counts as long as there is no file, and again
-    when it is another than the one that the file began with: then the app was installed anew.
+    when it is another than the one that the file began with: then the app was installed anew. Where
+    it stands in a file of its own (`first_file`), that is read again each time.
     """
 
-    def __init__(self, clock: Clock, file: TokenFile, app: SlackApp, *, first: str = "") -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        file: TokenFile,
+        app: SlackApp,
+        *,
+        first: str = "",
+        first_file: Path | None = None,
+    ) -> None:
         self.trouble = ""
-        self._clock, self._file, self._app, self._first = clock, file, app, first
-        self._begun_with = hashlib.sha256(first.encode()).hexdigest() if first else ""
+        self._clock, self._file, self._app = clock, file, app
+        self._first, self._first_file = first, first_file
         self._pair: Pair | None = None
         self._asks_after: datetime | None = None
         self._looking = asyncio.Lock()
@@ -112,6 +123,8 @@ class RenewedToken:
             ValueError: the file has something else in it.
         """
         with self._file.locked():
+            if self._first_file is not None:
+                self._first = word_in(self._first_file) or self._first
             kept = self._kept()
             if kept is not None and kept.token != refused:
                 self._pair = kept
@@ -127,6 +140,10 @@ class RenewedToken:
         self._pair, self.trouble = pair, ""
         self._asks_after = now + AGAIN
         log.info("slack.renewed", expires_at=pair.expires_at.isoformat())
+
+    @property
+    def _begun_with(self) -> str:
+        return hashlib.sha256(self._first.encode()).hexdigest() if self._first else ""
 
     def _kept(self) -> Pair | None:
         """Return the pair of the file, unless the settings have begun anew since."""

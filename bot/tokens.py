@@ -39,12 +39,12 @@ class LastingToken:
     async def another(self, refused: str) -> bool:
         """Read the file again; a token that is not whole yet is found at the next refusal."""
         if self._file is not None and self._token == refused:
-            self._token = await asyncio.to_thread(_read, self._file) or refused
+            self._token = await asyncio.to_thread(word_in, self._file) or refused
         return self._token != refused
 
 
-def _read(file: Path) -> str:
-    """Return the one word in a file, or nothing."""
+def word_in(file: Path) -> str:
+    """Return the one word in a file, or nothing where that is not what stands in it."""
     try:
         words = file.read_text("ascii").split()
     except (OSError, UnicodeDecodeError):

@@ -35,8 +35,8 @@ def _shut_out(code: str, to: Reader, house: House) -> tuple[str, ...]:
             tongue,
             "Install the app in Slack again. Put its new token into SAMBAND_SLACK_BOT_TOKEN or, if "
             "it expires, its refresh token into SAMBAND_SLACK_REFRESH_TOKEN, and start the service "
-            "again. SAMBAND_SLACK_BOT_TOKEN_FILE is read again by itself. “samband doctor” says "
-            "whether Slack takes the token.",
+            "again. SAMBAND_SLACK_BOT_TOKEN_FILE and SAMBAND_SLACK_REFRESH_TOKEN_FILE are read "
+            "again by themselves. “samband doctor” says whether Slack takes the token.",
         ),
     )
 
@@ -57,6 +57,7 @@ def _unrenewed(code: str, to: Reader, house: House) -> tuple[str, ...]:
             "If it says token_file_unusable, the service cannot read or write its "
             "SAMBAND_SLACK_TOKEN_FILE. Otherwise look at the app’s Client ID and Client Secret, "
             "or install the app in Slack again, put its new refresh token into "
-            "SAMBAND_SLACK_REFRESH_TOKEN, and start the service again.",
+            "SAMBAND_SLACK_REFRESH_TOKEN, and start the service again; a new one in "
+            "SAMBAND_SLACK_REFRESH_TOKEN_FILE is taken within a minute, without that.",
         ),
     )

@@ -143,6 +143,28 @@ async def test_another_refresh_token_in_the_settings_begins_anew(
     assert (again, without) == ("xoxe.xoxb-1-double71",) * 2
 
 
+async def test_another_refresh_token_in_its_file_is_taken_without_a_restart(
+    hands: Hands, slack: SlackDouble, file: TokenFile, tmp_path: Path
+) -> None:
+    first_file = tmp_path / "refresh-token"
+    first_file.write_text(FIRST)
+    app = SlackApp(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, api_url=f"{slack.url}/api/")
+    token = RenewedToken(hands, file, app, first=FIRST, first_file=first_file)
+    await token.current()
+    slack.refresh_token, slack.tokens = "xoxe-1-double70", set()
+    hands.move(hours=11)
+
+    refused = (await token.current(), token.trouble)
+    first_file.write_text("half a\n")
+    hands.move(minutes=1)
+    unfinished = (await token.current(), token.trouble)
+    first_file.write_text("xoxe-1-double70\n")
+    hands.move(minutes=1)
+
+    assert refused == unfinished == ("xoxe.xoxb-1-double1", "invalid_refresh_token")
+    assert (await token.current(), token.trouble) == ("xoxe.xoxb-1-double71", "")
+
+
 async def test_a_refused_token_is_looked_up_or_renewed_and_the_call_goes_out(
     hands: Hands, slack: SlackDouble, sqlite_store: Store, file: TokenFile
 ) -> None:
