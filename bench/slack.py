@@ -1,7 +1,8 @@
 """How soon Slack is answered at 50 requests a second, beside a bare page that only checks and acks.
 
-Slack itself answers after 200 ms and fails one call in twenty. The requests come at their moments,
-whether those before them were answered or not, and a latency counts from that moment.
+Slack itself answers after 200 ms and fails one call in twenty. Once it is all done again while one
+post after the other goes out to 10,000 members by the same service. The requests come at their
+moments, whether those before them were answered or not, and a latency counts from that moment.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from typing import Final
 
 import aiohttp
 
-from bench import results, serving, slack_town, town
+from bench import meanwhile, results, serving, sinking, slack_town, town
 from bench.results import Result
 from bench.slack_town import SlowSlack
 from community.store import Store
@@ -27,6 +28,8 @@ from tests.bot.slack_double import APP_TOKEN, BOT_TOKEN, Json
 from tests.bot.slack_double import serving as slack_serving
 
 PER_SECOND: Final = 50
+#: How many get each post that goes out meanwhile.
+MANY: Final = 10_000
 #: `BENCH_SECONDS=10` for a quick look.
 SECONDS: Final = int(os.environ.get("BENCH_SECONDS", "60"))
 SECRET: Final = "0123456789abcdef0123456789abcdef"  # noqa: S105 -- the bench's own
@@ -41,42 +44,52 @@ COLUMNS: Final = (
     ("not 200", "not_200", "{:.0f}"),
     ("over 3 s", "over_3_s", "{:.0f}"),
     ("MB above idle", "above_idle_mb", "{:.1f}"),
+    ("copies/s meanwhile", "copies_per_second", "{:.0f}"),
 )
 
 Send = Callable[[int, Json], Awaitable[int]]
 
 
 def main() -> None:
-    """Measure by HTTP and by Socket Mode, on both databases."""
+    """Measure by HTTP and by Socket Mode, alone and beside fan-outs, on both databases."""
     results.show(_measured(), columns=COLUMNS)
 
 
 def _measured() -> Iterator[Result]:
     for kind in town.DATABASES:
-        for way in ("http", "socket"):
-            yield asyncio.run(_measure(kind, way))
+        for way, size in (("http", 0), ("socket", 0), ("http", MANY), ("socket", MANY)):
+            yield asyncio.run(_measure(kind, way, size))
 
 
-async def _measure(kind: str, way: str) -> Result:
-    with tempfile.TemporaryDirectory(prefix="samband-bench-") as name, town.database(kind) as url:
+async def _measure(kind: str, way: str, size: int) -> Result:
+    with (
+        tempfile.TemporaryDirectory(prefix="samband-bench-") as name,
+        town.database(kind) as url,
+        sinking.running() as sink,
+    ):
         store = Store(url)
-        slack_town.populate(store)
+        slack_town.populate(store, people=max(size, slack_town.MEMBERS))
         store.close()
         slack = SlowSlack()
         async with slack_serving(slack), aiohttp.ClientSession() as session:
             floor = await _floor(session, slack)
-            async with _service(url, slack, way=way, folder=Path(name)) as running:
+            # Alone: a relay that is not there. Mails wait, and cost nothing here.
+            port = sink.port if size else 9
+            async with _service(url, slack, way=way, relay=port, folder=Path(name)) as running:
                 send = _by_http(session, running.web_port)
                 if way == "socket":
                     send = _by_socket(slack)
                     await slack.line
-                with serving.memory_watched(running) as memory:
+                with (
+                    serving.memory_watched(running) as memory,
+                    meanwhile.fan_outs(running, sink, size=size) as went,
+                ):
                     cpu = running.cpu_seconds
                     took = await _load(send, slack.url)
                     cpu = running.cpu_seconds - cpu
     return Result(
         bench="slack",
-        case=f"{kind}, {way}",
+        case=f"{kind}, {way}, {size:,} meanwhile" if size else f"{kind}, {way}",
         delay_ms=int(slack_town.ANSWERS_AFTER_SECONDS * 1000),
         figures={
             **_figures(took),
@@ -84,21 +97,21 @@ async def _measure(kind: str, way: str) -> Result:
             "of_floor": _percentile(took, 99) / _percentile(floor, 99),
             "cpu_ms": cpu / len(took) * 1000,
             "above_idle_mb": memory.peak_mb - memory.idle_mb,
+            "copies_per_second": went.per_second,
         },
     )
 
 
 @contextlib.asynccontextmanager
 async def _service(
-    url: str, slack: SlowSlack, *, way: str, folder: Path
+    url: str, slack: SlowSlack, *, way: str, relay: int, folder: Path
 ) -> AsyncIterator[serving.Serving]:
     more = {"SAMBAND_SLACK_BOT_TOKEN": BOT_TOKEN, "SAMBAND_SLACK_API_URL": f"{slack.url}/api/"}
     if way == "http":
         more["SAMBAND_SLACK_SIGNING_SECRET"] = SECRET
     else:
         more["SAMBAND_SLACK_APP_TOKEN"] = APP_TOKEN
-    # A relay that is not there: mails wait, and cost nothing here.
-    service = serving.running(url, relay_port=9, folder=folder, more=more)
+    service = serving.running(url, relay_port=relay, folder=folder, more=more)
     # In threads: what it still has to say at its end, our Slack has to answer.
     running = await asyncio.to_thread(service.__enter__)
     try:

@@ -25,9 +25,9 @@ ACK_SECONDS: Final = 3
 FAILS: Final = 20
 
 
-def populate(store: Store) -> None:
-    """Put people into the database who are all in Slack, and some meetups."""
-    town.populate(store, MEMBERS)
+def populate(store: Store, *, people: int = MEMBERS) -> None:
+    """Put people into the database of whom 500 are in Slack, and some meetups."""
+    town.populate(store, people)
 
     def link(session: Session) -> None:
         for person_id in range(1, MEMBERS + 1):
