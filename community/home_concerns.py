@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from community import home_views, people
 from community.home_views import HomeChange, HomeView
+from community.join_requests import JoinRequest
 from community.meetings import Meeting, Slot
 from community.meetups import Rsvp
 from community.mentoring import Mentorship
@@ -81,6 +82,11 @@ def _moderators(ids: Sequence[int]) -> ColumnElement[bool]:
     return _of(people.with_role(Role.MODERATOR, Role.ADMIN))
 
 
+def _who_asks(ids: Sequence[int]) -> ColumnElement[bool]:
+    asked = select(JoinRequest.person_id).where(JoinRequest.id.in_(ids))
+    return or_(_of(asked), _moderators(ids))
+
+
 def _coordinators(ids: Sequence[int]) -> ColumnElement[bool]:
     return _of(people.with_role(Role.COORDINATOR, Role.ADMIN))
 
@@ -124,7 +130,7 @@ CONCERNS: Final[Mapping[str, Concern]] = {
     "mailing_list": _nobody,
     "mailing_list.create": _everybody,
     "mailing_list.change": _everybody,
-    "join_request": _moderators,
+    "join_request": _who_asks,
     "meetup": _everybody,
     "rsvp": _who_come,
     "gathering": _everybody,

@@ -5,7 +5,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from community import gatherings, home_concerns, home_views, meetings, meetups, mentoring, people
+from community import (
+    admissions,
+    gatherings,
+    home_concerns,
+    home_views,
+    join_cards,
+    join_requests,
+    lists,
+    meetings,
+    meetups,
+    mentoring,
+    people,
+)
 from community.home_concerns import CONCERNS, TRAFFIC_AFTER
 from community.home_views import HomeView
 from community.people import Role
@@ -55,6 +67,16 @@ def test_what_happens_shows_the_tabs_anew_that_may_show_it(store: Store, now: da
     assert concerned(lambda s: None) == {ada, bo, kari}
     times = {f"time_{n}": now + n * LATER for n in (1, 2, 3)}
     assert concerned(lambda s: meetings.offer(s, pair, **times, by=ada, now=now)) == {ada, bo, kari}
+
+    store.run_sync(lists.set_policy, list_id, ["join=approve"], by=None, now=now)
+    assert concerned(lambda s: None) == all_of_us
+    ask = join_requests.ask_as_member
+    assert concerned(lambda s: ask(s, list_id, by=cai, now=now)) == {cai, mona}
+    (asked,) = store.read_sync(join_cards.page).cards
+    assert concerned(lambda s: admissions.accept(s, asked.request_id, by=mona, now=now)) == {
+        cai,
+        mona,
+    }
 
     a_post(store, list_id, a_mail())
     assert concerned(lambda s: None) == {mona}
