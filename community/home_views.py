@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    func,
     insert,
     or_,
     select,
@@ -44,6 +45,8 @@ PACE: Final = timedelta(seconds=1)
 LEASE: Final = timedelta(seconds=30)
 #: Who has not opened the tab for so long sees it anew when they do.
 KEPT_FOR: Final = timedelta(days=14)
+#: PostgreSQL's lock on claiming: any number that nothing else of ours uses.
+CLAIMING: Final = 4_663_001
 #: Of many things that change at once, each is not looked up.
 FEW: Final = 20
 
@@ -154,9 +157,18 @@ def waits(session: Session, *, now: datetime) -> bool:
 
 def claim(session: Session, *, now: datetime) -> Claim | None:
     """Take the tab that has waited longest, unless it is too soon for the next call to Slack."""
+    if not _is_first(session):
+        return None
     moments = {"now": now, "lately": now - PACE, "until": now + LEASE}
     row = session.execute(_claiming(), moments).one_or_none()
     return None if row is None else Claim(**row._mapping)
+
+
+def _is_first(session: Session) -> bool:
+    """Say whether nobody else is claiming at this moment: two would each find that nobody is."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True  # there is one writer
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(CLAIMING))))
 
 
 def _free() -> Select[int]:

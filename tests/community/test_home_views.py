@@ -1,5 +1,6 @@
 """Home tabs that are due: one at a time, a second apart, the newest state only, over restarts."""
 
+import threading
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
@@ -75,6 +76,26 @@ def test_a_tab_is_claimed_by_one_and_nobody_else_publishes_meanwhile(
     shown(store, first, now=now)
     assert store.run_sync(home_views.claim, now=now) is None
     assert claim(store, now + SECOND).person_id != first.person_id
+
+
+def test_of_two_who_claim_at_one_moment_one_has_a_tab(store: Store, now: datetime) -> None:
+    tabs(store, a_person(store), a_person(store, "Bo Li"), now=now)
+    claims: list[Claim | None] = []
+    other = threading.Thread(
+        target=lambda: claims.append(store.run_sync(home_views.claim, now=now))
+    )
+
+    def act(session: Session) -> Claim | None:
+        mine = home_views.claim(session, now=now)
+        other.start()
+        if not store.is_sqlite:  # where nobody else writes before this is done
+            other.join()
+        return mine
+
+    claims.append(store.run_sync(act))
+    other.join()
+
+    assert [each is not None for each in claims].count(True) == 1
 
 
 def test_what_happens_while_a_tab_is_shown_shows_it_once_more(store: Store, now: datetime) -> None:
