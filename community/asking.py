@@ -97,7 +97,8 @@ def settle_cards(session: Session, outcomes: Sequence[Outcome], *, now: datetime
         if card is None or card.state != Work.FAILED or card.reference is not None:
             continue
         moderators_channels.note_refusal(session, card.channel, outcome.words or "", now=now)
-        if session.get_one(Post, card.object_id).state in WAITING:
+        post = session.get(Post, card.object_id)  # None when its time was over before
+        if post is not None and post.state in WAITING:
             to = (session, card.kind, card.object_id, _MODERATORS)
             outbox.put_to_all(*to, channel=Channel.SLACK, now=now)
 

@@ -10,6 +10,7 @@ from community.channel_cards import ChannelCard
 from community.due import Outcome, Work
 from community.moderators_channels import Trouble
 from community.people import Role
+from community.posts import Post
 from community.store import Session, Store
 from tests.builders import (
     a_list,
@@ -62,6 +63,18 @@ def cards(store: Store) -> list[tuple[str, str, int, int]]:
         return [(card.kind, card.state, card.changes, card.shown) for card in found]
 
     return store.read_sync(read)
+
+
+def test_a_card_whose_post_is_gone_is_settled_with_the_others(
+    store: Store, list_id: int, now: datetime
+) -> None:
+    post_id = a_held(store, list_id, now)
+    (card,) = claimed(store, now)
+    store.run_sync(lambda session: session.delete(session.get_one(Post, post_id)))
+
+    settled(store, card, now, state=Work.FAILED, words="is_archived: the channel is archived")
+
+    assert claimed(store, now + 2 * LEASE) == []
 
 
 def test_a_change_makes_a_card_that_stands_due_again_and_ten_are_one(
