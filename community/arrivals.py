@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from community import (
     asking,
     attachments,
-    bans,
     fanouts,
     forwards,
     hearings,
@@ -167,9 +166,9 @@ def judge(session: Session, a_list: MailingList, mail: Received, *, now: datetim
     Raises:
         Refusal: the policy rejects it.
     """
-    author_id, author = standings.of_author(session, a_list.id, mail.from_addresses, now=now)
-    if bans.is_banned(session, a_list.id, (*mail.from_addresses, mail.sender)):
-        author = replace(author, is_banned=True)
+    writers, sender = mail.from_addresses, mail.sender
+    standing = standings.before(session, a_list.id, writers, sender=sender, said=mail.said, now=now)
+    author_id = standing.author_id
     answered = _answered(session, a_list.id, mail, now=now)
     facts = hearings.facts(session, a_list, mail, answered, author_id=author_id)
     if answered is not None and _is_contained(
@@ -177,8 +176,7 @@ def judge(session: Session, a_list: MailingList, mail: Received, *, now: datetim
     ):
         facts = replace(facts, is_contained=True)
     policy = a_list.policy
-    traffic = standings.traffic(session, a_list.id, said=mail.said, now=now)
-    case = Case(post=facts, policy=policy, author=author, traffic=traffic)
+    case = Case(post=facts, policy=policy, author=standing.author, traffic=standing.traffic)
     verdict = posting_rules.decide(case)
     if verdict.decision is Decision.REJECT:
         words = posting_rules.BY_NAME[verdict.rule].refusal

@@ -70,22 +70,23 @@ class BanCard:
     why: str
 
 
-# Put together once: asked for every mail.
-_BANNED = select(
-    exists().where(
-        Ban.whom.in_(bindparam("names", expanding=True)),
-        or_(Ban.list_id.is_(None), Ban.list_id == bindparam("of_list", type_=Ban.list_id.type)),
-    )
+#: Says that one of the `names` may not write to the list `of_list`; asked for every mail.
+IS_BANNED = exists().where(
+    Ban.whom.in_(bindparam("names", expanding=True)),
+    or_(Ban.list_id.is_(None), Ban.list_id == bindparam("of_list", type_=MailingList.id.type)),
 )
+_BANNED = select(IS_BANNED)
 
 
 def is_banned(session: Session, list_id: int, emails: Iterable[str]) -> bool:
     """Say whether one of these addresses may not write to this list, nor join it."""
-    names = {name for email in emails for name in _names(normalised(email))}
-    if not names:
-        return False
-    values = {"names": sorted(names), "of_list": list_id}
+    values = {"names": names(emails), "of_list": list_id}
     return bool(session.connection().execute(_BANNED, values).scalar_one())
+
+
+def names(emails: Iterable[str]) -> list[str]:
+    """Return under which names one of these addresses may be banned."""
+    return sorted({name for email in emails for name in _names(normalised(email))})
 
 
 def of_list(session: Session, list_id: int) -> list[BanCard]:

@@ -2,7 +2,7 @@
 
 No header gives these away, only that what they say has come already. What counts is what a mail
 itself says, without quotes, signature, case and blanks; a few words are everybody's (threat 20).
-`standings.traffic` counts, in the statement that it asks for every mail anyhow.
+`standings.before` counts, in the statement that it asks for every mail anyhow.
 """
 
 from datetime import timedelta

@@ -1,10 +1,12 @@
 """What the posting rules look at besides the mail: who wrote it, and what the list has carried.
 
-Two statements, put together once, that read posts from indexes alone: the answer costs the same
+One statement, put together once, that reads posts from indexes alone: the answer costs the same
 after ten years of posts. Asked by `arrivals.py` for every mail.
 """
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -14,11 +16,13 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal,
     or_,
     select,
 )
 from sqlalchemy.orm import Session
 
+from community import bans
 from community.cases import Author, Traffic, Trust
 from community.lists import Subscription
 from community.monthly_letters import MonthlyLetter
@@ -42,48 +46,76 @@ _LATELY = bindparam("lately", type_=Moment())
 _WEEK_AGO = bindparam("week_ago", type_=Moment())
 
 
-def of_author(
-    session: Session, list_id: int, emails: tuple[str, ...], *, now: datetime
-) -> tuple[int | None, Author]:
-    """Return the person who wrote, and what that is on the list; None unless we know just one."""
-    if len(emails) != 1:
-        return None, STRANGER
-    values = {"of_list": list_id, "email": normalised(emails[0]), "week_ago": now - WEEK}
-    row = session.connection().execute(STANDING, values).one_or_none()
-    if row is None:
-        return None, STRANGER
-    person_id, trust, is_moderator, is_mentor, accepted, threads, replies = row
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Who wrote a mail, what they are on its list, and what that has carried."""
+
+    #: None unless we know just one.
+    author_id: int | None
+    author: Author
+    traffic: Traffic
+
+
+def before(
+    session: Session,
+    list_id: int,
+    emails: tuple[str, ...],
+    *,
+    sender: str = "",
+    said: str | None = None,
+    now: datetime,
+) -> Standing:
+    """Return how things stand before a mail with these addresses in From and this envelope.
+
+    What came lately, whatever became of it, counts as a repeat if it `said` the same.
+    """
+    values = {
+        **_values(session, list_id, said=said, now=now),
+        "email": normalised(emails[0]) if len(emails) == 1 else None,
+        "names": bans.names((*emails, sender)),
+    }
+    row = session.connection().execute(STANDING, values).one()
+    is_banned, threads_today, mails_this_week, repeats, author_id, *of_person = row
+    traffic = _traffic(threads_today, mails_this_week, repeats)
+    if author_id is None:
+        author = replace(STRANGER, is_banned=is_banned)
+        return Standing(author_id=None, author=author, traffic=traffic)
+    trust, is_moderator, is_mentor, accepted, threads, replies = of_person
     author = Author(
         is_subscriber=trust is not None,
         is_moderator=is_moderator,
         accepted_posts=accepted,
+        is_banned=is_banned,
         is_mentor=is_mentor,
         trust=trust or Trust.USUAL,
         threads_this_week=threads,
         replies_this_week=replies,
     )
-    return person_id, author
+    return Standing(author_id=author_id, author=author, traffic=traffic)
 
 
-def traffic(session: Session, list_id: int, *, said: str | None = None, now: datetime) -> Traffic:
-    """Count what went to all at once: new threads since local midnight, mails in seven days.
+def traffic(session: Session, list_id: int, *, now: datetime) -> Traffic:
+    """Count what went to all at once: new threads since local midnight, mails in seven days."""
+    values = _values(session, list_id, said=None, now=now)
+    return _traffic(*session.connection().execute(_TRAFFIC, values).one())
 
-    And what came lately, whatever became of it, that `said` the same.
-    """
+
+def _traffic(threads_today: int, mails_this_week: int, repeats: int) -> Traffic:
+    return Traffic(threads_today=threads_today, mails_this_week=mails_this_week, repeats=repeats)
+
+
+def _values(session: Session, list_id: int, *, said: str | None, now: datetime) -> dict[str, Any]:
     calendar = calendar_of(session)
-    midnight = calendar.at_local(calendar.local(now).date(), datetime.min.time())
-    values = {
+    return {
         "of_list": list_id,
-        "midnight": midnight,
+        "midnight": calendar.at_local(calendar.local(now).date(), datetime.min.time()),
         "week_ago": now - WEEK,
         "said": said,
         "lately": now - LATELY,
     }
-    today, this_week, repeats = session.connection().execute(TRAFFIC, values).one()
-    return Traffic(threads_today=today, mails_this_week=this_week, repeats=repeats)
 
 
-def _standing() -> Select[int, str | None, bool, bool, int, int, int]:
+def _standing() -> Select[*tuple[Any, ...]]:
     place = and_(Subscription.list_id == _LIST, Subscription.person_id == Person.id)
     has_role = exists().where(PersonRole.person_id == Person.id)
     moderates = has_role.where(PersonRole.role == Role.MODERATOR.value)
@@ -93,8 +125,11 @@ def _standing() -> Select[int, str | None, bool, bool, int, int, int]:
     )
     mine = (Post.list_id == _LIST, Post.author_id == Person.id)
     waits = Post.state == ON_ITS_WAY
+    mail = select(literal(1)).subquery("mail")  # one row, also where nobody is known
     return (
         select(
+            bans.IS_BANNED,
+            *_carried(),
             Person.id,
             Subscription.trust,
             moderates,
@@ -103,19 +138,20 @@ def _standing() -> Select[int, str | None, bool, bool, int, int, int]:
             _count(*mine, or_(Post.released_at > _WEEK_AGO, waits), ~Post.is_reply),
             _count(*mine, or_(Post.released_at > _WEEK_AGO, waits), Post.is_reply.is_(True)),
         )
-        .join(Address, Address.person_id == Person.id)
+        .select_from(mail)
+        .outerjoin(Address, Address.email == _EMAIL)
+        .outerjoin(Person, and_(Person.id == Address.person_id, Person.state == "active"))
         .outerjoin(Subscription, place)
-        .where(Address.email == _EMAIL, Person.state == "active")
     )
 
 
-def _traffic() -> Select[int, int, int]:
+def _carried() -> tuple[ColumnElement[int], ColumnElement[int], ColumnElement[int]]:
     # Counted apart, as no index serves both; what is in its grace has not been released.
     on_list = Post.list_id == _LIST
     waits = Post.state == ON_ITS_WAY
     at_once, begins = Post.state == "released", ~Post.is_reply
     to_all = and_(~Post.is_contained, Post.fields == "")
-    return select(
+    return (
         _count(on_list, Post.released_at >= _MIDNIGHT, at_once, begins, to_all)
         + _count(on_list, waits, begins, to_all)
         - _letters_since(_MIDNIGHT),
@@ -143,6 +179,6 @@ def _count(*where: ColumnElement[bool]) -> ColumnElement[int]:
     return select(func.count()).select_from(Post).where(*where).scalar_subquery()
 
 
-#: What `of_author` and `traffic` ask.
+#: What `before` asks, and `traffic`.
 STANDING = _standing()
-TRAFFIC = _traffic()
+_TRAFFIC = select(*_carried())
