@@ -291,8 +291,9 @@ def engine_for(url: str, *, writing: bool = True, checkpoints: bool = True) -> E
         pages = 1000 if writing and checkpoints else 0
         connection.execute(f"PRAGMA wal_autocheckpoint={pages}")
 
-    @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        connection.cursor().execute(begin)
 
+    # Not by an event: one that is listened for has every statement look for listeners, four times.
+    engine.dialect.do_begin = _begin  # type: ignore[assignment]  # left open to us
     return engine
