@@ -19,6 +19,8 @@ log = structlog.get_logger()
 
 #: So long what another process has put waits at most.
 PAUSE_SECONDS = 1.0
+#: So long after a look comes the next at the earliest: what is put one by one is seen together.
+PACE_SECONDS = 0.02
 
 
 class Watch:
@@ -51,6 +53,7 @@ class Watch:
                 log.warning("watch.database_away")
             except Exception:
                 log.exception("watch.failed")  # without a watch nothing would be sent: look again
+            await asyncio.sleep(PACE_SECONDS)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._pause_seconds):
                     await self._put.wait()
