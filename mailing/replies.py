@@ -7,6 +7,7 @@ a posting rule's refusal come from the community.
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 # RFC 5321 §4.2: replies are ASCII. These have no shape without their strokes.
 _LETTERS = str.maketrans(
@@ -31,10 +32,14 @@ class Reply:
 
     def line(self) -> str:
         """Say it as one line of the protocol: ASCII, no line break, at most 510 octets."""
-        shapes = unicodedata.normalize("NFKD", self.text.translate(_LETTERS))
-        visible = "".join(" " if sign.isspace() else sign for sign in shapes)
-        words = "".join(sign for sign in visible if sign.isascii() and sign.isprintable())
-        return f"{self.code} {words}"[:510].rstrip()
+        return f"{self.code} {_plain(self.text)}"[:510].rstrip()
+
+
+@lru_cache(maxsize=64)  # each command has one, and most are of those below
+def _plain(text: str) -> str:
+    shapes = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    visible = "".join(" " if sign.isspace() else sign for sign in shapes)
+    return "".join(sign for sign in visible if sign.isascii() and sign.isprintable())
 
 
 TAKEN = Reply(code=250, text="2.0.0 Taken")
