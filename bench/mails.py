@@ -14,12 +14,13 @@ def member(number: int) -> str:
 
 
 def post(number: int = 0) -> bytes:
-    """Make a plain post of 5,000 octets; another number is another post."""
+    """Make a plain post of 5,000 octets; another number says something else."""
     head = (
         f"From: A Member <{AUTHOR}>\r\nTo: {LIST}\r\nSubject: Weekly notes {number:06d}\r\n"
         f"Message-ID: <{number:06d}.bench@d00.example.net>\r\n"
         "Date: Sat, 21 Nov 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\n"
         'Content-Type: text/plain; charset="us-ascii"\r\n\r\n'
+        f"these are the notes of week {number:06d}\r\n"
     ).encode()
     lines, rest = divmod(POST_OCTETS - len(head) - 2, len(_LINE))
     return head + _LINE * lines + b"x" * rest + b"\r\n"
