@@ -7,7 +7,7 @@ import click
 from app.admin.desk import Desk, Said, desk
 from app.admin.imports import import_people
 from app.admin.output import as_json, table, tell
-from community import address_requests, erasure, privacy, profiles, rosters
+from community import address_requests, erasure, privacy, profiles, roles, rosters
 from community.erasure import Erasure
 from community.errors import N_
 from community.fields import FIELDS
@@ -93,6 +93,21 @@ def remove_address(email: str, other: str) -> None:
         def act(session: Session) -> None:
             of = profiles.find(session, email).id
             address_requests.remove_named(session, other, of=of, by=None, now=at.now)
+
+        at.store.run_sync(act)
+        tell(say(at.language, "Taken away."))
+
+
+@group.command(name="remove-role")
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def remove_role(email: str, role: str) -> None:
+    """Take the role ROLE away from the person with the address EMAIL; people add gives it."""
+    with desk() as at:
+
+        def act(session: Session) -> None:
+            person_id = profiles.find(session, email).id
+            roles.take_away(session, person_id, Role(role), by=None, now=at.now)
 
         at.store.run_sync(act)
         tell(say(at.language, "Taken away."))

@@ -175,3 +175,15 @@ def test_addresses_are_added_and_taken_away(command: Command, store: Store) -> N
     assert (taken.exit_code, taken.output) == (0, "Taken away.\n")
     assert (again.exit_code, again.stderr) == (1, "This address is not yours.\n")
     assert "ada@home.example" in command("people", "show", "ada@home.example").output
+
+
+def test_a_role_is_taken_away_but_not_the_last_of_its_kind(command: Command, store: Store) -> None:
+    a_person(store, roles=(Role.MEMBER, Role.MODERATOR))
+
+    kept = command("people", "remove-role", ADA, "moderator")
+    command("people", "add", "mona@example.org", "--name", "Mona Vik", "--role", "moderator")
+    taken = command("people", "remove-role", ADA, "moderator")
+
+    assert (kept.exit_code, kept.stderr[:31]) == (1, "Nobody else is a moderator, and")
+    assert (taken.exit_code, taken.output) == (0, "Taken away.\n")
+    assert "moderator" not in command("people", "show", ADA).output
