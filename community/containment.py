@@ -13,9 +13,9 @@ from community.policies import Policy
 
 #: For the rules page; placeholders are policy keys.
 LAW = N_(
-    "Answers go to everybody until a thread has had {replies_to_all} of them or is "
-    "{hours_to_all} hours old. Then it goes on for those who write in it or follow it, and the "
-    "others get a line in their digest, with a link to follow it. Who began a thread reaches "
+    "Answers go to everybody until a thread has had {replies_to_all:answer|answers} or is "
+    "{hours_to_all:hour|hours} old. Then it goes on for those who write in it or follow it, and "
+    "the others get a line in their digest, with a link to follow it. Who began a thread reaches "
     "everybody also after that time."
 )
 

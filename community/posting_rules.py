@@ -88,20 +88,23 @@ RULES: tuple[Rule, ...] = (
         "quota",
         quota,
         N_(
-            "Beyond {posts_per_member_per_week} new threads and {replies_per_member_per_week} "
-            "answers a week by one person, the rest go into the next digest."
+            "Beyond {posts_per_member_per_week:new thread|new threads} and "
+            "{replies_per_member_per_week:answer|answers} a week by one person, the rest go "
+            "into the next digest."
         ),
         N_(
             "Its author has written as much in seven days as goes out at once: "
-            "{posts_per_member_per_week} new threads or {replies_per_member_per_week} answers."
+            "{posts_per_member_per_week:new thread|new threads} or "
+            "{replies_per_member_per_week:answer|answers}."
         ),
     ),
     Rule(
         "budget",
         budget,
         N_(
-            "The list carries {threads_per_day} new threads a day and {mails_per_member_per_week} "
-            "mails a week at once; the rest go into the next digest, in order of arrival."
+            "The list carries {threads_per_day:new thread|new threads} a day and "
+            "{mails_per_member_per_week:mail|mails} a week at once; the rest go into the next "
+            "digest, in order of arrival."
         ),
         N_("The list has carried what it carries at once today or this week."),
     ),

@@ -36,7 +36,7 @@ def apply(
         Refusal: a line is wrong; nothing is changed.
     """
     if the_plan.problems:
-        raise Refusal("Nothing was imported: {count} lines are wrong.",
+        raise Refusal("Nothing was imported. Lines that are wrong: {count}.",
                       count=len({problem.line for problem in the_plan.problems}))  # fmt: skip
     _add(session, the_plan.added, language=language, by=by, now=now)
     _write_changes(session, the_plan.changed, by=by, now=now)

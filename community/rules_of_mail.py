@@ -134,8 +134,8 @@ ATTACHMENT_SIZE = Rule(
 RECIPIENTS = Rule(
     "recipients",
     recipients,
-    N_("A post to more than {most_recipients} addresses at once waits for a moderator."),
-    N_("It was written to more than {most_recipients} addresses at once."),
+    N_("A post to more than {most_recipients:address|addresses} at once waits for a moderator."),
+    N_("It was written to more than {most_recipients:address|addresses} at once."),
     instead=N_("Write to the list alone: answers then reach those whom they concern."),
     key="most_recipients",
 )
@@ -188,8 +188,11 @@ SUSPECT = Rule(
 QUOTING = Rule(
     "quoting",
     quoting,
-    N_("A post with more than {quoted_lines} quoted lines and few of its own goes back."),
-    N_("It quotes more than {quoted_lines} lines, and adds few."),
+    N_(
+        "A post with more than {quoted_lines:quoted line|quoted lines} and few of its own goes "
+        "back."
+    ),
+    N_("It quotes more than {quoted_lines:line|lines}, and adds few."),
     instead=N_("Cut what you do not answer, and send it again."),
     key="quoted_lines",
 )

@@ -60,8 +60,8 @@ THANKS = Rule(
 CROSSPOST = Rule(
     "crosspost",
     crosspost,
-    N_("A post to more than {lists_at_once} lists at once waits for a moderator."),
-    N_("It was written to more than {lists_at_once} lists at once."),
+    N_("A post to more than {lists_at_once:list|lists} at once waits for a moderator."),
+    N_("It was written to more than {lists_at_once:list|lists} at once."),
     instead=N_("Choose the list that it concerns most."),
     key="lists_at_once",
 )
@@ -69,10 +69,10 @@ REPEATED = Rule(
     "repeated",
     repeated,
     N_(
-        "What has come {repeats} times within ten minutes in the same words waits for a moderator "
-        "when it comes again."
+        "What has come {repeats:time|times} within ten minutes in the same words waits for a "
+        "moderator when it comes again."
     ),
-    N_("The same words had come {repeats} times within ten minutes."),
+    N_("The same words had come {repeats:time|times} within ten minutes."),
     instead=N_("Send a post once; if it waits, a moderator has it already."),
     key="repeats",
 )

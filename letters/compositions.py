@@ -34,7 +34,8 @@ _BECAUSE: Final[dict[str, str]] = {
     "newcomer": N_("Your first posts to a list wait for a moderator."),
     "quota": N_(
         "You have written as much in seven days as goes out at once: "
-        "{posts_per_member_per_week} new threads or {replies_per_member_per_week} answers."
+        "{posts_per_member_per_week:new thread|new threads} or "
+        "{replies_per_member_per_week:answer|answers}."
     ),
 }
 #: Where a post is once it was sent, by its state.

@@ -15,13 +15,14 @@ def left(tongue: Language, meter: Meter) -> str:
     if meter.is_full:
         return say(
             tongue,
-            "{threads} of {threads_per_day} new threads left today, {mails} of {mails_per_week} "
-            "mails left this week: a new thread goes into the next digest.",
+            "{threads} of {threads_per_day:new thread|new threads} left today, "
+            "{mails} of {mails_per_week:mail|mails} left this week: "
+            "a new thread goes into the next digest.",
             **numbers,
         )
     return say(
         tongue,
-        "{threads} of {threads_per_day} new threads left today, {mails} of {mails_per_week} "
-        "mails left this week.",
+        "{threads} of {threads_per_day:new thread|new threads} left today, "
+        "{mails} of {mails_per_week:mail|mails} left this week.",
         **numbers,
     )

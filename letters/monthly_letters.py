@@ -57,13 +57,8 @@ def _carried(tongue: Language, found: Month) -> Iterator[str]:
     threads = say_many(tongue, "{n} thread", "{n} threads", found.threads)
     yield say(tongue, "{posts} in {threads}", posts=posts, threads=threads)
     mails = found.mails_per_member
-    # A fraction of a mail is said in the plural too: "0.5 mails".
     shown = round(mails, 1 if mails < _MANY else 0)
-    count = number(tongue, shown)
-    if shown == 1:
-        yield say(tongue, "1 mail to each member, a digest counted as one")
-    else:
-        yield say(tongue, "{mails} mails to each member, a digest counted as one", mails=count)
+    yield say(tongue, "{mails:mail|mails} to each member, a digest counted as one", mails=shown)
     if found.by_digest:
         share = number(tongue, round(100 * found.digest_share))
         yield say(tongue, "{share} % of what members got came in a digest", share=share)

@@ -87,7 +87,8 @@ def rate(tongue: Language, count: float) -> str:
 
 def without(tongue: Language, found: Rehearsal) -> str:
     """Say what it would be without any rules."""
-    return say(tongue, "Without any rules it would be {n} mails a week.", n=round(found.without, 1))
+    mails = round(found.without, 1)
+    return say(tongue, "Without any rules it would be {n:mail|mails} a week.", n=mails)
 
 
 def spoke(tongue: Language, found: Rehearsal) -> list[tuple[str, int]]:

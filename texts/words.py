@@ -1,7 +1,8 @@
 """Say a sentence in a language, with its facts filled in. Letters and doors call this.
 
-A sentence is our own: written in English in the source, `{name}` where a fact goes. A fact is
-somebody else's: it is put in as it is, and never read as a format.
+A sentence is our own: written in English in the source, `{name}` where a fact goes, and
+`{name:thread|threads}` where a number goes with what is counted. A fact is somebody else's: it is
+put in as it is, and never read as a format.
 """
 
 from collections.abc import Mapping
@@ -46,28 +47,32 @@ def local(facts: Mapping[str, object], zone: tzinfo) -> dict[str, object]:
 
 def placeholders(message: str) -> set[str]:
     """Return the names of the facts that a message needs."""
-    return {name for _, name in _parts(message) if name}
+    return {name for _, name, _ in _parts(message) if name}
 
 
 def _filled(language: Language, message: str, facts: Mapping[str, object]) -> str:
     said: list[str] = []
     after_day = False
-    for literal, name in _parts(message):
+    for literal, name, counted in _parts(message):
         # "It closes {day}." must not end in two full stops after "tir. 1. des.".
         said.append(literal[1:] if after_day and literal.startswith(".") else literal)
         words = in_words(language, facts[name]) if name else ""
+        if counted and name:
+            words = f"{words} {counted[facts[name] != 1]}"
         after_day = words.endswith(".") and isinstance(facts.get(name or ""), date)
         said.append(words)
     return "".join(said)
 
 
 @lru_cache(maxsize=4096)
-def _parts(message: str) -> tuple[tuple[str, str | None], ...]:
+def _parts(message: str) -> tuple[tuple[str, str | None, list[str]], ...]:
+    """Take a message apart: what stands before a fact, its name, one and many of what it counts."""
     parts = []
     for literal, name, spec, conversion in Formatter().parse(message):
-        if name is not None and (spec or conversion or not name.isidentifier()):
-            raise ValueError(f"a placeholder is a bare name in braces: {message}")
-        parts.append((literal, name))
+        counted = spec.split("|") if spec else []
+        if name is not None and (conversion or not name.isidentifier() or len(counted) == 1):
+            raise ValueError(f"a placeholder is a name in braces, or with one|many: {message}")
+        parts.append((literal, name, counted))
     return tuple(parts)
 
 

@@ -43,9 +43,9 @@ class Shown:
 
 def shown(tongue: Language, found: Comparison) -> Shown:
     """Say and draw what a policy would have done."""
-    title = say(tongue, "The last {days} days, had these rules been in force.", days=found.days)
+    title = say(tongue, "The last {days:day|days}, had these rules been in force.", days=found.days)
     if not found.would.mails:
-        nothing = say(tongue, "No post came in the last {days} days.", days=found.days)
+        nothing = say(tongue, "No post came in the last {days:day|days}.", days=found.days)
         return Shown(title=title, headline=nothing)
     changed = say_many(
         tongue,

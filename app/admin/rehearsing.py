@@ -37,7 +37,7 @@ def rehearse(at: Desk, address: str, changes: Sequence[str], *, is_json: bool) -
             }
         )
     elif not found.would.mails:
-        tell(say(at.language, "No post came in the last {days} days.", days=found.days))
+        tell(say(at.language, "No post came in the last {days:day|days}.", days=found.days))
     else:
         _show(at, found)
 
@@ -54,7 +54,7 @@ def plain(found: Rehearsal) -> Mapping[str, object]:
 def _show(at: Desk, found: Comparison) -> None:
     tongue = at.language
     tell(
-        say(tongue, "The last {days} days, had these rules been in force.", days=found.days),
+        say(tongue, "The last {days:day|days}, had these rules been in force.", days=found.days),
         words.headline(tongue, found.would),
         "",
     )

@@ -10,6 +10,7 @@ from community.policies import Policy
 from community.posts import Post
 from community.store import Store
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
+from texts import say
 
 POLICY = Policy(replies_to_all=2, hours_to_all=24)
 
@@ -51,7 +52,7 @@ def test_a_moderator_lifts_it_or_calms_a_thread_early(now: datetime) -> None:
 
 
 def test_it_is_printed_with_the_values_of_the_policy() -> None:
-    assert "has had 2 of them or is 24 hours old" in LAW.format(**POLICY.values())
+    assert "has had 2 answers or is 24 hours old" in say("en", LAW, **POLICY.values())
 
 
 def test_the_hours_that_an_answer_waited_for_a_moderator_do_not_count(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from community.cases import Author, Case, Decision, PostFacts, Proof, Traffic, Verdict, Wish
 from community.policies import CHOICES, Policy
 from community.posting_rules import ACCEPTED, RULES, decide, laws
+from texts import say
 
 POST = PostFacts(
     is_unreadable=False,
@@ -194,7 +195,9 @@ def test_every_rule_has_its_own_name_and_a_reason() -> None:
 
 
 def test_every_law_and_reason_can_be_filled_from_the_policy() -> None:
-    filled = [text.format(**POLICY.values()) for rule in RULES for text in (rule.law, rule.because)]
+    filled = [
+        say("en", text, **POLICY.values()) for rule in RULES for text in (rule.law, rule.because)
+    ]
 
     beyond = "Beyond 5 new threads and 20 answers a week by one person"
     assert f"{beyond}, the rest go into the next digest." in filled

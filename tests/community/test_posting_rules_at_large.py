@@ -18,6 +18,7 @@ from community.cases import (
 )
 from community.policies import Policy
 from community.posting_rules import ACCEPTED, BY_NAME, RULES, decide, laws
+from texts import say
 
 #: The keys that rules go by, each with its values from the loosest to the strictest.
 FROM_LOOSE_TO_STRICT: Final[dict[str, tuple[Any, ...]]] = {
@@ -182,7 +183,7 @@ def test_nothing_of_somebody_who_is_banned_comes_to_the_list(
 def test_the_rules_page_has_words_for_any_policy(places: dict[str, list[int]]) -> None:
     policy = _policy(places, 0)
 
-    printed = [law.format(**policy.values()) for law in laws(policy)]
+    printed = [say("en", law, **policy.values()) for law in laws(policy)]
 
     assert [law for law in printed if not law or "{" in law] == []
     assert len(printed) == len(set(printed))

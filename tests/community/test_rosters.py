@@ -187,7 +187,7 @@ def test_apply_refuses_a_plan_with_problems(store: Store, now: datetime) -> None
     with pytest.raises(Refusal) as refusal:
         store.run_sync(rosters.apply, wrong, language="en", by=None, now=now)
 
-    assert str(refusal.value) == "Nothing was imported: 2 lines are wrong."
+    assert str(refusal.value) == "Nothing was imported. Lines that are wrong: 2."
 
 
 def test_who_is_missing_is_only_told(store: Store, now: datetime) -> None:

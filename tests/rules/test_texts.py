@@ -17,6 +17,14 @@ from texts.words import placeholders
 
 #: Names are the same in every language.
 NAMES = {"Samband", "Slack", "Outlook", "English", "Norsk", "bokmål"}
+#: The forms that docs/vocabulary.md does not choose; what people type may be any of them.
+OTHER_FORMS = re.compile(
+    r"\b(?:lista|uka|lenka|klokka|sida|tida|mail|mails|mailen|mailer|epost|epost\w+|e-mail|digesten"
+    r"|digester|sammendrag|subject|topic|nu|efter|fremover|dulting\w*)\b",
+    re.IGNORECASE,
+)
+#: Where a fact goes, by its English name.
+FACT = re.compile(r"\{\w+|%\(\w+\)s")
 READ_ALOUD = {"alt", "aria-label", "placeholder", "title"}
 TEMPLATES = sorted(
     path
@@ -55,6 +63,13 @@ def test_both_languages_have_the_same_placeholders(said: Catalog) -> None:
     wrong = [message.id for message in said if is_translated(message) and not _fits(message)]
 
     assert wrong == []
+
+
+def test_bokmal_has_one_form_for_each_word(said: Catalog) -> None:
+    forms = [each for message in said for each in _said(message)]
+    found = {word for each in forms for word in OTHER_FORMS.findall(FACT.sub("", each))}
+
+    assert found == set()
 
 
 def test_templates_say_nothing_outside_trans() -> None:
@@ -108,6 +123,11 @@ def unmarked(source: str) -> list[str]:
     page.feed("".join(shown))
     page.close()
     return page.words
+
+
+def _said(message: Message) -> list[str]:
+    """Return the translations of a message, one for each form."""
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def _fits(message: Message) -> bool:

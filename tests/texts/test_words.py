@@ -73,13 +73,20 @@ def test_say_refuses_facts_that_have_no_words(fact: object) -> None:
 
 @pytest.mark.parametrize("message", ["{}", "{0}", "{a.b}", "{a!r}", "{a:>3}"])
 def test_say_refuses_placeholders_that_are_more_than_a_name(message: str) -> None:
-    with pytest.raises(ValueError, match="bare name"):
+    with pytest.raises(ValueError, match="a name in braces"):
         say("en", message, a="x")
 
 
 @pytest.mark.parametrize(("n", "said"), [(0, "0 seats"), (1, "a seat"), (12000, "12,000 seats")])
 def test_say_many_takes_the_form_for_n(n: int, said: str) -> None:
     assert say_many("en", "a seat", "{n} seats", n) == said
+
+
+def test_a_number_goes_with_one_or_many_of_what_it_counts() -> None:
+    message = "{a:day|days}, {b:mail a week|mails a week}, {c:post|posts}"
+
+    assert say("en", message, a=1, b=1.5, c=0) == "1 day, 1.5 mails a week, 0 posts"
+    assert placeholders(message) == {"a", "b", "c"}
 
 
 def test_say_many_fills_in_other_facts() -> None:

@@ -76,7 +76,7 @@ def test_a_list_without_posts_has_nothing_to_rehearse(command: Command, store: S
 
     result = command("list", "policy", ADDRESS, "--rehearse", language="nb")
 
-    assert result.output == "Det kom ingen innlegg de siste 90 dagene.\n"
+    assert result.output == "Det kom ingen innlegg på 90 dager.\n"
 
 
 def test_a_rehearsal_of_a_wrong_setting_is_refused(command: Command, store: Store) -> None:
