@@ -48,7 +48,10 @@ BROKEN: Final = N_("Something broke. It is not your fault. Reference: {reference
 #: Why Slack opens no modal, where the member can do something about it.
 UNOPENED: Final = {
     "expired_trigger_id": N_("That took too long, and Slack opens nothing now. Please try again."),
-    "ratelimited": N_("Slack is busy just now. Please try again in a minute."),
+    **dict.fromkeys(
+        ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"),
+        N_("Slack is busy just now. Please try again in a minute."),
+    ),
 }
 
 

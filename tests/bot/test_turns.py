@@ -148,10 +148,13 @@ async def test_a_modal_that_slack_will_not_open_is_said(scene: Scene, hands: Han
     scene.slack.fail_next("views.open", "ratelimited", retry_after=5)
     await sent(scene.chat, scene.typed("meetup"))
     hands.move(seconds=5)
+    scene.slack.fail_next("views.open", "internal_error")
+    await sent(scene.chat, scene.typed("meetup"))
     scene.slack.fail_next("views.open", "expired_trigger_id")
     await sent(scene.chat, scene.typed("meetup"))
 
     assert scene.said() == [
+        "Slack is busy just now. Please try again in a minute.",
         "Slack is busy just now. Please try again in a minute.",
         "That took too long, and Slack opens nothing now. Please try again.",
     ]
