@@ -127,7 +127,8 @@ def choose(
     if before is not way:
         choice.way, choice.since = way.value, now
         event = "mute" if way is Way.NONE else "unmute" if before is Way.NONE else "choose_way"
-        journal.write(session, "person", by, event, by=by, now=now, old=before, new=category)
+        written = f"{category}:{way}"
+        journal.write(session, "person", by, event, by=by, now=now, old=before, new=written)
     return choice
 
 

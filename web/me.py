@@ -3,12 +3,12 @@
 from starlette.responses import Response
 
 from community import address_requests, deliveries, directory, people, suppressions, ways
-from community.deliveries import Format
+from community.deliveries import Chosen, Format
 from community.errors import Refusal
 from community.lists import Mode
 from community.people import Category
 from community.ways import Way
-from letters.deliveries import FORMATS, how, mode
+from letters.deliveries import FORMATS, besides, how, mode
 from letters.introductions import beforehand
 from letters.meters import left
 from letters.quiet_hours import beforehand as hours_beforehand
@@ -37,11 +37,15 @@ async def show(ask: Ask) -> Response:
         addresses=await ask.read(address_requests.of_person, ask.me.person_id),
         ways=[(way.value, mode(ask.language, way)) for way in Mode],
         formats=[(each.value, say(ask.language, words)) for each, words in FORMATS.items()],
-        how={
-            each.mailing_list.id: how(ask.language, each.chosen, ask.site.house)
-            for each in choices.lists
-        },
+        how={each.mailing_list.id: _how(ask, each.chosen) for each in choices.lists},
     )
+
+
+def _how(ask: Ask, chosen: Chosen | None) -> str:
+    """Say how posts come, as far as the menu beside it does not say it."""
+    if chosen is None:
+        return how(ask.language, chosen, ask.site.house)
+    return besides(ask.language, chosen, ask.site.house)
 
 
 def _ways(ask: Ask) -> list[tuple[str, str]]:

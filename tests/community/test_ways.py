@@ -89,11 +89,11 @@ def test_mute_stops_a_kind_once_and_unmute_lets_it_come_again(store: Store, now:
 
     entries = store.read_sync(journal.of, "person", ada)
     assert [(entry.event, entry.old, entry.new) for entry in entries][-5:] == [
-        ("person.mute", None, "meetup"),
+        ("person.mute", None, "meetup:none"),
         ("person.unmute", "meetup", None),
-        ("person.choose_way", None, "meetup"),
-        ("person.mute", "mail", "meetup"),
-        ("person.unmute", "none", "meetup"),
+        ("person.choose_way", None, "meetup:mail"),
+        ("person.mute", "mail", "meetup:none"),
+        ("person.unmute", "none", "meetup:both"),
     ]
     assert store.read_sync(ways.of_person, ada) == {
         MEETUP: Way.BOTH,
