@@ -12,11 +12,9 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 
-from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from community.errors import Refusal
-
-SIGN_IN_SECONDS = 30 * 60
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,6 @@ class Tokens:
 
     def __init__(self, secret_key: str) -> None:
         self._links = URLSafeSerializer(secret_key, salt="link")
-        self._sign_ins = URLSafeTimedSerializer(secret_key, salt="sign-in")
         self._link_mac = hmac.new(self._links.make_signer().derive_key(), digestmod="sha1")
         key = hashlib.sha256(b"stamp:" + secret_key.encode()).digest()
         self._stamp_mac = hmac.new(key, digestmod="sha256")
@@ -59,17 +56,6 @@ class Tokens:
                 "This link is not whole. Copy all of it from the mail, or use the button there."
             ) from None
         return Right(str(action), int(object_id), int(person_id))
-
-    def sign_in(self, nonce: str) -> str:
-        """Return the token of a mailed sign-in link, good for half an hour."""
-        return str(self._sign_ins.dumps(nonce))
-
-    def signed_in(self, token: str) -> str:
-        """Return the nonce of a sign-in link; Refusal when it is wrong or too old."""
-        try:
-            return str(self._sign_ins.loads(token, max_age=SIGN_IN_SECONDS))
-        except (BadSignature, ValueError):
-            raise Refusal("This sign-in link is too old or not whole. Ask for a new one.") from None
 
     def stamp(self, purpose: str, object_id: int) -> str:
         """Return a stamp for the local part of an address: lower case, survives every MTA."""
