@@ -1,39 +1,23 @@
 """The wiring diagram: settings in, the parts of the service out. Nothing starts here."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import migrations
-from app import vouching, ways_in
+from app import deliverers, vouching, ways_in
+from app.deliverers import AnyDeliverer
 from app.pages import Pages
-from community import (
-    asking,
-    bounces,
-    channel_cards,
-    moderators_channels,
-    outbox,
-    quiet_hours,
-    suppressions,
-)
+from community import bounces, outbox
 from community.calendar import Calendar
-from community.channel_cards import ChannelCard
 from community.clock import Clock
-from community.outbox import Channel, Notice
-from community.parcels import Parcel
-from community.people import Reader
+from community.outbox import Channel
 from community.queues import Queue
-from community.setbacks import Postponed
-from community.store import Session, Store
+from community.store import Store
 from community.tokens import Tokens
 from config.parsing import Endpoint
 from config.settings import Settings
-from letters import channel_cards as channel_letters
-from letters import kinds
-from letters.letter import House, Letter
+from letters.letter import House
 from mailing import dns
 from mailing.departing import Departures
 from mailing.dmarc import Dmarc
@@ -49,36 +33,16 @@ from mailing.polling import Polling
 from mailing.reception import Reception
 from mailing.signing import Signer
 from mailing.webhook import Webhook
-from scheduler.delivery import Deliverer, Room
+from scheduler.delivery import Deliverer
 from scheduler.jobs import Scheduler
-from scheduler.lanes import Needless
-from texts import Language
 from web import app as web
 from web.machines import Machines
 
 if TYPE_CHECKING:
     from bot.app import Chat
-    from bot.channel_sender import ChannelSender
 
-AnyDeliverer = Deliverer[Notice] | Deliverer[Parcel] | Deliverer[ChannelCard]
-#: Asks whether somebody wants to be left alone, and until when.
-Rests = Callable[[Reader], Awaitable[datetime | None]]
-#: In which queue the notices of a channel wait.
-QUEUES = {Channel.MAIL: Queue.MAIL_NOTICES, Channel.SLACK: Queue.SLACK_NOTICES}
-#: Each mail that is held has a letter to its author: those of a moment are claimed together.
-GATHERS_SECONDS = 0.25
 #: For so large a mail the parser's usual limit is made.
 USUAL_MESSAGE_BYTES = 25 * 1024 * 1024
-
-
-class Send(Protocol):
-    """How a door sends a notice; `replaces` is where an earlier Slack message stands."""
-
-    def __call__(
-        self, notice: Notice, to: Reader, said: Letter, /, *, replaces: str | None
-    ) -> Awaitable[str]:
-        """Send one letter and return the far side's answer, or raise Undelivered."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,8 +75,8 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
     signer = vouching.signer_of(settings)
     mail = MailSender(relay, house, mail_from=settings.mail_from, signer=signer)
     posts = PostSender(departures_of(settings, store, house, clock, signer=signer), relay, house)
-    deliverers: list[AnyDeliverer] = [
-        notices(store, clock, house, Channel.MAIL, mail.send, room=relay.room),
+    carriers: list[AnyDeliverer] = [
+        deliverers.notices(store, clock, house, Channel.MAIL, mail.send, room=relay.room),
         Deliverer(
             store,
             clock,
@@ -125,9 +89,10 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
     ]
     if chat is not None:
         send, rests = chat.sender(clock).send, chat.do_not_disturb(clock).until
-        deliverers.append(notices(store, clock, house, Channel.SLACK, send, rests=rests))
+        carriers.append(deliverers.notices(store, clock, house, Channel.SLACK, send, rests=rests))
         tongue = settings.default_language
-        deliverers.append(cards(store, clock, house, chat.channel_sender(clock), tongue=tongue))
+        sender = chat.channel_sender(clock)
+        carriers.append(deliverers.cards(store, clock, house, sender, tongue=tongue))
     parser = parser or parser_of(settings)
     reception = Reception(
         store.door("mail"),
@@ -148,7 +113,7 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
         listeners=tuple(ways_in.listeners(settings, storage)),
         polling=ways_in.polling(settings, storage, reception),
         scheduler=Scheduler(store.door("time"), clock),
-        deliverers=tuple(deliverers),
+        deliverers=tuple(carriers),
         chat=chat,
         pages=pages(
             settings,
@@ -216,88 +181,6 @@ def departures_of(
         own_domains=settings.own_domains,
         authserv_id=settings.authserv_id or "",
         signer=signer,
-    )
-
-
-def _to_say(
-    session: Session, notice: Notice, *, house: House, now: datetime
-) -> tuple[Reader, Letter, str | None, datetime | None]:
-    """Return what is said to whom, and until when it may wait at the most.
-
-    Raises: Needless; setbacks.Postponed in the person's quiet hours; setbacks.Undelivered when the
-    message that it brings up to date has not gone out yet.
-    """
-    written = kinds.write(session, notice, house=house)
-    if written is None:
-        raise Needless
-    latest = quiet_hours.latest(session, notice, now=now)
-    if latest is not None:
-        until = quiet_hours.waits_until(session, notice.person_id, now=now)
-        if until is not None and until <= latest:
-            raise Postponed("these are this person’s quiet hours", until=until)
-    try:
-        return *written, outbox.replaced(session, notice), latest
-    except outbox.NeverSaid:
-        raise Needless from None
-
-
-def notices(
-    store: Store,
-    clock: Clock,
-    house: House,
-    channel: Channel,
-    send: Send,
-    *,
-    room: Room | None = None,
-    rests: Rests | None = None,
-) -> Deliverer[Notice]:
-    """Return the deliverer of one channel: it asks for the words only when it sends.
-
-    `rests` is asked about whom what can wait is for.
-    """
-
-    async def say(notice: Notice) -> str:
-        now = clock.now()
-        to, letter, replaces, latest = await store.read(_to_say, notice, house=house, now=now)
-        if rests is not None and latest is not None:
-            until = await rests(to)
-            if until is not None and until <= latest:
-                raise Postponed("this person is not to be disturbed", until=until)
-        return await send(notice, to, letter, replaces=replaces)
-
-    return Deliverer(
-        store,
-        clock,
-        say,
-        claim=partial(outbox.claim_notices, channel=channel),
-        settle=suppressions.settle_notices,
-        name=QUEUES[channel],
-        room=room,
-        gathers_seconds=GATHERS_SECONDS if channel is Channel.MAIL else 0.0,
-    )
-
-
-def cards(
-    store: Store, clock: Clock, house: House, sender: "ChannelSender", *, tongue: Language
-) -> Deliverer[ChannelCard]:
-    """Return the deliverer of cards in moderators' channels, which looks who can read there."""
-
-    async def show(card: ChannelCard) -> str:
-        if await store.read(moderators_channels.is_stale, card.channel, now=clock.now()):
-            trouble, reason = await sender.look(card.channel)
-            seen = partial(moderators_channels.note, reason=reason, now=clock.now())
-            await store.run(seen, card.channel, trouble)
-        letter = await store.read(channel_letters.write, card, house=house, tongue=tongue)
-        return await sender.send(card, letter)
-
-    return Deliverer(
-        store,
-        clock,
-        show,
-        claim=channel_cards.claim,
-        settle=asking.settle_cards,
-        name=Queue.CARDS,
-        lanes=1,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app import wiring
+from app import deliverers
 from bot import app as bot_app
 from bot.app import Chat
 from bot.sender import SlackSender
@@ -62,7 +62,9 @@ class Stage:
     async def deal(self) -> int:
         """Send every card that is due in a moderators' channel; return how many were tried."""
         sender = self.chat.channel_sender(self.clock)
-        return await wiring.cards(self.store, self.clock, self.house, sender, tongue="en").drain()
+        return await deliverers.cards(
+            self.store, self.clock, self.house, sender, tongue="en"
+        ).drain()
 
     async def deliver(self) -> int:
         """Send every notice that waits for Slack, as the scheduler does; return how many."""

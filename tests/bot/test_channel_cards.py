@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app import wiring
+from app import deliverers
 from bot.channel_sender import ChannelSender, trouble_of
 from community import asking, channel_cards, dockets, lists, moderation, moderators_channels
 from community.channel_cards import ChannelCard
@@ -220,7 +220,7 @@ async def test_a_card_that_was_posted_before_a_crash_is_found_and_its_double_clo
     office = an_office(stage)
     office.post()
     sender = ChannelSender(stage.chat.client, stage.clock)
-    deliverer = wiring.cards(stage.store, stage.clock, stage.house, sender, tongue="en")
+    deliverer = deliverers.cards(stage.store, stage.clock, stage.house, sender, tongue="en")
     stage.workspace.fail_next("chat.postMessage", status=500, after_effect=True)
     await deliverer.drain()
     stage.workspace.fail_next("conversations.history", status=500)
@@ -240,7 +240,7 @@ async def test_a_channel_gets_one_card_a_second(stage: Stage) -> None:
     for subject in ("One", "Two", "Three"):
         office.post(subject)
     sender = stage.chat.channel_sender(stage.clock)
-    deliverer = wiring.cards(stage.store, stage.clock, stage.house, sender, tongue="en")
+    deliverer = deliverers.cards(stage.store, stage.clock, stage.house, sender, tongue="en")
 
     seen = []
     for _ in range(4):

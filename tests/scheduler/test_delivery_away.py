@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select
 
-from app import wiring
+from app import deliverers
 from community import bounces, deliveries, digests, outbox
 from community.due import GIVE_UP_AFTER, Work
 from community.lists import Mode
@@ -125,7 +125,7 @@ async def test_letters_and_digests_wait_for_an_absent_relay_too_and_go_once_when
     async with furnished(store, now, double, 3) as relays:
         _put_letters(store, now)
         sender = MailSender(relays.relay, a_house(), mail_from="samband@lists.example.org")
-        letters = wiring.notices(
+        letters = deliverers.notices(
             store, relays.clock, a_house(), Channel.MAIL, sender.send, room=relays.relay.room
         )
         tried = []

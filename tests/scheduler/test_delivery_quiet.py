@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app import wiring
+from app import deliverers
 from community import meetups, quiet_hours
 from community.outbox import Channel, Notice
 from community.people import Reader
@@ -43,7 +43,7 @@ async def test_what_can_wait_waits_for_quiet_hours_and_for_slack(
         until = rests.get(to.slack_id)
         return until if until is not None and until > clock.now() else None
 
-    slack = wiring.notices(store, clock, builders.a_house(), Channel.SLACK, send, rests=resting)
+    slack = deliverers.notices(store, clock, builders.a_house(), Channel.SLACK, send, rests=resting)
     # Ada's hours begin at one; then she has Slack's own rest for an hour more.
     opens = now + 3 * HOUR
     store.run_sync(quiet_hours.choose, opens_hour=13, closes_hour=16, days="12345", by=ada, now=now)
