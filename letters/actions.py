@@ -186,7 +186,7 @@ ACTIONS: dict[str, Action] = {
     ),
     "gathering.mute": Action(
         act=mute(Category.GATHERING),
-        label=N_("No more invitations to gatherings"),
+        label=N_("No more about gatherings"),
         ask=N_("Stop telling you about new gatherings?"),
         done=N_("You will hear of no new gatherings. You keep the places that you have."),
     ),

@@ -12,11 +12,12 @@ from bot import actions, app, commands
 from bot.app import Answer
 from bot.forms import FORMS
 from community.journal import Entry
+from community.people import Role
 from community.store import Session, Store
 from letters.actions import ACTIONS
 from tests.bot import names, village
 from tests.bot.conftest import Hands
-from tests.bot.recorded import a_chat, sent
+from tests.bot.recorded import Payload, a_chat, sent
 from tests.bot.slack_double import Json, SlackDouble, populate
 from tests.bot.socket_double import SocketDouble
 from tests.bot.socket_double import serving as socket_serving
@@ -26,6 +27,8 @@ from tests.bot.village import Village
 IDENTITY = ("auth.test", "bots.info")
 #: Each of so many goes over Socket Mode too.
 SAMPLE = 9
+#: What these show is there to be read.
+READ_ALONE = ["rules", "due"]
 pytestmark = pytest.mark.anyio
 
 
@@ -143,6 +146,35 @@ async def test_each_leads_to_what_it_is_for_and_again_to_nothing(
     assert other == [], "\n".join(other)
     assert changed_again == []
     assert slack.complaints == []
+
+
+def pressable(thing: object) -> bool:
+    """Say whether there is a button, a menu or a field anywhere in it."""
+    if isinstance(thing, dict):
+        return "action_id" in thing or any(pressable(each) for each in thing.values())
+    return isinstance(thing, list) and any(pressable(each) for each in thing)
+
+
+async def test_every_word_alone_opens_a_form_or_shows_what_can_be_pressed(
+    lived_in: Village, sqlite_store: Store, hands: Hands, slack: SlackDouble
+) -> None:
+    lived_in.restore(sqlite_store.url)
+    chat, who = a_chat(sqlite_store, hands, slack), {None: "ada", Role.MODERATOR: "mona"}
+    only_words = []
+    for number, (word, command) in enumerate(commands.COMMANDS.items()):
+        slack.calls.clear()
+        typed = Payload(
+            shape="command",
+            who=who.get(command.role, "kari"),
+            given={"name": commands.NAME, "text": word},
+        )
+        await sent(chat, typed.filled(number, url=slack.url, ids=lived_in.ids))
+        shown = [given.get("view") or given.get("blocks") for _, given in slack.calls[-1:]]
+        shown = [json.loads(each) if isinstance(each, str) else each for each in shown]
+        if not pressable(shown):
+            only_words.append(word)
+
+    assert only_words == READ_ALONE
 
 
 async def test_a_sample_of_them_leads_to_the_same_over_socket_mode(

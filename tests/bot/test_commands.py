@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot import typed
 from bot.commands import COMMANDS
 from community import moderation, ways
 from community.people import Role
@@ -77,6 +78,24 @@ async def test_nonsense_is_answered_with_the_nearest_words_as_buttons(stage: Sta
     )
     assert pressed.modal is not None
     assert pressed.modal.body["callback_id"] == "meetup.propose"
+
+
+def test_a_slip_in_any_word_finds_the_command_that_was_meant() -> None:
+    words = {
+        each: word for word, command in COMMANDS.items() for each in (word, *command.also) if each
+    }
+    long = [word for word in words if len(word) >= 4]
+
+    lost = []
+    for word in long:
+        middle = len(word) // 2
+        swapped = word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :]
+        for slip in (word[:middle] + word[middle + 1 :], swapped, word + word[-1]):
+            meant = {words[each] for each in typed.near(slip, list(words))}
+            if slip not in words and words[word] not in meant:
+                lost.append((slip, word))
+
+    assert lost == []
 
 
 async def test_meetup_typed_in_one_line_is_proposed(stage: Stage) -> None:

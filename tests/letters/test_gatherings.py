@@ -98,9 +98,7 @@ def test_publish_invites_with_one_button(store: Store, gathering: int, ada: int)
         facts=_facts(0),
         buttons=(_register(gathering),),
         why="You get this because you are among those it is for.",
-        stop=Button(
-            label="No more invitations to gatherings", action="gathering.mute", object_id=gathering
-        ),
+        stop=Button(label="No more about gatherings", action="gathering.mute", object_id=gathering),
     )
 
 

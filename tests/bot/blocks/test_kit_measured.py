@@ -18,12 +18,18 @@ import bot.blocks
 from bot.blocks import items, kit
 from bot.blocks.items import Item
 from bot.blocks.kit import Json, Shown
+from bot.commands import COMMANDS
+from letters.actions import ACTIONS
 from sandbox.blockkit import BLOCK_RULES, problems, view_is_too_large, view_problems
-from tests.bot.blocks.worst import MANY, Worst
-from texts import LANGUAGES, Language
+from tests.bot.blocks.worst import LONG, MANY, Worst
+from texts import LANGUAGES, Language, say
 
 #: The pieces that views are made of; `test_kit.py` has them.
 PIECES = ("kit", "items")
+#: So many signs of a button are seen on a phone.
+PHONE = 30
+#: Buttons of letters to people who may be nobody we know: they are never in Slack.
+BY_MAIL_ALONE = ("address_request.disown", "person.disown")
 #: What Slack would read as marks, in JSON.
 MRKDWN = re.compile(r'"type": "mrkdwn", "text": "([^"]*)"')
 
@@ -104,6 +110,29 @@ def test_words_that_read_from_right_to_left_end_where_they_stand() -> None:
     """A right-to-left override in a name must not turn round what we say after it."""
     assert "\u202e" not in kit.plain("a\u202eb", 10)["text"]
     assert kit.plain("שלום", 10)["text"] == "שלום"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_of_our_buttons_fit_a_phone(language: Language) -> None:
+    """Slack shows about thirty signs of a button on a phone; what is not ours to shorten is cut."""
+    letters = {name: one.label for name, one in ACTIONS.items() if name not in BY_MAIL_ALONE}
+    labels = {name: say(language, label) for name, label in letters.items()}
+    labels |= {word: say(language, one.label) for word, one in COMMANDS.items()}
+    for name in VIEWS:
+        shown = _buttons(_plain(made(name, language, Worst(many=1))))
+        labels |= {words: name for words in shown if LONG[:20] not in words}
+
+    assert {name: words for name, words in labels.items() if len(words) > PHONE} == {}
+
+
+def _buttons(thing: object) -> Iterator[str]:
+    if isinstance(thing, dict):
+        if thing.get("type") == "button":
+            yield thing["text"]["text"]
+        thing = list(thing.values())
+    if isinstance(thing, list | tuple):
+        for each in thing:
+            yield from _buttons(each)
 
 
 def test_every_view_is_measured() -> None:
