@@ -19,6 +19,8 @@ ENDS: Final[Mapping[str, str]] = {
     "expired": N_("do not get it: it was given up"),
     "cancelled": N_("do not get it: it was taken back"),
 }
+#: States in which nobody on the list has a post, nor ever gets it.
+KEPT_BACK: Final = frozenset({"returned", "discarded", "withdrawn", "forwarded"})
 DOORS: Final[Mapping[str, str]] = {
     "slack": N_("in Slack"),
     "mail": N_("by mail"),
@@ -82,8 +84,9 @@ DECISIONS: Final[Mapping[Decision, str]] = {
 
 def counts(tongue: Language, fate: Fate) -> list[tuple[int, str]]:
     """Return how many people fare how: those of whom there are any, and who has it always."""
+    nobody = N_("have it: it did not go out") if fate.state in KEPT_BACK else ENDS["relayed"]
     rows = [
-        (count, say(tongue, ENDS[end]))
+        (count, say(tongue, ENDS[end] if count else nobody))
         for end, count in fate.copies.items()
         if count or end == "relayed"
     ]

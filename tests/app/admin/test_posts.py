@@ -131,6 +131,17 @@ def test_post_show_names_whom_it_did_not_reach(
     assert "delivery:1  Mona Vik  mona.vik@example.org" in text
 
 
+def test_post_show_says_of_what_was_returned_that_nobody_has_it(
+    command: Command, store: Store
+) -> None:
+    post = a_held_post(store)
+    command("decide", str(post), "return", "--by", MONA, "--reason", "Too long.")
+
+    lines = command("post", "show", str(post)).output.splitlines()
+
+    assert lines[3] == "      0  have it: it did not go out"
+
+
 def test_post_show_refuses_what_is_not_there(command: Command) -> None:
     result = command("post", "show", "99")
 
