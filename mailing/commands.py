@@ -6,6 +6,7 @@ named in the answer. What it does is in `community/mailed_commands.py`.
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import Final
@@ -64,6 +65,8 @@ _MARK = re.compile(r"^\s*(?:re|sv|vs|aw|svar|fwd?|vb)\s*:\s*", re.IGNORECASE)
 _GREETING = re.compile(r"(?:hi|hello|dear|hei|hallo|god dag|kjære)\b", re.IGNORECASE)
 _DAY = re.compile(r"(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}))")
 MOST_SIGNS: Final = 60
+#: So much of a mail shows in which language it is.
+_BEGINNING: Final = 2_000
 
 
 _PHRASES: Final = {
@@ -159,19 +162,37 @@ def _nearest(lines: list[str]) -> str:
 
 def language_of(facts: Facts, default: str) -> str:
     """Guess in which language to answer somebody unknown, by the words that they wrote."""
-    written = f" {_plain(facts.subject)} {' '.join(facts.text.casefold().split())[:500]} "
-    norwegian = sum(f" {word} " in written for word in _NORWEGIAN)
-    english = sum(f" {word} " in written for word in _ENGLISH)
+    begun = " ".join(facts.text[:_BEGINNING].casefold().split())[:500]
+    written = f" {_plain(facts.subject)} {begun} "
+    norwegian, english = _NORWEGIAN.said_in(written), _ENGLISH.said_in(written)
     if norwegian == english:
         return default
     return "nb" if norwegian > english else "en"
 
 
-_NORWEGIAN: Final = (
+@dataclass(frozen=True)
+class _Tongue:
+    """Words and phrases of a language, apart: asked for every mail."""
+
+    words: frozenset[str]
+    phrases: tuple[str, ...]
+
+    def said_in(self, written: str) -> int:
+        """Count those that stand in a text with one blank between its words and around it."""
+        phrases = sum(phrase in written for phrase in self.phrases)
+        return len(self.words.intersection(written.split())) + phrases
+
+
+def _tongue(*said: str) -> _Tongue:
+    words = frozenset(each for each in said if " " not in each)
+    return _Tongue(words, tuple(f" {each} " for each in set(said) - words))
+
+
+_NORWEGIAN: Final = _tongue(
     *(phrase for phrase, (_, is_norwegian) in _PHRASES.items() if is_norwegian),
     *("jeg", "vil", "gjerne", "ikke", "meg", "på", "hilsen", "takk", "listen", "lista", "hei"),
 )
-_ENGLISH: Final = (
+_ENGLISH: Final = _tongue(
     *(phrase for phrase, (_, is_norwegian) in _PHRASES.items() if not is_norwegian),
     *("i", "would", "please", "the", "me", "thanks", "regards", "list", "hello", "to"),
 )

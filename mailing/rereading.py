@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from community import hearings, subjects
+from community.arrivals import Received
 from community.cases import Author
 from community.replays import Mail
 from mailing import gate, headers, intake, mailboxes, reception
@@ -33,6 +33,10 @@ _LIST_WROTE = re.compile(rb"^(?:Precedence|List-Id|X-BeenThere):[^\n]*\n", re.IG
 _VIA = re.compile(r" via [^@]+$")
 # Public archives of Mailman write `ada at example.org (Ada Holm)`.
 _AT = re.compile(rb"^From: ([^\s<>@]{1,64}) at ([A-Za-z0-9.-]{1,253})\b", re.M)
+_MONTHS: Final = {
+    month: number
+    for number, month in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+}
 _CLOCK = re.compile(rb"\w{3} +(\w{3}) +(\d{1,2}) +(\d\d:\d\d(?::\d\d)?) .{0,10}?(\d{4})")
 
 
@@ -69,7 +73,7 @@ class Reader:
             thread=thread,
             writer=writer,
             post=hearings.written(
-                replace(received, from_addresses=(author,)) if author else received,
+                _by(author, received),
                 list_id="",
                 suspect_headers=self._suspect_headers,
                 lists=_lists(facts),
@@ -94,6 +98,13 @@ class Reader:
             return None
         thread, at = self._last[wanted]
         return (thread, "") if abs(came_at - at) < subjects.REMEMBERED else None
+
+
+def _by(author: str, received: Received) -> Received:
+    """Return a mail as that of the one who wrote it, where anybody can be said to have."""
+    if not author or received.from_addresses == (author,):
+        return received
+    return replace(received, from_addresses=(author,))
 
 
 def _lists(facts: Facts) -> int:
@@ -146,9 +157,10 @@ def _stamped(postmark: bytes) -> datetime | None:
     found = _CLOCK.search(postmark)
     if found is None:
         return None
-    month, day, clock, year = (part.decode("ascii", "replace") for part in found.groups())
+    month, day, clock, year = found.groups()
     try:
-        moment = parsedate_to_datetime(f"{day} {month} {year} {clock} +0000")
-    except (ValueError, TypeError):
+        time = (int(part) for part in clock.split(b":"))
+        moment = datetime(int(year), _MONTHS[month.lower()], int(day), *time, tzinfo=UTC)
+    except (LookupError, ValueError):
         return None
     return moment if moment >= OLDEST else None
