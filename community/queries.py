@@ -70,7 +70,8 @@ def read(text: str) -> Query:
     """Read what was typed.
 
     Raises:
-        Refusal: a day after before: or after: that is none, or no topic after topic:.
+        Refusal: a day after before: or after: that is none, or no topic after topic:; signs alone,
+            in which there is no word.
     """
     phrases: list[Phrase] = []
     authors: list[Phrase] = []
@@ -89,7 +90,7 @@ def read(text: str) -> Query:
             authors.append(tuple(stems.of(value.partition("@")[0])))
         else:  # `kl:12` is two words that stand together
             phrases.append(tuple(stems.of(match.group() if name else value)))
-    return Query(
+    query = Query(
         phrases=tuple(dict.fromkeys(filter(None, phrases))),
         authors=tuple(dict.fromkeys(filter(None, authors))),
         list_name=list_name,
@@ -97,6 +98,9 @@ def read(text: str) -> Query:
         before=days.get("before"),
         after=days.get("after"),
     )
+    if text.strip() and query.is_empty:
+        raise Refusal("There is no word in that to look for.")
+    return query
 
 
 def _topic(value: str) -> Topic:

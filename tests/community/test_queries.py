@@ -45,6 +45,14 @@ def test_day_that_is_none_is_refused(day: str) -> None:
     assert no.value.facts == {"value": day}
 
 
+def test_signs_without_a_word_are_refused_and_nothing_is_not() -> None:
+    for typed in ("%", "_", "!!!", '"', "from:@", "\0 \u200b \ud83d", "x" * 41, "\U0001f600"):
+        with pytest.raises(Refusal) as no:
+            queries.read(typed)
+        assert str(no.value) == "There is no word in that to look for."
+    assert queries.read(" \n").is_empty
+
+
 def test_topic_that_is_none_is_refused_with_those_there_are() -> None:
     with pytest.raises(Refusal) as no:
         queries.read("topic:cats")
