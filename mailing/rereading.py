@@ -159,8 +159,9 @@ def _stamped(postmark: bytes) -> datetime | None:
         return None
     month, day, clock, year = found.groups()
     try:
-        time = (int(part) for part in clock.split(b":"))
-        moment = datetime(int(year), _MONTHS[month.lower()], int(day), *time, tzinfo=UTC)
+        hour, minute, second = (*map(int, clock.split(b":")), 0)[:3]
+        on = datetime(int(year), _MONTHS[month.lower()], int(day), tzinfo=UTC)
+        moment = on.replace(hour=hour, minute=minute, second=second)
     except (LookupError, ValueError):
         return None
     return moment if moment >= OLDEST else None
