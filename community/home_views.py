@@ -68,7 +68,7 @@ class HomeView(Base):
     claims: Mapped[int] = mapped_column(default=0)
     #: When Slack last took it.
     shown_at: Mapped[datetime | None]
-    #: Until when Slack has asked us to publish nothing.
+    #: Until when Slack has asked us to publish nothing; whatever comes meanwhile, it stays.
     paused_until: Mapped[datetime | None]
     #: The SHA-256 of what it shows, without what was just done.
     content: Mapped[str] = mapped_column(default="")
@@ -255,7 +255,8 @@ def failed(
     view = _mine(session, claim)
     if view is None:
         return
-    view.failures, view.paused_until, view.leased_until = claim.failures + 1, paused_until, None
+    view.failures, view.leased_until = claim.failures + 1, None
+    view.paused_until = paused_until or view.paused_until
     view.next_at = _sooner(view.next_at, again_at)
     if lost_track and view.slack_hash == claim.slack_hash:
         view.slack_hash = view.content = ""
@@ -290,7 +291,8 @@ def mark_late(session: Session, person_id: int, *, seconds: int | None, now: dat
         return
     again_at = now + timedelta(seconds=LEASE.total_seconds() if seconds is None else seconds)
     view.next_at = _sooner(view.next_at, again_at)
-    view.paused_until = None if seconds is None else again_at
+    if seconds is not None:
+        view.paused_until = again_at
 
 
 def end(session: Session, person_id: int) -> None:
@@ -313,7 +315,7 @@ def _mine(session: Session, claim: Claim) -> HomeView | None:
 
 
 def _settle(view: HomeView, *, content: str, again_at: datetime | None) -> None:
-    view.content, view.leased_until, view.paused_until, view.failures = content, None, None, 0
+    view.content, view.leased_until, view.failures = content, None, 0
     # What happened while it was being shown has set its moment already.
     view.next_at = _sooner(view.next_at, again_at)
 

@@ -140,6 +140,20 @@ def test_slacks_wish_to_wait_stops_all_tabs_until_then(store: Store, now: dateti
     assert claim(store, until + SECOND).person_id != first.person_id
 
 
+def test_slacks_wish_to_wait_outlasts_what_comes_meanwhile(store: Store, now: datetime) -> None:
+    ada, bo = a_person(store), a_person(store, "Bo Li")
+    tabs(store, ada, bo, now=now)
+    until = now + 60 * SECOND
+
+    first = claim(store, now)
+    store.run_sync(home_views.mark_late, first.person_id, seconds=60, now=now)  # for a press
+    store.run_sync(home_views.mark_late, first.person_id, seconds=None, now=now)
+    shown(store, first, now=now)
+
+    assert store.run_sync(home_views.claim, now=until - SECOND) is None
+    assert claim(store, until)
+
+
 def test_a_tab_that_stays_as_it_is_costs_no_call_and_no_second(store: Store, now: datetime) -> None:
     tabs(store, a_person(store), a_person(store, "Bo Li"), now=now)
 
