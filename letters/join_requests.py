@@ -208,7 +208,7 @@ def expire(card: JoinCard, to: Reader, house: House) -> Letter:
     tongue = language(to)
     return Letter(
         language=tongue,
-        subject=say(tongue, "Nobody has decided about {list} yet", list=card.list_address),
+        subject=say(tongue, "Your wish to join {list} is not decided yet", list=card.list_address),
         paragraphs=(
             say(
                 tongue,

@@ -1,6 +1,7 @@
 """What is said about held posts: to moderators, and to the author."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import quote
 
 from community.cases import Proof
@@ -22,6 +23,8 @@ OUTCOMES = {
     "return": N_("it goes back to its author"),
     "discard": N_("it is discarded"),
 }
+#: As its author reads it.
+OWN_OUTCOMES = OUTCOMES | {"return": N_("it goes back to you")}
 #: What a moderator can do with a post, by its state.
 VERBS = {
     "held": ("accept", "digest", "return", "discard"),
@@ -161,7 +164,7 @@ def wait(post: HeldPost, to: Reader, house: House) -> Letter | None:
         ),
         facts=(
             (say(tongue, "List"), post.list_address),
-            (say(tongue, "If nobody decides"), deadline(tongue, post, house)),
+            own_deadline(tongue, post, house),
             *another_time(tongue, post),
         ),
         why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
@@ -273,11 +276,21 @@ def another_time(tongue: Language, post: HeldPost) -> tuple[tuple[str, str], ...
     return ((say(tongue, "Another time"), say(tongue, rule.instead, **post.policy)),)
 
 
-def deadline(tongue: Language, post: HeldPost, house: House) -> str:
+def deadline(
+    tongue: Language,
+    post: HeldPost,
+    house: House,
+    outcomes: Mapping[str, str] = MappingProxyType(OUTCOMES),
+) -> str:
     """Say when a hold ends by itself and how."""
     assert post.deadline_at is not None  # noqa: S101 - every held post has one
     when = moment(tongue, house.local(post.deadline_at))
-    return f"{when}: {say(tongue, OUTCOMES[post.outcome])}"
+    return f"{when}: {say(tongue, outcomes[post.outcome])}"
+
+
+def own_deadline(tongue: Language, post: HeldPost, house: House) -> tuple[str, str]:
+    """Tell its author when a hold ends by itself and how, as a fact of a letter."""
+    return say(tongue, "If nobody decides"), deadline(tongue, post, house, OWN_OUTCOMES)
 
 
 def decided(tongue: Language, post: HeldPost) -> str:

@@ -52,7 +52,7 @@ def _waits(post: HeldPost, tongue: Language, house: House) -> Letter:
         ),
         *(joins if post.policy["guests"] != "reject" else ()),
         facts=(
-            (say(tongue, "If nobody decides"), posts.deadline(tongue, post, house)),
+            posts.own_deadline(tongue, post, house),
             forwards.rules_page(tongue, post.list_address, house),
         ),
     )

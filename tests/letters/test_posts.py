@@ -157,7 +157,7 @@ def test_wait_and_digest_say_what_to_do_another_time(
 
     assert waits.facts == (
         LIST,
-        ("If nobody decides", f"{DEADLINE}: it goes back to its author"),
+        ("If nobody decides", f"{DEADLINE}: it goes back to you"),
         ("Another time", words),
     )
     assert _read(store, "digest", ada).facts == (LIST, ("Another time", words))
