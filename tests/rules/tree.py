@@ -1,6 +1,7 @@
 """The files of the code base, for the tests that read it."""
 
 import ast
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,19 +13,27 @@ PACKAGES = (
     *("texts", "web"),
 )
 #: What is made by running or installing, and not by us.
-MADE = {".git", ".venv", ".hypothesis", "var"}
+MADE = {".git", ".venv", ".hypothesis", "var", ".env", ".coverage"}
 
 
 def files(*folders: str) -> Iterator[Path]:
     """List all files that we wrote, in the whole repository or in some of its folders."""
     for start in [ROOT / folder for folder in folders] or [ROOT]:
-        for path in sorted(start.rglob("*")):
-            parts = path.relative_to(ROOT).parts
-            is_made = any(
-                part in MADE or part.endswith(("cache", "cache__", ".egg-info")) for part in parts
-            )
-            if path.is_file() and not is_made and path.name not in (".env", ".coverage"):
-                yield path
+        yield from _within(start)
+
+
+@cache
+def _within(start: Path) -> tuple[Path, ...]:
+    """Walk once through a folder, past what was made: what is installed is most of all."""
+    found = []
+    for folder, names, inside in os.walk(start):
+        names[:] = [name for name in names if not _is_made(name)]
+        found += [Path(folder, name) for name in inside if not _is_made(name)]
+    return tuple(sorted(path for path in found if path.is_file()))
+
+
+def _is_made(name: str) -> bool:
+    return name in MADE or name.endswith(("cache", "cache__", ".egg-info"))
 
 
 def modules(*folders: str) -> Iterator[Path]:
