@@ -13,7 +13,7 @@ PYTHON := $(shell command -v python3.11 || command -v python3 || echo python3)
 BIN := .venv/bin
 # Tests at a time, each with databases of its own: more than two cores have, as some wait for a
 # disk or a relay.
-JOBS := 3
+JOBS := 4
 # What is installed: .venv/run for the service, .venv/dev for the tests and checks besides.
 RUN := .venv/run
 DEV := .venv/dev

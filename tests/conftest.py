@@ -1,9 +1,10 @@
 """Fixtures for all tests: the two databases, the store, a fixed now, and Chromium or a reason."""
 
+import gc
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,6 +142,17 @@ def store(database_url: str) -> Iterator["Store"]:
 def chromium() -> str:
     """Say where Chromium is."""
     return CHROMIUM or missing(NO_CHROMIUM)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for garbage in what tests make alone: all that is loaded before them stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
