@@ -25,7 +25,7 @@ from bot.blocks.kit import Json
 from bot.channel_sender import ChannelSender
 from bot.deadline import Deadline
 from bot.do_not_disturb import DoNotDisturb
-from bot.door import Door
+from bot.door import CALL_SECONDS, Door
 from bot.forms import FORMS, open_form
 from bot.identity import Ourselves
 from bot.pacing import PacedClient
@@ -49,8 +49,6 @@ Answer = tuple[int, dict[str, str], bytes]
 #: Shortcuts, by the form that each opens: two global ones, two of a message.
 SHORTCUTS: Final = ("post.compose", "meetup.propose", "post.quote", "meetup.quote")
 EVENTS: Final = ("app_home_opened", *members.EVENTS)
-#: A call that takes longer is given up; the outbox tries again.
-CALL_SECONDS: Final = 10
 #: At the end, Slack is waited for so many times as long as a form waits.
 HURRY_PATIENCES: Final = 2
 #: Then turns have so long to finish, which wait for the database at most.
@@ -175,6 +173,7 @@ def build(  # noqa: PLR0913 - what a bot is made of
     app_token: str = "",
     api_url: str = "https://slack.com/api/",
     patience_seconds: float = 2.5,
+    call_seconds: int = CALL_SECONDS,
 ) -> Chat:
     """Build the bot: Socket Mode with `app_token`, HTTP with `signing_secret`, or both.
 
@@ -184,7 +183,7 @@ def build(  # noqa: PLR0913 - what a bot is made of
     standing = Standing(store, clock)
     deadline = Deadline()
     client = PacedClient(
-        clock, standing, deadline, token=token, base_url=base_url, timeout=CALL_SECONDS
+        clock, standing, deadline, token=token, base_url=base_url, timeout=call_seconds
     )
     app = AsyncApp(
         name="samband",
@@ -205,6 +204,7 @@ def build(  # noqa: PLR0913 - what a bot is made of
         standing=standing,
         deadline=deadline,
         patience_seconds=patience_seconds,
+        call_seconds=call_seconds,
     )
     _register(app, door)
     return Chat(app, door, signing_secret=signing_secret, app_token=app_token)

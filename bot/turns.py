@@ -37,7 +37,6 @@ T = TypeVar("T")
 
 log = structlog.get_logger()
 
-RESPOND_SECONDS: Final = 10
 CROWDED: Final = N_("Many are here just now. Please try again in a minute.")
 SHUT_OUT: Final = N_(
     "Slack does not let us in just now. Those who run this service have been told."
@@ -135,7 +134,8 @@ class Turn:
         address = self.body.get("response_url")
         if not address:
             return False
-        hook = AsyncWebhookClient(str(address), timeout=RESPOND_SECONDS, retry_handlers=[])
+        seconds = self.door.call_seconds
+        hook = AsyncWebhookClient(str(address), timeout=seconds, retry_handlers=[])
         try:
             async with self.door.deadline.kept():
                 answer = await hook.send(

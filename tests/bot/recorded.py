@@ -114,4 +114,5 @@ def a_chat(
         app_token=APP_TOKEN,
         api_url=api_url or f"{slack.url}/api",
         patience_seconds=patience_seconds,
+        call_seconds=int(PATIENT_SECONDS),
     )

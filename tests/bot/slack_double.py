@@ -44,6 +44,10 @@ METHODS: Mapping[str, tuple[str, str]] = {
         "text blocks attachments as_user file_ids link_names markdown_text metadata parse "
         "reply_broadcast",
     ),
+    "conversations.history": (
+        "channel",
+        "cursor include_all_metadata inclusive latest limit oldest",
+    ),
     "conversations.info": ("channel", "include_locale include_num_members"),
     "conversations.members": ("channel", "cursor limit"),
     "conversations.open": ("", "channel prevent_creation return_im users"),

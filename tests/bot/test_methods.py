@@ -7,6 +7,7 @@ import pytest
 
 from bot import app, commands, methods
 from bot.forms import FORMS
+from tests.bot import slack_double
 
 BOT = Path(app.__file__).parent
 CALL = re.compile(r"\bclient\.([a-z]+)_(\w+)\(")
@@ -99,3 +100,7 @@ def test_what_the_bot_rests_on_is_switched_on() -> None:
     }
 
     assert {key: value(key) for key in switches} == switches
+
+
+def test_the_strict_slack_knows_the_documented_arguments_of_all_that_we_call() -> None:
+    assert sorted(set(methods.SCOPES) - set(slack_double.METHODS)) == []
