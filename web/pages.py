@@ -7,6 +7,7 @@ come from our own pages.
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -100,7 +101,9 @@ def _turned_away(page: Page, ask: Ask) -> Response | None:
     """Return the answer for whoever may not come in, or None."""
     if page.to is not None:
         if ask.visit is None and page.method == "GET":
-            return RedirectResponse(f"/sign-in?next={ask.request.url.path}", 303)
+            url = ask.request.url
+            there = f"{url.path}?{url.query}" if url.query else url.path
+            return RedirectResponse(f"/sign-in?next={quote(there, safe='/@')}", 303)
         if ask.visit is None:
             raise HTTPException(403)
         if not ask.me.roles & (page.to | {Role.ADMIN}):

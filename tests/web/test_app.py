@@ -124,6 +124,15 @@ def test_sign_in_leads_back_to_the_page(sqlite_house: House) -> None:
     assert answer.headers["location"] == "/sign-in?next=/lists/postdocs@lists.example.org"
 
 
+def test_sign_in_leads_back_to_what_was_looked_for(sqlite_house: House) -> None:
+    path = "/search?q=l%C3%B8nn+%26+%22mat%22&page=2"
+
+    there = sqlite_house.browser().get(path).headers["location"]
+
+    back = sqlite_house.signed_in(sqlite_house.people["ada"]).get(there)
+    assert back.headers["location"] == path
+
+
 def test_slack_is_handed_body_and_headers(sqlite_house: House) -> None:
     heard: list[tuple[bytes, str]] = []
 
