@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from community import attachments
@@ -215,12 +215,15 @@ def outcome_after(rule: str, a_list: MailingList) -> str:
 
 
 _CLAIMER = aliased(Person)
-Found = Row[Post, MailingList, str | None, str | None, datetime | None, str]
+#: Most posts bring nothing along, and nothing is looked for.
+_BROUGHT = exists().where(Attachment.post_id == Post.id)
+Found = Row[Post, MailingList, str | None, str | None, datetime | None, str, bool]
 
 
-def _cards() -> Select[Post, MailingList, str | None, str | None, datetime | None, str]:
+def _cards() -> Select[Post, MailingList, str | None, str | None, datetime | None, str, bool]:
+    said = (Person.name, _CLAIMER.name, Claim.until, Thread.topic)
     return (
-        select(Post, MailingList, Person.name, _CLAIMER.name, Claim.until, Thread.topic)
+        select(Post, MailingList, *said, _BROUGHT)
         .join(MailingList, MailingList.id == Post.list_id)
         .join(Thread, Thread.id == Post.thread_id)
         .join(Person, Person.id == Post.decided_by, isouter=True)
@@ -233,8 +236,8 @@ _ONE_CARD = _cards().where(Post.id == bindparam("post_id", type_=Post.id.type))
 
 
 def _cards_of(session: Session, rows: Sequence[Found]) -> list[HeldPost]:
-    brought = attachments.of_posts(session, [row[0].id for row in rows])
-    return [_card(*row, brought=brought.get(row[0].id, ())) for row in rows]
+    brought = attachments.of_posts(session, [post.id for post, *_, has_some in rows if has_some])
+    return [_card(*row[:-1], brought=brought.get(row[0].id, ())) for row in rows]
 
 
 def _card(
