@@ -115,18 +115,22 @@ class Deliverer(Generic[Row]):
             drain.stop()
             await asyncio.wait([running])
 
-    async def next_rows(self) -> Sequence[Row]:
-        """Claim a batch of what is due, as far as the far side has room."""
+    async def next_rows(self) -> tuple[Sequence[Row], bool]:
+        """Claim a batch of what is due, as far as the far side has room; say whether that was all.
+
+        Where rows are gathered, what is put meanwhile waits for the next round.
+        """
         room = self._room() if self._room is not None else None
         limit = self.batch if room is None else min(room, self.batch)
         if limit == 0:
-            return []
+            return [], True
         by = f"{self.name}.{secrets.token_hex(4)}"  # no other claim has it: see settling.hand_back
-        return await claiming.claimed(
+        rows = await claiming.claimed(
             self.store,
             self._mark,
             partial(self._claim, now=self.clock.now(), limit=limit, lease=self.lease, by=by),
         )
+        return rows, not rows or (self._gathers_seconds > 0 and len(rows) < limit)
 
     async def begin_alone(self, row: Row) -> None:
         """Note ahead that a row is tried which may kill us."""
@@ -202,7 +206,7 @@ class _Drain(Generic[Row]):
     async def _claim(self) -> None:
         """Claim the next batch, and open lanes for it."""
         try:
-            rows = [] if self._is_over else await self._deliverer.next_rows()
+            rows, is_all = ([], True) if self._is_over else await self._deliverer.next_rows()
         except DATABASE_AWAY as away:
             # What was sent is settled all the same: a broken-off drain would send it again (D3).
             self._is_over, self._away = True, away
@@ -212,10 +216,10 @@ class _Drain(Generic[Row]):
             raise
         count = sum(len(together(row)) for row in rows)
         self._claimed += count
-        if not rows or self._is_over:
-            self._is_over = True
+        if self._is_over:  # stopped meanwhile
             self._unused += chain.from_iterable(map(self._attempts.unbegun, rows))
             return
+        self._is_over = is_all
         for row in rows:
             if is_suspect(row):
                 self._suspects.append(row)
