@@ -58,3 +58,38 @@ async def test_what_is_put_soon_after_the_bell_is_claimed_along(
     with pytest.raises(asyncio.CancelledError):
         await working
     assert claimed[0] == ["first", "second"]
+
+
+async def test_what_is_put_while_letters_go_out_waits_for_the_next_round(
+    store: Store, now: datetime
+) -> None:
+    ada, claimed = a_person(store), list[list[str]]()
+
+    def put(session: Session, detail: str) -> None:
+        about = ("person.link", 1, ada)
+        outbox.put(session, *about, detail=detail, channel=Channel.MAIL, now=now)
+
+    def claim(session: Session, **values: Any) -> list[Notice]:
+        rows = outbox.claim_notices(session, channel=Channel.MAIL, **values)
+        claimed.append([row.detail for row in rows])
+        return rows
+
+    async def take(notice: Notice) -> str:
+        await store.run(put, f"after {notice.detail}")
+        return "taken"
+
+    worker = Deliverer(
+        store,
+        StillClock(now),
+        take,
+        claim=claim,
+        settle=outbox.settle_notices,
+        name="test",
+        gathers_seconds=0.01,
+    )
+    store.run_sync(put, "first")
+
+    rounds = [await worker.drain() for _ in range(2)]
+
+    assert rounds == [1, 1]
+    assert claimed == [["first"], ["after first"]]
