@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from community import moderation, thread_pages
-from community.store import Store
+from community import arrivals, moderation, thread_pages
+from community.store import Session, Store
 from community.thread_pages import Place
 from tests import builders
 
@@ -12,12 +12,16 @@ def test_threads_come_by_their_newest_post_a_page_at_a_time(store: Store, now: d
     ada, mona = builders.a_person(store), builders.a_moderator(store)
     list_id = builders.a_list(store, ada)
     mails = [builders.a_mail(subject=f"Thread {n}") for n in range(62)]
-    for hours, mail in enumerate(mails):
-        builders.a_post(store, list_id, mail, now=builders.EARLIER + timedelta(hours=hours))
     answer = builders.a_mail(subject="Re: Thread 3", answers=(mails[3].message_id,))
-    builders.a_post(store, list_id, answer, now=builders.EARLIER + timedelta(hours=99))
-    for post_id in range(1, 41):
-        store.run_sync(moderation.accept, post_id, by=mona, now=now)
+
+    def fill(session: Session) -> None:
+        for hours, mail in enumerate((*mails, answer)):
+            at = builders.EARLIER + timedelta(hours=hours)
+            arrivals.receive(session, list_id, mail, now=at)
+        for post_id in range(1, 41):
+            moderation.accept(session, post_id, by=mona, now=now)
+
+    store.run_sync(fill)
 
     def pages(who: int) -> list[list[int]]:
         found: list[list[int]] = []
