@@ -43,7 +43,9 @@ def done_at(session: Session, action: str, object_id: int, *, person_id: int) ->
 
 def _muted_at(session: Session, category: str, person_id: int) -> datetime | None:
     mine = select(Entry).where(Entry.noun == "person", Entry.object_id == person_id)
-    last = _last(session, mine.where((Entry.new == category) | (Entry.old == category)))
+    # `meetup:none` says which way was chosen; entries before 2026-11-22 name the kind alone.
+    chosen = (Entry.new == category) | Entry.new.startswith(f"{category}:", autoescape=True)
+    last = _last(session, mine.where(chosen | (Entry.old == category)))
     return last.at if last is not None and last.event == "person.mute" else None
 
 

@@ -37,6 +37,7 @@ def test_a_post_keeps_which_rules_were_asked_and_what_each_said(
         "largest_file_bytes": 0,
         "recipients": 1,
         "lists": 1,
+        "repeats": 0,
         "has_subject": True,
         "has_topic": False,
         "is_suspect": False,
