@@ -17,15 +17,16 @@ from typing import Final, NamedTuple
 
 from community import fields
 from community.errors import N_, Fact, Refusal
-from community.people import LANGUAGES, Role, normalised
+from community.people import Role, normalised
+from community.roster_columns import COLUMNS, REQUIRED, named
 
-COLUMNS: Final = (
-    *("email", "name", "roles", "fields", "department", "faculty", "campus", "language"),
-    *("starts_on", "ends_on", "slack_id", "supervisor_email"),
-)
-REQUIRED: Final = ("email", "name")
 #: What a cell says that is to be emptied.
 EMPTY: Final = "-"
+#: How spreadsheets write a language.
+_LANGUAGES: Final = {
+    "en": ("en", "english", "engelsk"),
+    "nb": ("nb", "no", "norwegian", "norsk", "bokmål"),
+}
 LONGEST_CELL: Final = 200
 LONGEST_EMAIL: Final = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
 
@@ -102,7 +103,7 @@ def emails_in(raw: bytes) -> tuple[str, ...]:
         lines = [cells for _, cells in _lines(_decoded(raw)[0])]
     except csv.Error as error:
         raise Refusal("The file is no CSV: {reason}.", reason=str(error)) from error
-    columns = [cell.strip().lower() for cell in lines[0]] if lines else []
+    columns = named(lines[0]) if lines else []
     place = columns.index("email") if "email" in columns else 0
     people = lines[1:] if "email" in columns else lines
     if not people:
@@ -118,7 +119,7 @@ def read(text: str) -> Reading:
     lines = _lines(text.removeprefix("\ufeff"))
     try:
         line, header = next(lines, (1, []))
-        columns = [cell.strip().lower() for cell in header]
+        columns = named(header)
         problems += _wrong_header(line, columns)
         if problems:
             return Reading(rows=(), problems=tuple(problems))
@@ -270,9 +271,10 @@ def _fields(text: str) -> tuple[str, ...]:
 
 
 def _language(text: str) -> str:
-    if text.lower() not in LANGUAGES:
-        raise Refusal("“{text}” is no language of ours. Write en or nb.", text=text)
-    return text.lower()
+    for language, words in _LANGUAGES.items():
+        if text.lower() in words:
+            return language
+    raise Refusal("“{text}” is no language of ours. Write en or nb.", text=text)
 
 
 def _day(text: str) -> date | str:

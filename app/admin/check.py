@@ -120,11 +120,11 @@ def _tell_seen(at: Desk, seen: Reckoning) -> None:
         say(
             at.language,
             N_(
-                "The journals: {acked} mails answered with 250, {taken} copies taken by the relay, "
-                "{second} of them second ones; {in_doubt} in doubt."
+                "The journals: {acked:mail|mails} answered with 250, {taken:copy|copies} taken by "
+                "the relay, {second} of them second ones; {in_doubt} in doubt."
             ),
-            acked=str(seen.acked),
-            taken=str(seen.taken),
+            acked=seen.acked,
+            taken=seen.taken,
             second=str(seen.second_copies),
             in_doubt=str(len(seen.in_doubt)),
         )

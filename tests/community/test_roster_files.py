@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from community.errors import Refusal
-from community.roster_files import COLUMNS, Problem, Row, email_of, emails_in, read, read_bytes
+from community.roster_columns import COLUMNS
+from community.roster_files import Problem, Row, email_of, emails_in, read, read_bytes
 
 HEADER = ",".join(COLUMNS)
 
@@ -38,6 +39,24 @@ def test_read_gives_every_column_of_a_person() -> None:
             ends_on=date(2028, 12, 31),
             slack_id="U012AB3CD",
             supervisor_email="boss@example.org",
+        ),
+    )
+
+
+def test_read_knows_columns_and_languages_by_the_words_of_an_office() -> None:
+    text = "E-post;Navn;Rolle;Språk;Slutt dato\nada@example.org;Ada Holm;member;Norsk;31.12.2028\n"
+
+    reading = read(text)
+
+    assert reading.problems == ()
+    assert reading.rows == (
+        Row(
+            line=2,
+            email="ada@example.org",
+            name="Ada Holm",
+            roles=("member",),
+            language="nb",
+            ends_on=date(2028, 12, 31),
         ),
     )
 
@@ -151,8 +170,8 @@ def test_read_names_both_lines_of_somebody_who_is_there_twice() -> None:
 def test_read_refuses_columns_that_it_does_not_know() -> None:
     known = ", ".join(COLUMNS)
 
-    assert lines_of("e-mail,name,name\nada@example.org,Ada,\n") == [
-        (1, f"There is no column “e-mail”. There is: {known}."),
+    assert lines_of("tlf,name,Navn\n12345678,Ada,\n") == [
+        (1, f"There is no column “tlf”. There is: {known}."),
         (1, "The column “name” is there twice."),
         (1, "The column “email” is missing. The first line names the columns."),
     ]

@@ -85,8 +85,8 @@ def test_check_finds_the_journal_of_the_relay_and_our_rows_in_agreement(
     result = command("check", "--journal", relay, "--journal", sender)
 
     assert result.output.splitlines()[2:] == [
-        "The journals: 1 mails answered with 250, 1 copies taken by the relay, 0 of them second "
-        "ones; 0 in doubt.",
+        "The journals: 1 mail answered with 250, 1 copy taken by the relay, 0 of them second ones; "
+        "0 in doubt.",
         "Nothing is lost, nothing is double.",
     ]
     assert result.exit_code == 0
