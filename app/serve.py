@@ -1,6 +1,7 @@
 """`samband serve`: runs the roles it is told to, until it is told to stop."""
 
 import asyncio
+import gc
 import signal
 
 import structlog
@@ -43,12 +44,23 @@ async def _serve(settings: Settings, wanted: frozenset[str]) -> None:
         async with roles.running(parts, wanted):
             if parts.chat is None:
                 log.warning("service.without_chat", hint="set SAMBAND_SLACK_BOT_TOKEN")
+            spare_the_collector()
             log.info("service.ready", roles=sorted(wanted))
             await told.wait()
         log.info("service.stopped")
         await parts.relay.aclose()
     finally:
         store.close()
+
+
+def spare_the_collector() -> None:
+    """Let the garbage collector look no more at what lives as long as the service.
+
+    To look through all modules takes it a tenth of a second, in which nobody is answered and
+    nothing is sent.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def stop_signal() -> asyncio.Event:
