@@ -233,10 +233,7 @@ def _near(wanted: Sequence[str], names: Iterable[str]) -> tuple[str, ...]:
 
 def _cards(session: Session, ids: Sequence[int]) -> tuple[PersonCard, ...]:
     """Return the cards of these people, in this order."""
-    codes: dict[int, list[str]] = {}
-    fields = select(PersonField.person_id, PersonField.code).where(PersonField.person_id.in_(ids))
-    for person_id, code in session.execute(fields.order_by(PersonField.rank)):
-        codes.setdefault(person_id, []).append(code)
+    fields = people.fields_of(session, ids)
     is_mentor = _has_role(Role.MENTOR)
     query = (
         select(Person, Introduction, Address.email, is_mentor)
@@ -245,7 +242,7 @@ def _cards(session: Session, ids: Sequence[int]) -> tuple[PersonCard, ...]:
         .where(Person.id.in_(ids))
     )
     found: Mapping[int, PersonCard] = {
-        person.id: _card(person, shown, email, tuple(codes.get(person.id, ())), is_mentor=mentors)
+        person.id: _card(person, shown, email, fields[person.id], is_mentor=mentors)
         for person, shown, email, mentors in session.execute(query)
     }
     return tuple(found[each] for each in ids)

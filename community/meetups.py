@@ -4,6 +4,7 @@ Everybody who goes has it in the calendar: an invitation on joining, a new one w
 a cancellation on leaving.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -194,35 +195,49 @@ def card(session: Session, meetup_id: int, *, reader_id: int) -> MeetupCard:
     meetup = session.get(Meetup, meetup_id)
     if meetup is None:
         raise Refusal("There is no such meetup.")
-    query = (
-        select(Person.id, Person.name)
-        .join(Rsvp, Rsvp.person_id == Person.id)
-        .where(Rsvp.meetup_id == meetup_id, Rsvp.state == "going")
-        .order_by(Rsvp.id)
-    )
-    going = {person_id: name for person_id, name in session.execute(query)}  # noqa: C416 - rows
-    return MeetupCard(
-        meetup_id=meetup.id,
-        state=meetup.state,
-        topic=meetup.topic,
-        place=meetup.place,
-        starts_at=meetup.starts_at,
-        ends_at=meetup.ends_at,
-        host_id=meetup.host_id,
-        host_name=session.get_one(Person, meetup.host_id).name,
-        host_fields=people.fields(session, meetup.host_id),
-        going=tuple(going.values()),
-        max_people=meetup.max_people,
-        sequence=meetup.sequence,
-        am_going=reader_id in going,
-    )
+    return _cards(session, [meetup], reader_id=reader_id)[0]
 
 
 def upcoming(session: Session, *, reader_id: int, now: datetime) -> list[MeetupCard]:
     """Return the open meetups that have not ended, the next one first."""
-    query = select(Meetup.id).where(Meetup.state == "open", Meetup.starts_at > now)
-    ids = session.scalars(query.order_by(Meetup.starts_at, Meetup.id).limit(20))
-    return [card(session, meetup_id, reader_id=reader_id) for meetup_id in ids]
+    query = select(Meetup).where(Meetup.state == "open", Meetup.starts_at > now)
+    found = session.scalars(query.order_by(Meetup.starts_at, Meetup.id).limit(20)).all()
+    return _cards(session, found, reader_id=reader_id) if found else []
+
+
+def _cards(session: Session, found: Sequence[Meetup], *, reader_id: int) -> list[MeetupCard]:
+    """Return meetups as one person sees them: three questions, however many they are."""
+    going: dict[int, dict[int, str]] = {meetup.id: {} for meetup in found}
+    coming = (
+        select(Rsvp.meetup_id, Person.id, Person.name)
+        .join(Person, Rsvp.person_id == Person.id)
+        .where(Rsvp.meetup_id.in_(going), Rsvp.state == "going")
+        .order_by(Rsvp.id)
+    )
+    for meetup_id, person_id, name in session.execute(coming):
+        going[meetup_id][person_id] = name
+    hosts = {meetup.host_id for meetup in found}
+    named = select(Person.id, Person.name).where(Person.id.in_(hosts))
+    names = {person_id: name for person_id, name in session.execute(named)}  # noqa: C416 - rows
+    fields = people.fields_of(session, hosts)
+    return [
+        MeetupCard(
+            meetup_id=meetup.id,
+            state=meetup.state,
+            topic=meetup.topic,
+            place=meetup.place,
+            starts_at=meetup.starts_at,
+            ends_at=meetup.ends_at,
+            host_id=meetup.host_id,
+            host_name=names[meetup.host_id],
+            host_fields=fields[meetup.host_id],
+            going=tuple(going[meetup.id].values()),
+            max_people=meetup.max_people,
+            sequence=meetup.sequence,
+            am_going=reader_id in going[meetup.id],
+        )
+        for meetup in found
+    ]
 
 
 def _check(*, topic: str, place: str, starts_at: datetime, minutes: int, now: datetime) -> None:

@@ -251,6 +251,17 @@ def fields(session: Session, person_id: int) -> tuple[str, ...]:
     return tuple(session.scalars(_FIELDS, {"person_id": person_id}))
 
 
+def fields_of(session: Session, person_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Return the fields of each of these people, the main one first."""
+    found: dict[int, tuple[str, ...]] = dict.fromkeys(person_ids, ())
+    query = select(PersonField.person_id, PersonField.code).where(
+        PersonField.person_id.in_(person_ids)
+    )
+    for person_id, code in session.execute(query.order_by(PersonField.rank)):
+        found[person_id] += (code,)
+    return found
+
+
 @cache  # one statement for each question: what is made of it can be kept too
 def with_role(*wanted: Role) -> Select[int]:
     """Select the ids of the active people who have one of these roles."""

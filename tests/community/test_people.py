@@ -176,3 +176,10 @@ def test_end_stays_lets_go_whose_last_day_is_over(store: Store, now: datetime) -
 
     assert (first, again) == (1, 0)
     assert chosen(store, Role.MEMBER) == [today, open_end]
+
+
+def test_fields_of_many_are_in_each_ones_order(store: Store) -> None:
+    ada = a_person(store, fields=("1.3", "1.1"))
+    bo = a_person(store, "Bo Lie")
+
+    assert store.read_sync(people.fields_of, [ada, bo]) == {ada: ("1.3", "1.1"), bo: ()}
