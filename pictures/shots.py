@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from community.people import Role
@@ -21,6 +22,8 @@ WEI, ELENA, PRIYA, AMARA, JONAS, MICHAEL = (
     )
 )
 ACTORS: Final = (WEI, ELENA, PRIYA, AMARA, JONAS, MICHAEL)
+#: So long all have what a whole community is told at one moment (bot/sender.py).
+PACED: Final = timedelta(seconds=30)
 #: Who types a word that not everybody sees.
 TYPES: Final = {Role.MODERATOR: AMARA, Role.COORDINATOR: MICHAEL, None: WEI}
 
@@ -76,9 +79,10 @@ def filled(email: str, words: str, **values: object) -> Make:
 
 
 def told(email: str, words: str) -> Make:
-    """Look at what the bot has told somebody last."""
+    """Look at what the bot has told somebody last, when Slack's pace has let it through."""
 
     async def make(town: Town) -> Shot:
+        await town.wait_until(town.now + PACED)
         return Shot(email, town.told(email, words)[-1])
 
     return make
