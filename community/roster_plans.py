@@ -136,7 +136,8 @@ def _everybody(session: Session) -> tuple[dict[int, _Known], dict[str, int]]:
     fields = _grouped(session.execute(in_order))
     columns = [getattr(Person, column) for column in OWN]
     known = {}
-    for person_id, state, *own in session.execute(select(Person.id, Person.state, *columns)):
+    by_name = select(Person.id, Person.state, *columns).order_by(Person.name, Person.id)
+    for person_id, state, *own in session.execute(by_name):
         known[person_id] = _Known(
             person_id=person_id,
             state=state,

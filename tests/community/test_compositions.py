@@ -89,7 +89,7 @@ def test_what_is_sent_twice_is_one_post_and_told_where_it_was_written(store: Sto
 
 
 def notices(session: Session, person_id: int) -> list[Notice]:
-    return list(session.scalars(select(Notice).where(Notice.person_id == person_id)))
+    return list(session.scalars(select(Notice).filter_by(person_id=person_id).order_by(Notice.id)))
 
 
 def test_a_desk_has_the_lists_that_one_may_write_to(store: Store) -> None:

@@ -205,7 +205,8 @@ def test_nothing_is_noted_where_nobody_has_a_home_tab(store: Store, now: datetim
     a_meetup(store, ada)
 
     def changes() -> list[str]:
-        return store.read_sync(lambda session: list(session.scalars(select(HomeChange.event))))
+        events = select(HomeChange.event).order_by(HomeChange.id)
+        return store.read_sync(lambda session: list(session.scalars(events)))
 
     assert changes() == []
     store.run_sync(home_views.opened, ada, now=now)

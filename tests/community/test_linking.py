@@ -33,7 +33,9 @@ def events(store: Store) -> list[tuple[str, int, int | None]]:
 
 
 def requests(store: Store) -> list[int]:
-    return store.read_sync(lambda session: list(session.scalars(select(LinkRequest.id))))
+    return store.read_sync(
+        lambda session: list(session.scalars(select(LinkRequest.id).order_by(LinkRequest.id)))
+    )
 
 
 def asked(store: Store, slack_id: str, email: str, now: datetime) -> int:

@@ -46,7 +46,7 @@ def policy(store: Store, list_id: int, **changes: str | int) -> None:
 
 
 def _posts(session: Session) -> list[Post]:
-    return list(session.scalars(select(Post)))
+    return list(session.scalars(select(Post).order_by(Post.id)))
 
 
 def copies(session: Session, post_id: int) -> tuple[int, int]:

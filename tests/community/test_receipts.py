@@ -14,7 +14,9 @@ from tests.builders import NEXT_WEEK, a_person
 
 
 def topics(store: Store) -> list[str]:
-    return store.read_sync(lambda session: list(session.scalars(select(Meetup.topic))))
+    return store.read_sync(
+        lambda session: list(session.scalars(select(Meetup.topic).order_by(Meetup.id)))
+    )
 
 
 def proposed(store: Store, key: str, by: int, now: datetime, topic: str = "Lunch") -> Meetup:

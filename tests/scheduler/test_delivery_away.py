@@ -85,7 +85,8 @@ async def furnished(
 
 
 def rows(store: Store) -> list[Delivery]:
-    return store.read_sync(lambda session: list(session.scalars(select(Delivery))))
+    in_order = select(Delivery).order_by(Delivery.id)
+    return store.read_sync(lambda session: list(session.scalars(in_order)))
 
 
 def away(verb: str, argument: str) -> str | None:
@@ -166,7 +167,9 @@ def _put_letters(store: Store, now: datetime) -> None:
 
 
 def _letters(store: Store) -> list[Notice]:
-    return store.read_sync(lambda session: list(session.scalars(select(Notice))))
+    return store.read_sync(
+        lambda session: list(session.scalars(select(Notice).order_by(Notice.id)))
+    )
 
 
 async def test_lines_to_a_relay_that_is_back_are_opened_by_and_by(
@@ -326,7 +329,9 @@ async def test_what_was_claimed_and_not_begun_is_given_back_at_a_clean_stop(
     with pytest.raises(asyncio.CancelledError):
         await task
 
-    found = store.read_sync(lambda session: list(session.scalars(select(Notice))))
+    found = store.read_sync(
+        lambda session: list(session.scalars(select(Notice).order_by(Notice.id)))
+    )
     states = Counter((row.state, row.claims, row.attempts, row.claimed_by) for row in found)
     assert set(states) == {(Work.DONE, 1, 1, None), (Work.DUE, 0, 0, None)}
     assert states[Work.DUE, 0, 0, None] >= 16
