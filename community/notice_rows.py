@@ -39,7 +39,7 @@ def rows_of(
     far: Reach,
     choosing: Choosing | None = None,
 ) -> Select[*tuple[Any, ...]]:
-    """Select a notice for everybody selected; its values are those of `values_of`."""
+    """Select a notice for everybody selected, in order; its values are those of `values_of`."""
     if channel is None and choosing is not None:
         return _chosen(people_ids, choosing)
     by = literal(str(channel)) if channel else _preferred()
@@ -92,7 +92,7 @@ def _rows(by: ColumnElement[str]) -> Select[*tuple[Any, ...]]:
         Person.id.label("person_id"),
         by.label("channel"),
         *fresh(bindparam("now", type_=Person.joined_at.type)),
-    )
+    ).order_by(Person.id, by.desc())  # each in Slack before by mail
 
 
 def _is_cut_off() -> ColumnElement[bool]:

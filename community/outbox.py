@@ -145,6 +145,7 @@ def put_each(session: Session, kind: str, things: Select[int, int], *, now: date
         by.label("channel"),
         *notice_rows.fresh(literal(now, Notice.due_at.type)),
     ).where(person_id.not_in(unreachable()))
+    rows = rows.order_by(object_id, person_id)
     return due.insert_once(session, Notice, rows)
 
 
@@ -197,6 +198,7 @@ def _put_instead(
         Notice.replaces_id.is_(None),
         *where,
     )
+    rows = rows.order_by(Notice.id)
     return due.insert_once(session, Notice, rows)
 
 
