@@ -30,6 +30,9 @@ _LANGUAGES: Final = {
 LONGEST_CELL: Final = 200
 LONGEST_EMAIL: Final = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
 
+#: Where something that the file does not say is wrong.
+NO_LINE: Final = 0
+
 _EMAIL: Final = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9][a-z0-9-]*[a-z0-9]"
@@ -42,6 +45,7 @@ _ISO_DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 class Problem(NamedTuple):
     """What is wrong with a line; a door says `message` with its facts."""
 
+    #: From 1, or `NO_LINE`.
     line: int
     message: str
     facts: Mapping[str, Fact]

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from community.errors import N_
 from community.people import Address, Person, PersonField, PersonRole, Role
-from community.roster_files import Problem, Reading, Row
+from community.roles import LAST
+from community.roster_files import NO_LINE, Problem, Reading, Row
 
 Own = Mapping[str, str | date | None]
 
@@ -90,10 +91,11 @@ class _Known:
     fields: tuple[str, ...]
 
 
-def plan(session: Session, reading: Reading, *, today: date) -> Plan:
+def plan(session: Session, reading: Reading, *, today: date, leave: bool = False) -> Plan:
     """Say what would change if the community were brought in step with `reading`.
 
-    A person is found by any of their addresses, also one who has left.
+    A person is found by any of their addresses, also one who has left. `leave`: whoever is not in
+    the file is to go. That the last who looks after others would go is a problem.
     """
     if reading.problems:
         return Plan(problems=reading.problems)
@@ -113,10 +115,14 @@ def plan(session: Session, reading: Reading, *, today: date) -> Plan:
         else:
             unchanged += 1
     there = {by_address[row.email] for row in reading.rows if row.email in by_address}
+    left = tuple(_missing(known.values(), there))
+    after = _roles_after(known, added, changed, gone=left if leave else ())
+    if forsaken := tuple(_forsaken(known, after, changed)):
+        return Plan(problems=forsaken)
     return Plan(
         added=tuple(added),
         changed=tuple(changed),
-        left=tuple(_missing(known.values(), there)),
+        left=left,
         over=tuple(over),
         unchanged=unchanged,
     )
@@ -221,6 +227,37 @@ def _change(row: Row, person: _Known) -> Change | None:
         fields=fields,
         rejoins=person.state != "active",
     )
+
+
+def _roles_after(
+    known: Mapping[int, _Known],
+    added: Sequence[Row],
+    changed: Sequence[Change],
+    *,
+    gone: Sequence[Leaver],
+) -> set[str]:
+    """Return every role that somebody active has when all is done."""
+    kept = {one.person_id: one.roles for one in known.values() if one.state == "active"}
+    for change in changed:
+        roles = known[change.person_id].roles if change.roles is None else change.roles
+        kept[change.person_id] = roles
+    for leaver in gone:
+        del kept[leaver.person_id]
+    return {
+        role for roles in (*kept.values(), *(row.roles or () for row in added)) for role in roles
+    }
+
+
+def _forsaken(
+    known: Mapping[int, _Known], after: set[str], changed: Sequence[Change]
+) -> Iterator[Problem]:
+    """Name the lines, or no line, by which a role that must be kept would lose its last."""
+    for role, words in LAST.items():
+        had = [one for one in known.values() if one.state == "active" and role in one.roles]
+        if had and role not in after:
+            ids = {one.person_id for one in had}
+            lines = [change.line for change in changed if change.person_id in ids]
+            yield Problem(max(lines, default=NO_LINE), words, {})
 
 
 def stored(column: str, value: str | date | None) -> str | date | None:

@@ -61,7 +61,8 @@ def bring_in(
 
     With a problem in the plan nothing is done.
     """
-    made = plan(session, reading, today=calendar_of(session).local(now).date())
+    today = calendar_of(session).local(now).date()
+    made = plan(session, reading, today=today, leave=leave)
     if not made.problems:
         apply(session, made, language=language, leave=leave, by=by, now=now)
     return made

@@ -49,7 +49,7 @@ def import_people(
     with desk() as at:
         if is_dry:
             today = at.store.calendar.local(at.now).date()
-            plan = at.store.read_sync(roster_plans.plan, reading, today=today)
+            plan = at.store.read_sync(roster_plans.plan, reading, today=today, leave=leave)
         else:
 
             def act(session: Session) -> Plan:
@@ -108,7 +108,7 @@ def _tell_plan(at: Desk, plan: Plan, *, leave: bool, is_list: bool) -> None:
 
 def _lines(at: Desk, plan: Plan) -> Iterator[Line]:
     for problem in plan.problems:
-        yield str(problem.line), say(at.language, "refused"), "", _reason(at, problem)
+        yield str(problem.line or ""), say(at.language, "refused"), "", _reason(at, problem)
     for row in plan.added:
         yield str(row.line), say(at.language, "added"), row.email, _newcomer(row)
     for change in plan.changed:

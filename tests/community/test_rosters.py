@@ -6,10 +6,11 @@ from sqlalchemy import event, select
 from community import journal, people, roster_plans, rosters
 from community.errors import Refusal
 from community.people import Address, Person, Role
-from community.roster_files import read
+from community.roles import LAST
+from community.roster_files import NO_LINE, Problem, read
 from community.roster_plans import Difference, Leaver, Plan
 from community.store import Session, Store
-from tests.builders import a_person
+from tests.builders import a_moderator, a_person
 
 TODAY = date(2027, 2, 1)
 HEADER = "email,name,roles,fields,department,language,starts_on,ends_on,slack_id,supervisor_email\n"
@@ -103,6 +104,7 @@ def test_plan_changes_nothing(store: Store) -> None:
 
 def test_import_changes_field_by_field(store: Store, now: datetime) -> None:
     bring_in(store, FILE, now=now)
+    a_moderator(store)
 
     done = bring_in(
         store,
@@ -234,6 +236,26 @@ def test_nobody_is_brought_back_whose_stay_is_over(store: Store, now: datetime) 
     )
 
     assert [row.email for row in found.over] == ["ada@example.org"]
+
+
+def test_the_last_who_looks_after_others_keeps_the_role(store: Store, now: datetime) -> None:
+    head = "email,name,roles\n"
+    both = head + "ada@example.org,Ada,member;moderator\nbo@example.org,Bo,member;admin\n"
+    bring_in(store, both, now=now)
+
+    taken = bring_in(store, head + "bo@example.org,Bo,\nada@example.org,Ada,member\n", now=now)
+    gone = bring_in(store, head + "ada@example.org,Ada,\n", now=now, leave=True)
+
+    assert taken.problems == (Problem(3, LAST[Role.MODERATOR], {}),)
+    assert gone.problems == (Problem(NO_LINE, LAST[Role.ADMIN], {}),)
+    assert [who[8] for _, who in sorted(everybody(store).items())] == [
+        "member+moderator",
+        "admin+member",
+    ]
+    # Somebody else has it in the same file; who is not in it is only told.
+    handed = head + "ada@example.org,Ada,member\ncy@example.org,Cy,moderator\n"
+    assert bring_in(store, handed, now=now).problems == ()
+    assert everybody(store)["ada@example.org"][8] == "member"
 
 
 @pytest.mark.parametrize("count", [1, 300])

@@ -5,7 +5,8 @@ import pytest
 from sqlalchemy import func, select
 
 from community import lists, people
-from community.people import Person
+from community.people import Person, Role
+from community.roles import LAST
 from community.store import Session, Store
 from tests.app.conftest import Command
 from tests.builders import a_list, a_person, told
@@ -125,6 +126,21 @@ def test_a_wrong_file_imports_nothing_and_names_every_bad_line(
     ]
     assert result.stderr == "Nothing was imported: 2 lines are wrong.\n"
     assert how_many(store) == 0
+
+
+@pytest.mark.parametrize("options", [("--leave",), ("--leave", "--dry-run")])
+def test_the_last_moderator_does_not_go_for_want_of_a_line(
+    command: Command, store: Store, file: Path, options: tuple[str, ...]
+) -> None:
+    a_person(store, roles=(Role.MEMBER, Role.MODERATOR))
+    file.write_text("email,name\nbo@example.org,Bo Li\n")
+
+    result = command("people", "import", str(file), *options)
+
+    assert result.exit_code == 1
+    refusal = LAST[Role.MODERATOR]
+    assert f"refused {refusal}" in lines(result.stdout)
+    assert how_many(store) == 1
 
 
 def test_import_says_how_it_read_a_file_of_windows(command: Command, file: Path) -> None:
