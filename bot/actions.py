@@ -92,10 +92,8 @@ async def _open(turn: Turn, name: str, action: Action, object_id: int) -> None:
     )
     memory = {"id": object_id, **_where(turn)}
     form = blocks.form(name, action, turn.language, kept=memory, there=there)
-    if held.is_queue(turn.body.get("view")) or home_lists.is_one(turn.body.get("view")):
-        await turn.door.client.views_push(trigger_id=turn.body["trigger_id"], view=form)
-    else:
-        await turn.open(form)
+    view = turn.body.get("view")
+    await turn.open(form, above=held.is_queue(view) or home_lists.is_one(view))
 
 
 async def send(turn: Turn) -> None:

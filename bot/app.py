@@ -29,6 +29,7 @@ from bot.door import CALL_SECONDS, Door
 from bot.forms import FORMS, open_form
 from bot.identity import Ourselves
 from bot.pacing import PacedClient
+from bot.payloads import is_whole
 from bot.publishing import Publisher
 from bot.requests import proved
 from bot.sender import SlackSender
@@ -150,9 +151,9 @@ class Chat:
         text = proved(body, headers, signing_secret=self._signing_secret)
         if text is None:
             return 401, {}, b""
-        try:
-            request = AsyncBoltRequest(body=text, headers={k: [v] for k, v in headers.items()})
-        except ValueError:
+        request = _read(text, headers)
+        if request is None:
+            log.info("slack.unreadable")
             return 400, {}, b""
         if request.body.get("type") == "app_rate_limited":
             # Slack keeps events back for a minute; it sends them again later.
@@ -161,6 +162,15 @@ class Chat:
         answer = await self.app.async_dispatch(request)
         said = answer.body.encode() if isinstance(answer.body, str) else b""
         return answer.status, answer.first_headers_without_set_cookie(), said
+
+
+def _read(text: str, headers: Mapping[str, str]) -> AsyncBoltRequest | None:
+    """Return what was sent as Bolt reads it, or None where it is no payload."""
+    try:
+        request = AsyncBoltRequest(body=text, headers={k: [v] for k, v in headers.items()})
+    except Exception:
+        return None  # Bolt takes what is signed to be of Slack's shape
+    return request if is_whole(request.body) else None
 
 
 def build(  # noqa: PLR0913 - what a bot is made of

@@ -24,6 +24,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.kit import Json
 from bot.pacing import read
+from bot.payloads import is_whole
 from bot.standing import Standing
 from community.clock import Clock
 
@@ -161,6 +162,11 @@ class SocketMode:
     async def _take(self, line: ClientWebSocketResponse, envelope: Json) -> None:
         """Have one envelope answered; what is not acknowledged, Slack warns of or sends again."""
         try:
+            if not is_whole(envelope.get("payload")):
+                # It would be no other when it came again.
+                log.info("slack.unreadable")
+                await line.send_json({"envelope_id": envelope["envelope_id"]})
+                return
             request = AsyncBoltRequest(mode="socket_mode", body=envelope["payload"])
             answer = await self._app.async_dispatch(request)
             if answer.status == HTTPStatus.OK:

@@ -24,6 +24,7 @@ from bot import acquaintance
 from bot.blocks import answers
 from bot.blocks.kit import Json, Shown
 from bot.door import Door
+from bot.payloads import key_of
 from bot.standing import LOST
 from community import receipts
 from community.errors import Refusal
@@ -43,9 +44,12 @@ SHUT_OUT: Final = N_(
 )
 BROKEN: Final = N_("Something broke. It is not your fault. Reference: {reference}")
 
-
+FORMLESS: Final = N_(
+    "Slack lets us open no form here. /postdoc help shows what can be typed; the rest is at {url}."
+)
 #: Why Slack opens no modal, where the member can do something about it.
 UNOPENED: Final = {
+    "invalid_trigger_id": FORMLESS,
     "expired_trigger_id": N_("That took too long, and Slack opens nothing now. Please try again."),
     **dict.fromkeys(
         ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"),
@@ -86,16 +90,6 @@ class Turn:
         """Say whether this only happened, so that nobody waits for words."""
         return self.body.get("type") == "event_callback"
 
-    @property
-    def key(self) -> str:
-        """Return what tells this turn from its repetition: Slack's own id of it."""
-        if self.is_form:
-            # One view can be several forms after another: the preview takes the draft's place.
-            # The hash is of what the view showed; a form that was refused was not done.
-            view = self.body["view"]
-            return f"slack:{view['id']}:{view['callback_id']}:{view.get('hash', '')}"
-        return f"slack:{self.body.get('trigger_id') or self.body.get('event_id')}"
-
     async def act(
         self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -104,7 +98,8 @@ class Turn:
         Raises:
             Repeated: this turn has had its effect; `answering` ends it in silence.
         """
-        return await self.door.store.run(receipts.act_once, self.key, act, *args, **kwargs)
+        key = key_of(self.body)
+        return await self.door.store.run(receipts.act_once, key, act, *args, **kwargs)
 
     async def ask(
         self, question: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -150,22 +145,28 @@ class Turn:
             return False
         return answer.status_code == HTTPStatus.OK
 
-    async def open(self, view: Json) -> None:
-        """Open a modal.
+    async def open(self, view: Json, *, above: bool = False) -> None:
+        """Open a modal, or put it above the one that is open.
 
         Raises:
-            Refusal: Slack takes none now.
+            Refusal: Slack takes none now, or gave us nothing to open one with.
             Repeated: this turn has had its modal.
         """
+        trigger_id, client = self.body.get("trigger_id"), self.door.client
+        if not trigger_id:
+            raise Refusal(FORMLESS, url=self.door.house.public_url)
         try:
-            await self.door.client.views_open(trigger_id=self.body["trigger_id"], view=view)
+            if above:
+                await client.views_push(trigger_id=trigger_id, view=view)
+            else:
+                await client.views_open(trigger_id=trigger_id, view=view)
         except SlackApiError as error:
             code = str(error.response.get("error"))
             if code == "exchanged_trigger_id":
                 raise Repeated from None
             if code not in UNOPENED:
                 raise
-            raise Refusal(UNOPENED[code]) from None
+            raise Refusal(UNOPENED[code], url=self.door.house.public_url) from None
 
     async def finish(self, view: Json | None = None) -> None:
         """Close the form that was sent, or show another view in its place."""

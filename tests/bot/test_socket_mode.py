@@ -206,6 +206,26 @@ async def test_a_line_that_ends_without_words_or_talks_nonsense_is_no_harm(
     assert rests.seconds == [0, 0]
 
 
+async def test_what_is_no_payload_is_taken_and_the_line_goes_on(
+    sqlite_store: Store, hands: Hands, sockets: SocketDouble, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_person(sqlite_store, slack_id="U0ADA")
+    chat, rests = a_chat(sqlite_store, hands, sockets), Rests(hands, most=9)
+
+    async with held(chat, sqlite_store, rests):
+        line = await sockets.line(1)
+        acks = [
+            await line.send("e1", {"type": 5}),
+            await line.send("e2", {"type": "block_actions"}),
+        ]
+        acks.append(await line.send("e3", help_typed(sockets, 1)))
+        await chat.settled()
+
+    out = capsys.readouterr().out
+    assert [ack["envelope_id"] for ack in acks] == ["e1", "e2", "e3"]
+    assert (out.count("slack.unreadable"), out.count("slack.unanswered")) == (2, 0)
+
+
 async def test_lines_that_do_not_last_are_opened_at_slacks_pace(
     sqlite_store: Store, hands: Hands, sockets: SocketDouble
 ) -> None:

@@ -6,13 +6,15 @@ import threading
 from dataclasses import dataclass
 
 import pytest
+from slack_sdk.signature import Clock as MachineClock
 from sqlalchemy import func, select
 
 from bot.app import Chat
 from community.journal import Entry
 from community.store import Session, Store
+from sandbox.signing import signed
 from tests.bot.conftest import Hands
-from tests.bot.recorded import Payload, a_chat, request, sent
+from tests.bot.recorded import SECRET, Payload, a_chat, request, sent
 from tests.bot.slack_double import Json, SlackDouble
 from tests.builders import a_meetup, a_person
 
@@ -160,6 +162,39 @@ async def test_a_modal_that_slack_will_not_open_is_said(scene: Scene, hands: Han
     ]
 
 
+async def test_without_a_trigger_what_needs_no_form_works_and_the_rest_is_said(
+    scene: Scene,
+) -> None:
+    bare = [scene.typed(LINE), scene.typed("meetup"), scene.pressed("meetup.propose", "")]
+    bare += [scene.typed("lists"), scene.typed(LINE)]
+    for payload in bare:
+        del payload["trigger_id"]
+        await sent(scene.chat, payload)
+
+    said = [words.partition(".")[0] for words in scene.said()]
+    assert said[:3] == ["Proposed", "Slack lets us open no form here", said[1]]
+    assert (len(said), said[4]) == (5, "Proposed")
+    assert scene.slack.named("views.open") == []
+
+
+async def test_what_slack_signed_and_is_no_payload_is_refused_quietly(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form, json_kind = "application/x-www-form-urlencoded", "application/json"
+    bodies = [(json_kind, each) for each in ("[]", "null", "5", '"x"', "{", "{}", "[" * 99_999)]
+    bodies += [(json_kind, '{"user":5}'), (json_kind, '{"authorizations":[5],"type":"x"}')]
+    bodies += [(form, each) for each in ("", "x", "payload", "payload=", "payload=%5B%5D")]
+    bodies += [(form, 'payload={"type":"block_actions"}'), (form, "command=%2Fpostdoc")]
+    answers = []
+    for kind, body in bodies:
+        headers = {"Content-Type": kind, **signed(SECRET, body, at=int(MachineClock().now()))}
+        answers.append(await scene.chat.http(body.encode(), headers))
+
+    out = capsys.readouterr().out
+    assert answers == [(400, {}, b"")] * len(bodies)
+    assert out.count("slack.unreadable") == out.count("slack.") == len(bodies)
+
+
 async def test_what_is_done_is_told_directly_when_the_response_address_fails(
     scene: Scene,
 ) -> None:
@@ -174,7 +209,7 @@ async def test_what_is_done_is_told_directly_when_the_response_address_fails(
 async def test_an_event_that_broke_is_asked_for_again_and_a_click_is_not(scene: Scene) -> None:
     event = scene.payload("user_change", deleted=True)
     broken = await sent(
-        scene.chat, event | {"event": {"type": "user_change", "user": {"deleted": True}}}
+        scene.chat, event | {"event": {"type": "user_change", "user": {"id": "U0", "profile": 5}}}
     )
     again = await sent(scene.chat, event, retry=1)
     scene.slack.fail_next("users.info", "internal_error")
