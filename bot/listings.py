@@ -127,8 +127,7 @@ async def due(turn: Turn, note: str = "") -> Shown:
 
 def my_pairs(session: Session, person_id: int) -> list[Progress]:
     """Return how far each pair of a person has come."""
-    pairs = mentoring.of_person(session, person_id)
-    return [meetings.progress(session, pair.mentorship_id) for pair in pairs]
+    return meetings.progress_of(session, mentoring.of_person(session, person_id))
 
 
 def coordinates(turn: Turn) -> bool:

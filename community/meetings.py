@@ -3,13 +3,14 @@
 Booking stops the ladder of `expectations.py` in the same transaction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import lifecycle, mentoring, outbox, steps
+from community import batches, lifecycle, mentoring, outbox, steps
 from community.errors import Refusal
 from community.mentoring import Mentorship, Pair
 from community.outbox import Channel, Notice
@@ -234,12 +235,31 @@ def remind(
 
 def progress(session: Session, mentorship_id: int) -> Progress:
     """Return how far a pair has come."""
-    slots = offered(session, mentorship_id)
+    (its_own,) = progress_of(session, [mentoring.one(session, mentorship_id)])
+    return its_own
+
+
+def progress_of(session: Session, pairs: Sequence[Pair]) -> list[Progress]:
+    """Return how far each of these pairs has come, in two queries however many they are."""
+    ids = [pair.mentorship_id for pair in pairs]
+    slots = select(Slot).where(batches.among(session, Slot.mentorship_id, ids))
+    offers: dict[int, list[Slot]] = {}
+    for slot in session.scalars(slots.where(Slot.state == "offered").order_by(Slot.starts_at)):
+        offers.setdefault(slot.mentorship_id, []).append(slot)
+    booked = select(Meeting).where(batches.among(session, Meeting.mentorship_id, ids))
+    meetings = {meeting.mentorship_id: meeting for meeting in session.scalars(booked)}
+    return [
+        _progress(pair, offers.get(pair.mentorship_id, []), meetings.get(pair.mentorship_id))
+        for pair in pairs
+    ]
+
+
+def _progress(pair: Pair, slots: Sequence[Slot], meeting: Meeting | None) -> Progress:
     return Progress(
-        pair=mentoring.one(session, mentorship_id),
+        pair=pair,
         times=tuple((slot.id, slot.starts_at) for slot in slots),
         offered_by=slots[0].offered_by if slots else None,
-        meeting=of_pair(session, mentorship_id),
+        meeting=meeting,
     )
 
 

@@ -54,7 +54,7 @@ def next_for(session: Session, me: Reader, *, now: datetime) -> Next:
         open_meetups=sum(not card.am_going for card in all_meetups),
         gatherings=tuple(card for card in all_gatherings if card.am_registered),
         open_gatherings=sum(card.may_register for card in all_gatherings),
-        pairs=tuple(meetings.progress(session, pair.mentorship_id) for pair in pairs),
+        pairs=tuple(meetings.progress_of(session, pairs)),
         held=holds.count(session) if moderates(me) else 0,
         to_join=join_cards.count(session) if moderates(me) else 0,
         lists=tuple(lists.of_person(session, me.person_id)),

@@ -46,9 +46,8 @@ async def _page(ask: Ask, *, refused: str | None = None) -> Response:
 
 
 def _mine(session: Session, me: Reader) -> list[Progress]:
-    pairs = mentoring.of_person(session, me.person_id)
-    return [meetings.progress(session, each.mentorship_id) for each in pairs]
+    return meetings.progress_of(session, mentoring.of_person(session, me.person_id))
 
 
 def _all(session: Session) -> list[Progress]:
-    return [meetings.progress(session, each.mentorship_id) for each in mentoring.active(session)]
+    return meetings.progress_of(session, mentoring.active(session))
