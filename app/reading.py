@@ -40,7 +40,7 @@ class Reader:
         return [old for old in found if old is not None]
 
     async def _one(self, mail: Mail, address: str, now: datetime) -> OldMail | None:
-        if not mail.raw:
+        if not (mail.is_whole and mail.raw):
             return None
         try:
             facts = await self._parser.ask(intake.read, mail.raw, sender=mail.sender)

@@ -20,7 +20,7 @@ from community import rehearsals
 from community.calendar import Calendar
 from community.policies import Policy
 from letters import week_pictures
-from mailing import mbox, rereading
+from mailing import mboxes, rereading
 
 MAILS = 100_000
 PEOPLE = 400
@@ -75,8 +75,9 @@ def _measured() -> Iterator[Result]:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began, cpu = time.perf_counter(), time.process_time()
         with path.open("rb") as file:
-            suspect, cuts = Policy().suspect_headers, mbox.cut(file)
-            mails = rereading.in_order(cuts, suspect_headers=suspect, passed=lambda _: None)
+            suspect = Policy().suspect_headers
+            filed = mboxes.read(file, most_bytes=rereading.MOST_BYTES)
+            mails = rereading.in_order(filed, suspect_headers=suspect, passed=lambda _: None)
             found = rehearsals.of_mails(mails, Policy(), Calendar())
         if found is None:
             raise RuntimeError("the archive has no mails")

@@ -18,8 +18,10 @@ from community.replays import Mail
 from mailing import gate, headers, intake, mailboxes, reception
 from mailing.envelopes import Envelope
 from mailing.intake import Facts
-from mailing.mbox import Cut
+from mailing.mboxes import Mail as Filed
 
+#: So much of a mail tells whatever a rule asks.
+MOST_BYTES: Final = 1024 * 1024
 #: Before this, dates are those of clocks that nobody had set.
 OLDEST: Final = datetime(1985, 1, 1, tzinfo=UTC)
 #: The Date of a mail is believed when it is so near to its postmark, which has no time zone.
@@ -33,11 +35,6 @@ _LIST_WROTE = re.compile(rb"^(?:Precedence|List-Id|X-BeenThere):[^\n]*\n", re.IG
 _VIA = re.compile(r" via [^@]+$")
 # Public archives of Mailman write `ada at example.org (Ada Holm)`.
 _AT = re.compile(rb"^From: ([^\s<>@]{1,64}) at ([A-Za-z0-9.-]{1,253})\b", re.M)
-_MONTHS: Final = {
-    month: number
-    for number, month in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
-}
-_CLOCK = re.compile(rb"\w{3} +(\w{3}) +(\d{1,2}) +(\d\d:\d\d(?::\d\d)?) .{0,10}?(\d{4})")
 
 
 class Reader:
@@ -52,11 +49,11 @@ class Reader:
         self._last: dict[str, tuple[int, datetime]] = {}
         self._seen = 0
 
-    def mail(self, cut: Cut) -> Mail | None:
+    def mail(self, filed: Filed) -> Mail | None:
         """Read one mail; None if nothing says when it came."""
-        raw = _plain(cut.raw)
+        raw = _plain(filed.raw)
         facts = intake.read(raw, sender=_SENDER)
-        came_at = _came_at(facts, cut.postmark)
+        came_at = _came_at(facts, filed.at)
         if came_at is None:
             return None
         self._seen += 1
@@ -114,16 +111,16 @@ def _lists(facts: Facts) -> int:
 
 
 def in_order(
-    cuts: Iterable[Cut], *, suspect_headers: str, passed: Callable[[int], None]
+    archive: Iterable[Filed], *, suspect_headers: str, passed: Callable[[int], None]
 ) -> Iterator[Mail]:
     """Give the mails of an archive in order of time, calling `passed` with where each ended.
 
     `suspect_headers` as a policy names them.
     """
     reader, mails = Reader(suspect_headers=suspect_headers), []
-    for cut in cuts:
-        mail = reader.mail(cut)
-        passed(cut.ends_at)
+    for filed in archive:
+        mail = reader.mail(filed)
+        passed(filed.end)
         if mail is not None:
             mails.append(mail)
     yield from sorted(mails, key=lambda mail: (mail.came_at, mail.number))
@@ -145,23 +142,9 @@ def _author(raw: bytes, facts: Facts) -> str:
     return b"@".join(hidden.groups()).decode("ascii", "replace").lower() if hidden else ""
 
 
-def _came_at(facts: Facts, postmark: bytes) -> datetime | None:
-    stamped = _stamped(postmark)
+def _came_at(facts: Facts, came: datetime | None) -> datetime | None:
+    stamped = came if came is not None and came >= OLDEST else None
     dated = facts.date if facts.date is not None and facts.date >= OLDEST else None
     if stamped is None:
         return dated
     return dated if dated is not None and abs(dated - stamped) <= _NEAR else stamped
-
-
-def _stamped(postmark: bytes) -> datetime | None:
-    found = _CLOCK.search(postmark)
-    if found is None:
-        return None
-    month, day, clock, year = found.groups()
-    try:
-        hour, minute, second = (*map(int, clock.split(b":")), 0)[:3]
-        on = datetime(int(year), _MONTHS[month.lower()], int(day), tzinfo=UTC)
-        moment = on.replace(hour=hour, minute=minute, second=second)
-    except (LookupError, ValueError):
-        return None
-    return moment if moment >= OLDEST else None

@@ -14,6 +14,7 @@ from app.admin.output import tell
 from community import lists, old_mails
 from community.errors import Refusal
 from mailing import mboxes
+from mailing.mboxes import Mail
 from texts import say, say_many
 
 #: So many mails are kept by one transaction, or read from the database at once.
@@ -79,15 +80,15 @@ def import_mbox(address: str, file: Path) -> None:
     # Imported here: the readers of mails take their time to load, which other commands need not.
     from app.reading import Reader
 
-    with desk() as at, file.open("rb") as mbox:
+    with desk() as at, file.open("rb") as archive:
         list_id = at.store.read_sync(lists.by_address, address).id
         most = at.settings.max_message_bytes
         tally = {"new": 0, "known": 0, "unread": 0}
         size = file.stat().st_size
         with click.progressbar(length=size, label=file.name) as bar, Reader() as reader:
             done = 0
-            mails = mboxes.read(mbox, most_bytes=most)
-            while batch := list(itertools.islice(mails, A_BATCH)):
+            mails = mboxes.read(archive, most_bytes=most)
+            while batch := _batch(mails, file.name):
                 old = reader.read(batch, address=address, now=at.now)
                 new = at.store.run_sync(old_mails.take, list_id, old, now=at.now)
                 tally["new"] += new
@@ -95,11 +96,6 @@ def import_mbox(address: str, file: Path) -> None:
                 tally["unread"] += len(batch) - len(old)
                 bar.update(batch[-1].end - done)
                 done = batch[-1].end
-        if size and not done:
-            raise Refusal(
-                "{file} is no archive in mbox format: it does not begin with “From ”.",
-                file=file.name,
-            )
         tell(
             say(
                 at.language,
@@ -107,3 +103,12 @@ def import_mbox(address: str, file: Path) -> None:
                 **tally,
             )
         )
+
+
+def _batch(mails: Iterator[Mail], name: str) -> list[Mail]:
+    try:
+        return list(itertools.islice(mails, A_BATCH))
+    except mboxes.NoArchive:
+        raise Refusal(
+            "{file} is no archive in mbox format: it does not begin with “From ”.", file=name
+        ) from None

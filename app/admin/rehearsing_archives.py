@@ -77,7 +77,7 @@ def of_archive(
 def _read(at: Desk, archive: Path, policy: Policy) -> Iterator[Mail]:
     """Give the mails of an archive in order of time, showing how far one has come."""
     # Imported here: the mail door takes long to load, which other commands need not wait for.
-    from mailing import mbox, rereading
+    from mailing import mboxes, rereading
 
     size = archive.stat().st_size
     label = say(at.language, "Reading {file}", file=archive.name)
@@ -87,11 +87,11 @@ def _read(at: Desk, archive: Path, policy: Policy) -> Iterator[Mail]:
     ):
         try:
             yield from rereading.in_order(
-                mbox.cut(file),
+                mboxes.read(file, most_bytes=rereading.MOST_BYTES),
                 suspect_headers=policy.suspect_headers,
                 passed=lambda end: bar.update(end - bar.pos),
             )
-        except mbox.NoArchive:
+        except mboxes.NoArchive:
             raise Refusal(
                 "{file} is no archive in mbox format: it does not begin with “From ”.",
                 file=archive.name,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailing import mboxes
-from mailing.mboxes import Mail
+from mailing.mboxes import LONGEST_LINE, Mail, NoArchive
 
 AT = datetime(2027, 1, 4, 8, 0, 5, tzinfo=UTC)
 MOST = 10_000
@@ -61,6 +61,10 @@ def test_any_lines_come_back(bodies: list[list[str]]) -> None:
         (b"From MAILER-DAEMON Mon Jan 04 08:00:05 2027", "", AT),
         (b"From a@b Mon Jan  4 08:00:05 UTC 2027\r", "a@b", AT),
         (b"From a@b Mon Jan 44 08:00:05 2027", "a@b", None),
+        (b"From 18@xxx Mon Jan 04 08:00:05 +0000 2027", "18@xxx", AT),
+        (b"From a@b Mon Jan  4 08:00:05 2027 +0100", "a@b", AT),
+        (b"From - Mon Jan  4 08:00:05 MET DST 2027", "-", AT),
+        (b"From somebody, some day", "", None),
     ],
 )
 def test_lines_of_other_programs_are_read(line: bytes, sender: str, at: datetime | None) -> None:
@@ -70,20 +74,64 @@ def test_lines_of_other_programs_are_read(line: bytes, sender: str, at: datetime
 
 
 def test_line_that_only_looks_like_a_beginning_is_of_the_mail() -> None:
-    (mail,) = read(written(b"A: 1\r\n\r\n")[:-1] + b"\n\nFrom all of us, thank you.\n")
+    for line in (
+        b"From all of us, thank you.",
+        b"From here at 10:00 on Monday in 2027",
+        b"Quoted: From ada@example.org Mon Jan  4 10:00:00 2027",
+    ):
+        (mail,) = read(written(b"A: 1\r\n\r\n")[:-1] + b"\n\n" + line + b"\n\nBye\n")
 
-    assert mail.raw.endswith(b"From all of us, thank you.\r\n")
+        assert mail.raw.endswith(line + b"\r\n\r\nBye\r\n")
 
 
-def test_mail_that_is_too_long_is_only_counted() -> None:
-    mails = read(written(b"A: 1\r\n\r\n" + b"x\r\n" * 9, b"B: 2\r\n\r\n"), most=20)
+def test_mail_begins_after_an_empty_line() -> None:
+    second = b"From bo@b Mon Jan  4 11:00 2027\nB: 2\n\n"
 
-    assert [mail.raw for mail in mails] == [b"", b"B: 2\r\n\r\n"]
+    assert len(read(written(b"A: 1\r\n\r\nHello\r\n")[:-1] + second)) == 1
+    windows = written(b"A: 1\r\n\r\nHello\r\n").replace(b"\n", b"\r\n")
+    assert [mail.raw for mail in read(windows + second)] == [
+        b"A: 1\r\n\r\nHello\r\n",
+        b"B: 2\r\n",
+    ]
+
+
+def test_no_mail_begins_inside_a_line_that_is_read_in_pieces() -> None:
+    first = written(b"A: 1\r\n\r\n")
+    piece = b"y" * LONGEST_LINE
+
+    for between in (b"", b"\n"):
+        (mail,) = read(first + piece + between + first, most=10**6)
+
+        assert mail.is_whole
+
+
+@pytest.mark.parametrize("octets", [b"PK\x03\x04", b"Subject: a mail, no archive\n\nHi\n"])
+def test_what_is_no_archive_is_refused(octets: bytes) -> None:
+    with pytest.raises(NoArchive):
+        read(octets)
+
+
+def test_an_empty_file_is_an_archive_of_nothing() -> None:
+    assert read(b"") == read(b"\n\r\n") == read(b"\xef\xbb\xbf") == []
+
+
+def test_of_a_mail_that_is_too_long_the_beginning_is_kept() -> None:
+    octets = written(b"A: 1\r\n\r\n" + b"x\r\n" * 9, b"B: 2\r\n\r\n")
+    mails = read(octets, most=10)
+
+    assert [(mail.raw, mail.is_whole) for mail in mails] == [
+        (b"A: 1\r\n\r\nx\r\nx\r\n", False),
+        (b"B: 2\r\n\r\n", True),
+    ]
+    assert [mail.end for mail in mails] == [octets.index(b"From", 5), len(octets)]
 
 
 @given(st.binary())
-def test_anything_can_be_read(octets: bytes) -> None:
-    assert all(mail.end <= len(octets) for mail in read(octets))
+def test_anything_can_be_read_and_no_octet_is_lost(octets: bytes) -> None:
+    first = written(b"A: 1\r\n\r\n")
+    mails = read(first + octets)
+
+    assert mails[-1].end == len(first + octets)
 
 
 def test_sender_cannot_write_lines_of_its_own() -> None:
