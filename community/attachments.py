@@ -4,7 +4,7 @@
 The bytes stay in the mail as it came; a door takes them out when somebody asks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ForeignKey, Index, bindparam, insert, select
@@ -64,9 +64,11 @@ def keep(session: Session, brought: Mapping[int, Sequence[Attached]]) -> None:
         session.connection().execute(_KEPT, rows)
 
 
-def of_posts(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[Attachment, ...]]:
+def of_posts(session: Session, post_ids: Collection[int]) -> dict[int, tuple[Attachment, ...]]:
     """Return what came with each of some posts, in the order of the mail; nothing for most."""
     found: dict[int, tuple[Attachment, ...]] = {}
+    if not post_ids:
+        return found
     for each in session.scalars(_OF_POSTS, {"post_ids": list(post_ids)}):
         found[each.post_id] = (*found.get(each.post_id, ()), each)
     return found

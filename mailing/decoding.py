@@ -23,6 +23,9 @@ _CHARSETS = frozenset(
 )
 _WORD = re.compile(r"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z0-9-]{0,20})?\?([bBqQ])\?([^?\s]*)\?=")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+#: Those of them that are one octet; and how the others begin in UTF-8, beside much that is seen.
+_LOW = bytes([*range(9), *range(11, 32), 127])
+_PERHAPS_UNSEEN = (b"\xc2", b"\xe2\x80", b"\xe2\x81", b"\xef\xbb")
 _BLANKS = re.compile(r"\s+")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
@@ -108,9 +111,17 @@ def _word_octets(encoding: str, content: str) -> bytes:
 
 def plain(text: str) -> str:
     """Make one line that shows what it says: no controls, no bidi overrides, no runs of blanks."""
-    return _BLANKS.sub(" ", _UNSEEN.sub("", text)).strip()
+    return _BLANKS.sub(" ", _seen(text)).strip()
 
 
 def lines(text: str) -> str:
     """Make readable lines: LF ends, no controls but tabs, no bidi overrides."""
-    return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _seen(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _seen(text: str) -> str:
+    """Take out what is not seen; octet by octet where that says it all, ten times as fast."""
+    octets = text.encode("utf-8", "surrogatepass").translate(None, _LOW)
+    if any(begin in octets for begin in _PERHAPS_UNSEEN):
+        return _UNSEEN.sub("", text)
+    return octets.decode("utf-8", "surrogatepass")

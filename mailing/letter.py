@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -31,6 +31,8 @@ _OF_MAIL = (
     b"Content-Disposition: attachment; filename=mail.eml\r\n"
 )
 _WIDTH = 72
+#: Longer lines are encoded anew each time.
+_SHORT_OCTETS = 1_000
 #: An address to follow, without the stop or bracket that ends the sentence, or one to write to.
 _ADDRESS = re.compile(
     r"(https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]’]"
@@ -176,9 +178,16 @@ def words(kind: str, text: str) -> Piece:
 
 
 def _quoted_printable(octets: bytes) -> bytes:
-    # b2a_qp breaks its long lines with a bare LF where it has seen no CR LF yet.
-    encoded = b"\r\n".join(binascii.b2a_qp(line) for line in octets.split(b"\r\n"))
-    return encoded.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    return b"\r\n".join(
+        _encoded(line) if len(line) <= _SHORT_OCTETS else _encoded.__wrapped__(line)
+        for line in octets.split(b"\r\n")
+    )
+
+
+@lru_cache(maxsize=512)  # most lines of a letter are the same as in the last
+def _encoded(line: bytes) -> bytes:
+    # b2a_qp breaks a long line with a bare LF where it has seen no CR LF.
+    return binascii.b2a_qp(line).replace(b"\n", b"\r\n")
 
 
 def _calendar(octets: bytes, kind: str, *, is_attached: bool) -> Piece:
@@ -216,10 +225,13 @@ def templates_of_mail() -> Environment:
 
 def wrapped(text: str) -> str:
     """Break the lines of a text so that they fit a mail."""
-    return "\n".join(
-        textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
-        for line in text.splitlines()
-    )
+    return "\n".join(map(_filled, text.splitlines()))
+
+
+def _filled(line: str) -> str:
+    if len(line) <= _WIDTH and line.isprintable() and not line.endswith(" "):
+        return line
+    return textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _linked(text: str) -> Markup:

@@ -59,3 +59,10 @@ def test_base64_of_reads_what_was_written(octets: bytes) -> None:
     import base64
 
     assert decoding.base64_of(base64.encodebytes(octets)) == octets
+
+
+@given(st.text(st.sampled_from("aæ –\u200e\u202e\u2066\ufeff\x80\x9f\x00\x0b\x7f\ud800\t\n\r")))
+def test_lines_leave_nothing_that_is_not_seen(text: str) -> None:
+    ended = text.replace("\r\n", "\n").replace("\r", "\n")
+
+    assert decoding.lines(text) == "".join(sign for sign in ended if sign in "aæ –\ud800\t\n")

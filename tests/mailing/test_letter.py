@@ -1,4 +1,5 @@
 import email
+import quopri
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -179,3 +180,18 @@ def test_addresses_to_write_to_are_links_and_stay_whole() -> None:
         'Write to <a href="mailto:postdocs-owner@lists.example.org" '
         'style="color:#155e75;white-space:nowrap;">postdocs-owner@lists.example.org</a>. Or @home'
     ) in html
+
+
+def test_wrapped_leaves_what_fits_and_tidies_its_blanks() -> None:
+    assert letter.wrapped("  as it is \n\ta\u00a0b\n \n" + "long " * 15) == (
+        "  as it is\n        a\u00a0b\n\n" + "long " * 13 + "long\nlong"
+    )
+
+
+def test_lines_that_travel_are_never_longer_than_they_may_be() -> None:
+    ends = ["x" * 75 + " ", "x" * 76 + "\t", "æ" * 13 + " ", ".", "=" * 1_001]
+    made = letter.words("plain", "\n".join(ends)).content
+
+    assert max(map(len, made.split(b"\r\n"))) <= 76
+    assert b"\n" not in made.replace(b"\r\n", b"")
+    assert quopri.decodestring(made) == "\r\n".join(ends).encode() + b"\r\n"
