@@ -36,6 +36,9 @@ _TOPICS: Final = ", ".join("/".join(words[:2]) for words in topics.MARKS.values(
 _DAY: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _NORDIC_DAY: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
+#: Whole, also between angle brackets, as it is copied out of a mail.
+_ADDRESS: Final = re.compile(r"<?([^\s@<>]+@[^\s@<>]+\.[^\s@<>.,;]+)>?[.,;]?")
+
 #: The stems of one word, or of several that stand together in this order.
 Phrase = tuple[str, ...]
 
@@ -47,6 +50,10 @@ class Query:
     phrases: tuple[Phrase, ...] = ()
     #: In the author's name.
     authors: tuple[Phrase, ...] = ()
+    #: Of its author, lower case.
+    emails: tuple[str, ...] = ()
+    #: An address that its author has, or that stands in it.
+    addresses: tuple[tuple[str, Phrase], ...] = ()
     #: Name or address of a list; empty for all.
     list_name: str = ""
     #: Of its thread; None for any.
@@ -63,7 +70,8 @@ class Query:
     @property
     def stems(self) -> frozenset[str]:
         """Return every stem that a reader would like to see marked."""
-        return frozenset(stem for phrase in self.phrases for stem in phrase)
+        named = (phrase for _, phrase in self.addresses)
+        return frozenset(stem for phrase in (*self.phrases, *named) for stem in phrase)
 
 
 def read(text: str) -> Query:
@@ -73,8 +81,7 @@ def read(text: str) -> Query:
         Refusal: a day after before: or after: that is none, or no topic after topic:; signs alone,
             in which there is no word.
     """
-    phrases: list[Phrase] = []
-    authors: list[Phrase] = []
+    words = _Words()
     list_name, days, topic = "", dict[str, date](), None
     for match in list(_TERM.finditer(text[:MOST_SIGNS]))[:MOST_TERMS]:
         name, quoted, word = match.groups()
@@ -87,12 +94,14 @@ def read(text: str) -> Query:
         elif kind == "topic":
             topic = _topic(value)
         elif kind == "from":
-            authors.append(tuple(stems.of(value.partition("@")[0])))
+            words.by(value)
         else:  # `kl:12` is two words that stand together
-            phrases.append(tuple(stems.of(match.group() if name else value)))
+            words.say(match.group() if name else value)
     query = Query(
-        phrases=tuple(dict.fromkeys(filter(None, phrases))),
-        authors=tuple(dict.fromkeys(filter(None, authors))),
+        phrases=tuple(dict.fromkeys(filter(None, words.phrases))),
+        authors=tuple(dict.fromkeys(filter(None, words.authors))),
+        emails=tuple(dict.fromkeys(words.emails)),
+        addresses=tuple(dict.fromkeys(words.addresses)),
         list_name=list_name,
         topic=topic,
         before=days.get("before"),
@@ -101,6 +110,37 @@ def read(text: str) -> Query:
     if text.strip() and query.is_empty:
         raise Refusal("There is no word in that to look for.")
     return query
+
+
+class _Words:
+    """What was typed of the words of a post, and of who wrote it."""
+
+    def __init__(self) -> None:
+        self.phrases: list[Phrase] = []
+        self.authors: list[Phrase] = []
+        self.emails: list[str] = []
+        self.addresses: list[tuple[str, Phrase]] = []
+
+    def by(self, author: str) -> None:
+        """Look for an author, by address or name."""
+        if email := _email(author):
+            self.emails.append(email)
+        else:
+            self.authors.append(tuple(stems.of(author.partition("@")[0])))
+
+    def say(self, value: str) -> None:
+        """Look for words, or for what has to do with an address."""
+        phrase = tuple(stems.of(value))
+        if email := _email(value):
+            self.addresses.append((email, phrase))
+        else:
+            self.phrases.append(phrase)
+
+
+def _email(value: str) -> str:
+    """Return the address that was typed, as it is stored; empty if it is none."""
+    match = _ADDRESS.fullmatch(value)
+    return match[1].lower() if match else ""
 
 
 def _topic(value: str) -> Topic:

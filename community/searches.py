@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import excerpts, stems, threads
+from community import authorship, excerpts, stems, threads
 from community.excerpts import Piece
 from community.lists import MailingList, Subscription
 from community.people import Reader
@@ -170,6 +170,12 @@ def _where(
         wanted.append(threads.visible(reader))
     if query.phrases or query.authors:
         wanted.append(_contains(session, query))
+    knows_all = reader is None or threads.moderates(reader)
+    for email in query.emails:
+        wanted.append(authorship.by_address(email, knows_all=knows_all))
+    for email, phrase in query.addresses:
+        names_it = _contains(session, Query(phrases=(phrase,)))
+        wanted.append(authorship.by_address(email, knows_all=knows_all) | names_it)
     if query.topic is not None:
         of_topic = (Thread.list_id.in_(list_ids), Thread.topic == query.topic.value)
         wanted.append(Post.thread_id.in_(select(Thread.id).where(*of_topic)))
@@ -228,7 +234,7 @@ def _in_order(phrase: Phrase, weight: str = "") -> str:
 
 def _score(row: Row[int, datetime, str, str, str], query: Query, now: datetime) -> float:
     points = 0.0
-    for phrase in query.phrases:
+    for phrase in (*query.phrases, *(phrase for _, phrase in query.addresses)):
         wanted = f" {' '.join(phrase)} "
         points += _IN_SUBJECT * (wanted in f" {row.subject} ")
         points += _BY_AUTHOR * (wanted in f" {row.author} ")

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete, text
 
 from community import erasure, lists, moderation, queries, searches
+from community.people import Address
 from community.searches import Found, PostStems
 from community.store import Session, Store
 from tests import builders
@@ -119,6 +120,41 @@ def test_only_who_may_read_a_post_finds_it(store: Store, ada: int, now: datetime
     seen = {who: ids(store, "secret", who, now) for who in (ada, bo, mona, None)}
 
     assert seen == {ada: [out], bo: [], mona: [held, out], None: [gone, held, out]}
+
+
+def test_who_moderates_finds_all_of_a_person_by_any_address_and_others_by_the_one_in_the_post(
+    store: Store, ada: int, list_id: int, now: datetime
+) -> None:
+    mona = builders.a_moderator(store)
+    bo = builders.a_person(store, "Bo Lie")
+    store.run_sync(lists.subscribe, list_id, [bo], by=None, now=now)
+    store.run_sync(
+        lambda session: session.add(
+            Address(person_id=ada, email="ada@home.example", is_primary=False)
+        )
+    )
+    policy = (*OPEN, "nonmembers=forward")
+    store.run_sync(lists.set_policy, list_id, policy, by=None, now=now)
+    theirs = {
+        email: builders.a_post(
+            store, list_id, builders.a_mail(email, subject="Hello", text=words), now=now
+        )
+        for email, words in (
+            ("Ada.Holm@example.org", "One"),
+            ("ada@home.example", "Two"),
+            ("bo.lie@example.org", "Ask ada.holm@example.org."),
+        )
+    }
+    one, two, naming = theirs.values()
+
+    def both(asked: str) -> tuple[set[int], set[int]]:
+        return set(ids(store, asked, mona, now)), set(ids(store, asked, bo, now))
+
+    assert both("from:ada.holm@EXAMPLE.org") == ({one, two}, {one})
+    assert both("from:ada@home.example") == ({one, two}, {two})
+    assert both("ada.holm@example.org") == ({one, two, naming}, {one, naming})
+    assert both("from:ada.holm@example.org from:bo.lie@example.org") == (set(), set())
+    assert both("hello from:nobody@example.org") == (set(), set())
 
 
 def test_post_says_why_it_was_found(store: Store, ada: int, list_id: int, now: datetime) -> None:
