@@ -5,11 +5,9 @@ missing column or an empty cell says nothing: a known person keeps what is there
 default. A cell with a lone hyphen empties what may be empty.
 """
 
-import codecs
 import csv
-import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -18,15 +16,19 @@ from typing import Final, NamedTuple
 from community import fields
 from community.errors import N_, Fact, Refusal
 from community.people import Role, normalised
-from community.roster_columns import COLUMNS, REQUIRED, named
+from community.roster_columns import COLUMNS, HALVES, REQUIRED, named, role_named
+from community.roster_lines import cells_of, decoded, is_workbook
 
 #: What a cell says that is to be emptied.
 EMPTY: Final = "-"
 #: How spreadsheets write a language.
 _LANGUAGES: Final = {
     "en": ("en", "english", "engelsk"),
-    "nb": ("nb", "no", "norwegian", "norsk", "bokmål"),
+    "nb": ("nb", "no", "norwegian", "norsk", "bokmål", "norsk bokmål", "nynorsk"),
 }
+WORKBOOK: Final = N_(
+    "This is a workbook, not a CSV file. Save it as “CSV UTF-8” in Excel, and use that file."
+)
 LONGEST_CELL: Final = 200
 LONGEST_EMAIL: Final = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
 
@@ -38,7 +40,7 @@ _EMAIL: Final = re.compile(
     r"@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9][a-z0-9-]*[a-z0-9]"
 )
 _SLACK_ID: Final = re.compile(r"[UW][A-Z0-9]{2,20}")
-_NORWEGIAN_DAY: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_NORWEGIAN_DAY: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
 _ISO_DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -84,17 +86,10 @@ class Reading:
 
 def read_bytes(raw: bytes) -> Reading:
     """Read a file as offices save it: UTF-8, what Excel calls Unicode, or else Windows-1252."""
-    text, encoding = _decoded(raw)
+    if is_workbook(raw):
+        return Reading(rows=(), problems=(Problem(1, WORKBOOK, {}),))
+    text, encoding = decoded(raw)
     return replace(read(text), encoding=encoding)
-
-
-def _decoded(raw: bytes) -> tuple[str, str | None]:
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.decode("utf-16", "replace"), "UTF-16"
-    try:
-        return raw.decode("utf-8-sig"), None
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace"), "Windows-1252"
 
 
 def emails_in(raw: bytes) -> tuple[str, ...]:
@@ -103,8 +98,10 @@ def emails_in(raw: bytes) -> tuple[str, ...]:
     Raises:
         Refusal: a line has none, or it is no CSV, or nobody is in it.
     """
+    if is_workbook(raw):
+        raise Refusal(WORKBOOK)
     try:
-        lines = [cells for _, cells in _lines(_decoded(raw)[0])]
+        lines = [cells for _, cells in cells_of(decoded(raw)[0])]
     except csv.Error as error:
         raise Refusal("The file is no CSV: {reason}.", reason=str(error)) from error
     columns = named(lines[0]) if lines else []
@@ -120,15 +117,16 @@ def read(text: str) -> Reading:
     rows: list[Row] = []
     problems: list[Problem] = []
     line, columns = 0, list[str]()
-    lines = _lines(text.removeprefix("\ufeff"))
+    lines = cells_of(text.removeprefix("\ufeff"))
     try:
         line, header = next(lines, (1, []))
-        columns = named(header)
+        written = named(header)
+        columns = _with_whole_names(written, written)
         problems += _wrong_header(line, columns)
         if problems:
             return Reading(rows=(), problems=tuple(problems))
         for line, cells in lines:
-            found = _row(line, columns, cells)
+            found = _row(line, columns, _with_whole_names(written, cells))
             if isinstance(found, Row):
                 rows.append(found)
             else:
@@ -169,33 +167,29 @@ def name_of(text: str) -> str:
 
 
 def roles_of(text: str) -> tuple[str, ...]:
-    """Return roles written with semicolons between them.
+    """Return roles by our words or those of an office, with semicolons or commas between them.
 
     Raises:
         Refusal: there is no such role.
     """
-    named = list(dict.fromkeys(part.strip().lower() for part in text.split(";") if part.strip()))
-    for role in named:
-        if role not in list(Role):
+    meant = set[Role]()
+    for word in filter(None, (part.strip() for part in re.split("[;,/]", text))):
+        role = role_named(word)
+        if role is None:
             known = ", ".join(Role)
-            raise Refusal("There is no role “{role}”. There is: {known}.", role=role, known=known)
-    return tuple(role for role in Role if role in named)
+            raise Refusal("There is no role “{role}”. There is: {known}.", role=word, known=known)
+        meant.add(role)
+    return tuple(role for role in Role if role in meant)
 
 
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the lines that are not empty, each with the number at which it begins."""
-    first, _, rest = text.partition("\n")
-    skipped = 0
-    if re.fullmatch(r"sep=.\s*", first):  # Excel's own hint to itself
-        text, skipped = rest, 1
-        first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    begins = 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield begins + skipped, cells
-        begins = reader.line_num + 1
+def _with_whole_names(written: list[str], cells: list[str]) -> list[str]:
+    """Return the cells of a line with the two halves of a name as one, where the file has two."""
+    if not set(HALVES) <= set(written) or "name" in written:
+        return cells
+    first, last = (written.index(half) for half in HALVES)
+    padded = cells + [""] * (len(written) - len(cells))  # spreadsheets leave empty ends out
+    whole = "name" if cells is written else f"{padded[first]} {padded[last]}"
+    return [whole if place == first else cell for place, cell in enumerate(padded) if place != last]
 
 
 def _wrong_header(line: int, columns: list[str]) -> list[Problem]:
@@ -286,7 +280,8 @@ def _day(text: str) -> date | str:
         return ""
     try:
         if norwegian := _NORWEGIAN_DAY.fullmatch(text):
-            return date(int(norwegian[3]), int(norwegian[2]), int(norwegian[1]))
+            year = int(norwegian[3]) + (2000 if len(norwegian[3]) == 2 else 0)
+            return date(year, int(norwegian[2]), int(norwegian[1]))
         if iso := _ISO_DAY.fullmatch(text):
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
     except ValueError:

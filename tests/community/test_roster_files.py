@@ -61,6 +61,33 @@ def test_read_knows_columns_and_languages_by_the_words_of_an_office() -> None:
     )
 
 
+def test_read_takes_titles_halves_of_names_roles_and_days_as_an_office_writes_them() -> None:
+    text = (
+        "Postdoktorer ved NTNU, høsten 2026;;;;\n;;;;\nFornavn;Etternavn;E-post;Rolle;Sluttdato;\n"
+        "Ada;Holm;ada@example.org;Postdoktor;31.12.28;\n"
+        "Åse;Bø;ase@example.org;mentor, koordinator\n"
+    )
+
+    reading = read(text)
+
+    assert reading.problems == ()
+    assert [(row.line, row.name, row.roles, row.ends_on) for row in reading.rows] == [
+        (4, "Ada Holm", ("member",), date(2028, 12, 31)),
+        (5, "Åse Bø", ("mentor", "coordinator"), None),
+    ]
+
+
+def test_read_bytes_says_how_to_save_a_workbook() -> None:
+    problems = read_bytes(b"PK\x03\x04\x14\x00\x06\x00").problems
+
+    words = (
+        "This is a workbook, not a CSV file. Save it as “CSV UTF-8” in Excel, and use that file."
+    )
+    assert problems == (Problem(1, words, {}),)
+    with pytest.raises(Refusal, match="workbook"):
+        emails_in(b"\xd0\xcf\x11\xe0")
+
+
 def test_read_says_nothing_where_the_file_says_nothing() -> None:
     reading = read("name,email,campus\nAda Holm,ada@example.org,\n")
 
