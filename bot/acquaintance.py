@@ -10,6 +10,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.blocks.kit import Json
 from bot.door import Door
+from bot.errors import Meaning, meaning
+from bot.pacing import read
 from community import linking
 from community.people import Reader
 from texts import Language, language_of
@@ -46,7 +48,7 @@ async def _user(door: Door, slack_id: str) -> Json:
     try:
         answer = await door.client.users_info(user=slack_id, include_locale=True)
     except SlackApiError as error:
-        if error.response.get("error") in ("user_not_found", "user_not_visible"):
+        if meaning(read(error)[1]) is Meaning.GONE:
             return {"is_stranger": True}  # of an organisation whose people we may not see
         raise
     user: Json = answer["user"]

@@ -21,6 +21,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import actions, commands, home, members
+from bot.answering import BoltListener, answering
 from bot.blocks.kit import Json
 from bot.channel_sender import ChannelSender
 from bot.deadline import Deadline
@@ -36,7 +37,7 @@ from bot.sender import SlackSender
 from bot.socket_mode import SocketMode
 from bot.standing import Standing
 from bot.tokens import BotToken
-from bot.turns import BoltListener, Turn, answering
+from bot.turns import Turn
 from community import chat_tokens
 from community.clock import Clock
 from community.store import Store

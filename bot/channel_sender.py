@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import writing
 from bot.blocks import letters
 from bot.blocks.kit import Json
+from bot.errors import UNGRANTED, Meaning, meaning
 from bot.pacing import read
 from bot.rhythm import Rhythm
 from community import channel_cards
@@ -34,8 +35,8 @@ CLOSED: Final = {
     "not_in_channel": "the app is not in the channel",
     "channel_not_found": "the channel is gone, or the app is not in it",
     "is_archived": "the channel is archived",
+    "is_inactive": "the channel is archived",
 }
-NO_SCOPE: Final = ("missing_scope", "no_permission")
 
 
 class ChannelSender:
@@ -50,7 +51,7 @@ class ChannelSender:
             answer = await self.client.conversations_info(channel=channel)
         except SlackApiError as error:
             _, code, _ = read(error)
-            if code in NO_SCOPE:
+            if code in UNGRANTED:
                 return Trouble.UNKNOWN, code
             raise writing.refused(error, writing.PERMANENT | CLOSED) from error
         except (aiohttp.ClientError, TimeoutError, ConnectionError):
@@ -85,13 +86,21 @@ class ChannelSender:
                 include_all_metadata=True,
             )
         except SlackApiError as error:
-            if read(error)[1] in NO_SCOPE:
+            if read(error)[1] in UNGRANTED:
                 return None  # it may come twice, which is better than not at all
             raise
         mine = [str(each["ts"]) for each in answer["messages"] if _is_of(each, card)]
         for extra in mine[1:]:
-            await self.client.chat_delete(channel=card.channel, ts=extra)
+            await self._delete(card.channel, extra)
         return f"{card.channel}:{mine[0]}" if mine else None
+
+    async def _delete(self, channel: str, ts: str) -> None:
+        """Delete a double; one that is gone, or that must stay, changes nothing for the card."""
+        try:
+            await self.client.chat_delete(channel=channel, ts=ts)
+        except SlackApiError as error:
+            if meaning(read(error)[1]) not in (Meaning.GONE, Meaning.FORBIDDEN):
+                raise
 
 
 def trouble_of(channel: Json) -> tuple[Trouble, str]:

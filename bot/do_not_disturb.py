@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.kit import Json
+from bot.errors import Meaning, meaning
 from bot.pacing import read
 from bot.rhythm import Rhythm
 from community.clock import Clock
@@ -28,7 +29,7 @@ KEPT: Final = timedelta(minutes=5)
 #: More people than that are not remembered.
 MOST_KEPT: Final = 5000
 #: After these the app cannot ask until somebody mends it; it is tried again by and by.
-FORBIDDEN: Final = frozenset({"missing_scope", "not_allowed_token_type", "no_permission"})
+CLOSED: Final = (Meaning.LOST, Meaning.UNGRANTED, Meaning.FORBIDDEN)
 REST: Final = timedelta(hours=1)
 METHOD: Final = "dnd.info"
 #: So many are asked about at once, then one a second.
@@ -79,7 +80,7 @@ class DoNotDisturb:
         status, code, retry_after = read(error)
         if status == 429 or code == "ratelimited":
             self._asks_from = now + timedelta(seconds=retry_after or 30)
-        elif code in FORBIDDEN:
+        elif meaning(code) in CLOSED:
             if self._asks_from is None:
                 log.warning("slack.do_not_disturb", error=code)
             self._asks_from = now + REST

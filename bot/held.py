@@ -98,7 +98,7 @@ def is_queue(view: Json | None) -> bool:
 async def show_again(turn: Turn, view: Json, *, note: str) -> None:
     """Show the queue in this view as it is after something was done in it."""
     page = await _page(turn, _shelf(view), note=note)
-    await turn.door.client.views_update(view_id=view["id"], view=page)
+    await turn.show(view, page)
 
 
 async def _show(turn: Turn, shelf: Shelf) -> None:
@@ -107,7 +107,7 @@ async def _show(turn: Turn, shelf: Shelf) -> None:
 
 
 async def _update(turn: Turn, view: Json) -> None:
-    await turn.door.client.views_update(view_id=turn.body["view"]["id"], view=view)
+    await turn.show(turn.body["view"], view)
 
 
 async def _page(turn: Turn, shelf: Shelf, *, note: str = "") -> Json:

@@ -8,16 +8,20 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import home as blocks
 from bot.blocks.kit import Json
+from bot.errors import Meaning, meaning
 from bot.home_seen import Seen, of_person
 from bot.pacing import read
 from bot.turns import Turn
 from community import home_views
 from letters.letter import House
 from texts import language_of
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +68,11 @@ async def _publish(turn: Turn, person_id: int, *, note: str) -> None:
     try:
         answer = await turn.door.client.views_publish(user_id=turn.slack_id, view=view)
     except SlackApiError as error:
-        status, _, seconds = read(error)
+        _, code, seconds = read(error)
         await store.run(home_views.mark_late, person_id, seconds=seconds, now=now)
-        if status != 429:
+        if meaning(code) is not Meaning.PASSING:
             raise
+        log.info("home.late", error=code)
         return  # it was done all the same (M2), and the tab follows
     await store.run(
         home_views.shown_at_once,

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from slack_sdk.errors import SlackApiError
-
 from bot import home_seen
 from bot.blocks import answers, home, kit
 from bot.blocks.kit import Json
@@ -40,11 +38,7 @@ async def show_again(turn: Turn, view: Json, *, done: str = "", refused: str = "
     shown = await _view(turn, str(kept(view).get("noun", NEXT)), note=done)
     if refused:
         shown["blocks"] = [kit.words(refused), *shown["blocks"]][: kit.VIEW_BLOCKS]
-    try:
-        await turn.door.client.views_update(view_id=view["id"], view=shown)
-    except SlackApiError as error:
-        if error.response.get("error") != "not_found":
-            raise  # closed meanwhile: it was done all the same (M2)
+    await turn.show(view, shown)
 
 
 async def _view(turn: Turn, noun: str, *, note: str) -> Json:

@@ -8,6 +8,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot import mrkdwn
@@ -63,7 +64,7 @@ async def _names(turn: Turn, slack_ids: dict[str, None]) -> dict[str, str]:
 async def _name(turn: Turn, slack_id: str) -> str:
     try:
         answer = await turn.door.client.users_info(user=slack_id)
-    except SlackApiError:
+    except (SlackApiError, aiohttp.ClientError, TimeoutError):
         return ""
     user: Json = answer["user"]
     return str(user.get("profile", {}).get("real_name") or user.get("real_name") or "")

@@ -15,7 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.deadline import Deadline
-from bot.standing import LOST, Standing
+from bot.errors import LOST
+from bot.standing import Standing
 from bot.tokens import BotToken
 from community.clock import Clock
 

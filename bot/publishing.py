@@ -15,8 +15,9 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot import home, home_seen
+from bot import errors, home, home_seen
 from bot.door import Door
+from bot.errors import Meaning, meaning
 from bot.home import Tab
 from bot.pacing import read
 from community import due, home_concerns, home_views
@@ -25,19 +26,13 @@ from community.store import DATABASE_AWAY
 
 log = structlog.get_logger()
 
-#: There is nobody any more who could see the tab.
-GONE: Final = frozenset(
-    {"user_not_found", "users_not_found", "user_disabled", "user_not_visible", "account_inactive"}
-)
-#: Our own mistake: Slack takes this view at no time.
-REFUSED: Final = frozenset(
-    {"invalid_arguments", "invalid_blocks", "invalid_blocks_format", "view_too_large"}
-    | {"invalid_arg_name", "invalid_form_data", "invalid_post_type"}
-)
 #: A press has published meanwhile; its view is written down within this.
 CONFLICT_AFTER: Final = timedelta(seconds=3)
 #: So long Slack is left alone when it does not say how long.
 PAUSE_SECONDS: Final = 30
+#: So long as well, when it takes nobody's tab until somebody mends what is wrong.
+CLOSED_FOR: Final = timedelta(minutes=10)
+CLOSED: Final = (Meaning.LOST, Meaning.UNGRANTED, Meaning.FORBIDDEN)
 
 
 class Publisher:
@@ -121,9 +116,13 @@ class Publisher:
         elif code == "hash_conflict":
             again_at = now + CONFLICT_AFTER
             await store.run(home_views.failed, claim, again_at=again_at, lost_track=True)
-        elif code in GONE:
+        elif meaning(code) is Meaning.GONE:
             await store.run(home_views.end, claim.person_id)
-        elif code in REFUSED:
+        elif meaning(code) in CLOSED:
+            log.warning("home.closed", error=code)
+            until = now + CLOSED_FOR
+            await store.run(home_views.failed, claim, again_at=until, paused_until=until)
+        elif code in errors.OURS or code.startswith("invalid_"):
             reference = secrets.token_hex(4)
             log.error("home.refused", reference=reference, person=claim.person_id, error=code)
             # Not tried again as it is; when something changes, it is another view.

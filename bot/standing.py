@@ -7,27 +7,21 @@ from typing import Final
 
 import structlog
 
+from bot import errors
+from bot.errors import LOST
 from community import chat_tokens
 from community.clock import Clock
 from community.store import Store
 
 log = structlog.get_logger()
 
-#: The token is good for nothing any more.
-LOST: Final = frozenset(
-    {"invalid_auth", "not_authed", "token_revoked", "token_expired", "not_allowed_token_type"}
-    | {"org_login_required", "app_uninstalled"}
-)
 #: What else than Slack's own words can stand in the way of the next token; the first passes.
 UNREACHED: Final = "slack_not_reached"
 UNWRITTEN: Final = "token_file_unusable"
-#: Slack's words for what passes.
-PASSING: Final = frozenset(
-    {UNREACHED, "ratelimited", "rate_limited", "internal_error", "fatal_error"}
-    | {"request_timeout", "service_unavailable", "team_added_to_org"}
-)
+#: What passes of all that can stand in its way.
+PASSING: Final = errors.PASSING | {UNREACHED}
 #: What is wrong with the app's token; it comes right when somebody mends it, so we keep trying.
-TOKEN: Final = LOST | {"missing_scope", "no_permission"}
+TOKEN: Final = LOST | errors.UNGRANTED
 
 
 class Standing:

@@ -11,30 +11,13 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import errors
 from bot.blocks.kit import Json, Shown
 from bot.pacing import Paused, read
 from community.setbacks import Postponed, Undelivered
 
 #: Trying again cannot help; the reason is beside each. What is not here is tried again.
-PERMANENT: Final = {
-    "user_not_found": "nobody has this Slack user id in our workspace",
-    "users_not_found": "nobody has this Slack user id in our workspace",
-    "user_disabled": "the Slack account was deactivated",
-    "user_not_visible": "the Slack account is outside what the app may see",
-    "account_inactive": "the Slack account or the app's own was deactivated",
-    "cannot_dm_bot": "the Slack user is a bot",
-    "channel_not_found": "the direct message is gone",
-    "is_archived": "the direct message is archived",
-    "message_not_found": "the message to bring up to date was deleted",
-    "cant_update_message": "the message is not ours",
-    "edit_window_closed": "the workspace lets no message be changed so late",
-    "invalid_blocks": "our own mistake: Slack refuses these blocks",
-    "invalid_blocks_format": "our own mistake: Slack refuses these blocks",
-    "msg_too_long": "our own mistake: Slack refuses so long a message",
-    "msg_blocks_too_long": "our own mistake: Slack refuses so long a message",
-    "no_text": "our own mistake: nothing to say",
-    "restricted_action": "the workspace forbids the app to write here",
-}
+PERMANENT: Final = errors.GONE | errors.FORBIDDEN | errors.OURS
 
 
 async def post(

@@ -70,7 +70,7 @@ TAKING = (
     Guard(
         name="what is of another workspace does nothing",
         ids="M4",
-        path="bot/turns.py",
+        path="bot/answering.py",
         old="if not ours.is_team_of(turn.body):",
         new="if False:",
         tests=("tests/bot/test_turns.py::test_what_is_of_another_workspace_is_refused",),

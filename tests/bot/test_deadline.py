@@ -50,7 +50,9 @@ async def test_turns_and_notices_end_although_slack_is_silent(
 
     assert answer[0] == 200
     log = capsys.readouterr().out
-    assert [log.count(event) for event in ("slack.broke", "slack.silent", "slack.unfinished")] == [
+    assert [
+        log.count(event) for event in ("slack.unreached", "slack.silent", "slack.unfinished")
+    ] == [
         1,
         1,
         0,

@@ -247,7 +247,7 @@ async def test_home_that_slack_does_not_take_is_logged_and_disturbs_nobody(
     await stage.workspace.open_home(ada.id)
 
     assert stage.workspace.seen_by(ada.id) == []
-    assert capsys.readouterr().out.count("slack.broke") == 1
+    assert capsys.readouterr().out.count("home.late") == 1
 
 
 async def test_home_keeps_within_the_limits_however_much_there_is(stage: Stage) -> None:

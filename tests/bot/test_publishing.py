@@ -148,6 +148,24 @@ async def test_who_is_gone_from_slack_or_the_community_has_no_tab(stage: Stage) 
     assert stage.store.read_sync(lambda s: s.scalars(select(HomeView)).all()) == []
 
 
+async def test_while_slack_takes_nobodys_tab_one_is_tried_now_and_then(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ada, _ = await at_home(stage)
+    bo, _ = await at_home(stage, "Bo Li")
+    lunch = a_meetup(stage.store, ada)
+    stage.store.run_sync(meetups.join, lunch, by=bo, now=stage.clock.now())
+    stage.workspace.fail_next("views.publish", error="account_inactive")
+    stage.workspace.fail_next("views.publish", error="not_enabled")
+
+    assert await drained(stage, 4) == [1, 0, 0, 0]
+    stage.clock.move(minutes=10)
+    assert await drained(stage, 4) == [1, 0, 0, 0]
+    stage.clock.move(minutes=10)
+    assert await drained(stage, 4) == [1, 1, 0, 0]
+    assert capsys.readouterr().out.count("home.closed") == 2
+
+
 async def test_a_newer_view_is_not_overwritten_by_an_older_one(stage: Stage) -> None:
     ada, at_ada = await at_home(stage)
     a_meetup(stage.store, ada)

@@ -10,13 +10,15 @@ from slack_sdk.signature import Clock as MachineClock
 from sqlalchemy import func, select
 
 from bot.app import Chat
+from community import chat_tokens
 from community.journal import Entry
+from community.people import Role
 from community.store import Session, Store
 from sandbox.signing import signed
 from tests.bot.conftest import Hands
 from tests.bot.recorded import SECRET, Payload, a_chat, request, sent
 from tests.bot.slack_double import Json, SlackDouble
-from tests.builders import a_meetup, a_person
+from tests.builders import a_meetup, a_person, told
 
 pytestmark = pytest.mark.anyio
 
@@ -195,6 +197,60 @@ async def test_what_slack_signed_and_is_no_payload_is_refused_quietly(
     assert out.count("slack.unreadable") == out.count("slack.") == len(bodies)
 
 
+async def test_what_slack_refuses_is_taken_as_what_it_is(
+    scene: Scene, hands: Hands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rita = a_person(scene.store, "Rita Moe", roles=(Role.ADMIN,))
+    forbidden = "Slack does not let this app do that here. Tell those who run this service: "
+    shut_out = "Slack does not let us in just now. Those who run this service have been told."
+    for code, said in (
+        ("fatal_error", "Slack is busy just now. Please try again in a minute."),
+        ("ekm_access_denied", f"{forbidden}ekm_access_denied"),
+        ("missing_scope", f"{forbidden}missing_scope"),
+        ("account_inactive", shut_out),
+        ("user_not_found", ""),
+    ):
+        before = len(scene.said())
+        scene.slack.fail_next("views.open", code)
+        await sent(scene.chat, scene.typed("meetup"))
+        assert "".join(scene.said()[before:]) == said
+    out = capsys.readouterr().out
+    assert (out.count("slack.refused"), out.count("slack.broke")) == (5, 0)
+    assert told(scene.store, chat_tokens.REFUSED) == [(rita, "mail")]
+
+    scene.slack.fail_next("views.open", "view_too_large")
+    await sent(scene.chat, scene.typed("meetup"))
+    assert scene.said()[-1].startswith("Something broke.")
+    assert "view_too_large" in capsys.readouterr().out
+
+
+async def test_a_tab_that_slack_does_not_take_disturbs_nobody_and_follows(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = ["user_not_found", "not_enabled", "account_inactive", "internal_error"]
+    for code in codes:
+        scene.slack.fail_next("views.publish", code)
+        await sent(scene.chat, scene.payload("app_home_opened"))
+
+    out = capsys.readouterr().out
+    assert (out.count("slack.refused"), out.count("home.late"), out.count("slack.broke")) == (
+        3,
+        1,
+        0,
+    )
+    assert scene.said() == []
+
+
+async def test_what_is_done_is_never_said_to_have_come_to_nothing(scene: Scene) -> None:
+    bo = a_person(scene.store, "Bo Li", slack_id="U0BO")
+    lunch = a_meetup(scene.store, bo)
+    scene.slack.fail_next("views.publish", "not_enabled")
+
+    await sent(scene.chat, scene.pressed("meetup.join", str(lunch), where="home"))
+
+    assert scene.said() == ["It is done. Slack does not show it just now."]
+
+
 async def test_what_is_done_is_told_directly_when_the_response_address_fails(
     scene: Scene,
 ) -> None:
@@ -216,7 +272,7 @@ async def test_an_event_that_broke_is_asked_for_again_and_a_click_is_not(scene: 
     click = await sent(scene.chat, scene.typed("help", "new"))
 
     assert (broken[0], again[0], click[0]) == (500, 200, 200)
-    assert scene.said()[0].startswith("Something broke.")
+    assert scene.said() == ["Slack is busy just now. Please try again in a minute."]
 
 
 async def test_events_of_a_limited_minute_and_forms_that_were_closed_are_taken(
