@@ -1,6 +1,8 @@
 """For whom a gathering or an announcement is: groups of people, chosen by role."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -17,7 +19,11 @@ class Audience(StrEnum):
     MENTORS = "mentors"
 
 
-ROLES = {Audience.POSTDOCS: Role.MEMBER, Audience.MENTORS: Role.MENTOR}
+ROLES: Final[Mapping[Audience, tuple[Role, ...]]] = {
+    Audience.ALL: people.INSIDE,
+    Audience.POSTDOCS: (Role.MEMBER,),
+    Audience.MENTORS: (Role.MENTOR,),
+}
 
 
 def allowed() -> str:
@@ -27,10 +33,8 @@ def allowed() -> str:
 
 
 def select_people(audience: Audience) -> Select[int]:
-    """Select the ids of the active people in an audience; `all` is everybody who is active."""
-    if audience is Audience.ALL:
-        return select(Person.id).where(Person.state == "active")
-    return people.with_role(ROLES[audience])
+    """Select the ids of the active people in an audience; `all` is everybody of the community."""
+    return people.with_role(*ROLES[audience])
 
 
 def of_person(session: Session, person_id: int) -> frozenset[Audience]:

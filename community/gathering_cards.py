@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from community import audiences, people
@@ -54,12 +54,25 @@ def card(session: Session, gathering_id: int, *, reader_id: int) -> GatheringCar
 def upcoming(session: Session, *, reader_id: int, now: datetime) -> list[GatheringCard]:
     """Return the open gatherings that are for this person, the next one first.
 
-    Coordinators see those of every audience.
+    Coordinators see those of every audience, and everybody those where they have had a place.
     """
     query = _seen_by(reader_id).where(Gathering.state == "open", Gathering.starts_at > now)
-    if not people.roles(session, reader_id) & {Role.COORDINATOR, Role.ADMIN}:
-        query = query.where(Gathering.audience.in_(audiences.of_person(session, reader_id)))
+    query = query.where(_is_for(session, reader_id))
     return _cards(session, query.order_by(Gathering.starts_at, Gathering.id).limit(20), reader_id)
+
+
+def is_seen(session: Session, gathering_id: int, *, by: int) -> bool:
+    """Say whether a gathering is for this person, or they have had a place there."""
+    query = _seen_by(by).where(Gathering.id == gathering_id, _is_for(session, by))
+    return session.execute(query).first() is not None
+
+
+def _is_for(session: Session, reader_id: int) -> ColumnElement[bool]:
+    """Select what `_seen_by` selects where this reader may see it."""
+    if people.roles(session, reader_id) & {Role.COORDINATOR, Role.ADMIN}:
+        return true()
+    mine = audiences.of_person(session, reader_id)
+    return or_(Gathering.audience.in_(mine), Registration.id.is_not(None))
 
 
 Seen = Select[Gathering, str | None, int, Registration | None]

@@ -21,8 +21,6 @@ from community.fields import FIELDS, nearness, related
 from community.people import Address, Person, PersonField, PersonRole, Role
 from community.store import Base
 
-#: Who sees others.
-SEEING: Final = (Role.MEMBER, Role.MENTOR, Role.MODERATOR, Role.COORDINATOR)
 MOST_SIGNS: Final = 200
 PAGE: Final = 8
 MOST_FOUND: Final = 5
@@ -91,7 +89,7 @@ def find(session: Session, words: str, *, by: int) -> Found:
     Raises:
         Refusal: not for guests and strangers; nothing to look for.
     """
-    people.require(session, by, *SEEING)
+    people.require(session, by, *people.INSIDE)
     wanted = words.replace("@", " ").split()[:5]
     if not wanted:
         raise Refusal("Type a name, such as /postdoc whois ada.")
@@ -112,7 +110,7 @@ def by_slack(session: Session, slack_id: str, *, by: int) -> Found:
     Raises:
         Refusal: not for guests and strangers.
     """
-    people.require(session, by, *SEEING)
+    people.require(session, by, *people.INSIDE)
     ids = [row.id for row in session.execute(_visible().where(Person.slack_id == slack_id))]
     return Found(cards=_cards(session, ids))
 
@@ -125,7 +123,7 @@ def of_fields(session: Session, codes: Sequence[str], *, number: int = 1, by: in
     Raises:
         Refusal: not for guests and strangers.
     """
-    people.require(session, by, *SEEING)
+    people.require(session, by, *people.INSIDE)
     known = tuple(code for code in codes if code in FIELDS) or people.fields(session, by)
     theirs = _by_nearness(known) if known else _visible().order_by(Person.name, Person.id)
     everybody = theirs.order_by(None).subquery()
@@ -180,7 +178,7 @@ def introduce(  # noqa: PLR0913 - what an introduction is made of
     Raises:
         Refusal: not for guests; the line is too long.
     """
-    people.require(session, by, *SEEING)
+    people.require(session, by, *people.INSIDE)
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in about).split())
     if len(line) > MOST_SIGNS:
         raise Refusal("Write at most {most} characters about yourself.", most=MOST_SIGNS)

@@ -4,11 +4,11 @@ Everybody who goes has it in the calendar: an invitation on joining, a new one w
 a cancellation on leaving.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import lifecycle, outbox, people, steps
@@ -17,6 +17,8 @@ from community.outbox import Channel
 from community.people import Person, Role
 from community.store import Base
 
+#: Who can propose one.
+PROPOSING = (Role.MEMBER, Role.COORDINATOR)
 MOST_PEOPLE = 30
 LONGEST_MINUTES = 8 * 60
 
@@ -83,6 +85,11 @@ class MeetupCard:
     am_going: bool
 
 
+def may_propose(roles: Collection[Role]) -> bool:
+    """Say whether who has these roles can propose a meetup."""
+    return not {*PROPOSING, Role.ADMIN}.isdisjoint(roles)
+
+
 def propose(  # noqa: PLR0913 - what a meetup is made of
     session: Session,
     *,
@@ -99,7 +106,7 @@ def propose(  # noqa: PLR0913 - what a meetup is made of
     Raises:
         Refusal: not a member; no topic or place; in the past; too long or for too few or many.
     """
-    people.require(session, by, Role.MEMBER, Role.COORDINATOR)
+    people.require(session, by, *PROPOSING)
     _check(topic=topic, place=place, starts_at=starts_at, minutes=minutes, now=now)
     if not 2 <= max_people <= MOST_PEOPLE:
         raise Refusal("A meetup is for 2 to {most} people.", most=MOST_PEOPLE)
@@ -124,11 +131,12 @@ def join(session: Session, meetup_id: int, *, by: int, now: datetime) -> Meetup:
     """Let the acting person come; joining twice changes nothing.
 
     Raises:
-        Refusal: cancelled or over; full.
+        Refusal: cancelled or over; not of the community; full.
     """
     meetup = _open(session, meetup_id, now=now)
     if _rsvp(session, meetup_id, by, state="going") is not None:
         return meetup
+    people.require(session, by, *people.INSIDE)
     if len(_going(session, meetup_id)) >= meetup.max_people:
         raise Refusal(
             "“{topic}” is full ({most} people). Propose one of your own: /postdoc meetup",
@@ -198,9 +206,21 @@ def card(session: Session, meetup_id: int, *, reader_id: int) -> MeetupCard:
     return _cards(session, [meetup], reader_id=reader_id)[0]
 
 
+def require_seen(session: Session, meetup_id: int, *, by: int) -> None:
+    """Raise Refusal unless this person is of the community, or has given a word about it."""
+    if _rsvp(session, meetup_id, by) is None:
+        people.require(session, by, *people.INSIDE)
+
+
 def upcoming(session: Session, *, reader_id: int, now: datetime) -> list[MeetupCard]:
-    """Return the open meetups that have not ended, the next one first."""
-    query = select(Meetup).where(Meetup.state == "open", Meetup.starts_at > now)
+    """Return the open meetups that are still to come, the next one first.
+
+    Who is not of the community sees those that they go to.
+    """
+    is_inside = exists(people.with_role(*people.INSIDE).where(Person.id == reader_id))
+    mine = select(Rsvp.meetup_id).where(Rsvp.person_id == reader_id, Rsvp.state == "going")
+    is_seen = or_(is_inside, Meetup.id.in_(mine))
+    query = select(Meetup).where(Meetup.state == "open", Meetup.starts_at > now, is_seen)
     found = session.scalars(query.order_by(Meetup.starts_at, Meetup.id).limit(20)).all()
     return _cards(session, found, reader_id=reader_id) if found else []
 

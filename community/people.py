@@ -58,6 +58,9 @@ class Category(StrEnum):
 
 LANGUAGES = ("en", "nb")
 
+#: Who is of the community; alumni and guests have their lists, and nothing besides.
+INSIDE: Final = (Role.MEMBER, Role.MENTOR, Role.MODERATOR, Role.COORDINATOR, Role.ADMIN)
+
 NO_RIGHT = {
     Role.MEMBER: N_("This is for members of the community. Ask a coordinator to add you."),
     Role.ALUMNUS: N_("This is for members of the community. Ask a coordinator to add you."),

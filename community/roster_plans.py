@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from community import people
 from community.errors import N_
 from community.people import Address, Person, PersonField, PersonRole, Role
 from community.roles import LAST
@@ -24,10 +25,9 @@ OWN: Final = (
     *("starts_on", "ends_on", "slack_id", "supervisor_email"),
 )
 KEPT_IN_TEXT: Final = ("name", "language", "department", "faculty", "campus")
+INSIDE: Final = frozenset(people.INSIDE)
 #: Whoever has one of these is expected in the file.
 EXPECTED: Final = (Role.MEMBER, Role.MENTOR)
-#: Whoever is nothing else becomes a member when a file names them, and never leaves by an old day.
-OUTSIDE: Final = frozenset({Role.GUEST, Role.ALUMNUS})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,8 +192,11 @@ def _is_over(row: Row, person: _Known | None, today: date) -> bool:
 
 
 def _is_outside(person: _Known) -> bool:
-    """Say whether somebody is no more here than a guest, an alumnus, or an address that asked."""
-    return set(person.roles) <= OUTSIDE
+    """Say whether somebody is no more here than a guest, an alumnus, or an address that asked.
+
+    Such a person becomes a member when a file names them, and never leaves by an old day.
+    """
+    return INSIDE.isdisjoint(person.roles)
 
 
 def _change(row: Row, person: _Known) -> Change | None:

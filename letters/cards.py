@@ -12,8 +12,10 @@ from community import (
     address_requests,
     announcements,
     digests,
+    gathering_cards,
     join_cards,
     meetings,
+    meetups,
     onboarding,
     overflows,
     people,
@@ -41,11 +43,28 @@ from texts import moment, say, span
 
 T = TypeVar("T")
 
-#: noun -> the kind of letter that shows the thing, and who may see it (nobody named: everybody).
-SHOWN_BY: dict[str, tuple[str, tuple[Role, ...]]] = {
-    "post": ("post.hold", (Role.MODERATOR,)),
-    "meetup": ("meetup.propose", ()),
-    "gathering": ("gathering.publish", ()),
+#: Raises Refusal for who may not see the thing.
+Sight = Callable[[Session, int, Reader], None]
+
+
+def _held_post(session: Session, object_id: int, to: Reader) -> None:
+    people.require(session, to.person_id, Role.MODERATOR)
+
+
+def _meetup(session: Session, object_id: int, to: Reader) -> None:
+    meetups.require_seen(session, object_id, by=to.person_id)
+
+
+def _gathering(session: Session, object_id: int, to: Reader) -> None:
+    if not gathering_cards.is_seen(session, object_id, by=to.person_id):
+        raise Unseen
+
+
+#: noun -> the kind of letter that shows the thing, and who may see it.
+SHOWN_BY: dict[str, tuple[str, Sight]] = {
+    "post": ("post.hold", _held_post),
+    "meetup": ("meetup.propose", _meetup),
+    "gathering": ("gathering.publish", _gathering),
 }
 
 
@@ -66,9 +85,8 @@ def about(
         return Letter(language=language(to), subject="", why="")
     if noun in CARDS:
         return CARDS[noun](session, object_id, to, house)
-    kind, roles = SHOWN_BY[noun]
-    if roles:
-        people.require(session, to.person_id, *roles)
+    kind, look = SHOWN_BY[noun]
+    look(session, object_id, to)
     # As a message that takes the place of an earlier one: it says what has become of the thing.
     notice = Notice(
         kind=kind, object_id=object_id, detail="", person_id=to.person_id, replaces_id=0, due_at=now

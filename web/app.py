@@ -9,9 +9,8 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from community import introductions
 from community.clock import Clock
-from community.people import Role
+from community.people import INSIDE, Role
 from community.store import Store
 from letters.letter import House
 from texts import Language
@@ -51,7 +50,7 @@ from web.site import STATIC, Site, templates
 MODERATORS = frozenset({Role.MODERATOR})
 COORDINATORS = frozenset({Role.COORDINATOR})
 ADMINS = frozenset({Role.ADMIN})
-SEEING = frozenset(introductions.SEEING)
+COMMUNITY = frozenset(INSIDE)
 
 #: Every page, who may see it, and what shows it; the first that fits is taken.
 PAGES: tuple[Page, ...] = (
@@ -79,7 +78,7 @@ PAGES: tuple[Page, ...] = (
     Page(path="/lists/{address}/policy", show=policies.show, to=COORDINATORS),
     Page(path="/lists/{address}/policy", show=policies.save, to=COORDINATORS, method="POST"),
     Page(path="/search", show=searches.show, to=SIGNED_IN),
-    Page(path="/people", show=people.show, to=SEEING),
+    Page(path="/people", show=people.show, to=COMMUNITY),
     Page(path="/threads/{number:int}", show=threads.one, to=SIGNED_IN),
     Page(path="/posts/{number:int}", show=threads.post, to=SIGNED_IN),
     Page(path="/posts/{number:int}/choices", show=choices.about_post, to=SIGNED_IN),
@@ -91,7 +90,7 @@ PAGES: tuple[Page, ...] = (
     Page(path="/join-requests", show=join_requests.show, to=MODERATORS),
     Page(path="/join-requests", show=join_requests.decide, to=MODERATORS, method="POST"),
     Page(path="/meetups", show=meetups.show, to=SIGNED_IN),
-    Page(path="/meetups", show=meetups.propose, to=SIGNED_IN, method="POST"),
+    Page(path="/meetups", show=meetups.propose, to=COMMUNITY, method="POST"),
     Page(path="/gatherings", show=gatherings.show, to=SIGNED_IN),
     Page(path="/gatherings", show=gatherings.publish, to=COORDINATORS, method="POST"),
     Page(path="/announcements", show=announcements.show, to=COORDINATORS),

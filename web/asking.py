@@ -15,8 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from community import receipts
 from community.errors import Refusal
-from community.introductions import SEEING
-from community.people import Reader, Role
+from community.people import INSIDE, Reader
 from community.sessions import Visit
 from community.store import Session
 from community.threads import moderates
@@ -139,7 +138,7 @@ class Ask:
             self.language,
             me=me,
             sees_held=me is not None and moderates(me),
-            sees_people=me is not None and bool(me.roles & {*SEEING, Role.ADMIN}),
+            is_inside=me is not None and not me.roles.isdisjoint(INSIDE),
             administers=me is not None and "admin" in me.roles,
             coordinates=me is not None and bool(me.roles & {"coordinator", "admin"}),
             form_token=self.visit.form_token if self.visit else "",

@@ -27,6 +27,7 @@ class Next:
     open_gatherings: int
     pairs: tuple[Progress, ...]
     held: int
+    may_propose: bool
     #: How many people wait to join a list.
     to_join: int
     lists: tuple[MailingList, ...]
@@ -51,6 +52,7 @@ def next_for(session: Session, me: Reader, *, now: datetime) -> Next:
     pairs = mentoring.of_person(session, me.person_id)
     return Next(
         meetups=tuple(card for card in all_meetups if card.am_going),
+        may_propose=meetups.may_propose(me.roles),
         open_meetups=sum(not card.am_going for card in all_meetups),
         gatherings=tuple(card for card in all_gatherings if card.am_registered),
         open_gatherings=sum(card.may_register for card in all_gatherings),

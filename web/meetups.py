@@ -34,4 +34,11 @@ async def propose(ask: Ask) -> Response:
 async def _page(ask: Ask, *, refused: str | None = None) -> Response:
     cards = await ask.read(meetups.upcoming, reader_id=ask.me.person_id, now=ask.now)
     status = 422 if refused else 200
-    return ask.page("meetups.html", status=status, cards=cards, refused=refused, form=ask.form)
+    return ask.page(
+        "meetups.html",
+        status=status,
+        cards=cards,
+        may_propose=meetups.may_propose(ask.me.roles),
+        refused=refused,
+        form=ask.form,
+    )

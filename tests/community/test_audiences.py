@@ -19,7 +19,7 @@ def _leave(session: Session, person_id: int, now: datetime) -> None:
     lifecycle.advance(session, person, "leave", by=None, now=now)
 
 
-def test_audiences_are_chosen_by_role_and_leave_out_who_has_left(
+def test_audiences_are_chosen_by_role_and_leave_out_who_has_left_and_who_is_outside(
     store: Store, now: datetime
 ) -> None:
     postdoc = a_person(store, "Ada Holm")
@@ -28,6 +28,8 @@ def test_audiences_are_chosen_by_role_and_leave_out_who_has_left(
     coordinator = a_coordinator(store)
     gone = a_person(store, "Bo Li", roles=(Role.MEMBER, Role.MENTOR))
     store.run_sync(_leave, gone, now)
+    a_person(store, "Eve Nord", roles=(Role.GUEST,))
+    a_person(store, "Ole Bakk", roles=(Role.ALUMNUS,))
 
     assert _in(store, Audience.ALL) == [postdoc, mentor, both, coordinator]
     assert _in(store, Audience.POSTDOCS) == [postdoc, both]

@@ -275,6 +275,9 @@ def test_upcoming_shows_what_is_for_the_reader_and_everything_to_coordinators(
     assert seen(mentor) == [(sooner, False, 0), (for_all, True, 1)]
     assert seen(kari) == [(sooner, False, 0), (for_all, False, 1), (later, False, 0)]
     assert seen(ada, NEXT_WEEK) == [(later, False, 0)]
+    for whom, theirs in ((ada, [False, True]), (mentor, [True, True]), (kari, [True, True])):
+        each = [store.read_sync(gathering_cards.is_seen, one, by=whom) for one in (sooner, for_all)]
+        assert each == theirs
 
 
 def test_card_names_nobody_when_the_coordinator_has_been_erased(

@@ -4,12 +4,13 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
-from community import meetups, ways
+from community import lifecycle, meetups, ways
 from community.errors import Refusal
 from community.meetups import MeetupCard
-from community.people import Category, Role
-from community.store import Store
+from community.people import Category, Person, PersonRole, Role
+from community.store import Session, Store
 from tests.builders import (
     NEXT_WEEK,
     a_coordinator,
@@ -231,6 +232,45 @@ def test_upcoming_shows_open_meetups_the_next_one_first(
 
     assert seen(now) == [(sooner, True), (later, False)]
     assert seen(NEXT_WEEK) == [(later, False)]
+
+
+@pytest.mark.parametrize("role", [Role.GUEST, Role.ALUMNUS])
+def test_who_is_not_of_the_community_neither_sees_nor_joins_it(
+    store: Store, now: datetime, ada: int, role: Role
+) -> None:
+    outsider, bo = a_person(store, "Eve Nord"), a_person(store, "Bo Li")
+    before, after = a_meetup(store, ada), a_meetup(store, ada)
+    store.run_sync(meetups.join, before, by=outsider, now=now)
+    store.run_sync(_be, outsider, role)
+
+    seen = store.read_sync(meetups.upcoming, reader_id=outsider, now=now)
+    said = [
+        _refusal(store, meetups.join, after, by=outsider, now=now),
+        _refusal(store, meetups.require_seen, after, by=outsider),
+    ]
+
+    assert said == ["This is for members of the community. Ask a coordinator to add you."] * 2
+    assert [card.meetup_id for card in seen] == [before]
+    store.read_sync(meetups.require_seen, before, by=outsider)
+    store.run_sync(meetups.leave, before, by=outsider, now=now)
+    assert _card(store, before, bo).going == ("Ada Holm",)
+
+
+def test_who_has_left_does_not_join_by_an_old_link(store: Store, now: datetime, ada: int) -> None:
+    gone, meetup_id = a_person(store, "Eve Nord"), a_meetup(store, ada)
+    store.run_sync(_leave, gone, now)
+
+    assert "members of the community" in _refusal(store, meetups.join, meetup_id, by=gone, now=now)
+
+
+def _be(session: Session, person_id: int, role: Role) -> None:
+    session.execute(
+        update(PersonRole).where(PersonRole.person_id == person_id).values(role=role.value)
+    )
+
+
+def _leave(session: Session, person_id: int, now: datetime) -> None:
+    lifecycle.advance(session, session.get_one(Person, person_id), "leave", by=None, now=now)
 
 
 def test_the_last_place_goes_to_one_of_two_who_press_at_the_same_time(

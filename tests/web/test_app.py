@@ -22,6 +22,7 @@ PARTS = {
 }
 ROLES = {
     "nobody": frozenset[Role](),
+    "gina": frozenset({Role.GUEST}),
     "ada": frozenset({Role.MEMBER}),
     "mia": frozenset({Role.MENTOR}),
     "mona": frozenset({Role.MODERATOR}),
@@ -42,6 +43,7 @@ def lively(sqlite_house: House) -> House:
     post = builders.a_post(store, list_id, builders.a_mail())
     store.run_sync(moderation.accept, post, by=sqlite_house.people["mona"], now=now)
     builders.a_meetup(store, sqlite_house.people["ada"])
+    sqlite_house.people["gina"] = builders.a_person(store, "Gina Ekre", roles=(Role.GUEST,))
     return sqlite_house
 
 

@@ -1,5 +1,7 @@
 """The first page."""
 
+from community.audiences import Audience
+from community.people import Role
 from tests import builders
 from tests.web.conftest import House
 
@@ -18,3 +20,23 @@ def test_home_tells_what_is_next(sqlite_house: House) -> None:
     assert "/meetups#meetup-1" in ada
     assert "1 post waits for a moderator." in mona
     assert "waits for a moderator" not in ada
+
+
+def test_guest_is_shown_their_lists_and_nobodys_meetups(sqlite_house: House) -> None:
+    store = sqlite_house.store
+    guest = builders.a_person(store, "Gina Ekre", roles=(Role.GUEST,))
+    builders.a_list(store, guest)
+    builders.a_meetup(store, sqlite_house.people["ada"], topic="Lunch in May")
+    builders.a_gathering(store, sqlite_house.people["kari"], audience=Audience.ALL)
+    browser = sqlite_house.signed_in(guest)
+
+    home = browser.get("/").text
+    there = ("/meetups", "/gatherings", "/meetups/1/join", "/gatherings/1/register")
+    pages = [browser.get(path) for path in there]
+
+    assert "/lists/postdocs@lists.example.org" in home
+    assert "meetup" not in home.partition("<main")[2].partition("</main>")[0]
+    assert [page.status_code for page in pages] == [200, 200, 404, 404]
+    assert not any("Lunch in May" in page.text for page in pages)
+    assert not any("Spring seminar" in page.text for page in pages)
+    assert "/people" not in home
