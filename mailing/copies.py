@@ -5,6 +5,7 @@ everybody are kept once, with their dots doubled already.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -32,6 +33,11 @@ class Copy(NamedTuple):
     def recipients(self) -> tuple[str, ...]:
         """Everybody in the envelope, in its order."""
         return (self.recipient, *self.others)
+
+    def to(self, places: Sequence[int]) -> "Copy":
+        """Return the same mail for some of those in its envelope, by their places there."""
+        first, *others = (self.recipients[place] for place in places)
+        return self._replace(recipient=first, others=tuple(others))
 
     @property
     def raw(self) -> bytes:

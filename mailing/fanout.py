@@ -208,7 +208,9 @@ class PostLane:
         paces = self._sender.relay.paces
         sent = self._lane.carry(copy, following=next_copy, may_send=may_send)
         try:
-            reply = await (self._shared(together(row), sent, may_send) if copy.others else sent)
+            if copy.others:
+                sent = self._shared(copy, together(row), sent, may_send)
+            reply = await sent
         except Undelivered as failure:
             if outcomes.wants_less(failure):
                 paces.slow_down(row.email)
@@ -217,9 +219,9 @@ class PostLane:
         return reply
 
     async def _shared(
-        self, rows: Rows, sent: Awaitable[str], may_send: Callable[[], Awaitable[None]]
+        self, copy: Copy, rows: Rows, sent: Awaitable[str], may_send: Callable[[], Awaitable[None]]
     ) -> str:
-        """Say what came of all who share a mail.
+        """Say what came of all who share a mail, each of whom has a row.
 
         What the relay refuses for all whom it had let in is tried once more, in two halves, so that
         one whom it dislikes does not speak for all; then its word stands (D4).
@@ -232,35 +234,30 @@ class PostLane:
             told = Partly({}, failure)
         except Partly as partly:
             told = partly
-        let_in = [row for place, row in enumerate(rows) if place not in told.came]
+        let_in = [place for place in range(len(rows)) if place not in told.came]
         came = {row.id: told.of(place) for place, row in enumerate(rows)}
         if isinstance(told.rest, Undelivered) and told.rest.permanent and len(let_in) > 1:
             middle = (len(let_in) + 1) // 2
             for half in (let_in[:middle], let_in[middle:]):
-                came |= await self._again(half, may_send)
+                again = await self._again(copy.to(half), may_send)
+                came |= {rows[place].id: again.of(nth) for nth, place in enumerate(half)}
         raise Partly(came, told.rest)
 
-    async def _again(
-        self, rows: Rows, may_send: Callable[[], Awaitable[None]]
-    ) -> dict[int, str | Undelivered]:
-        post_id = rows[0].post_id
-        post = self._sender.at_hand(post_id) or await self._sender.prepare(post_id)
-        copy, told = self._sender.for_many(rows, post), Partly({}, "")
+    async def _again(self, copy: Copy, may_send: Callable[[], Awaitable[None]]) -> Partly:
+        """Send a half of a shared mail, and say what came of each in its envelope."""
         try:
             # The rows' lease must outlive both halves.
             half = self._seconds / 2
-            told.rest = await self._lane.carry(
-                copy, following=None, may_send=may_send, seconds=half
-            )
+            reply = await self._lane.carry(copy, following=None, may_send=may_send, seconds=half)
         except Partly as partly:
-            told = partly
+            return partly
         except Undelivered as failure:
-            told.rest = failure
+            return Partly({}, failure)
         except Crowded:
-            told.rest = Undelivered("the relay wants no more lines", permanent=False)
+            return Partly({}, Undelivered("the relay wants no more lines", permanent=False))
         except TimeoutError:
-            told.rest = Undelivered("no answer in time", permanent=False, in_doubt=True)
-        return {row.id: told.of(place) for place, row in enumerate(rows)}
+            return Partly({}, Undelivered("no answer in time", permanent=False, in_doubt=True))
+        return Partly({}, reply)
 
     def _made_ahead(self, row: Parcel | Delivery) -> Copy | None:
         """Give the copy of a row if it was made already, and may go."""

@@ -105,8 +105,8 @@ class PipelinedLine(asyncio.BufferedProtocol):
         self._answers.must_end_by(self._loop.time() + seconds)
         if self._ahead is None:
             self._transport.write(self._envelope(copy))
-        elif self._ahead is not copy:
-            self.close()
+        elif self._ahead is not copy:  # what has been answered, or will be, is about the other
+            raise self._broken(Stage.SENDER, is_first=is_first)
         self._ahead = None
         turned_away: dict[int, Undelivered] = {}
         try:

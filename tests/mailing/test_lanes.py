@@ -1,0 +1,37 @@
+"""Lanes to the relay: what is said on one line of one mail is never taken for another."""
+
+import pytest
+
+from community.setbacks import Undelivered
+from tests.mailing.test_pipelined import (
+    KARI,
+    OLA,
+    PER,
+    a_copy,
+    a_double,
+    a_shared_copy,
+    at_once,
+    carry,
+    spoken,
+)
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("ahead", ["550 5.1.1 unknown\r\n503 5.5.1 nobody", "250 ok\r\n354 go on"])
+async def test_what_is_said_of_the_next_mail_is_not_taken_for_a_half_that_goes_before_it(
+    ahead: str,
+) -> None:
+    """A shared mail is refused and goes again in halves; the next envelope was said with it."""
+    double = a_double()
+    # All in one segment, as of a relay that works through what lies there before it answers.
+    answers = iter([f"554 5.7.1 no\r\n250 2.1.0 ok\r\n{ahead}"])
+    double.script = lambda verb, argument: next(answers, None) if verb == "DOT" else None
+    async with spoken(double) as lane:
+        both = a_shared_copy(KARI, OLA)
+        with pytest.raises(Undelivered, match="no"):
+            await lane.carry(both, following=a_copy(PER), may_send=at_once)
+        halves = [await carry(lane, KARI), await carry(lane, OLA)]
+
+    assert halves == ["250 2.0.0 queued as 17"] * 2
+    assert len(double.said) == 2
