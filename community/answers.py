@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from community import gatherings, meetings, meetups
+from community import gatherings, meetings, meetups, people
 from community.errors import Refusal
 from community.meetups import Meetup
 from community.people import Person
@@ -27,10 +27,13 @@ class Answer(StrEnum):
     TENTATIVE = "TENTATIVE"
 
 
-def take(session: Session, uid: str, answer: Answer, *, by: int, now: datetime) -> None:
+def take(
+    session: Session, uid: str, answer: Answer, *, by: int, now: datetime, attendee: str = ""
+) -> None:
     """Do what a calendar's answer means; an answer about what is over or unknown changes nothing.
 
-    TENTATIVE changes nothing: a place that is kept stays kept until it is released.
+    TENTATIVE changes nothing: a place that is kept stays kept until it is released. Nor does what
+    another of us answers, who got the entry passed on; `attendee` is the address that answers.
     """
     noun, _, rest = uid.partition("@")[0].rpartition("-")
     act = ACTS.get((noun, answer))
@@ -39,6 +42,9 @@ def take(session: Session, uid: str, answer: Answer, *, by: int, now: datetime) 
     person = session.get(Person, by)
     if person is None or person.state != "active":
         return  # the address outlives its person
+    other = people.by_email(session, attendee)
+    if other is not None and other.id != by:
+        return  # an address that nobody has here may be an alias of theirs
     try:
         act(session, int(rest), by=by, now=now)
     except Refusal:

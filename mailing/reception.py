@@ -231,9 +231,14 @@ class Reception:
             facts = await self._read(envelope)
             return replies.TAKEN if facts.is_automatic else NO_ANSWER
         if answer.partstat in Answer.__members__:
-            word = Answer(answer.partstat)
-            now = self.clock.now()
-            await self.store.run(answers.take, answer.uid, word, by=person_id, now=now)
+            await self.store.run(
+                answers.take,
+                answer.uid,
+                Answer(answer.partstat),
+                by=person_id,
+                attendee=answer.attendee,
+                now=self.clock.now(),
+            )
         return replies.TAKEN
 
 
@@ -299,7 +304,7 @@ def received(facts: Facts, envelope: Envelope, *, language: Language = "en") -> 
         proof=proof,
         proof_domain=proof_domain,
         authentication=str(found),
-        to_addresses=tuple(dict.fromkeys(facts.to_addresses + facts.cc_addresses)),
+        to_addresses=tuple(dict.fromkeys(map(normalised, facts.to_addresses + facts.cc_addresses))),
         attachments=tuple(Attached(**vars(each)) for each in facts.attachments),
         language=commands.language_of(facts, language),
     )

@@ -72,6 +72,22 @@ def test_a_place_at_a_gathering_is_taken_and_released(
     assert seen == [False, True, True, False]
 
 
+def test_who_got_an_entry_passed_on_answers_for_nobody_else(
+    store: Store, now: datetime, ada: int, bo: int
+) -> None:
+    """Ada's entry has the address that answers for her, in whoever's calendar it is."""
+    gathering = a_gathering(store, a_coordinator(store))
+    uid = f"gathering-{gathering}@lists.example.org"
+    seen: list[bool] = []
+    for attendee in ("ada@alias.example.org", "BO.LI@example.org", "ada.holm@example.org"):
+        answer = Answer.DECLINED if seen else Answer.ACCEPTED
+        store.run_sync(answers.take, uid, answer, by=ada, attendee=attendee, now=now)
+        seen.append(_is_registered(store, gathering, ada))
+
+    assert seen == [True, True, False]
+    assert not _is_registered(store, gathering, bo)
+
+
 def _in_slack(store: Store, kind: str, person: int) -> tuple[str, list[str]]:
     """Read the newest message of a kind in Slack: its first words, and its buttons."""
     found = letter(store, kind, person)

@@ -81,3 +81,18 @@ async def test_one_mail_to_several_addresses_of_a_list_goes_to_whoever_is_meant_
     post = store.read_sync(lambda session: session.get(Post, 1))
     assert post is not None
     assert post.fields == fields
+
+
+async def test_what_was_written_to_the_list_too_goes_to_all_however_its_name_is_written(
+    reception: Reception, store: Store
+) -> None:
+    to = f"To: Postdocs@{DOMAIN}, postdocs+physics@Lists.Example.org\r\n".encode()
+    envelope = Envelope(
+        sender="ada.holm@example.org", recipient=f"postdocs+physics@{DOMAIN}", raw=to + RAW
+    )
+
+    assert await reception.take(envelope) == replies.TAKEN
+
+    post = store.read_sync(lambda session: session.get(Post, 1))
+    assert post is not None
+    assert post.fields == ""
