@@ -17,6 +17,8 @@ __all__ = ["UNREADABLE", "Report", "read"]
 MAX_REPORT_OCTETS = 64 * 1024
 MAX_DIAGNOSTIC_SIGNS = 500
 _MAX_BLOCKS = 50
+# RFC 3464 §2.1 has one between two blocks; some hosts write several, or one of blanks.
+_EMPTY_LINES = re.compile(rb"\r\n(?:[ \t]*\r\n)+")
 
 _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 _STATUSES = ("message/delivery-status", "message/global-delivery-status")  # the second: RFC 6533
@@ -97,7 +99,7 @@ def complained(raw: bytes) -> Complaint | None:
 
 
 def _delivery_report(octets: bytes) -> Report | None:
-    blocks = gate.normalised(octets).lstrip(b"\r\n").split(b"\r\n\r\n")[:_MAX_BLOCKS]
+    blocks = _EMPTY_LINES.split(gate.normalised(octets).lstrip(b"\r\n"), _MAX_BLOCKS)[:_MAX_BLOCKS]
     reports = [report for block in blocks if (report := _report(headers.part(block)))]
     failed = (report for report in reports if report.action == "failed")
     return next(failed, reports[0] if reports else None)

@@ -78,6 +78,21 @@ def test_read_reads_reports(name: str, report: Report) -> None:
     assert bounces.read(mail(name)) == report
 
 
+@pytest.mark.parametrize("between", ["\r\n", "\r\n\r\n", " \t\r\n"])
+def test_a_report_is_read_however_many_empty_lines_part_its_blocks(between: str) -> None:
+    raw = (
+        "From: MAILER-DAEMON@mx.example.org\r\n"
+        "Content-Type: message/delivery-status\r\n\r\n"
+        f"Reporting-MTA: dns; mx.example.org\r\n{between}"
+        "Final-Recipient: rfc822; kari@example.org\r\nAction: failed\r\n"
+        f"Status: 5.1.1\r\nDiagnostic-Code: smtp; 550 gone\r\n{between}"
+    )
+
+    report = bounces.read(raw.encode())
+
+    assert report == Report(action="failed", status="5.1.1", diagnostic="550 gone")
+
+
 @pytest.mark.parametrize(
     ("name", "cause"),
     [
