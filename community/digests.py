@@ -144,16 +144,12 @@ def make_due(session: Session, *, today: date, now: datetime, mode: Mode = Mode.
             _new(waits, mode, domain, today=today, now=now),
         )
     )
-    newest = (
-        select(func.max(Digest.id))
-        .where(Digest.person_id == DigestEntry.person_id)
-        .scalar_subquery()
-    )
-    fix = update(DigestEntry).where(waits).values(digest_id=newest)
+    made_now = Digest.made_at == now, Digest.mode == mode.value
+    # Who has come back since the last statement has none yet: what waits for them goes on waiting.
+    theirs = select(func.max(Digest.id)).where(Digest.person_id == DigestEntry.person_id, *made_now)
+    fix = update(DigestEntry).where(waits).values(digest_id=theirs.scalar_subquery())
     session.execute(fix.execution_options(synchronize_session=False))
-    fresh = select(Digest.id, Digest.person_id).where(
-        Digest.made_at == now, Digest.mode == mode.value
-    )
+    fresh = select(Digest.id, Digest.person_id).where(*made_now)
     return outbox.put_each(session, "digest.publish", fresh, now=now)
 
 

@@ -1,0 +1,43 @@
+"""Digests while others write: nothing is lost, and nothing comes twice."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import event
+
+from community import deliveries, digests, lists
+from community.lists import Mode
+from community.store import Session, Store
+from tests.builders import a_list, a_mail, a_person, a_post
+
+TODAY = date(2027, 2, 1)
+
+
+def test_what_waits_for_who_comes_back_while_digests_are_made_is_in_their_next(
+    store: Store, now: datetime
+) -> None:
+    """On PostgreSQL others write between the statements of a maker."""
+    ada = a_person(store)
+    list_id = a_list(store, ada)
+    store.run_sync(lists.set_policy, list_id, ["newcomer_posts=0"], by=None, now=now)
+    store.run_sync(deliveries.set_mode, list_id, Mode.DAILY, by=ada, now=now)
+    first = a_post(store, list_id, a_mail(subject="One"), now=now)
+    store.run_sync(digests.make_due, today=TODAY, now=now)
+    second = a_post(store, list_id, a_mail(subject="Two"), now=now)
+    later, until = now + timedelta(days=1), now + timedelta(days=9)
+    store.run_sync(deliveries.pause, list_id, until=until, by=ada, now=now)
+
+    def make(session: Session) -> int:
+        def resume(*call: object) -> None:
+            if str(call[2]).startswith("INSERT INTO digest "):
+                store.run_sync(deliveries.resume, list_id, by=ada, now=later)
+
+        if session.get_bind().dialect.name == "postgresql":
+            event.listen(session.connection(), "after_cursor_execute", resume)
+        return digests.make_due(session, today=TODAY, now=later)
+
+    made = store.run_sync(make)
+    store.run_sync(deliveries.resume, list_id, by=ada, now=later)
+
+    assert (made, store.run_sync(digests.make_due, today=TODAY, now=until)) == (0, 1)
+    issues = [store.read_sync(digests.issue, digest_id) for digest_id in (1, 2)]
+    assert [[post.id for post in issue.posts] for issue in issues] == [[first], [second]]
