@@ -150,7 +150,8 @@ def _mornings(calendar: Calendar, at: time, *, meant: datetime, now: datetime) -
 
 
 def _stays(session: Session, *, meant: datetime, now: datetime) -> None:
-    today = calendar_of(session).local(meant).date()
+    # As of now, also where the service was down: nobody is told that a day will come which is over.
+    today = calendar_of(session).local(now).date()
     people.end_stays(session, today=today, now=now)
     stays.tell(session, today=today, now=now)
 

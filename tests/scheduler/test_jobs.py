@@ -7,12 +7,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
 from community import conservation, deliveries, lists, schedules, steps
 from community.due import Work
 from community.lists import Mode
+from community.people import Person
 from community.store import Session, Store
 from sandbox.jumping import StillClock
 from scheduler.jobs import JOBS, STEPS, Job, Scheduler
@@ -259,3 +260,27 @@ async def test_a_weekly_digest_is_made_up_for_after_a_night_and_a_day_down(
         await scheduler.sweep()
 
     assert builders.told(store, "digest.publish") == [(ada, "mail")]
+
+
+async def test_after_days_down_nobody_is_told_of_a_last_day_that_is_over(
+    store: Store, now: datetime
+) -> None:
+    over = builders.a_person(store, "Ada Holm")
+    soon = builders.a_person(store, "Bo Li")
+
+    def end(session: Session) -> None:
+        for person_id, days in ((over, 2), (soon, 5)):
+            session.get_one(Person, person_id).ends_on = now.date() + timedelta(days=days)
+
+    store.run_sync(end)
+    clock = StillClock(now)
+    scheduler = Scheduler(store, clock)
+    await scheduler.prepare()
+
+    clock.put_forward(now + timedelta(days=4))
+    await scheduler.sweep()
+
+    assert builders.told(store, "person.end_stay") == [(soon, "mail")]
+    both = select(Person.state).where(Person.id.in_((over, soon))).order_by(Person.id)
+    states = store.read_sync(lambda session: list(session.scalars(both)))
+    assert states == ["left", "active"]
