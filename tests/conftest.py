@@ -39,6 +39,12 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NO_CHROMIUM = "Chromium is not installed (Debian: apt-get install chromium)"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to find what asks for rows without saying in which order."""
+    words = "let PostgreSQL give rows backwards where nobody asked for an order (with -k postgres)"
+    parser.addoption("--backwards", action="store_true", help=words)
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     """Run async tests on asyncio, as the service does."""
@@ -95,10 +101,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, compiled_once: Non
 
 
 @pytest.fixture(scope="session")
-def postgres_migrated(postgres_server: postgres.Postgres, compiled_once: None) -> str:
+def postgres_migrated(
+    request: pytest.FixtureRequest, postgres_server: postgres.Postgres, compiled_once: None
+) -> str:
     """Migrate one PostgreSQL database, to be emptied after each test."""
     name = postgres_server.create()
     migrated(postgres_server.url(name))
+    if request.config.getoption("--backwards"):
+        postgres_server.turn(name)
     return name
 
 
