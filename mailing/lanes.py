@@ -6,19 +6,17 @@ it hands each mail to `Relay.send`; which of the two is asked anew each time lin
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import cast
 
 import aiosmtplib
 
 from community.setbacks import Away, Crowded, Undelivered
-from mailing import outcomes
+from mailing import lines, outcomes
 from mailing.copies import Copy
 from mailing.outgoing import Relay
 from mailing.pipelined import PipelinedLine
 
 #: Postfix and Exim hang up after about so many; a new line costs as much as a hundred mails.
 MAILS_PER_LINE = 1_000
-_OFFERS = ("size", "8bitmime", "smtputf8")
 
 
 class RelayLanes:
@@ -68,7 +66,11 @@ class RelayLanes:
             self.relay.keep(client)
             return None
         self.relay.presence.lines += 1
-        return self._taken_over(client)
+        return lines.taken_over(
+            client,
+            command_seconds=self.relay.command_seconds,
+            mail_seconds=self.relay.mail_seconds,
+        )
 
     async def _client(self) -> aiosmtplib.SMTP:
         if self.has_too_many(1):
@@ -88,15 +90,6 @@ class RelayLanes:
         """Tell whether there are more lines, with so many more, than there may be."""
         presence = self.relay.presence
         return not presence.is_steady and presence.lines + more > presence.most
-
-    def _taken_over(self, client: aiosmtplib.SMTP) -> PipelinedLine:
-        """Go on with a line that aiosmtplib has dialled, made safe and logged in."""
-        return PipelinedLine(
-            cast(asyncio.Transport, client.transport),  # its type says less than it is
-            offers=frozenset(each for each in _OFFERS if client.supports_extension(each)),
-            command_seconds=self.relay.command_seconds,
-            mail_seconds=self.relay.mail_seconds,
-        )
 
     def take_plain(self) -> None:
         """Count a lane that sends by `Relay.send`. Raises: Crowded when the relay has enough."""

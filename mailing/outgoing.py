@@ -8,7 +8,6 @@ mail. `scheduler/delivery.py` settles what comes of it; what an answer means is 
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -16,8 +15,9 @@ import aiosmtplib
 
 from community.clock import SystemClock
 from community.setbacks import Away, Crowded, Partly, Undelivered
-from mailing import addresses, gate, outcomes
+from mailing import addresses, lines, outcomes
 from mailing.addresses import Address, NotAnAddress
+from mailing.lines import Line
 from mailing.outcomes import Stage
 from mailing.paces import Paces
 
@@ -91,9 +91,9 @@ class Relay:
         self.command_seconds, self.mail_seconds = command_seconds, mail_seconds
         self._tls = tls
         self._free = asyncio.Semaphore(connections)
-        self._idle: list[_Line] = []
+        self._idle: list[Line] = []
         #: Lines of our own that are open, idle or not.
-        self._lines: set[_Line] = set()
+        self._lines: set[Line] = set()
         self._besides: list[Callable[[], Awaitable[None]]] = []
 
     def room(self) -> int | None:
@@ -121,7 +121,7 @@ class Relay:
             # Nothing that could end a command may reach one; no later try can mend an address.
             raise Undelivered("not a mail address", permanent=True) from error
         async with self._free:
-            return await self._carry(sender, to, gate.normalised(raw))
+            return await self._carry(sender, to, raw)
 
     async def _carry(self, sender: Address | None, to: list[Address], raw: bytes) -> str:
         while self._idle:
@@ -133,7 +133,7 @@ class Relay:
             except outcomes.Stale:
                 continue  # closed just now, before anything of this mail was said
         try:
-            line = _Line(await self.connected(), mail_seconds=self.mail_seconds)
+            line = self._opened(await self.connected())
         except Crowded:
             raise self.presence.make_way() from None
         self._lines.add(line)
@@ -175,9 +175,14 @@ class Relay:
             raise
         return client
 
+    def _opened(self, client: aiosmtplib.SMTP) -> Line:
+        return lines.opened(
+            client, command_seconds=self.command_seconds, mail_seconds=self.mail_seconds
+        )
+
     def keep(self, client: aiosmtplib.SMTP) -> None:
         """Keep a line that was dialled and not used."""
-        line = _Line(client, mail_seconds=self.mail_seconds)
+        line = self._opened(client)
         self._lines.add(line)
         self._idle.append(line)
 
@@ -188,9 +193,7 @@ class Relay:
             await self._idle.pop().quit()
         return had_some
 
-    async def _use(
-        self, line: "_Line", sender: Address | None, to: list[Address], raw: bytes
-    ) -> str:
+    async def _use(self, line: Line, sender: Address | None, to: list[Address], raw: bytes) -> str:
         try:
             reply = await line.carry(sender, to, raw)
         except Away as away:
@@ -208,7 +211,7 @@ class Relay:
         await self._keep(line)
         return reply
 
-    async def _keep(self, line: "_Line") -> None:
+    async def _keep(self, line: Line) -> None:
         if line.is_open and line.carried < MAILS_PER_LINE:
             self._idle.append(line)
         else:
@@ -223,85 +226,3 @@ class Relay:
         for close in self._besides:
             await close()
         await self.close_idle()
-
-
-class _Line:
-    """One connection to the relay, after its greeting."""
-
-    def __init__(self, client: aiosmtplib.SMTP, *, mail_seconds: float) -> None:
-        self._client = client
-        self._mail_seconds = mail_seconds
-        self.carried = 0
-
-    @property
-    def is_open(self) -> bool:
-        return self._client.is_connected
-
-    async def carry(self, sender: Address | None, to: list[Address], raw: bytes) -> str:
-        """Do one transaction; afterwards the line is ready for the next, or closed."""
-        stage = Stage.SENDER
-        is_first, self.carried = self.carried == 0, self.carried + 1
-        turned_away: dict[int, Undelivered] = {}
-        try:
-            await self._open(sender, to, raw)
-            stage = Stage.RECIPIENT
-            await self._name(to, turned_away)
-            stage = Stage.MAIL
-            response = await self._client.data(raw, timeout=self._mail_seconds)
-        except (aiosmtplib.SMTPException, OSError) as error:
-            await self._clear(error)
-            if stage is Stage.SENDER and not self.is_open:
-                if is_first:
-                    raise Away(outcomes.of(error, Stage.GREETING).reason) from error
-                raise outcomes.Stale(error) from error
-            failure = outcomes.of(error, stage)
-            if not turned_away:
-                raise failure from error
-            raise Partly(turned_away, failure) from error
-        answer = f"{response.code} {response.message}"[:500]
-        if turned_away:
-            raise Partly(turned_away, answer)
-        return answer
-
-    async def _name(self, to: list[Address], turned_away: dict[int, Undelivered]) -> None:
-        """Name the recipients; one of several that is refused leaves the others as they are."""
-        for place, each in enumerate(to):
-            try:
-                await self._client.rcpt(str(each), encoding="utf-8")
-            except aiosmtplib.SMTPResponseException as error:
-                if len(to) == 1 or not outcomes.is_of_one(error.code):
-                    raise
-                turned_away[place] = outcomes.of(error, Stage.RECIPIENT)
-                if len(turned_away) == len(to):
-                    raise
-
-    async def _open(self, sender: Address | None, to: list[Address], raw: bytes) -> None:
-        options: list[str] = []
-        if self._client.supports_extension("size"):
-            options.append(f"SIZE={len(raw)}")
-        if self._client.supports_extension("8bitmime") and not raw.isascii():
-            options.append("BODY=8BITMIME")
-        if not all(each is None or each.is_ascii for each in (sender, *to)):
-            if not self._client.supports_extension("smtputf8"):
-                # The address will not change, and the relay is what the site has.
-                raise Undelivered("the relay takes no address with other signs", permanent=True)
-            options.append("SMTPUTF8")
-        await self._client.mail(str(sender or ""), options=options, encoding="utf-8")
-
-    async def _clear(self, error: Exception) -> None:
-        is_refusal = isinstance(error, aiosmtplib.SMTPResponseException) and error.code >= 400
-        if not is_refusal or outcomes.is_goodbye(error):
-            self.close()
-            return
-        try:
-            await self._client.rset()
-        except (aiosmtplib.SMTPException, OSError):
-            self.close()
-
-    async def quit(self) -> None:
-        with suppress(aiosmtplib.SMTPException, OSError):
-            await self._client.quit(timeout=5)
-        self.close()
-
-    def close(self) -> None:
-        self._client.close()
