@@ -6,7 +6,17 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import deliveries, lists, meters, people, quiet_hours, threads, ways
+from community import (
+    deliveries,
+    joining,
+    lists,
+    meters,
+    newcomers,
+    people,
+    quiet_hours,
+    threads,
+    ways,
+)
 from community.deliveries import Chosen, MailChoice, ThreadChoice
 from community.lists import MailingList
 from community.meters import Meter
@@ -32,16 +42,13 @@ class ListChoice:
     chosen: Chosen | None
     #: What is left of its budget now.
     meter: Meter
+    #: How this person gets on it: they `join`, or `ask` a moderator.
+    join_verb: str = "join"
 
     @property
     def am_on(self) -> bool:
         """Say whether this person is on the list."""
         return self.chosen is not None
-
-    @property
-    def join_verb(self) -> str:
-        """Say how somebody gets on it: they join, or ask a moderator."""
-        return join_verb(self.mailing_list)
 
 
 @dataclass(frozen=True)
@@ -75,9 +82,20 @@ class AboutPost:
     follows: bool | None
 
 
-def join_verb(a_list: MailingList) -> str:
+def join_verb(a_list: MailingList, *, is_outside: bool) -> str:
     """Say how somebody gets on a list: they `join`, or `ask` a moderator."""
-    return "ask" if a_list.policy.join == "approve" else "join"
+    asks = joining.asks_a_moderator(a_list.policy, is_of_community=not is_outside)
+    return "ask" if asks else "join"
+
+
+def offers(session: Session, person_id: int) -> list[tuple[MailingList, str]]:
+    """Return every list, each with what this person can do about it: leave it, or get on it."""
+    mine = {each.id for each in lists.of_person(session, person_id)}
+    is_outside = newcomers.is_outside(session, person_id)
+    return [
+        (each, "leave" if each.id in mine else join_verb(each, is_outside=is_outside))
+        for each in lists.all_lists(session)
+    ]
 
 
 def named(session: Session, role: Role) -> tuple[Named, ...]:
@@ -89,10 +107,16 @@ def named(session: Session, role: Role) -> tuple[Named, ...]:
 def choices(session: Session, person_id: int, *, now: datetime) -> Choices:
     """Return what one person has chosen to hear."""
     mine = deliveries.of_person(session, person_id, now=now)
+    is_outside = newcomers.is_outside(session, person_id)
     return Choices(
         categories=tuple(ways.of_person(session, person_id).items()),
         lists=tuple(
-            ListChoice(each, mine.get(each.id), meters.of_list(session, each.id, now=now))
+            ListChoice(
+                each,
+                mine.get(each.id),
+                meters.of_list(session, each.id, now=now),
+                join_verb(each, is_outside=is_outside),
+            )
             for each in lists.all_lists(session)
         ),
         mail=deliveries.mail_of(session, person_id),
@@ -113,7 +137,7 @@ def about_post(session: Session, post_id: int, *, reader: Reader, now: datetime)
     return AboutPost(
         list_id=thread.list_id,
         list_address=a_list.address,
-        join_verb=join_verb(a_list),
+        join_verb=join_verb(a_list, is_outside=newcomers.is_outside(session, reader.person_id)),
         chosen=mine.get(thread.list_id),
         thread_id=thread.id,
         subject=thread.subject,

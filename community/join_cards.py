@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session, aliased
 
-from community import joining
+from community import joining, newcomers
 from community.errors import Refusal
 from community.join_requests import GOOD_FOR, WAITS, JoinRequest
 from community.lists import MailingList
@@ -93,9 +93,10 @@ def count(session: Session, *, list_address: str = "") -> int:
 _DECIDER = aliased(Person)
 
 
-def _cards() -> Select[JoinRequest, MailingList, Person, str, str | None]:
+def _cards() -> Select[JoinRequest, MailingList, Person, str, str | None, bool]:
+    said = (Address.email, _DECIDER.name, newcomers.is_of_community())
     return (
-        select(JoinRequest, MailingList, Person, Address.email, _DECIDER.name)
+        select(JoinRequest, MailingList, Person, *said)
         .join(MailingList, MailingList.id == JoinRequest.list_id)
         .join(Person, Person.id == JoinRequest.person_id)
         .join(Address, Address.person_id == Person.id)
@@ -105,9 +106,13 @@ def _cards() -> Select[JoinRequest, MailingList, Person, str, str | None]:
 
 
 def _card(
-    request: JoinRequest, a_list: MailingList, person: Person, email: str, decided_by: str | None
+    request: JoinRequest,
+    a_list: MailingList,
+    person: Person,
+    email: str,
+    decided_by: str | None,
+    is_of_community: bool,  # noqa: FBT001 - a column of the row
 ) -> JoinCard:
-    is_of_community = person.state == "active"
     return JoinCard(
         request_id=request.id,
         person_id=person.id,

@@ -133,7 +133,7 @@ def answer(
         _drop(session, request, why="stranger", now=now)
     elif is_active and lists.is_subscriber(session, request.list_id, person.id):
         _drop(session, request, why="already", now=now)
-    elif not is_active and policy.guests == "reject":
+    elif policy.guests == "reject" and newcomers.is_outside(session, person.id):
         _drop(session, request, why="outside", now=now)
     elif is_active and request.is_proved and policy.join != "confirm":
         _go_on(session, request, person, policy, now=now)
@@ -148,12 +148,13 @@ def ask_as_member(session: Session, list_id: int, *, by: int, now: datetime) -> 
     """Have the acting person ask the moderators of a list; asking twice changes nothing.
 
     Raises:
-        Refusal: they are on it already, are kept off it, or have left.
+        Refusal: they are on it already, are kept off it, or have left; it takes no guests, and they
+            are one.
     """
     a_list, person = session.get_one(MailingList, list_id), joining.require_here(session, by)
     if lists.is_subscriber(session, list_id, by):
         raise Refusal("You are on the list {address} already.", address=a_list.address)
-    joining.require_not_banned(session, a_list, by)
+    joining.require_welcome(session, a_list, by)
     mine = JoinRequest.person_id == by, JoinRequest.list_id == list_id
     if session.scalar(select(JoinRequest.id).where(*mine, JoinRequest.state == "waiting")):
         return a_list
@@ -248,7 +249,7 @@ def _go_on(
     session: Session, request: JoinRequest, person: Person, policy: Policy, *, now: datetime
 ) -> None:
     """Put a confirmed person on the list, or have the moderators decide."""
-    is_of_community = person.state == "active"
+    is_of_community = not newcomers.is_outside(session, person.id)
     decides = is_of_community and joining.moderates(session, person.id)
     if decides or not joining.asks_a_moderator(policy, is_of_community=is_of_community):
         lifecycle.advance(session, request, "join", by=person.id, now=now)

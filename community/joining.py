@@ -20,13 +20,16 @@ def join(session: Session, list_id: int, *, by: int, now: datetime) -> MailingLi
     """Put the acting person on a list; joining twice changes nothing.
 
     Raises:
-        Refusal: a moderator decides who joins; this person is kept off the list, or has left.
+        Refusal: a moderator decides who joins; the list takes no guests, and they are one; this
+            person is kept off the list, or has left.
     """
     a_list, person = session.get_one(MailingList, list_id), require_here(session, by)
     if lists.is_subscriber(session, list_id, by):
         return a_list
-    require_not_banned(session, a_list, by)
-    if a_list.policy.join == "approve" and not moderates(session, by):
+    require_welcome(session, a_list, by)
+    is_of_community = not newcomers.is_outside(session, by)
+    is_asked = asks_a_moderator(a_list.policy, is_of_community=is_of_community)
+    if is_asked and not moderates(session, by):
         raise Refusal(
             "A moderator decides who joins {address}. Press “Ask to join”.", address=a_list.address
         )
@@ -46,8 +49,11 @@ def come_back(session: Session, list_id: int, *, by: int, now: datetime) -> Mail
 
 
 def put_on(session: Session, list_id: int, person: Person, *, by: int, now: datetime) -> None:
-    """Put somebody on a list, as a guest if they are not of the community, and greet them."""
-    is_outside = person.state != "active"
+    """Put somebody on a list, as a guest if they are not of the community, and greet them.
+
+    Who is a guest of another list already is one here too.
+    """
+    is_outside = newcomers.is_outside(session, person.id)
     newcomers.admit(session, person, by=by, now=now)
     if lists.subscribe(session, list_id, [person.id], by=by, now=now):
         if is_outside:
@@ -75,6 +81,13 @@ def require_here(session: Session, person_id: int) -> Person:
     if person.state != "active":
         raise Refusal("Your stay is over. Write to a coordinator, and you are on the lists again.")
     return person
+
+
+def require_welcome(session: Session, a_list: MailingList, person_id: int) -> None:
+    """Refuse who is kept off a list, and guests of other lists where it takes none."""
+    require_not_banned(session, a_list, person_id)
+    if a_list.policy.guests == "reject" and newcomers.is_outside(session, person_id):
+        raise Refusal(people.NO_RIGHT[Role.GUEST])
 
 
 def require_not_banned(session: Session, a_list: MailingList, person_id: int) -> None:

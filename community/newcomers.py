@@ -7,7 +7,7 @@ of; only the letters about their question reach them. Without a yes they are for
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, exists, select
 from sqlalchemy.orm import Session
 
 from community import lifecycle
@@ -29,6 +29,18 @@ def known_or_new(
     session.add(Address(person_id=person.id, email=normalised(email), is_primary=True))
     session.flush()
     return person
+
+
+def is_of_community() -> ColumnElement[bool]:
+    """Select who is here as more than a guest of some list."""
+    is_more = exists().where(PersonRole.person_id == Person.id, PersonRole.role != Role.GUEST.value)
+    return and_(Person.state == "active", is_more)
+
+
+def is_outside(session: Session, person_id: int) -> bool:
+    """Say whether somebody is not of the community, or no more than a guest of some list."""
+    query = select(Person.id).where(Person.id == person_id, is_of_community())
+    return session.scalar(query) is None
 
 
 def admit(session: Session, person: Person, *, by: int | None, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from community import field_tags, lists, thread_pages, threads
+from community import directory, field_tags, lists, thread_pages, threads
 from community.meters import of_list as of_list_now
 from community.people import Role
 from community.posting_rules import laws
@@ -62,11 +62,7 @@ async def rules(ask: Ask) -> Response:
 
 async def mine(ask: Ask) -> Response:
     """Show the lists there are."""
-    return ask.page(
-        "lists.html",
-        lists=await ask.read(lists.all_lists),
-        mine={a_list.id for a_list in await ask.read(lists.of_person, ask.me.person_id)},
-    )
+    return ask.page("lists.html", lists=await ask.read(directory.offers, ask.me.person_id))
 
 
 async def _left(ask: Ask, list_id: int) -> str:

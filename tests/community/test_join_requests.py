@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from community import (
     admissions,
     bans,
+    directory,
     join_cards,
     join_requests,
     joining,
@@ -290,6 +291,36 @@ def test_guests_may_be_let_in_to_read_alone(store: Store, now: datetime) -> None
 
     place = store.read_sync(lambda session: session.get_one(Subscription, (list_id, eve)))
     assert place.trust == Trust.REJECT
+
+
+def test_a_guest_of_one_list_is_a_stranger_to_the_others(store: Store, now: datetime) -> None:
+    home, approving = builders.a_list(store), builders.a_list(store, address="b@lists.example.org")
+    open_one, closed = (builders.a_list(store, address=f"{n}@lists.example.org") for n in "cd")
+    policy(store, home, "guests=accept", now=now)
+    policy(store, open_one, "guests=accept", "guests_write=reject", now=now)
+    policy(store, closed, "guests=reject", now=now)
+    eve = whose(store, request_id := asked(store, home, now=now))
+    store.run_sync(join_requests.confirm, request_id, by=eve, now=now)
+
+    with pytest.raises(Refusal, match="A moderator decides who joins"):
+        store.run_sync(joining.join, approving, by=eve, now=now)
+    for act in (joining.join, join_requests.ask_as_member):
+        with pytest.raises(Refusal, match="for members of the community"):
+            store.run_sync(act, closed, by=eve, now=now)
+    store.run_sync(join_requests.ask_as_member, approving, by=eve, now=now)
+    store.run_sync(joining.join, open_one, by=eve, now=now)
+    refused = asked(store, closed, is_proved=True, now=now)
+
+    cards = store.read_sync(join_cards.page).cards
+    assert [(card.list_id, card.is_of_community) for card in cards] == [(approving, False)]
+    assert state(store, refused) == "dropped"
+    there = [is_on(store, each, eve) for each in (home, approving, open_one, closed)]
+    assert there == [True, False, True, False]
+    place = store.read_sync(lambda session: session.get_one(Subscription, (open_one, eve)))
+    assert place.trust == Trust.REJECT
+    offers = store.read_sync(directory.offers, eve)
+    verbs = [(a_list.name, verb) for a_list, verb in offers]
+    assert verbs == [("b", "ask"), ("c", "leave"), ("d", "join"), ("postdocs", "leave")]
 
 
 def test_a_roster_makes_a_member_of_a_guest_and_of_who_has_only_asked(
