@@ -61,11 +61,11 @@ def pair(
     """Make a pair of a postdoc and a mentor who have both agreed.
 
     Raises:
-        Refusal: not a coordinator; not a postdoc, not a mentor; the postdoc's own supervisor;
-            a pair already.
+        Refusal: not a coordinator; not a postdoc, not a mentor, or one who has left; the postdoc's
+            own supervisor; a pair already.
     """
     people.require(session, by, Role.COORDINATOR)
-    postdoc, mentor = session.get_one(Person, postdoc_id), session.get_one(Person, mentor_id)
+    postdoc, mentor = _here(session, postdoc_id), _here(session, mentor_id)
     if Role.MEMBER not in people.roles(session, postdoc_id) or postdoc_id == mentor_id:
         raise Refusal("{name} is not a postdoc. Choose one.", name=postdoc.name)
     if Role.MENTOR not in people.roles(session, mentor_id):
@@ -83,6 +83,15 @@ def pair(
     made = Mentorship(postdoc_id=postdoc_id, mentor_id=mentor_id, agreed_at=now)
     lifecycle.advance(session, made, "pair", by=by, now=now)
     return made
+
+
+def _here(session: Session, person_id: int) -> Person:
+    person = session.get(Person, person_id)
+    if person is None:
+        raise Refusal("There is no such person (any more).")
+    if person.state != "active":
+        raise Refusal("{name} has left. Choose somebody else.", name=person.name)
+    return person
 
 
 def ask_help(session: Session, mentorship_id: int, *, by: int, now: datetime) -> Mentorship:

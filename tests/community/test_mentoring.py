@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from community import mentoring, ways
+from community import lifecycle, mentoring, ways
 from community.errors import Refusal
 from community.mentoring import Mentorship
 from community.people import Address, Category, Person, Role
@@ -48,6 +48,10 @@ def _refusal(store: Store, act: object, *args: object, **kwargs: object) -> str:
     return str(refused.value)
 
 
+def _leave(session: Session, person_id: int, now: datetime) -> None:
+    lifecycle.advance(session, session.get_one(Person, person_id), "leave", by=None, now=now)
+
+
 def _reasons(store: Store) -> list[tuple[int, str, str]]:
     watch = notices(store, "mentorship.watch")
     return [(notice.person_id, notice.channel, notice.detail) for notice in watch]
@@ -86,6 +90,10 @@ def test_a_pair_is_refused_when_something_is_wrong(
     assert refusal(per, per) == "Per Foss is not a postdoc. Choose one."
     assert refusal(both, both) == "Liv Dal is not a postdoc. Choose one."
     assert refusal(ada, kari) == "Kari Berg is not a mentor. Choose one."
+    gone = a_person(store, "Bo Li", roles=(Role.MEMBER, Role.MENTOR))
+    store.run_sync(_leave, gone, now)
+    assert {refusal(gone, per), refusal(ada, gone)} == {"Bo Li has left. Choose somebody else."}
+    assert refusal(0, per) == "There is no such person (any more)."
     _pair(store, now, kari, ada, per)
     assert refusal(ada, per) == "Per Foss and Ada Holm are a pair."
     assert len(store.read_sync(mentoring.active)) == 1

@@ -19,6 +19,9 @@ def test_coordinator_makes_a_pair_and_the_mentor_books(house: House) -> None:
     meeting = house.store.read_sync(meetings.of_pair, 1)
     assert made == (303, "/mentorships?done=mentorship.pair")
     assert again[0] == 422
+    nobody = {"postdoc_id": "999999", "mentor_id": two["mentor_id"]}
+    status, page = sent(house, "kari", "/mentorships", **nobody)
+    assert (status, "There is no such person" in page) == (422, True)
     assert booked == (303, "/mentorships?done=mentorship.book")
     assert foreign[0] == 404
     assert meeting is not None
