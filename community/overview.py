@@ -4,7 +4,7 @@ For coordinators and whoever runs the service. Shows no word of any post; only `
 anything.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -25,6 +25,8 @@ from community.settling import DOUBT
 from community.steps import Step
 
 MOST: Final = 200
+#: Between a person and us; no coordinator has to do anything about it.
+PRIVATE: Final = ("sign_in.link", "person.link", "address_request.confirm", "join_request.confirm")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +58,17 @@ class DueItem:
     in_doubt: bool = False
 
 
-def due(session: Session, *, now: datetime, limit: int = MOST) -> list[DueItem]:
-    """Return what is due, the next first; what waits together for several people is one item."""
+def due(
+    session: Session, *, now: datetime, limit: int = MOST, sees_private: bool = False
+) -> list[DueItem]:
+    """Return what is due, the next first; what waits together for several people is one item.
+
+    What is `PRIVATE` is left out, unless `sees_private`: for whoever runs the service.
+    """
+    hidden = () if sees_private else PRIVATE
     # By `next_at`, which has an index of what is due, and no state that millions have.
     waiting = [
-        *_notices_together(session, now=now, limit=limit),
+        *_notices_together(session, hidden, now=now, limit=limit),
         *_deliveries_together(session, now=now, limit=limit),
         *_steps(session, Step.next_at.is_not(None), now=now, limit=limit),
         *(_of_schedule(row) for row in schedules.coming(session)),
@@ -153,14 +161,16 @@ def _steps(
         yield _item(step, what=step.action, object_id=step.object_id, people=0, now=now)
 
 
-def _notices_together(session: Session, *, now: datetime, limit: int) -> Iterator[DueItem]:
+def _notices_together(
+    session: Session, hidden: Collection[str], *, now: datetime, limit: int
+) -> Iterator[DueItem]:
     """Yield one item for all notices that say the same thing by the same channel, equally far."""
     same = (Notice.kind, Notice.object_id, Notice.detail, Notice.channel)
     equally_far = (Notice.attempts, Notice.claims, Notice.last_error)
     first, next_at = func.min(Notice.id), func.min(Notice.next_at)
     query = (
         select(first, func.count(), next_at)
-        .where(Notice.next_at.is_not(None))
+        .where(Notice.next_at.is_not(None), Notice.kind.not_in(hidden))
         .group_by(*same, *equally_far)
         .order_by(next_at, first)
         .limit(limit)

@@ -6,13 +6,10 @@ from community import freezes, overview
 from web.asking import Ask
 
 MOST = 100
-#: Between the person and us; no coordinator has to do anything about it.
-PRIVATE = ("sign_in.link", "person.link")
 
 
 async def show(ask: Ask) -> Response:
     """Show what waits for its moment, the next first."""
     items = await ask.read(overview.due, now=ask.now, limit=MOST)
     frozen = await ask.read(freezes.current)
-    shown = [item for item in items if item.what not in PRIVATE]
-    return ask.page("due.html", items=shown, frozen_since=frozen and frozen.since)
+    return ask.page("due.html", items=items, frozen_since=frozen and frozen.since)

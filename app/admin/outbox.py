@@ -28,7 +28,7 @@ LIMIT = click.IntRange(1, 100_000)
 def due(limit: int, *, is_json: bool) -> None:
     """List what is due: when, for whom, and why."""
     with desk() as at:
-        items = at.store.read_sync(overview.due, now=at.now, limit=limit)
+        items = at.store.read_sync(overview.due, now=at.now, limit=limit, sees_private=True)
         if is_json:
             as_json([_said(at, item) for item in items])
             return
