@@ -111,9 +111,9 @@ def carry_out(
     session: Session, bulk_id: int, *, detail: str, due_at: datetime, now: datetime
 ) -> None:
     """Decide about the next few, and plan those after them; a step."""
-    bulk = session.get_one(Bulk, bulk_id, with_for_update=True)
-    if bulk.ended_at is not None:
-        return
+    bulk = session.get(Bulk, bulk_id, with_for_update=True)
+    if bulk is None or bulk.ended_at is not None:
+        return  # ended, or whoever took it was erased, and it with them
     wanted = Wanted(list_address=bulk.list_address, rule=bulk.rule, words=bulk.words)
     next_ids = (
         select(Post.id)

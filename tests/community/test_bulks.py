@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import event, func, select
 
-from community import bulks, holds, journal, moderation
+from community import bulks, erasure, holds, journal, moderation
 from community.bulks import Bulk
 from community.cases import Decision
 from community.errors import Refusal
@@ -170,6 +170,18 @@ def test_who_moderates_no_longer_decides_no_more(
     _carry_out(store, bulk.id, now)
 
     assert (_states(store), _bulk(store, bulk.id).ended_at) == ({"held": 2}, now)
+
+
+def test_nothing_is_decided_for_who_was_erased(
+    store: Store, now: datetime, list_id: int, mona: int
+) -> None:
+    _posts(store, list_id, 1, now)
+    bulk = store.run_sync(bulks.decide_all, Wanted(), Decision.DISCARD, by=mona, now=now)
+    store.run_sync(erasure.erase, mona, by=None, now=now)
+
+    store.run_sync(bulks.carry_out, bulk.id, detail="", due_at=now, now=now)
+
+    assert _states(store) == {"held": 1}
 
 
 def test_nothing_that_fits_is_refused_and_others_do_not_see_it(
