@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from community import batches, journal
 from community.errors import Refusal
 from community.outbox import unreachable
-from community.people import Person, Role, by_emails, normalised, with_role
+from community.people import Person, Role, by_emails, normalised, require, with_role
 from community.policies import Policy
 from community.store import Base
 
@@ -117,7 +117,15 @@ def create(session: Session, address: str, *, by: int | None, now: datetime) -> 
 def set_policy(
     session: Session, list_id: int, changes: Iterable[str], *, by: int | None, now: datetime
 ) -> MailingList:
-    """Change the policy by `key=value` lines; all of them, or none when one is wrong."""
+    """Change the policy by `key=value` lines; all of them, or none when one is wrong.
+
+    Nobody by name (`by` None) is whoever runs the service.
+
+    Raises:
+        Refusal: not a coordinator; no such key, or no such value.
+    """
+    if by is not None:
+        require(session, by, Role.COORDINATOR)
     a_list = session.get_one(MailingList, list_id, with_for_update=True)
     policy = a_list.policy.changed(changes)
     a_list.policy_changes = policy.differences()

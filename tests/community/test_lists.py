@@ -9,7 +9,7 @@ from community.lists import MailingList
 from community.people import Address, Person, Role
 from community.policies import Policy
 from community.store import Session, Store
-from tests.builders import EARLIER, a_list, a_person
+from tests.builders import EARLIER, a_coordinator, a_list, a_moderator, a_person
 
 ADDRESS = "postdocs@lists.example.org"
 
@@ -120,6 +120,19 @@ def test_set_policy_changes_nothing_when_one_is_wrong(
 
     assert str(refusal.value) == words
     assert store.read_sync(lists.by_address, ADDRESS).policy == Policy()
+
+
+def test_set_policy_is_for_coordinators(store: Store, now: datetime) -> None:
+    list_id, mona, kari = a_list(store), a_moderator(store), a_coordinator(store)
+    change = ["hold_hours=8"]
+
+    with pytest.raises(Refusal, match="Only a coordinator"):
+        store.run_sync(lists.set_policy, list_id, change, by=mona, now=now)
+    store.run_sync(lists.set_policy, list_id, change, by=kari, now=now)
+
+    assert store.read_sync(lists.by_address, ADDRESS).policy == Policy(
+        hold_hours=8, grace_seconds=0
+    )
 
 
 def test_subscribe_puts_each_person_on_once(store: Store, now: datetime) -> None:
