@@ -62,4 +62,6 @@ def _greet(address: RelayAddress) -> str:
         if address.user is not None and address.password is not None:
             session.login(address.user, address.password)
             done.append("knows our login")
+        if not session.has_extn("smtputf8"):
+            done.append("takes no addresses such as åse@example.org (no SMTPUTF8)")
     return ", ".join(done)

@@ -103,8 +103,16 @@ def knows(session: Session, address: str) -> int | None:
 
 
 def create(session: Session, address: str, *, by: int | None, now: datetime) -> MailingList:
-    """Make a list with the default policy."""
+    """Make a list with the default policy.
+
+    Raises:
+        Refusal: it is there already; not everybody's program could write to the address.
+    """
     address = normalised(address)
+    if not address.isascii():
+        raise Refusal(
+            "Give the list an address of plain letters, so that everybody can write to it."
+        )
     if knows(session, address) is not None:
         raise Refusal("The list {address} is there already.", address=address)
     made = MailingList(address=address, created_at=now)

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from community import fields
 from community.errors import N_, Fact, Refusal
-from community.people import Role, normalised
+from community.people import Role, is_email, normalised
 from community.roster_columns import COLUMNS, HALVES, REQUIRED, named, role_named
 from community.roster_lines import cells_of, decoded, is_workbook
 
@@ -30,15 +30,10 @@ WORKBOOK: Final = N_(
     "This is a workbook, not a CSV file. Save it as “CSV UTF-8” in Excel, and use that file."
 )
 LONGEST_CELL: Final = 200
-LONGEST_EMAIL: Final = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
 
 #: Where something that the file does not say is wrong.
 NO_LINE: Final = 0
 
-_EMAIL: Final = re.compile(
-    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9][a-z0-9-]*[a-z0-9]"
-)
 _SLACK_ID: Final = re.compile(r"[UW][A-Z0-9]{2,20}")
 _NORWEGIAN_DAY: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
 _ISO_DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -152,7 +147,7 @@ def email_of(text: str) -> str:
         Refusal: it is none.
     """
     email = normalised(text)
-    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+    if not is_email(email):
         raise Refusal("“{text}” is not an e-mail address.", text=text.strip())
     return email
 

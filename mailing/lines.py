@@ -161,7 +161,7 @@ class PlainLine:
         if not all(each is None or each.is_ascii for each in (sender, *to)):
             if not self._client.supports_extension("smtputf8"):
                 # The address will not change, and the relay is what the site has.
-                raise Undelivered("the relay takes no address with other signs", permanent=True)
+                raise Undelivered(outcomes.NO_SMTPUTF8, permanent=True)
             options.append("SMTPUTF8")
         await self._client.mail(str(sender or ""), options=options, encoding="utf-8")
 

@@ -30,6 +30,9 @@ class Stale(Exception):
         self.cause = cause
 
 
+#: Why nothing goes to an address such as åse@example.org (RFC 6531 §3.1).
+NO_SMTPUTF8 = "the relay does not offer SMTPUTF8, which this address needs"
+
 # Answers to how we speak, not to whom we write: wrong order, no login, no TLS.
 _SET_UP = frozenset({500, 501, 502, 503, 504, 530, 534, 535, 538})
 _SLOW = re.compile(r"421 |45[01] 4\.7\.\d")

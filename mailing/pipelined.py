@@ -240,7 +240,7 @@ class PipelinedLine(asyncio.BufferedProtocol):
         if not "".join((copy.sender, copy.recipient, *copy.others)).isascii():
             if "smtputf8" not in self._offers:
                 # The address will not change, and the relay is what the site has.
-                raise Undelivered("the relay takes no address with other signs", permanent=True)
+                raise Undelivered(outcomes.NO_SMTPUTF8, permanent=True)
             options += " SMTPUTF8"
         # RFC 2920 §3.1: DATA ends a group; whatever follows waits for its answer.
         to = f"RCPT TO:<{copy.recipient}>\r\n"

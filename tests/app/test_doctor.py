@@ -19,7 +19,7 @@ from config.settings import Settings
 
 KEY = "k" * 32
 CANARY = "canary-4711"
-SMTP_ANSWERS = {"EHLO": b"250-relay\r\n250 AUTH PLAIN\r\n", "QUIT": b"221 bye\r\n"}
+SMTP_ANSWERS = {"EHLO": b"250-relay\r\n250-SMTPUTF8\r\n250 AUTH PLAIN\r\n", "QUIT": b"221 bye\r\n"}
 
 
 @dataclass

@@ -59,6 +59,8 @@ def test_create_refuses_a_second_list_with_the_address(store: Store, now: dateti
 
     with pytest.raises(Refusal) as refusal:
         store.run_sync(lists.create, ADDRESS.upper(), by=None, now=now)
+    with pytest.raises(Refusal, match="plain letters"):
+        store.run_sync(lists.create, "høst@lists.example.org", by=None, now=now)
 
     assert str(refusal.value) == f"The list {ADDRESS} is there already."
 

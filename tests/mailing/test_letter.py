@@ -108,6 +108,14 @@ def test_letter_says_who_when_and_that_a_machine_wrote_it() -> None:
     }
 
 
+def test_letter_names_an_address_with_other_signs_as_it_is() -> None:
+    made = letter.letter(replace(LUNCH, to_name="Åse", to_address="åse@blåbær.no"))
+
+    # RFC 6532 §3.2: no encoded word may stand inside an address.
+    (to,) = [line for line in made.split(b"\r\n") if line.startswith(b"To:")]
+    assert to.endswith(" <åse@xn--blbr-roah.no>".encode())
+
+
 def test_letter_has_no_way_out_when_there_is_none() -> None:
     made = parsed(replace(LUNCH, stop=None, reply_to=None))
 

@@ -245,7 +245,7 @@ async def test_signs_that_the_relay_cannot_take_are_refused_and_the_line_lives_o
         lane = lanes.lane(seconds=1)
         odd = a_copy("bjørn@example.org")
         await carry(lane, KARI, odd)
-        with pytest.raises(Undelivered, match="other signs"):
+        with pytest.raises(Undelivered, match="does not offer SMTPUTF8"):
             await lane.carry(odd, following=None, may_send=at_once)
         await carry(lane, OLA)
         await lane.aclose()
