@@ -4,9 +4,6 @@ Before it is sent: what the rules will do with it, who gets it, what is left of 
 where it is now.
 """
 
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Final
 
 from community.cases import Decision
@@ -15,8 +12,9 @@ from community.fields import spoken
 from community.posting_rules import BY_NAME
 from community.prospects import Prospect
 from community.withdrawals import Outbound
-from letters import meters
+from letters import mails, meters
 from letters.letter import House
+from letters.mails import PlainMail
 from letters.posts import OUTCOMES
 from texts import N_, Language, clock_time, listed, moment, say, say_many
 
@@ -55,15 +53,7 @@ _MINUTE_SECONDS: Final = 60
 
 def write(what: Addressed) -> bytes:
     """Write the mail that a composition becomes, as its author's own program would."""
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(display_name=what.author_name, addr_spec=what.author_email)
-    mail["To"], mail["Subject"] = what.to, what.subject
-    mail["Date"], mail["Message-ID"] = what.at, what.message_id
-    if what.answers:
-        mail["In-Reply-To"] = what.answers[-1]
-        mail["References"] = " ".join(what.answers)
-    mail.set_content(what.text, cte="quoted-printable")
-    return mail.as_bytes()
+    return mails.write(PlainMail(**vars(what)))
 
 
 def outlook(tongue: Language, view: Prospect, house: House) -> tuple[str, ...]:

@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from textwrap import fill
 from typing import Final
 
@@ -12,6 +9,8 @@ from community.house_posts import HouseMail
 from community.lists import MailingList
 from community.monthly_letters import Month
 from community.posting_rules import BY_NAME
+from letters import mails
+from letters.mails import PlainMail
 from texts import LANGUAGES, Language, month, number, say, say_many
 
 _HOUR: Final = timedelta(hours=1)
@@ -27,13 +26,19 @@ def write(a_list: MailingList, found: Month, now: datetime) -> HouseMail:
     text = "\n\n--\n\n".join(in_words(tongue, a_list, found) for tongue in LANGUAGES)
     domain = a_list.address.partition("@")[2]
     message_id = f"<month.{found.begins_on:%Y-%m}.{a_list.id}@{domain}>"
-    mail = EmailMessage(policy=SMTP)
-    author = Address(display_name=a_list.name, addr_spec=a_list.address)
-    mail["From"], mail["To"], mail["Subject"] = author, author, subject
-    mail["Date"], mail["Message-ID"] = now, message_id
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: absence notes do not answer it
-    mail.set_content(text, cte="quoted-printable")
-    return HouseMail(raw=mail.as_bytes(), message_id=message_id, subject=subject, text=text)
+    raw = mails.write(
+        PlainMail(
+            author_name=" ".join(a_list.name.split()),
+            author_email=a_list.address,
+            to=a_list.address,
+            subject=" ".join(subject.split()),
+            at=now,
+            message_id=message_id,
+            is_automatic=True,
+            text=text,
+        )
+    )
+    return HouseMail(raw=raw, message_id=message_id, subject=subject, text=text)
 
 
 def in_words(tongue: Language, a_list: MailingList, found: Month) -> str:

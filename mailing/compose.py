@@ -19,7 +19,8 @@ signature of our own at the end; they change nothing of it.
 import re
 from dataclasses import dataclass, replace
 
-from mailing import authentication, decoding, field_lines, gate, headers
+from letters import field_lines
+from mailing import authentication, decoding, gate, headers
 from mailing.addresses import Address
 from mailing.headers import Field, Parted
 

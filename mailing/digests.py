@@ -8,8 +8,9 @@ import hashlib
 from email.utils import format_datetime
 
 from community.deliveries import Format
+from letters import field_lines
 from letters.contents import Contents, PostIn
-from mailing import addresses, compose, decoding, field_lines, gate, headers
+from mailing import addresses, compose, decoding, gate, headers
 from mailing import letter as letters
 from mailing.letter import Mail, Piece
 from texts import templates

@@ -1,10 +1,10 @@
 """Puts octets into the content of a part, in the encoding in which it travels (RFC 2045 §6)."""
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 
+from letters import quoted_printable
 from mailing.parts import Part
 
 _WIDTH = 76
@@ -31,18 +31,12 @@ def spliced(part: Part, place: Place, octets: bytes) -> bytes | None:
         return None
     before, after = body[: place.in_body], body[place.in_body :]
     if encoding == b"quoted-printable":
-        return before + _quoted_printable(octets) + after
+        return before + quoted_printable.encoded(octets) + after
     is_allowed = octets.isascii() or encoding in (b"8bit", b"binary")
     return before + octets + after if is_allowed and encoding in _PLAIN else None
 
 
 _PLAIN = (b"7bit", b"8bit", b"binary")
-
-
-def _quoted_printable(octets: bytes) -> bytes:
-    # b2a_qp breaks its long lines with a bare LF where it has seen no CR LF yet.
-    encoded = b"\r\n".join(binascii.b2a_qp(line) for line in octets.split(b"\r\n"))
-    return encoded.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def _base64(part: Part, at: int, octets: bytes) -> bytes | None:

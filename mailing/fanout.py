@@ -16,8 +16,9 @@ from community.outbox import Delivery
 from community.parcels import Parcel
 from community.setbacks import Away, Crowded, Partly, Postponed, Undelivered
 from community.tokens import Right
+from letters import field_lines
 from letters.letter import House
-from mailing import addresses, compose, copies, field_lines, outcomes
+from mailing import addresses, compose, copies, outcomes
 from mailing.addresses import NotAnAddress
 from mailing.copies import Copy, Shared
 from mailing.departing import Departing, Departures

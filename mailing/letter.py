@@ -5,7 +5,6 @@ words come from `letters`; the look is in `templates/letter.html` and `letter.tx
 """
 
 import base64
-import binascii
 import hashlib
 import re
 import textwrap
@@ -13,15 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from letters import field_lines, quoted_printable
 from letters.contents import Contents
-from mailing import addresses, compose, decoding, field_lines
+from mailing import addresses, compose, decoding
 from texts import Language, templates
 
 _SHOWN_SIGNS = 200
@@ -31,8 +31,6 @@ _OF_MAIL = (
     b"Content-Disposition: attachment; filename=mail.eml\r\n"
 )
 _WIDTH = 72
-#: Longer lines are encoded anew each time.
-_SHORT_OCTETS = 1_000
 #: An address to follow, without the stop or bracket that ends the sentence, or one to write to.
 _ADDRESS = re.compile(
     r"(https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]’]"
@@ -173,21 +171,8 @@ def words(kind: str, text: str) -> Piece:
             f"Content-Type: text/{kind}; charset=utf-8\r\n"
             "Content-Transfer-Encoding: quoted-printable\r\n"
         ).encode(),
-        content=_quoted_printable(lines.encode("utf-8", errors="replace")),
+        content=quoted_printable.encoded(lines.encode("utf-8", errors="replace")),
     )
-
-
-def _quoted_printable(octets: bytes) -> bytes:
-    return b"\r\n".join(
-        _encoded(line) if len(line) <= _SHORT_OCTETS else _encoded.__wrapped__(line)
-        for line in octets.split(b"\r\n")
-    )
-
-
-@lru_cache(maxsize=512)  # most lines of a letter are the same as in the last
-def _encoded(line: bytes) -> bytes:
-    # b2a_qp breaks a long line with a bare LF where it has seen no CR LF.
-    return binascii.b2a_qp(line).replace(b"\n", b"\r\n")
 
 
 def _calendar(octets: bytes, kind: str, *, is_attached: bool) -> Piece:

@@ -7,7 +7,8 @@ Source: RFC 8617 §5.1.
 
 from datetime import datetime
 
-from mailing import authentication, canonical, chains, field_lines, headers, signing
+from letters import field_lines
+from mailing import authentication, canonical, chains, headers, signing
 from mailing.chains import ArcSet, Broken
 from mailing.headers import Parted
 from mailing.signing import Signer

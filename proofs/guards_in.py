@@ -185,10 +185,10 @@ TAKING = (
     Guard(
         name="no line end gets into a header",
         ids="A6",
-        path="mailing/field_lines.py",
+        path="letters/field_lines.py",
         old="    if _LINE_ENDS.search(text):\n",
         new="    if False:\n",
-        tests=("tests/mailing/test_field_lines.py::test_nothing_ends_a_line_early",),
+        tests=("tests/letters/test_field_lines.py::test_nothing_ends_a_line_early",),
     ),
     Guard(
         name="a dot at the start of a line is doubled",

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from letters.field_lines import UnsafeHeader
 from mailing import addresses, compose, gate, headers
 from mailing.compose import Personal, Splice, Via
-from mailing.field_lines import UnsafeHeader
 from tests.mailing.mails import ODD, mail
 
 LIST = addresses.parse("postdocs@lists.example.org")

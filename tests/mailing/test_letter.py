@@ -7,9 +7,9 @@ from email.policy import default
 
 import pytest
 
+from letters.field_lines import UnsafeHeader
 from mailing import gate, intake, letter
 from mailing.addresses import NotAnAddress
-from mailing.field_lines import UnsafeHeader
 from mailing.letter import Link, Mail
 
 LUNCH = Mail(

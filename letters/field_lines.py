@@ -8,11 +8,11 @@ import base64
 import re
 from collections.abc import Iterator
 
-from mailing.addresses import Address
-
 _LINE_ENDS = re.compile("[\r\n\0\v\f\x1c-\x1e\x85\u2028\u2029]")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _PLAIN = re.compile(r"[\t -~]*")
+_NOT_IN_ADDRESS = re.compile(r"[<>\s]")
+_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _URL = re.compile(r"(?:https?|mailto):[!#-;=?-~]{1,950}")
 _WORD_OCTETS = 36  # 48 signs of base64: one word fits beside the name of its field
 _LINE_SIGNS = 76
@@ -33,10 +33,11 @@ def line(name: str, value: str) -> bytes:
     return _folded(name, words)
 
 
-def mailbox(name: str, shown: str, address: Address) -> bytes:
+def mailbox(name: str, shown: str, address: object) -> bytes:
     """Write a field that names one person: `To: "Kari" <kari@example.org>`.
 
-    Raises: UnsafeHeader.
+    `address` is a text, or what becomes one.
+    Raises: UnsafeHeader if something holds a line end, or the address a bracket or a blank.
     """
     text = _safe(shown).strip()
     if _PLAIN.fullmatch(text) and "=?" not in text:
@@ -44,10 +45,13 @@ def mailbox(name: str, shown: str, address: Address) -> bytes:
         words = f'"{escaped}"'.split(" ") if text else []
     else:
         words = list(_encoded(text))
-    return _folded(name, [*words, f"<{_safe(str(address))}>"])
+    email = str(address)
+    if _NOT_IN_ADDRESS.search(email):
+        raise UnsafeHeader("an address that would end before its end")
+    return _folded(name, [*words, f"<{_safe(email)}>"])
 
 
-def mailboxes(name: str, *boxes: tuple[str, Address]) -> bytes:
+def mailboxes(name: str, *boxes: tuple[str, object]) -> bytes:
     """Write a field of several people, each on a line of its own.
 
     Raises: UnsafeHeader if something holds a line end.
@@ -55,6 +59,15 @@ def mailboxes(name: str, *boxes: tuple[str, Address]) -> bytes:
     first, *others = (mailbox(name, shown, address) for shown, address in boxes)
     rest = (each.partition(b":")[2].removesuffix(b"\r\n") for each in others)
     return b",\r\n".join([first.removesuffix(b"\r\n"), *rest]) + b"\r\n"
+
+
+def ids(name: str, *message_ids: str) -> bytes:
+    """Write a field of Message-IDs, each on a line of its own (RFC 5322 §3.6.4); empty for none.
+
+    What is no id in plain ASCII is left out: it came from a stranger's mail.
+    """
+    lines = "\r\n ".join(each for each in message_ids if _ID.fullmatch(each))
+    return f"{_named(name)}: {lines}\r\n".encode() if lines else b""
 
 
 def urls(name: str, *targets: str) -> bytes:

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailing import addresses, decoding, field_lines, headers
-from mailing.field_lines import UnsafeHeader
+from letters import field_lines
+from letters.field_lines import UnsafeHeader
+from mailing import addresses, decoding, headers
 
 KARI = addresses.parse("kari@example.org")
 
