@@ -78,6 +78,12 @@ class Turn:
         """Say whether this only happened, so that nobody waits for words."""
         return self.body.get("type") == "event_callback"
 
+    @property
+    def _message(self) -> str:
+        """Return the message that was pressed, as `channel:ts`; empty where none was."""
+        message, channel = self.body.get("message"), self.body.get("channel")
+        return f"{channel['id']}:{message['ts']}" if message and channel else ""
+
     async def act(
         self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -87,7 +93,8 @@ class Turn:
             Repeated: this turn has had its effect; `answering` ends it in silence.
         """
         key = key_of(self.body)
-        done = await self.door.store.run(receipts.act_once, key, act, *args, **kwargs)
+        store = self.door.store.at(self._message)
+        done = await store.run(receipts.act_once, key, act, *args, **kwargs)
         self.has_acted = True
         return done
 

@@ -7,7 +7,7 @@ never names, addresses or text.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, insert, select
+from sqlalchemy import ForeignKey, Index, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import batches, home_views
@@ -61,6 +61,12 @@ def write(  # noqa: PLR0913 - the journal's own columns
     }
     session.connection().execute(_WRITE, values)
     home_views.note(session, f"{noun}.{event}", [(object_id, by)])
+
+
+def count(session: Session, noun: str, object_id: int, event: str) -> int:
+    """Return how often `event` has happened to a thing."""
+    same = (Entry.noun == noun, Entry.object_id == object_id, Entry.event == f"{noun}.{event}")
+    return session.scalar(select(func.count()).select_from(Entry).where(*same)) or 0
 
 
 def write_begun(

@@ -107,6 +107,10 @@ def hand_back(session: Session, mentorship_id: int, *, by: int, now: datetime) -
     lifecycle.advance(session, mentorship, "hand_back", by=by, now=now)
     steps.cancel(session, "mentorship.nudge", mentorship_id, now=now, why="handed back")
     tell_coordinators(session, mentorship_id, f"hand_back-{by}", now=now)
+    for kind in ("mentorship.nudge", "mentorship.offer"):
+        for person_id in (mentorship.postdoc_id, mentorship.mentor_id):
+            about = (session, kind, mentorship_id, person_id)
+            outbox.put_instead_of_own(*about, detail="ended", now=now)
     return mentorship
 
 

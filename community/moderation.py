@@ -188,7 +188,7 @@ def edit(
     if words != post.subject:
         _set_subject(session, post, words)
     journal.write(session, "post", post_id, "edit", by=by, now=now)
-    which = f"edit{int(now.timestamp())}"
+    which = f"edit{journal.count(session, 'post', post_id, 'edit')}"
     channel_cards.renew(session, "post.hold", post_id, detail=which, now=now)
     return post
 

@@ -29,7 +29,7 @@ from community.due import Due, Outcome, Work
 from community.parcels import PARCEL_FIELDS, Parcel, gathered
 from community.people import Address, Person
 from community.setbacks import Undelivered
-from community.store import Base, door_of
+from community.store import Base, message_of
 from community.turns import Taking
 
 
@@ -157,13 +157,12 @@ def put_instead(session: Session, kind: str, object_id: int, *, detail: str, now
 def put_instead_of_own(
     session: Session, kind: str, object_id: int, person_id: int, *, detail: str, now: datetime
 ) -> int:
-    """Bring what one person reads in Slack of a thing up to date, after a word given elsewhere.
+    """Bring what one person reads in Slack of a thing up to date, wherever the word was given.
 
-    What is pressed in Slack is shown there at once by the press itself.
+    Only the message that was pressed itself is left out: the press shows it anew at once.
     """
-    if door_of(session) == Channel.SLACK.value:
-        return 0
-    theirs = (Notice.person_id == person_id,)
+    is_other = Notice.reference.is_distinct_from(message_of(session))
+    theirs = (Notice.person_id == person_id, is_other)
     return _put_instead(session, kind, [object_id], *theirs, detail=detail, now=now)
 
 

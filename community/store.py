@@ -115,8 +115,8 @@ class Store:
         #: The house's working days and hours; acts find it by `calendar_of(session)`.
         self.calendar = calendar or Calendar()
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        #: Which door this is, for the journal; the same store has several (`door`).
-        self.name = ""
+        #: What acts find of where they were asked for: the door, and the message that was pressed.
+        self._from: dict[str, str] = {}
         self._committed: list[Callable[[], None]] = []
         self._info = {"calendar": self.calendar}
         self._one_writer = threading.Lock() if self.is_sqlite else None
@@ -137,7 +137,7 @@ class Store:
         """Run one act in one transaction in a worker thread; return after the commit."""
 
         def done(session: Session) -> T:
-            session.info["door"] = self.name
+            session.info |= self._from
             return act(session, *args, **kwargs)
 
         if self._commits is not None:
@@ -165,7 +165,7 @@ class Store:
         """Do what `run` does, for the command line and the tests, which have no loop."""
 
         def done(session: Session) -> T:
-            session.info["door"] = self.name
+            session.info |= self._from
             return act(session, *args, **kwargs)
 
         return self._write(done)[0]
@@ -183,7 +183,13 @@ class Store:
         `slack`, `mail`, `web`, `time` or `command`. Only the store it was made from is closed.
         """
         view = copy.copy(self)
-        view.name = name
+        view._from = self._from | {"door": name}
+        return view
+
+    def at(self, message: str) -> "Store":
+        """Return the same store for what is pressed on a message, which its door shows anew."""
+        view = copy.copy(self)
+        view._from = self._from | {"message": message}
         return view
 
     def after_commit(self, call: Callable[[], None]) -> None:
@@ -240,6 +246,11 @@ def calendar_of(session: Session) -> Calendar:
 def door_of(session: Session) -> str:
     """Return the door whose act this is, or "" where nobody said."""
     return str(session.info.get("door", ""))
+
+
+def message_of(session: Session) -> str:
+    """Return the message that was pressed, or "" where none was."""
+    return str(session.info.get("message", ""))
 
 
 def _postgres(url: URL) -> Engine:

@@ -65,11 +65,20 @@ def remind(view: Progress, notice: Notice, to: Reader, house: House) -> Letter |
 
 
 def settled(view: Progress, to: Reader, house: House) -> Letter | None:
-    """Say in what stands in Slack already that a time is booked, or that they have met."""
+    """Say in what stands in Slack already what holds now: a time, that they have met, the end."""
     meeting = view.meeting
-    if meeting is None or view.pair.state != "active":
-        return None
     tongue, other = language(to), _other(view, to)
+    if view.pair.state != "active":
+        return Letter(
+            language=tongue,
+            subject=say(tongue, "You and {name}", name=other),
+            paragraphs=(
+                say(tongue, "This pair has ended. Ask a coordinator if that is a surprise."),
+            ),
+            why="",
+        )
+    if meeting is None:
+        return None
     has_met = meeting.state == "met"
     subject = N_("You have met {name}") if has_met else N_("Your meeting with {name}")
     return Letter(

@@ -104,6 +104,24 @@ async def test_a_refusal_is_for_the_member_alone_and_leaves_the_message(stage: S
     assert message.history == []
 
 
+async def test_the_card_follows_a_word_given_on_home_and_not_one_given_on_itself(
+    stage: Stage,
+) -> None:
+    _, ada, message = await told_of_a_meetup(stage)
+    await stage.workspace.open_home(ada.id)
+    home = stage.workspace.home(ada.id)
+    assert home is not None
+
+    await stage.workspace.press(ada.id, home, "meetup.join")
+    await stage.deliver()
+    after_home = labels(message), len(message.history)
+    await stage.workspace.press(ada.id, message, "meetup.leave")
+    await stage.deliver()
+
+    assert after_home == (["I can’t come"], 1)
+    assert (labels(message)[0], len(message.history)) == ("Join", 2)
+
+
 async def test_a_press_that_comes_twice_counts_once(stage: Stage) -> None:
     meetup, ada, message = await told_of_a_meetup(stage)
     joined = pressed(stage, ada, message, "meetup.join", trigger_id="1.1")

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from community import lifecycle, mentoring, ways
+from community import lifecycle, mentoring, outbox, ways
 from community.errors import Refusal
 from community.mentoring import Mentorship
+from community.outbox import Channel
 from community.people import Address, Category, Person, Role
 from community.store import Session, Store
 from community.ways import Way
-from tests.builders import a_coordinator, a_person, a_reader, notices, told
+from tests.builders import a_coordinator, a_person, a_reader, letter, notices, told
 
 ENDED = "This pair has ended. Ask a coordinator if that is a surprise."
 COORDINATORS = "Only a coordinator can do this. Ask one of them."
@@ -150,6 +151,19 @@ def test_a_handed_back_pair_is_ended_and_can_be_made_anew(
     for act in (mentoring.hand_back, mentoring.ask_help, mentoring.mute):
         assert _refusal(store, act, pair, by=per, now=now) == ENDED
     assert _pair(store, now, kari, ada, per) != pair
+
+
+def test_what_stands_in_slack_of_an_ended_pair_offers_nothing(
+    store: Store, now: datetime, pair: int, ada: int, per: int
+) -> None:
+    about = ("mentorship.nudge", pair, ada)
+    store.run_sync(outbox.put, *about, detail="1", channel=Channel.SLACK, now=now)
+
+    store.run_sync(mentoring.hand_back, pair, by=per, now=now)
+
+    said = letter(store, "mentorship.nudge", ada)
+    assert said is not None
+    assert (said.subject, said.paragraphs, said.buttons) == ("You and Per Foss", (ENDED,), ())
 
 
 def test_who_stops_the_reminders_is_handed_to_the_coordinators(

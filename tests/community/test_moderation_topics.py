@@ -8,7 +8,7 @@ from community import journal, lists, moderation
 from community.errors import Refusal
 from community.posts import Post, Thread
 from community.store import Store
-from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
+from tests.builders import a_list, a_mail, a_moderator, a_person, a_post, notices
 
 
 class Queue:
@@ -90,3 +90,14 @@ def test_what_has_gone_out_keeps_its_topic(queue: Queue) -> None:
         queue.edit(post, "A position", "job")
 
     assert queue.thread(post) == ("A position", "")
+
+
+def test_a_second_other_edit_in_the_same_second_is_seen_in_slack_too(queue: Queue) -> None:
+    a_moderator(queue.store, "Nils Moe", slack_id="U2")
+    post = queue.write("A position")
+
+    for subject in ("One", "Two", "Two", "One"):
+        queue.edit(post, subject)
+
+    edits = [n.detail for n in notices(queue.store, "post.hold") if n.replaces_id is not None]
+    assert sorted(edits) == ["edit1", "edit2", "edit3"]
