@@ -21,6 +21,8 @@ from community.roster_lines import cells_of, decoded, is_workbook
 
 #: What a cell says that is to be emptied.
 EMPTY: Final = "-"
+#: What a spreadsheet takes for the beginning of a formula, unless an apostrophe stands before.
+FORMULAS: Final = ("=", "+", "-", "@")
 #: How spreadsheets write a language.
 _LANGUAGES: Final = {
     "en": ("en", "english", "engelsk"),
@@ -236,6 +238,8 @@ def _row(line: int, columns: list[str], cells: list[str]) -> Row | list[Problem]
 def _plain(column: str, cell: str) -> str:
     """Return a cell with plain single spaces; refuse what could deceive a reader or a header."""
     words = " ".join(cell.split())
+    if words.startswith("'") and words[1:].startswith(FORMULAS):
+        words = words[1:]
     if not words.isprintable():
         raise Refusal("The {column} has characters in it that cannot be seen.", column=column)
     if len(words) > LONGEST_CELL and column not in ("roles", "fields"):

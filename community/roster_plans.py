@@ -80,7 +80,7 @@ class Plan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Known:
+class Known:
     """A person as stored, by the file's columns."""
 
     person_id: int
@@ -99,7 +99,7 @@ def plan(session: Session, reading: Reading, *, today: date, leave: bool = False
     """
     if reading.problems:
         return Plan(problems=reading.problems)
-    known, by_address = _everybody(session)
+    known, by_address = everybody(session)
     problems = _clashes(reading.rows, known, by_address)
     if problems:
         return Plan(problems=tuple(problems))
@@ -128,7 +128,7 @@ def plan(session: Session, reading: Reading, *, today: date, leave: bool = False
     )
 
 
-def _everybody(session: Session) -> tuple[dict[int, _Known], dict[str, int]]:
+def everybody(session: Session) -> tuple[dict[int, Known], dict[str, int]]:
     """Read everybody, whatever their state, and who has which address."""
     by_address, primary = {}, {}
     for email, person_id, is_primary in session.execute(
@@ -144,7 +144,7 @@ def _everybody(session: Session) -> tuple[dict[int, _Known], dict[str, int]]:
     known = {}
     by_name = select(Person.id, Person.state, *columns).order_by(Person.name, Person.id)
     for person_id, state, *own in session.execute(by_name):
-        known[person_id] = _Known(
+        known[person_id] = Known(
             person_id=person_id,
             state=state,
             email=primary.get(person_id, ""),
@@ -163,7 +163,7 @@ def _grouped(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
 
 
 def _clashes(
-    rows: Sequence[Row], known: Mapping[int, _Known], by_address: Mapping[str, int]
+    rows: Sequence[Row], known: Mapping[int, Known], by_address: Mapping[str, int]
 ) -> list[Problem]:
     """Name the lines that cannot be true beside what is stored."""
     owner_of = {person.own["slack_id"]: person for person in known.values()}
@@ -184,14 +184,14 @@ def _clashes(
     return problems
 
 
-def _is_over(row: Row, person: _Known | None, today: date) -> bool:
+def _is_over(row: Row, person: Known | None, today: date) -> bool:
     if person is not None and person.state == "active" and not _is_outside(person):
         return False  # leaves by itself the night after its last day
     ends_on = row.ends_on if row.ends_on is not None else person and person.own["ends_on"]
     return isinstance(ends_on, date) and ends_on < today
 
 
-def _is_outside(person: _Known) -> bool:
+def _is_outside(person: Known) -> bool:
     """Say whether somebody is no more here than a guest, an alumnus, or an address that asked.
 
     Such a person becomes a member when a file names them, and never leaves by an old day.
@@ -199,7 +199,7 @@ def _is_outside(person: _Known) -> bool:
     return INSIDE.isdisjoint(person.roles)
 
 
-def _change(row: Row, person: _Known) -> Change | None:
+def _change(row: Row, person: Known) -> Change | None:
     said = {column: getattr(row, column) for column in OWN}
     own = {
         column: stored(column, value)
@@ -233,7 +233,7 @@ def _change(row: Row, person: _Known) -> Change | None:
 
 
 def _roles_after(
-    known: Mapping[int, _Known],
+    known: Mapping[int, Known],
     added: Sequence[Row],
     changed: Sequence[Change],
     *,
@@ -252,7 +252,7 @@ def _roles_after(
 
 
 def _forsaken(
-    known: Mapping[int, _Known], after: set[str], changed: Sequence[Change]
+    known: Mapping[int, Known], after: set[str], changed: Sequence[Change]
 ) -> Iterator[Problem]:
     """Name the lines, or no line, by which a role that must be kept would lose its last."""
     for role, words in LAST.items():
@@ -272,7 +272,7 @@ def _shown(value: str | date | None) -> str:
     return "" if value is None else str(value)
 
 
-def _missing(known: Iterable[_Known], there: set[int]) -> Iterator[Leaver]:
+def _missing(known: Iterable[Known], there: set[int]) -> Iterator[Leaver]:
     for person in known:
         expected = set(EXPECTED) & set(person.roles)
         if person.state == "active" and expected and person.person_id not in there:

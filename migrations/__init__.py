@@ -71,6 +71,7 @@ def upgrade(url: str, *, scripts: Path = SCRIPTS) -> str:
     path = sqlite_path(url)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # people's data: for its owner alone, as what is beside it
     with _alone(url, path):
         had = current(url)
         if had == newest:

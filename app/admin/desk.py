@@ -1,5 +1,6 @@
 """Where commands work: the settings, the database, the clock and the language, opened together."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from config import loading, logging
 from config.loading import WrongSettings
 from config.settings import Settings, secrets_of
 from texts import Language, local, moment, say
+
+#: A disk that is full, a quota that is used up.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class Said(click.ClickException):
@@ -84,8 +88,7 @@ def desk() -> Iterator[Desk]:
     calendar = Calendar(given.timezone)
     url = given.database_url.get_secret_value()
     try:
-        if migrations.current(url) != migrations.head():
-            raise Refusal("The database is not ready for this version. Run: samband db upgrade")
+        _insist_on_our_schema(url)
         tables.load()  # an act may touch a table whose module this command does not import
         store = Store(url, calendar, checkpoints=False)
         try:
@@ -104,3 +107,29 @@ def desk() -> Iterator[Desk]:
                 reason=str(getattr(away, "orig", away)).strip().split("\n")[0],
             )
         ) from None
+    except OSError as no:
+        if no.filename is None and no.errno not in _FULL:
+            raise  # a closed pipe, or a bug
+        raise Said(_no_file(language, no)) from None
+
+
+def _no_file(language: Language, no: OSError) -> str:
+    if no.errno in _FULL:
+        return say(language, "There is no room on the disk. Nothing in the database is lost.")
+    return say(
+        language,
+        "{file} cannot be opened: {reason}. The service’s account must be allowed to.",
+        file=str(no.filename),
+        reason=str(no.strerror),
+    )
+
+
+def _insist_on_our_schema(url: str) -> None:
+    revision = migrations.current(url)
+    if not migrations.knows(revision):
+        raise Refusal(
+            "The database was made by a newer version. Install that one again, or restore the copy "
+            "from before its upgrade."
+        )
+    if revision != migrations.head():
+        raise Refusal("The database is not ready for this version. Run: samband db upgrade")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from app.admin import archives, bans, join_requests, mailman
+from app.admin import archives, bans, join_requests, listings, mailman
 from app.admin.desk import Desk, Said, desk
 from app.admin.output import as_json, table, tell
 from app.admin.rehearsing import rehearse
@@ -89,11 +89,14 @@ def _elsewhere(at: Desk, address: str) -> list[str]:
 
 
 @group.command()
-@click.argument("address")
+@click.argument("address", required=False)
 @click.option("--json", "is_json", is_flag=True, help="Write JSON.")
-def show(address: str, *, is_json: bool) -> None:
-    """Show a list: how many people it has, and its policy."""
+def show(address: str | None, *, is_json: bool) -> None:
+    """Show a list: how many people it has, and its policy; or every list in a line."""
     with desk() as at:
+        if address is None:
+            listings.tell_lists(at, is_json=is_json)
+            return
         sheet = at.store.read_sync(_sheet, address)
         if is_json:
             as_json(sheet)
@@ -295,11 +298,12 @@ def _shown(at: Desk, value: str | int) -> str:
     return value if len(value) <= MOST_SIGNS else value[: MOST_SIGNS - 1] + "…"
 
 
-for command in (bans.ban, bans.unban, bans.show_bans, join_requests.show_requests):
-    group.add_command(command)
-
-
 for _command in (
+    bans.ban,
+    bans.unban,
+    bans.show_bans,
+    join_requests.show_requests,
+    listings.members,
     archives.export_mbox,
     archives.import_mbox,
     mailman.import_mailman2,

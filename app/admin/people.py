@@ -6,6 +6,7 @@ import click
 
 from app.admin.desk import Desk, Said, desk
 from app.admin.imports import import_people
+from app.admin.listings import list_people
 from app.admin.output import as_json, table, tell
 from community import address_requests, erasure, privacy, profiles, roles, rosters
 from community.erasure import Erasure
@@ -32,6 +33,7 @@ def group() -> None:
 
 
 group.add_command(import_people)
+group.add_command(list_people)
 
 
 @group.command()

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 from sqlalchemy import text
 
@@ -92,6 +93,25 @@ def test_a_command_on_an_old_schema_says_what_to_do(
     assert (before.exit_code, before.stderr) == (1, words)
     assert upgraded.output == f"The database is at schema {migrations.head()}.\n"
     assert (after.exit_code, after.output) == (0, "Nothing is due.\n")
+
+
+def test_a_command_on_a_newer_schema_does_not_say_upgrade(
+    empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    migrations.upgrade(empty_database_url)
+    engine = sa.create_engine(empty_database_url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    environ = {"SAMBAND_DATABASE_URL": empty_database_url, "SAMBAND_SECRET_KEY": SECRET_KEY}
+
+    result = CliRunner().invoke(samband, ["due"], env=environ)
+
+    words = (
+        "The database was made by a newer version. Install that one again, or restore the copy "
+        "from before its upgrade.\n"
+    )
+    assert (result.exit_code, result.stderr) == (1, words)
 
 
 def test_a_database_that_is_away_ends_with_words(

@@ -85,12 +85,16 @@ def test_current_is_base_and_makes_no_file_when_there_is_none(tmp_path: Path) ->
     assert not path.exists()
 
 
-def test_upgrade_makes_the_folder_of_a_new_file(tmp_path: Path, scripts: Path) -> None:
+def test_upgrade_makes_the_folder_of_a_new_file_and_lets_only_its_owner_read_it(
+    tmp_path: Path, scripts: Path
+) -> None:
     write(scripts, 1, PARENT_AND_CHILD)
-    url = f"sqlite:///{tmp_path / 'new' / 'folder' / 'samband.db'}"
+    file = tmp_path / "new" / "folder" / "samband.db"
+    url = f"sqlite:///{file}"
 
     assert upgrade(url, scripts=scripts) == "0001"
     assert tables(url) == {"parent", "child"}
+    assert file.stat().st_mode & 0o077 == 0
 
 
 def test_upgrade_changes_nothing_the_second_time(empty_database_url: str, scripts: Path) -> None:
