@@ -67,7 +67,7 @@ async def test_a_post_from_chat_reaches_mailboxes_and_its_answer_the_thread(town
     threads = await town.command(AMARA, "threads")
     assert "3 posts" in str(threads.messages[-1].blocks)
     all_three = town.mails(WEI, "Cake at three")
-    assert [mail.sender.partition(" <")[0] for mail in all_three] == [
+    assert [mail.sender.partition(" <")[0].strip('"') for mail in all_three] == [
         "Amara Okafor",
         JONAS,
         "Amara Okafor",
