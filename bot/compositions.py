@@ -101,7 +101,7 @@ async def _desk(turn: Turn, draft: Draft) -> Desk:
 def _composition(turn: Turn, desk: Desk, draft: Draft) -> Composition:
     return Composition(
         list_id=draft.list_id,
-        subject=desk.answers or _marked(turn, draft),
+        subject=desk.answers or _labelled(turn, draft),
         text=draft.text,
         key=f"slack:{turn.body['view']['id']}",
         fields=_fields(desk, draft),
@@ -115,8 +115,8 @@ def _fields(desk: Desk, draft: Draft) -> tuple[str, ...]:
     return {blocks.ALL: (), blocks.MINE: desk.fields}.get(draft.reach, (draft.reach,))
 
 
-def _marked(turn: Turn, draft: Draft) -> str:
-    """Return the subject with the mark of its topic, as its author would write it in a mail."""
+def _labelled(turn: Turn, draft: Draft) -> str:
+    """Return the subject with the label of its topic, as its author would write it in a mail."""
     if draft.topic not in list(Topic):
         return draft.subject
-    return f"{topics.mark(Topic(draft.topic), turn.language)} {draft.subject}"
+    return f"{topics.label(Topic(draft.topic), turn.language)} {draft.subject}"

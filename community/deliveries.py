@@ -16,7 +16,7 @@ from community import journal, topic_choices
 from community.errors import Refusal
 from community.lists import MailingList, Mode, Subscription
 from community.store import Base
-from community.topic_choices import Way
+from community.topic_choices import TopicMode
 from community.topics import Topic
 
 #: The event that the journal writes, and the verb of the action, for each mode.
@@ -80,7 +80,7 @@ class Chosen:
     #: Empty unless nothing comes now.
     paused_until: datetime | None
     #: Which topics come otherwise, and how.
-    topics: Mapping[Topic, Way] = field(default_factory=dict)
+    topics: Mapping[Topic, TopicMode] = field(default_factory=dict)
 
 
 def set_mode(session: Session, list_id: int, mode: Mode, *, by: int, now: datetime) -> None:

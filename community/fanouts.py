@@ -21,7 +21,7 @@ from community.lists import MailingList, Mode, Subscription
 from community.outbox import Delivery
 from community.people import Address, Person, PersonField, normalised
 from community.store import Base
-from community.topic_choices import Way, have_chosen
+from community.topic_choices import TopicMode, have_chosen
 
 
 class Addressee(Base):
@@ -110,10 +110,12 @@ def at_once(post: Outgoing) -> Select[int]:
     """Select who gets the post as a mail of its own."""
     return _hearers(post).where(
         or_(
-            (Subscription.mode == Mode.EACH) & _reaches(post) & _unless(post, Way.DIGEST, Way.NONE),
+            (Subscription.mode == Mode.EACH)
+            & _reaches(post)
+            & _unless(post, TopicMode.DIGEST, TopicMode.NONE),
             Subscription.mode.in_(DIGESTS) & _chose(post, follows=True),
             (Subscription.mode == Mode.FOLLOWED) & _follows(post),
-            _wants(post, Way.EACH) & _reaches(post),
+            _wants(post, TopicMode.EACH) & _reaches(post),
         )
     )
 
@@ -124,9 +126,9 @@ def in_digest(post: Outgoing) -> Select[int]:
         or_(
             Subscription.mode.in_(DIGESTS)
             & ~_chose(post, follows=True)
-            & ~_wants(post, Way.EACH)
-            & _unless(post, Way.NONE),
-            Subscription.mode.in_(AT_ONCE) & _wants(post, Way.DIGEST) & ~_follows(post),
+            & ~_wants(post, TopicMode.EACH)
+            & _unless(post, TopicMode.NONE),
+            Subscription.mode.in_(AT_ONCE) & _wants(post, TopicMode.DIGEST) & ~_follows(post),
         ),
         _reaches(post),
     )
@@ -136,9 +138,9 @@ def beyond_budget(post: Outgoing) -> Select[int]:
     """Select who gets a post that is beyond what goes out at once: all, in a digest."""
     return _hearers(post).where(
         or_(
-            Subscription.mode.in_(BY_LIST) & _reaches(post) & _unless(post, Way.NONE),
+            Subscription.mode.in_(BY_LIST) & _reaches(post) & _unless(post, TopicMode.NONE),
             (Subscription.mode == Mode.FOLLOWED) & _follows(post),
-            _wants(post, Way.EACH, Way.DIGEST) & _reaches(post),
+            _wants(post, TopicMode.EACH, TopicMode.DIGEST) & _reaches(post),
         )
     )
 
@@ -159,8 +161,10 @@ def by_line(post: Outgoing) -> Select[int]:
 
     Who has chosen only what they follow gets none, unless they want the topic.
     """
-    by_list = Subscription.mode.in_(BY_LIST) & ~_wants(post, Way.NONE)
-    return _hearers(post).where(or_(by_list, _wants(post, Way.EACH, Way.DIGEST)), ~_follows(post))
+    by_list = Subscription.mode.in_(BY_LIST) & ~_wants(post, TopicMode.NONE)
+    return _hearers(post).where(
+        or_(by_list, _wants(post, TopicMode.EACH, TopicMode.DIGEST)), ~_follows(post)
+    )
 
 
 _POST = bindparam("post", type_=Addressee.post_id.type)
@@ -236,16 +240,16 @@ def _follows(post: Outgoing) -> ColumnElement[bool]:
     return or_(_chose(post, follows=True), Subscription.person_id.in_(post.writers))
 
 
-def _wants(post: Outgoing, *ways: Way) -> ColumnElement[bool]:
-    """Say who has chosen one of these ways for the post's topic, and wants any mail of the list."""
+def _wants(post: Outgoing, *modes: TopicMode) -> ColumnElement[bool]:
+    """Say who has chosen one of these modes for the topic, and wants any mail of the list."""
     if not post.topic:
         return false()
-    return (Subscription.mode != Mode.NONE) & have_chosen(post.list_id, post.topic, *ways)
+    return (Subscription.mode != Mode.NONE) & have_chosen(post.list_id, post.topic, *modes)
 
 
-def _unless(post: Outgoing, *ways: Way) -> ColumnElement[bool]:
-    """Say who has chosen none of these ways for the post's topic, or follows its thread."""
-    return or_(~_wants(post, *ways), _follows(post)) if post.topic else true()
+def _unless(post: Outgoing, *modes: TopicMode) -> ColumnElement[bool]:
+    """Say who has chosen none of these modes for the post's topic, or follows its thread."""
+    return or_(~_wants(post, *modes), _follows(post)) if post.topic else true()
 
 
 def _put_lines(session: Session, post: Outgoing) -> None:

@@ -107,8 +107,8 @@ def _language(session: Session, list_id: int, value: str, by: int, now: datetime
 
 
 def _topic(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
-    topic, _, way = value.partition(" ")
-    topic_choices.set_way(session, list_id, topic=topic, way=way, by=by, now=now)
+    topic, _, mode = value.partition(" ")
+    topic_choices.set_mode(session, list_id, topic=topic, mode=mode, by=by, now=now)
 
 
 def _add_address(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:

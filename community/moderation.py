@@ -169,7 +169,7 @@ def edit(
     """Give a held post another subject or topic before it goes out; its bytes stay as they came.
 
     A thread that it begins has the new subject too. `topic` is a `Topic`, `NO_TOPIC`, or empty:
-    then a mark in the new subject counts.
+    then a label in the new subject counts.
 
     Raises:
         Refusal: not a moderator; it waits no longer; no subject, or one too long for a line; a

@@ -32,7 +32,7 @@ _FILTERS: Final = {
     "tema": "topic",
     "emne": "topic",
 }
-_TOPICS: Final = ", ".join("/".join(words[:2]) for words in topics.MARKS.values())
+_TOPICS: Final = ", ".join("/".join(words[:2]) for words in topics.LABELS.values())
 _DAY: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _NORDIC_DAY: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 

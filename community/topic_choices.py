@@ -17,7 +17,7 @@ from community.store import Base
 from community.topics import Topic
 
 
-class Way(StrEnum):
+class TopicMode(StrEnum):
     """How the posts of a topic come to somebody to whom they come otherwise."""
 
     EACH = "each"
@@ -27,7 +27,7 @@ class Way(StrEnum):
     NONE = "none"
 
 
-#: What a form says for no way of its own.
+#: What a form says for no mode of its own.
 AS_LIST = "list"
 
 
@@ -52,14 +52,14 @@ class TopicChoice(Base):
     person_id: Mapped[int] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
     )
-    #: A `Way`.
-    way: Mapped[str]
+    #: A `TopicMode`; the column is as old as the word that it had then.
+    mode: Mapped[str] = mapped_column("way")
 
 
 def choose(
-    session: Session, list_id: int, topic: Topic, way: Way | None, *, by: int, now: datetime
+    session: Session, list_id: int, topic: Topic, mode: TopicMode | None, *, by: int, now: datetime
 ) -> None:
-    """Have the posts of a topic come in another way from now on; None: as the list's others.
+    """Have the posts of a topic come in another mode from now on; None: as the list's others.
 
     What a digest had collected already comes once more.
 
@@ -72,46 +72,46 @@ def choose(
             raise Refusal("There is no such list (any more).")
         raise Refusal("You are not on the list {address}. Join it first.", address=a_list.address)
     there = session.get(TopicChoice, (list_id, topic.value, by))
-    old, new = there.way if there else "", way.value if way else ""
+    old, new = there.mode if there else "", mode.value if mode else ""
     if old == new:
         return
     if there is not None:
         session.delete(there)
         session.flush()
     if new:
-        session.add(TopicChoice(list_id=list_id, topic=topic.value, person_id=by, way=new))
+        session.add(TopicChoice(list_id=list_id, topic=topic.value, person_id=by, mode=new))
     written = f"{topic}:{new}"
     journal.write(
         session, "mailing_list", list_id, "topic", by=by, now=now, old=old or None, new=written
     )
 
 
-def set_way(
-    session: Session, list_id: int, *, topic: str, way: str, by: int, now: datetime
+def set_mode(
+    session: Session, list_id: int, *, topic: str, mode: str, by: int, now: datetime
 ) -> None:
     """Do as `choose` with what a form says; `AS_LIST` lets a topic come as the list's others.
 
     Raises:
-        Refusal: not on the list; no such topic or way.
+        Refusal: not on the list; no such topic or mode.
     """
-    if topic not in list(Topic) or way not in (AS_LIST, *Way):
+    if topic not in list(Topic) or mode not in (AS_LIST, *TopicMode):
         raise Refusal("There is no such topic.")
-    chosen = None if way == AS_LIST else Way(way)
+    chosen = None if mode == AS_LIST else TopicMode(mode)
     choose(session, list_id, Topic(topic), chosen, by=by, now=now)
 
 
-def of_person(session: Session, person_id: int) -> dict[int, dict[Topic, Way]]:
+def of_person(session: Session, person_id: int) -> dict[int, dict[Topic, TopicMode]]:
     """Return what a person has chosen about topics, by the list's id."""
     query = select(TopicChoice).where(TopicChoice.person_id == person_id)
-    chosen: dict[int, dict[Topic, Way]] = {}
+    chosen: dict[int, dict[Topic, TopicMode]] = {}
     for each in session.scalars(query):
-        chosen.setdefault(each.list_id, {})[Topic(each.topic)] = Way(each.way)
+        chosen.setdefault(each.list_id, {})[Topic(each.topic)] = TopicMode(each.mode)
     return chosen
 
 
-def have_chosen(list_id: int, topic: str, *ways: Way) -> ColumnElement[bool]:
-    """Say which subscriptions get the posts of a topic in one of these ways."""
+def have_chosen(list_id: int, topic: str, *modes: TopicMode) -> ColumnElement[bool]:
+    """Say which subscriptions get the posts of a topic in one of these modes."""
     readers = select(TopicChoice.person_id).where(
-        TopicChoice.list_id == list_id, TopicChoice.topic == topic, TopicChoice.way.in_(ways)
+        TopicChoice.list_id == list_id, TopicChoice.topic == topic, TopicChoice.mode.in_(modes)
     )
     return Subscription.person_id.in_(readers)

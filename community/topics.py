@@ -1,6 +1,6 @@
 """What a thread is about, as its author marks it in the subject: `[job] A position in Tromsø`.
 
-Pure. Read from the decoded subject of every mail, so in time linear to it. Marks are values like
+Pure. Read from the decoded subject of every mail, so in time linear to it. Labels are values like
 the tags of fields: English and Norwegian ones are the same everywhere, whoever reads them.
 """
 
@@ -31,8 +31,8 @@ NAMES: Final[Mapping[Topic, str]] = {
     Topic.QUESTION: N_("Question"),
     Topic.SOCIAL: N_("Social"),
 }
-#: What is written in brackets: the English mark, the Norwegian one, then what people write instead.
-MARKS: Final[Mapping[Topic, tuple[str, ...]]] = {
+#: What stands in brackets: the English label, the Norwegian, then what people write instead.
+LABELS: Final[Mapping[Topic, tuple[str, ...]]] = {
     topic: tuple(words.split())
     for topic, words in {
         Topic.EVENT: "event arrangement events arrangementer seminar kurs course workshop talk",
@@ -53,7 +53,7 @@ INSTEAD: Final = N_(
     "Begin the subject with [event], [job], [funding], [question] or [social], so that everybody "
     "gets it in the way they have chosen."
 )
-_BY_MARK: Final = {mark: topic for topic, marks in MARKS.items() for mark in marks}
+_BY_LABEL: Final = {label: topic for topic, labels in LABELS.items() for label in labels}
 #: A reply or forward mark, or something in brackets, in front of a subject.
 _IN_FRONT: Final = re.compile(
     r"\s*(?:(?:re|aw|sv|vs|svar|fwd?|vb)(?:\[\d{1,3}\])?\s*:|\[([^\[\]]{1,80})\])", re.IGNORECASE
@@ -63,7 +63,7 @@ _IN_FRONT: Final = re.compile(
 def read(subject: str) -> Topic | None:
     """Return the topic that a subject is marked with, or None.
 
-    The first mark that we know counts, wherever it stands in front: after `Re:`, the list's own
+    The first label that we know counts, wherever it stands in front: after `Re:`, the list's own
     name in brackets, and others. Brackets that we do not know say nothing.
     """
     at = 0
@@ -77,9 +77,9 @@ def read(subject: str) -> Topic | None:
 
 def named(word: str) -> Topic | None:
     """Return the topic that a word stands for, in either language; None for any other word."""
-    return _BY_MARK.get(unicodedata.normalize("NFC", word).strip().casefold())
+    return _BY_LABEL.get(unicodedata.normalize("NFC", word).strip().casefold())
 
 
-def mark(topic: Topic, language: str) -> str:
+def label(topic: Topic, language: str) -> str:
     """Return what somebody who writes in this language puts before the subject: `[job]`."""
-    return f"[{MARKS[topic][1 if language == 'nb' else 0]}]"
+    return f"[{LABELS[topic][1 if language == 'nb' else 0]}]"

@@ -5,7 +5,7 @@ from community.lists import Mode
 from community.topics import NAMES
 from letters.actions import ACTIONS
 from letters.letter import House
-from letters.list_actions import WAYS
+from letters.list_actions import TOPIC_MODES
 from texts import N_, Language, say
 
 FORMATS = {
@@ -43,7 +43,7 @@ def _topics(language: Language, chosen: Chosen) -> str:
     if chosen.mode is Mode.NONE or not chosen.topics:
         return ""
     told = (
-        f"{say(language, name)}: {say(language, WAYS[chosen.topics[topic]])}"
+        f"{say(language, name)}: {say(language, TOPIC_MODES[chosen.topics[topic]])}"
         for topic, name in NAMES.items()
         if topic in chosen.topics
     )

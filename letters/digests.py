@@ -161,7 +161,7 @@ def _thread_named(tongue: Language, thread: ThreadPart) -> str:
     named = _named(tongue, thread.subject)
     if thread.topic not in list(Topic) or topics.read(thread.subject):
         return named
-    return f"{topics.mark(Topic(thread.topic), tongue)} {named}"
+    return f"{topics.label(Topic(thread.topic), tongue)} {named}"
 
 
 def _named(tongue: Language, subject: str) -> str:

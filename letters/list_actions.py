@@ -26,17 +26,17 @@ UNTIL = Input(name="until", kind="moment", label=N_("Until when nothing comes"))
 WORD = Input(name="reason", kind="text", label=N_("A word to them"), optional=True)
 
 #: How the posts of a topic come where otherwise than the others.
-WAYS: Final[Mapping[topic_choices.Way, str]] = {
-    topic_choices.Way.EACH: N_("at once"),
-    topic_choices.Way.DIGEST: N_("in a digest"),
-    topic_choices.Way.NONE: N_("not at all"),
+TOPIC_MODES: Final[Mapping[topic_choices.TopicMode, str]] = {
+    topic_choices.TopicMode.EACH: N_("at once"),
+    topic_choices.TopicMode.DIGEST: N_("in a digest"),
+    topic_choices.TopicMode.NONE: N_("not at all"),
 }
 TOPIC = Input(name="topic", kind="choice", label=N_("Topic"), choices=tuple(topics.NAMES.items()))
-WAY = Input(
-    name="way",
+TOPIC_MODE = Input(
+    name="mode",
     kind="choice",
     label=N_("How its posts come"),
-    choices=((topic_choices.AS_LIST, N_("as the others")), *WAYS.items()),
+    choices=((topic_choices.AS_LIST, N_("as the others")), *TOPIC_MODES.items()),
 )
 
 LIST_ACTIONS: Final[dict[str, Action]] = {
@@ -122,14 +122,14 @@ LIST_ACTIONS: Final[dict[str, Action]] = {
         done=N_("No mail of this list comes. You are still on it."),
     ),
     "mailing_list.topic": Action(
-        act=topic_choices.set_way,
+        act=topic_choices.set_mode,
         label=N_("Topics"),
         ask=N_(
             "How shall the posts of one topic come? Threads that you follow or write in come all "
             "the same."
         ),
         done=N_("Chosen. It holds from the next post on."),
-        inputs=(TOPIC, WAY),
+        inputs=(TOPIC, TOPIC_MODE),
     ),
     "mailing_list.pause": Action(
         act=deliveries.pause,

@@ -13,7 +13,7 @@ from typing import Final
 
 from community import topics
 from community.mailed_commands import Wish
-from community.topic_choices import AS_LIST, Way
+from community.topic_choices import AS_LIST, TopicMode
 from mailing.intake import Facts
 
 #: Each word of `community.mailed_commands`, in English and in Norwegian.
@@ -51,10 +51,14 @@ LANGUAGES: Final = {
     **dict.fromkeys(("nb", "no", "nn", "bokmål", "norsk", "norwegian"), "nb"),
 }
 #: What may follow a topic: how its posts come.
-TOPIC_WAYS: Final = {
-    **dict.fromkeys(("at once", "each", "straks", "med en gang"), Way.EACH.value),
-    **dict.fromkeys(("digest", "in a digest", "oppsamling", "i oppsamling"), Way.DIGEST.value),
-    **dict.fromkeys(("none", "not at all", "no mail", "ingen", "ikke", "aldri"), Way.NONE.value),
+TOPIC_MODES: Final = {
+    **dict.fromkeys(("at once", "each", "straks", "med en gang"), TopicMode.EACH.value),
+    **dict.fromkeys(
+        ("digest", "in a digest", "oppsamling", "i oppsamling"), TopicMode.DIGEST.value
+    ),
+    **dict.fromkeys(
+        ("none", "not at all", "no mail", "ingen", "ikke", "aldri"), TopicMode.NONE.value
+    ),
     **dict.fromkeys(("as the others", "usual", "som de andre", "som ellers", "vanlig"), AS_LIST),
 }
 #: What follows these words counts; behind the others it is a name, a greeting or a signature.
@@ -115,14 +119,14 @@ def _value(word: str, rest: str) -> str:
         found = _ADDRESS.search(rest)
         return found[0] if found else ""
     if word == "topic":
-        return _topic_and_way(rest)
+        return _topic_and_mode(rest)
     return rest.partition(" ")[0] if word in WITH_VALUE else ""
 
 
-def _topic_and_way(rest: str) -> str:
-    """Return a topic and a way as the community calls them; empty where one is not understood."""
-    named, _, way = rest.partition(" ")
-    topic, chosen = topics.named(named.strip("[]:,")), TOPIC_WAYS.get(way.strip(" :,"), "")
+def _topic_and_mode(rest: str) -> str:
+    """Return a topic and a mode as the community calls them; empty where one is not understood."""
+    named, _, mode = rest.partition(" ")
+    topic, chosen = topics.named(named.strip("[]:,")), TOPIC_MODES.get(mode.strip(" :,"), "")
     return f"{topic.value} {chosen}" if topic and chosen else ""
 
 

@@ -16,7 +16,7 @@ from community.lists import Mode, Subscription
 from community.people import Person
 from community.posts import Post, Thread
 from community.store import Session, Store
-from community.topic_choices import TopicChoice, Way
+from community.topic_choices import TopicChoice, TopicMode
 from community.topics import Topic
 from tests.builders import EARLIER, a_list, a_mail, a_moderator, a_person, a_post
 from tests.builders import deliveries as sent
@@ -28,14 +28,14 @@ class Chosen(NamedTuple):
     """All that one reader has chosen about a post."""
 
     mode: Mode
-    way: Way | None
+    way: TopicMode | None
     #: True follows its thread, False has muted it.
     follows: bool | None
     has_written: bool
 
 
 EVERYBODY = [
-    Chosen(*each) for each in product(Mode, (None, *Way), (None, True, False), (False, True))
+    Chosen(*each) for each in product(Mode, (None, *TopicMode), (None, True, False), (False, True))
 ]
 
 
@@ -44,17 +44,23 @@ def meant(reader: Chosen, *, is_contained: bool) -> str:
     if reader.mode is Mode.NONE or reader.follows is False:
         return NOTHING
     if reader.follows or reader.has_written:
-        if reader.mode in (Mode.EACH, Mode.FOLLOWED) or reader.follows or reader.way is Way.EACH:
+        if (
+            reader.mode in (Mode.EACH, Mode.FOLLOWED)
+            or reader.follows
+            or reader.way is TopicMode.EACH
+        ):
             return AT_ONCE
         return IN_DIGEST
-    wants = reader.mode is not Mode.FOLLOWED if reader.way is None else reader.way is not Way.NONE
+    wants = (
+        reader.mode is not Mode.FOLLOWED if reader.way is None else reader.way is not TopicMode.NONE
+    )
     if not wants:
         return NOTHING
     if is_contained:
         return LINE
     if reader.way is None:
         return AT_ONCE if reader.mode is Mode.EACH else IN_DIGEST
-    return AT_ONCE if reader.way is Way.EACH else IN_DIGEST
+    return AT_ONCE if reader.way is TopicMode.EACH else IN_DIGEST
 
 
 def settle(session: Session, list_id: int, thread_id: int, now: datetime) -> dict[int, Chosen]:
@@ -69,7 +75,7 @@ def settle(session: Session, list_id: int, thread_id: int, now: datetime) -> dic
         session.flush()
         about = {"person_id": person.id, "list_id": list_id}
         if chosen.way is not None:
-            session.add(TopicChoice(topic=Topic.JOB, way=chosen.way, **about))
+            session.add(TopicChoice(topic=Topic.JOB, mode=chosen.way, **about))
         if chosen.follows is not None:
             session.add(
                 ThreadChoice(
@@ -134,29 +140,29 @@ def test_choosing_a_topic_is_kept_changed_and_forgotten(store: Store, now: datet
     ada, bo = a_person(store), a_person(store, "Bo Li")
     here, there = a_list(store, ada, bo), a_list(store, ada, address="mentors@lists.example.org")
 
-    def choose(list_id: int, topic: Topic, way: Way | None, by: int = ada) -> None:
+    def choose(list_id: int, topic: Topic, way: TopicMode | None, by: int = ada) -> None:
         store.run_sync(topic_choices.choose, list_id, topic, way, by=by, now=now)
 
-    def chosen(person: int = ada) -> dict[int, dict[Topic, Way]]:
+    def chosen(person: int = ada) -> dict[int, dict[Topic, TopicMode]]:
         return store.read_sync(topic_choices.of_person, person)
 
-    for way in (Way.EACH, Way.NONE, Way.NONE):
+    for way in (TopicMode.EACH, TopicMode.NONE, TopicMode.NONE):
         choose(here, Topic.JOB, way)
-    choose(there, Topic.EVENT, Way.DIGEST)
+    choose(there, Topic.EVENT, TopicMode.DIGEST)
     choose(here, Topic.SOCIAL, None)
-    choose(here, Topic.JOB, Way.DIGEST, by=bo)
+    choose(here, Topic.JOB, TopicMode.DIGEST, by=bo)
 
-    assert chosen() == {here: {Topic.JOB: Way.NONE}, there: {Topic.EVENT: Way.DIGEST}}
-    assert chosen(bo) == {here: {Topic.JOB: Way.DIGEST}}
+    assert chosen() == {here: {Topic.JOB: TopicMode.NONE}, there: {Topic.EVENT: TopicMode.DIGEST}}
+    assert chosen(bo) == {here: {Topic.JOB: TopicMode.DIGEST}}
 
     choose(there, Topic.EVENT, None)
     store.run_sync(lists.leave, here, by=ada, now=now)
 
-    assert (chosen(), chosen(bo)) == ({}, {here: {Topic.JOB: Way.DIGEST}})
+    assert (chosen(), chosen(bo)) == ({}, {here: {Topic.JOB: TopicMode.DIGEST}})
     with pytest.raises(Refusal, match="You are not on the list"):
-        choose(here, Topic.JOB, Way.NONE)
+        choose(here, Topic.JOB, TopicMode.NONE)
     with pytest.raises(Refusal, match="no such list"):
-        choose(999, Topic.JOB, Way.NONE)
+        choose(999, Topic.JOB, TopicMode.NONE)
     written = store.read_sync(journal.of, "mailing_list", here)
     topics_of_ada = [(e.old, e.new) for e in written if e.event == "mailing_list.topic"]
     assert topics_of_ada == [(None, "job:each"), ("each", "job:none"), (None, "job:digest")]
@@ -165,7 +171,7 @@ def test_choosing_a_topic_is_kept_changed_and_forgotten(store: Store, now: datet
 def test_a_thread_keeps_the_topic_of_its_first_subject(store: Store, now: datetime) -> None:
     ada, bo, mona = a_person(store), a_person(store, "Bo Li"), a_moderator(store)
     list_id = a_list(store, ada, bo, mona)
-    store.run_sync(topic_choices.choose, list_id, Topic.JOB, Way.NONE, by=bo, now=now)
+    store.run_sync(topic_choices.choose, list_id, Topic.JOB, TopicMode.NONE, by=bo, now=now)
     author = "mona.vik@example.org"
 
     def write(subject: str, answers: int | None = None) -> int:
@@ -193,7 +199,7 @@ def test_topics_that_come_later_wait_for_the_digest_of_that_day(
 ) -> None:
     ada, mona = a_person(store), a_moderator(store)
     list_id = a_list(store, ada, mona)
-    store.run_sync(topic_choices.choose, list_id, Topic.JOB, Way.DIGEST, by=ada, now=now)
+    store.run_sync(topic_choices.choose, list_id, Topic.JOB, TopicMode.DIGEST, by=ada, now=now)
 
     job = a_post(store, list_id, a_mail("mona.vik@example.org", subject="[job] Tromsø"), now=now)
     made = store.run_sync(digests.make_due, today=now.date(), now=now)

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community import topics, wordings
-from community.topics import MARKS, Topic
+from community.topics import LABELS, Topic
 from texts import Language, say
 
-ALL_MARKS = [(mark, topic) for topic, marks in MARKS.items() for mark in marks]
+ALL_LABELS = [(label, topic) for topic, labels in LABELS.items() for label in labels]
 BEFORE = ("", "Re: ", "SV: ", "VS:", "Fwd: ", "Re[2]: ", "[postdocs] ", "[ext][postdocs]", " ")
-#: What stands in brackets and is no mark.
+#: What stands in brackets and is no label.
 UNKNOWN = st.text(st.characters(exclude_characters="[]"), min_size=1, max_size=40).filter(
     lambda words: topics.named(words) is None
 )
@@ -49,10 +49,10 @@ def test_marks_are_read_wherever_they_stand_in_front_in_any_case_and_form() -> N
 
 
 def test_every_topic_has_a_name_and_marks_of_its_own() -> None:
-    assert set(topics.NAMES) == set(MARKS) == set(Topic)
-    assert len({mark for mark, _ in ALL_MARKS}) == len(ALL_MARKS)
-    assert [topics.mark(topic, "en") for topic in Topic] == [f"[{topic}]" for topic in Topic]
-    assert [topics.mark(topic, "nb") for topic in Topic] == [
+    assert set(topics.NAMES) == set(LABELS) == set(Topic)
+    assert len({label for label, _ in ALL_LABELS}) == len(ALL_LABELS)
+    assert [topics.label(topic, "en") for topic in Topic] == [f"[{topic}]" for topic in Topic]
+    assert [topics.label(topic, "nb") for topic in Topic] == [
         "[arrangement]",
         "[jobb]",
         "[midler]",
@@ -66,13 +66,13 @@ def test_whoever_writes_as_the_rules_say_is_understood(language: Language) -> No
     for words in (topics.LAW, topics.INSTEAD):
         named = re.findall(r"\[[^\]]+\]", say(language, words))
 
-        assert named == [topics.mark(topic, language) for topic in Topic]
-        assert [topics.read(f"{mark} x") for mark in named] == list(Topic)
+        assert named == [topics.label(topic, language) for topic in Topic]
+        assert [topics.read(f"{label} x") for label in named] == list(Topic)
 
 
 @given(
     st.lists(st.sampled_from(BEFORE), max_size=5),
-    st.sampled_from(ALL_MARKS),
+    st.sampled_from(ALL_LABELS),
     st.sampled_from((str.upper, str.lower, str.title, nfd)),
     st.text(max_size=40),
 )
@@ -82,18 +82,18 @@ def test_a_mark_is_found_behind_whatever_programs_put_in_front(
     write: Callable[[str], str],
     rest: str,
 ) -> None:
-    mark, topic = marked
-    assert topics.read("".join(before) + f"[{write(mark)}] {rest}") is topic
+    label, topic = marked
+    assert topics.read("".join(before) + f"[{write(label)}] {rest}") is topic
 
 
-@given(UNKNOWN, st.sampled_from(ALL_MARKS))
+@given(UNKNOWN, st.sampled_from(ALL_LABELS))
 def test_unknown_brackets_say_nothing_and_the_first_known_mark_wins(
     unknown: str, marked: tuple[str, Topic]
 ) -> None:
-    mark, topic = marked
+    label, topic = marked
 
     assert topics.read(f"[{unknown}]") is None
-    assert topics.read(f"[{unknown}] [{mark}] [event] [social] x") is topic
+    assert topics.read(f"[{unknown}] [{label}] [event] [social] x") is topic
 
 
 @given(st.text(max_size=300))

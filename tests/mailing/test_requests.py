@@ -13,7 +13,7 @@ from community.lists import Mode
 from community.people import Role
 from community.store import Store
 from community.tokens import Tokens
-from community.topic_choices import Way
+from community.topic_choices import TopicMode
 from community.topics import Topic
 from letters.letter import Letter
 from mailing import replies
@@ -177,7 +177,7 @@ async def test_a_pause_a_topic_and_a_language_are_taken_and_what_is_missing_is_s
     await write("postdocs-request@lists.example.org", "språk nb")
     chosen = store.read_sync(deliveries.of_person, ada, now=now)[list_id]
     assert chosen.paused_until is not None
-    assert chosen.topics == {Topic.JOB: Way.DIGEST}
+    assert chosen.topics == {Topic.JOB: TopicMode.DIGEST}
     assert builders.a_house().local(chosen.paused_until).date() == date(2027, 8, 16)
     assert store.read_sync(people.reader, ada).language == "nb"
 
