@@ -1,6 +1,5 @@
 """One question from a browser: who asks, in which language, and how we answer."""
 
-import asyncio
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from community import receipts
-from community.errors import Refusal
 from community.people import INSIDE, Reader
 from community.sessions import Visit
 from community.store import Session
@@ -32,17 +30,6 @@ MOST_FIELDS = 60
 KEY_BYTES = 12
 #: Of the number of a thing.
 MOST_DIGITS = 9
-
-
-class Busy(Exception):
-    """The database takes too long to answer; whether it is done will be seen."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.refusal = Refusal(
-            "This takes longer than usual. It may still be done: look again in a minute before you "
-            "repeat it."
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,16 +92,8 @@ class Ask:
     async def run(
         self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run one act; Busy when it is not written down in good time.
-
-        The act goes on meanwhile and is then done or not; it is never cut in two.
-        """
-        running = asyncio.ensure_future(self.site.store.run(act, *args, **kwargs))
-        done, _ = await asyncio.wait({running}, timeout=self.site.patience_seconds)
-        if not done:
-            running.add_done_callback(_seen)
-            raise Busy
-        return running.result()
+        """Run one act; Busy when it is not written down in good time."""
+        return await self.site.run(act, *args, **kwargs)
 
     async def run_once(
         self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -225,9 +204,3 @@ def safe_path(path: str | None, default: str = "/") -> str:
     if path is None or not path.startswith("/") or path.startswith(("//", "/\\")):
         return default
     return default if any(ord(letter) < 33 or letter == "\\" for letter in path) else path
-
-
-def _seen(running: "asyncio.Future[T]") -> None:
-    """Take note of what became of an act that nobody waits for any longer."""
-    if not running.cancelled():
-        running.exception()

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,10 +19,13 @@ from community import sessions
 from community.errors import Refusal
 from community.people import NO_RIGHT, Role
 from community.sessions import Visit
+from community.store import DATABASE_AWAY
 from community.threads import Unseen
 from web import errors
-from web.asking import Ask, Busy, filled, language_for
-from web.site import Site
+from web.asking import Ask, filled, language_for
+from web.site import Busy, Site
+
+log = structlog.get_logger()
 
 Show = Callable[[Ask], Awaitable[Response]]
 
@@ -93,7 +97,10 @@ async def _visit(site: Site, request: Request) -> Visit | None:
     now = site.clock.now()
     visit = await site.store.read(sessions.find, token, now=now)
     if visit is not None and visit.is_stale:
-        await site.store.run(sessions.touch, visit.session_id, now=now)
+        try:
+            await site.run(sessions.touch, visit.session_id, now=now)
+        except (Busy, *DATABASE_AWAY) as away:  # what was written can be read all the same
+            log.warning("web.untouched", error=type(away).__name__)
     return visit
 
 

@@ -1,9 +1,11 @@
 """What every page needs: the store, the house, the clock, the templates, and the cookies' names."""
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, pass_context
@@ -12,9 +14,9 @@ from jinja2.runtime import Context
 from community.attachments import Attachment
 from community.clock import Clock
 from community.directory import Named
-from community.errors import Fact
+from community.errors import Fact, Refusal
 from community.fields import FIELDS
-from community.store import Store
+from community.store import Session, Store
 from letters import attachments
 from letters.actions import ACTIONS
 from letters.letter import House
@@ -23,6 +25,9 @@ from texts.templates import environment
 from web import prose
 from web.words import AUDIENCES, DONE
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 #: Takes the attachment of a number out of a mail's bytes; None if it is not there.
 Extract = Callable[[bytes, int], Awaitable[bytes | None]]
 
@@ -30,6 +35,17 @@ HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+class Busy(Exception):
+    """The database takes too long to answer; whether it is done will be seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refusal = Refusal(
+            "This takes longer than usual. It may still be done: look again in a minute before you "
+            "repeat it."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +61,20 @@ class Site:
     extract: Extract | None = None
     #: A press that cannot be written down for this long is not said to be done (M2).
     patience_seconds: float = 2.5
+
+    async def run(
+        self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run one act; Busy when it is not written down in good time.
+
+        The act goes on meanwhile and is then done or not; it is never cut in two.
+        """
+        running = asyncio.ensure_future(self.store.run(act, *args, **kwargs))
+        done, _ = await asyncio.wait({running}, timeout=self.patience_seconds)
+        if not done:
+            running.add_done_callback(_seen)
+            raise Busy
+        return running.result()
 
     def origins(self, host: str) -> frozenset[str]:
         """Return what browsers of our pages send as Origin, asked under the name `host`."""
@@ -66,6 +96,12 @@ class Site:
     def session_cookie(self) -> str:
         """Name the cookie of who is signed in; `__Host-` binds it to this host and to https."""
         return "__Host-samband" if self.is_secure else "samband"
+
+
+def _seen(running: "asyncio.Future[T]") -> None:
+    """Take note of what became of an act that nobody waits for any longer."""
+    if not running.cancelled():
+        running.exception()
 
 
 def hostname(netloc: str) -> str:

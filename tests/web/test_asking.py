@@ -3,10 +3,12 @@
 import threading
 
 import pytest
+from starlette.testclient import TestClient
 
+from community import sessions
 from community.store import Session
 from tests import builders
-from tests.web.conftest import House, form_token
+from tests.web.conftest import ORIGIN, House, form_token
 from web.app import build
 from web.site import Site
 
@@ -42,6 +44,29 @@ def test_switch_of_language_lasts(sqlite_house: House) -> None:
     ]
 
     assert languages == ["en", "nb", "nb", "nb"]
+
+
+def test_page_is_read_although_the_visit_cannot_be_written_down(sqlite_house: House) -> None:
+    store = sqlite_house.store
+    browser = sqlite_house.signed_in(sqlite_house.people["ada"])
+    impatient = build(store, builders.a_house(), sqlite_house.clock, patience_seconds=0)
+    browser = TestClient(impatient, base_url=ORIGIN, cookies=browser.cookies)
+    sqlite_house.clock.later(sessions.SEEN_EVERY)
+    held, free = threading.Event(), threading.Event()
+
+    def hold(session: Session) -> None:
+        held.set()
+        free.wait(20)
+
+    holder = threading.Thread(target=store.run_sync, args=(hold,))
+    holder.start()
+    held.wait(20)
+    answer = browser.get("/")
+    is_still_held = holder.is_alive()
+    free.set()
+    holder.join()
+
+    assert (answer.status_code, "Ada Holm" in answer.text, is_still_held) == (200, True, True)
 
 
 def test_act_that_takes_too_long_is_not_said_to_be_done(sqlite_house: House) -> None:
