@@ -14,7 +14,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from community import journal
+from community import batches, journal
 from community.errors import Refusal
 
 #: The state of what does not exist yet.
@@ -254,7 +254,8 @@ def advance_all(
         new = LIVES[noun].moves.get((old, event))
         if new is None or old == NEW:
             raise NotNow
-        _move(session, same, old, new)
+        for start in range(0, len(same), batches.ROWS):
+            _move(session, same[start : start + batches.ROWS], old, new)
         happened = [(thing.id, by) for thing in same]
         journal.write_all(session, noun, event, happened, now=now, old=old, new=new)
 

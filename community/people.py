@@ -340,12 +340,3 @@ def set_fields(session: Session, codes: Sequence[str], *, by: int, now: datetime
         same={"person_id": by},
     )
     journal.write(session, "person", by, "set_fields", by=by, now=now)
-
-
-def end_stays(session: Session, *, today: date, now: datetime) -> int:
-    """Let everybody leave whose last day is over; return how many left."""
-    query = select(Person).where(Person.state == "active", Person.ends_on < today)
-    leavers = list(session.scalars(query.with_for_update()))
-    for person in leavers:
-        lifecycle.advance(session, person, "leave", by=None, now=now)
-    return len(leavers)

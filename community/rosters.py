@@ -43,9 +43,10 @@ def apply(
     returning = [change.person_id for change in the_plan.changed if change.rejoins]
     leaving = [leaver.person_id for leaver in the_plan.left] if leave else []
     for event, people_ids in (("add", returning), ("leave", leaving)):
-        them = select(Person).where(batches.among(session, Person.id, people_ids))
-        for person in session.scalars(them) if people_ids else ():
-            lifecycle.advance(session, person, event, by=by, now=now)
+        if people_ids:
+            them = select(Person).where(batches.among(session, Person.id, people_ids))
+            movers = session.scalars(them.order_by(Person.id)).all()
+            lifecycle.advance_all(session, movers, event, by=by, now=now)
 
 
 def bring_in(

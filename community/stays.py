@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from community import journal, lists, outbox
+from community import journal, lifecycle, lists, outbox
 from community.errors import Refusal
 from community.people import Person, PersonRole, Role
 
@@ -49,6 +49,14 @@ def ending(session: Session, person_id: int) -> Ending | None:
         return None
     theirs = sorted(each.address for each in lists.of_person(session, person_id))
     return Ending(last=person.ends_on, list_address=theirs[0] if theirs else "")
+
+
+def end(session: Session, *, today: date, now: datetime) -> int:
+    """Let everybody leave whose last day is over; return how many left."""
+    query = select(Person).where(Person.state == "active", Person.ends_on < today)
+    leavers = session.scalars(query.order_by(Person.id).with_for_update()).all()
+    lifecycle.advance_all(session, leavers, "leave", by=None, now=now)
+    return len(leavers)
 
 
 def stay_on(session: Session, object_id: int, *, by: int, now: datetime) -> Person:

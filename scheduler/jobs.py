@@ -33,7 +33,6 @@ from community import (
     meetups,
     moderation,
     outsiders,
-    people,
     rations,
     receipts,
     releases,
@@ -152,7 +151,7 @@ def _mornings(calendar: Calendar, at: time, *, meant: datetime, now: datetime) -
 def _stays(session: Session, *, meant: datetime, now: datetime) -> None:
     # As of now, also where the service was down: nobody is told that a day will come which is over.
     today = calendar_of(session).local(now).date()
-    people.end_stays(session, today=today, now=now)
+    stays.end(session, today=today, now=now)
     stays.tell(session, today=today, now=now)
 
 

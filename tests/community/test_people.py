@@ -3,7 +3,7 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from community import people
+from community import people, stays
 from community.errors import Refusal
 from community.people import Address, Person, Role
 from community.store import Session, Store
@@ -60,7 +60,7 @@ def test_who_has_left_is_found_by_nobody(store: Store, now: datetime) -> None:
     ada = a_person(store, slack_id="U1AA")
     stay_until(store, ada, date(2027, 1, 31))
 
-    store.run_sync(people.end_stays, today=TODAY, now=now)
+    store.run_sync(stays.end, today=TODAY, now=now)
 
     assert store.read_sync(people.by_email, "ada.holm@example.org") is None
     assert store.read_sync(people.by_slack, "U1AA") is None
@@ -164,18 +164,6 @@ def test_set_language_refuses_a_language_that_we_do_not_speak(store: Store, now:
         store.run_sync(people.set_language, "fr", by=ada, now=now)
 
     assert str(refusal.value) == "Type “en” for English or “nb” for bokmål."
-
-
-def test_end_stays_lets_go_whose_last_day_is_over(store: Store, now: datetime) -> None:
-    over, today, open_end = (a_person(store, name) for name in ("Ada Holm", "Bo Li", "Eva Ås"))
-    stay_until(store, over, date(2027, 1, 31))
-    stay_until(store, today, TODAY)
-
-    first = store.run_sync(people.end_stays, today=TODAY, now=now)
-    again = store.run_sync(people.end_stays, today=TODAY, now=now)
-
-    assert (first, again) == (1, 0)
-    assert chosen(store, Role.MEMBER) == [today, open_end]
 
 
 def test_fields_of_many_are_in_each_ones_order(store: Store) -> None:

@@ -3,7 +3,7 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import event, select
 
-from community import journal, people, roster_plans, rosters
+from community import journal, people, roster_plans, rosters, stays
 from community.errors import Refusal
 from community.people import Address, Person, Role
 from community.roles import LAST
@@ -229,7 +229,7 @@ def test_nobody_is_added_whose_stay_is_over(store: Store, now: datetime) -> None
 
 def test_nobody_is_brought_back_whose_stay_is_over(store: Store, now: datetime) -> None:
     bring_in(store, "email,name,ends_on\nada@example.org,Ada Holm,2027-02-01\n", now=now)
-    store.run_sync(people.end_stays, today=date(2027, 2, 2), now=now)
+    store.run_sync(stays.end, today=date(2027, 2, 2), now=now)
 
     found = store.read_sync(
         roster_plans.plan, read("email,name\nada@example.org,Ada Holm\n"), today=date(2027, 2, 2)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from community import people, profiles
+from community import people, profiles, stays
 from community.errors import Refusal
 from community.people import Person, Role
 from community.store import Session, Store
@@ -64,7 +64,7 @@ def test_add_brings_nobody_back_whose_stay_is_over(
     def end(session: Session) -> None:
         session.get_one(Person, ada).ends_on = date(2027, 1, 31)
         session.flush()
-        people.end_stays(session, today=date(2027, 2, 1), now=now)
+        stays.end(session, today=date(2027, 2, 1), now=now)
 
     store.run_sync(end)
 
