@@ -54,7 +54,9 @@ def needed(session: Session, *, now: datetime) -> Attention:
         for item in overview.due(session, now=now)
         if item.when is not None and not item.ref.startswith("schedule:")
     ]
-    failed = failures.failed(session, now=now)
+    failed = [
+        item for item in failures.failed(session, now=now) if item.what not in overview.PRIVATE
+    ]
     return Attention(
         today=sum(when < tonight for when in due),
         week=sum(when < sunday for when in due),

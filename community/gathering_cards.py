@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from community import audiences, people
 from community.audiences import Audience
@@ -79,9 +79,12 @@ Seen = Select[Gathering, str | None, int, Registration | None]
 
 
 def _seen_by(reader_id: int) -> Seen:
+    holder = aliased(Person)
     taken = (
         select(func.count())
+        .join_from(Registration, holder, holder.id == Registration.person_id)
         .where(Registration.gathering_id == Gathering.id, Registration.state == "registered")
+        .where(holder.state == "active")  # who has left keeps no place
         .correlate(Gathering)
         .scalar_subquery()
     )

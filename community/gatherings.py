@@ -13,7 +13,7 @@ from community import audiences, lifecycle, outbox, people, steps
 from community.audiences import Audience
 from community.errors import N_, Over, Refusal
 from community.outbox import Channel
-from community.people import Role
+from community.people import Person, Role
 from community.store import Base, calendar_of
 
 MOST_PLACES = 1000
@@ -261,8 +261,9 @@ def _registered(gathering_id: int) -> Select[int]:
 
 
 def _taken(session: Session, gathering_id: int) -> int:
-    query = select(func.count()).select_from(_registered(gathering_id).subquery())
-    return session.scalar(query) or 0
+    """Count the places; who has left the community keeps none."""
+    here = _registered(gathering_id).join(Person).where(Person.state == "active")
+    return session.scalar(select(func.count()).select_from(here.subquery())) or 0
 
 
 def _tell(session: Session, kind: str, registration: Registration, *, now: datetime) -> None:

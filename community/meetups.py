@@ -231,7 +231,7 @@ def _cards(session: Session, found: Sequence[Meetup], *, reader_id: int) -> list
     coming = (
         select(Rsvp.meetup_id, Person.id, Person.name)
         .join(Person, Rsvp.person_id == Person.id)
-        .where(Rsvp.meetup_id.in_(going), Rsvp.state == "going")
+        .where(Rsvp.meetup_id.in_(going), Rsvp.state == "going", Person.state == "active")
         .order_by(Rsvp.id)
     )
     for meetup_id, person_id, name in session.execute(coming):
@@ -311,5 +311,10 @@ def _rsvp(
 
 
 def _going(session: Session, meetup_id: int) -> list[int]:
-    query = select(Rsvp.person_id).where(Rsvp.meetup_id == meetup_id, Rsvp.state == "going")
+    """Return who comes, in the order in which they said so; who has left does not."""
+    query = (
+        select(Rsvp.person_id)
+        .join(Person)
+        .where(Rsvp.meetup_id == meetup_id, Rsvp.state == "going", Person.state == "active")
+    )
     return list(session.scalars(query.order_by(Rsvp.id)))

@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
-from community import lists, people, stays
+from community import gathering_cards, gatherings, journal, lists, meetups, people, stays
 from community.errors import Refusal
 from community.people import Person, Role
 from community.store import Session, Store
@@ -66,7 +67,7 @@ def test_an_alumnus_keeps_the_lists_and_loses_the_rest(store: Store, now: dateti
 
     for _ in range(2):
         store.run_sync(stays.stay_on, 0, by=ada, now=now)
-    store.run_sync(people.end_stays, today=TODAY + timedelta(days=9), now=now)
+    store.run_sync(stays.end, today=TODAY + timedelta(days=9), now=now)
 
     assert store.read_sync(people.roles, ada) == frozenset({Role.ALUMNUS})
     assert store.read_sync(lists.is_subscriber, list_id, ada)
@@ -74,9 +75,56 @@ def test_an_alumnus_keeps_the_lists_and_loses_the_rest(store: Store, now: dateti
     assert told(store, now) == 0
 
 
+def test_end_lets_go_whose_last_day_is_over_all_at_once(store: Store, now: datetime) -> None:
+    days = (TODAY - timedelta(days=1), TODAY, None)
+    over, today, open_end = (a_stay(store, f"Ada {n}", day) for n, day in enumerate(days))
+
+    def end(session: Session) -> tuple[int, int]:
+        seen: list[str] = []
+
+        def note(*call: str) -> None:
+            seen.append(call[2])
+
+        event.listen(session.get_bind(), "before_cursor_execute", note)
+        left = stays.end(session, today=TODAY, now=now)
+        event.remove(session.get_bind(), "before_cursor_execute", note)
+        return left, len(seen)
+
+    one, statements = store.run_sync(end)
+    none, _ = store.run_sync(end)
+    more = [a_stay(store, f"Bo {n}", TODAY - timedelta(days=3)) for n in range(3)]
+
+    assert (one, none) == (1, 0)
+    assert store.run_sync(end) == (3, statements)
+    members = set(store.read_sync(lambda s: s.scalars(people.with_role(Role.MEMBER)).all()))
+    assert members == {today, open_end}
+    for each in (over, *more):
+        assert [entry.event for entry in store.read_sync(journal.of, "person", each)] == [
+            "person.add",
+            "person.leave",
+        ]
+
+
+def test_who_has_left_keeps_no_place_from_others(store: Store, now: datetime) -> None:
+    ada, bo = a_stay(store, "Ada Holm", TODAY), a_stay(store, "Bo Li", None)
+    gathering = builders.a_gathering(store, builders.a_coordinator(store), capacity=1)
+    meetup = builders.a_meetup(store, builders.a_person(store, "Cai Moe"), max_people=2)
+    store.run_sync(gatherings.register, gathering, by=ada, now=now)
+    store.run_sync(meetups.join, meetup, by=ada, now=now)
+    store.run_sync(stays.end, today=TODAY + timedelta(days=1), now=now)
+
+    free = store.read_sync(gathering_cards.card, gathering, reader_id=bo)
+    store.run_sync(gatherings.register, gathering, by=bo, now=now)
+    store.run_sync(meetups.join, meetup, by=bo, now=now)
+
+    assert (free.taken, free.may_register) == (0, True)
+    assert store.read_sync(gathering_cards.card, gathering, reader_id=bo).taken == 1
+    assert store.read_sync(meetups.card, meetup, reader_id=bo).going == ("Cai Moe", "Bo Li")
+
+
 def test_who_has_left_cannot_stay_on(store: Store, now: datetime) -> None:
     ada = a_stay(store, "Ada Holm", TODAY)
-    store.run_sync(people.end_stays, today=TODAY + timedelta(days=1), now=now)
+    store.run_sync(stays.end, today=TODAY + timedelta(days=1), now=now)
 
     with pytest.raises(Refusal, match="Your stay is over"):
         store.run_sync(stays.stay_on, 0, by=ada, now=now)
