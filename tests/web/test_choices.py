@@ -48,11 +48,11 @@ def test_a_topic_is_chosen_on_the_page_of_a_post_and_shown_there(house: House) -
     here = f"/posts/{a_post(house)}/choices"
     browser = house.signed_in(house.people["ada"])
 
-    _, back = sent(house, "ada", "/mailing_lists/1/topic", back=here, topic="job", way="none")
+    _, back = sent(house, "ada", "/mailing_lists/1/topic", back=here, topic="job", mode="none")
     chosen = browser.get(back).text
-    sent(house, "ada", "/mailing_lists/1/topic", back=here, topic="event", way="each")
+    sent(house, "ada", "/mailing_lists/1/topic", back=here, topic="event", mode="each")
     both = browser.get("/me").text
-    sent(house, "ada", "/mailing_lists/1/topic", back=here, topic="job", way="list")
+    sent(house, "ada", "/mailing_lists/1/topic", back=here, topic="job", mode="list")
 
     assert "How it comes: Each post as a mail. Otherwise: Job: not at all." in chosen
     assert "Otherwise: Event: at once; Job: not at all." in both
