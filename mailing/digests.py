@@ -66,13 +66,13 @@ def _mime(mail: Mail, contents: Contents) -> Piece:
             raw = _as_text(post)
         left -= len(raw)
         mails.append(_inside(raw))
-    posts = letters.multipart("digest", _boundary(mail, mails), mails)
+    posts = letters.multipart("digest", letters.free_boundary(mail, mails), mails)
     head, foot = (
         _rendered("digest.txt", mail, contents),
         _rendered("digest_foot.txt", mail, contents),
     )
     parts = [letters.words("plain", head), _eight_bit(posts), letters.words("plain", foot)]
-    return _eight_bit(letters.multipart("mixed", _boundary(mail, parts), parts))
+    return _eight_bit(letters.multipart("mixed", letters.free_boundary(mail, parts), parts))
 
 
 def text_of(mail: Mail, contents: Contents) -> str:
@@ -136,17 +136,6 @@ def _eight_bit(piece: Piece) -> Piece:
         return piece
     fields = piece.fields + b"Content-Transfer-Encoding: 8bit\r\n"
     return Piece(fields=fields, content=piece.content)
-
-
-def _boundary(mail: Mail, pieces: list[Piece]) -> str:
-    """Choose a boundary that stands in none of the pieces: posts may hold anything."""
-    number = 0
-    while True:
-        seed = hashlib.sha256(f"{mail.message_id}:{number}".encode()).hexdigest()[:24]
-        boundary = f"=_d{seed}"
-        if not any(boundary.encode() in piece.content + piece.fields for piece in pieces):
-            return boundary
-        number += 1
 
 
 def _rendered(name: str, mail: Mail, contents: Contents) -> str:

@@ -119,9 +119,9 @@ def letter(mail: Mail) -> bytes:
         attached = _calendar(mail.calendar, 'application/ics; name="invite.ics"', is_attached=True)
         content = multipart("mixed", f"=_m{seed}", [content, attached])
     if mail.attached is not None:
-        # RFC 2046 §5.2.1: no other encoding than the mail's own; a boundary cannot be in it twice.
-        whole = Piece(fields=_OF_MAIL, content=mail.attached)
-        content = multipart("mixed", f"=_o{seed}", [content, whole])
+        # RFC 2046 §5.2.1: no other encoding than the mail's own.
+        both = [content, Piece(fields=_OF_MAIL, content=mail.attached)]
+        content = multipart("mixed", free_boundary(mail, both), both)
     return b"".join([*envelope(mail), content.fields, b"\r\n", content.content])
 
 
@@ -182,6 +182,18 @@ def _calendar(octets: bytes, kind: str, *, is_attached: bool) -> Piece:
     encoded = base64.b64encode(octets).decode("ascii")
     lines = [encoded[at : at + 76] for at in range(0, len(encoded), 76)]
     return Piece(fields=fields.encode(), content=("\r\n".join(lines) + "\r\n").encode())
+
+
+def free_boundary(mail: Mail, pieces: Sequence[Piece]) -> str:
+    """Choose a boundary that stands in none of the pieces: what strangers wrote may hold any."""
+    number = 0
+    while True:
+        seed = hashlib.sha256(f"{mail.message_id}:{number}".encode()).hexdigest()[:24]
+        chosen = f"=_d{seed}"
+        octets = chosen.encode()
+        if not any(octets in piece.content or octets in piece.fields for piece in pieces):
+            return chosen
+        number += 1
 
 
 def multipart(kind: str, boundary: str, pieces: Sequence[Piece]) -> Piece:

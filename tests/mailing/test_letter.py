@@ -135,6 +135,22 @@ def test_letter_carries_an_invitation_inside_and_attached() -> None:
     assert attached.get_payload(decode=True) == b"BEGIN:VCALENDAR\r\n"
 
 
+def test_no_mail_that_goes_along_gets_out_of_its_part() -> None:
+    """Whoever guesses a Message-ID knows which boundary is likely."""
+    raw = b"Subject: Hi\r\n\r\nHi.\r\n"
+    first = parsed(replace(LUNCH, attached=raw))
+    forged = b"--" + str(first.get_boundary()).encode() + b"\r\n\r\nPay here\r\n"
+
+    made = parsed(replace(LUNCH, attached=raw + forged))
+
+    words, whole = made.iter_parts()
+    assert (words.get_content_type(), whole.get_content_type()) == (
+        "multipart/alternative",
+        "message/rfc822",
+    )
+    assert b"Pay here" in whole.as_bytes()
+
+
 def test_letter_takes_any_line_end_in_what_people_wrote() -> None:
     text, _ = parsed(replace(LUNCH, quote="a\rb\0c\u2028d\r\ne")).iter_parts()
 
