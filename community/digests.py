@@ -47,6 +47,9 @@ DAILY_AT = time(16)
 #: Who reads no digests: what the rules move there comes daily, a line alone once a week.
 AT_ONCE = (Mode.EACH, Mode.FOLLOWED)
 NOT_WEEKLY = (*AT_ONCE, Mode.DAILY)
+#: Of a digest made of mails: larger ones stay out, and so do those beyond its measure.
+MOST_SOURCE_BYTES = 2 * 1024 * 1024
+MOST_SOURCES_BYTES = 10 * 1024 * 1024
 
 
 class Digest(Base):
@@ -108,7 +111,7 @@ class Issue:
     made_at: datetime
     #: By address.
     lists: tuple[ListPart, ...]
-    #: The posts as they came, by id; only for digests that are made of them.
+    #: The posts as they came, by id; only for digests that are made of them, and where they fit.
     sources: dict[int, bytes]
 
     @property
@@ -214,7 +217,7 @@ def issue(session: Session, digest_id: int) -> Issue:
             for address, group in groupby(rows, key=lambda row: row[1])
             if (some := list(group))
         ),
-        sources=_sources(session, digest),
+        sources=_sources(session, digest, (row[0] for row in rows if not row[3])),
     )
 
 
@@ -241,11 +244,16 @@ def _threads(rows: Iterable[tuple[Post, str, Thread, bool]]) -> tuple[ThreadPart
     )
 
 
-def _sources(session: Session, digest: Digest) -> dict[int, bytes]:
+def _sources(session: Session, digest: Digest, posts: Iterable[Post]) -> dict[int, bytes]:
+    """Read the mails of posts, no more than fit: all of a busy week could be gigabytes."""
     if digest.format != Format.MIME:
         return {}
-    mine = select(DigestEntry.post_id).where(DigestEntry.digest_id == digest.id)
-    query = select(PostSource.post_id, PostSource.raw).where(PostSource.post_id.in_(mine))
+    fitting, left = [], MOST_SOURCES_BYTES
+    for post in posts:
+        if post.size_bytes <= min(left, MOST_SOURCE_BYTES):
+            fitting.append(post.id)
+            left -= post.size_bytes
+    query = select(PostSource.post_id, PostSource.raw).where(PostSource.post_id.in_(fitting))
     return dict(session.execute(query).all())
 
 

@@ -8,6 +8,7 @@ import hashlib
 from email.utils import format_datetime
 
 from community.deliveries import Format
+from community.digests import MOST_SOURCE_BYTES, MOST_SOURCES_BYTES
 from letters import field_lines
 from letters.contents import Contents, PostIn
 from mailing import addresses, compose, decoding, gate, headers
@@ -18,9 +19,6 @@ from texts import templates
 #: RFC 1153 §2: seventy hyphens after the contents, thirty between the posts.
 AFTER_CONTENTS = "-" * 70
 BETWEEN = "-" * 30
-#: Larger mails stay out of a MIME digest, and so do those beyond its measure: their text is there.
-MOST_OCTETS_OF_A_POST = 2 * 1024 * 1024
-MOST_OCTETS = 10 * 1024 * 1024
 
 
 def digest(mail: Mail, contents: Contents) -> bytes:
@@ -58,11 +56,11 @@ def _html(mail: Mail, contents: Contents) -> Piece:
 def _mime(mail: Mail, contents: Contents) -> Piece:
     if not contents.posts:  # lines alone
         return _plain(mail, contents)
-    left = MOST_OCTETS
+    left = MOST_SOURCES_BYTES
     mails = []
     for post in contents.posts:
         raw = _as_it_came(post)
-        if raw is None or len(raw) > min(left, MOST_OCTETS_OF_A_POST):
+        if raw is None or len(raw) > min(left, MOST_SOURCE_BYTES):
             raw = _as_text(post)
         left -= len(raw)
         mails.append(_inside(raw))

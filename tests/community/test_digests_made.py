@@ -1,15 +1,18 @@
-"""Digests while others write: nothing is lost, and nothing comes twice."""
+"""Making digests while others write, and of more than fits into memory."""
 
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import event
 
 from community import deliveries, digests, lists
+from community.deliveries import Format
 from community.lists import Mode
+from community.posts import Post
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_person, a_post
 
 TODAY = date(2027, 2, 1)
+MEGABYTE = 1024 * 1024
 
 
 def test_what_waits_for_who_comes_back_while_digests_are_made_is_in_their_next(
@@ -41,3 +44,37 @@ def test_what_waits_for_who_comes_back_while_digests_are_made_is_in_their_next(
     assert (made, store.run_sync(digests.make_due, today=TODAY, now=until)) == (0, 1)
     issues = [store.read_sync(digests.issue, digest_id) for digest_id in (1, 2)]
     assert [[post.id for post in issue.posts] for issue in issues] == [[first], [second]]
+
+
+def test_a_digest_of_mails_reads_no_more_of_them_than_fit(store: Store, now: datetime) -> None:
+    ada = a_person(store)
+    list_id = a_list(store, ada)
+    free = [
+        "newcomer_posts=0",
+        "threads_per_day=99",
+        "max_kilobytes=0",
+        "posts_per_member_per_week=99",
+    ]
+    store.run_sync(lists.set_policy, list_id, free, by=None, now=now)
+    store.run_sync(deliveries.set_mode, list_id, Mode.DAILY, by=ada, now=now)
+    store.run_sync(
+        deliveries.set_mail,
+        digest_format=Format.MIME,
+        gets_own=True,
+        gets_second=False,
+        by=ada,
+        now=now,
+    )
+    sizes = [2 * MEGABYTE + 1, *[2 * MEGABYTE] * 6, 1000]
+    made = [a_post(store, list_id, a_mail(subject=f"No {n}"), now=now) for n, _ in enumerate(sizes)]
+
+    def grow(session: Session) -> None:
+        for post_id, size in zip(made, sizes, strict=True):
+            session.get_one(Post, post_id).size_bytes = size
+
+    store.run_sync(grow)
+    store.run_sync(digests.make_due, today=TODAY, now=now)
+    issue = store.read_sync(digests.issue, 1)
+
+    assert [post.id for post in issue.posts] == made
+    assert sorted(issue.sources) == made[1:6]
