@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from community import departures, due, journal, overview, people
-from community.due import MOST_FAULTS, Work
+from community.due import MOST_FAULTS
 from community.errors import N_, Refusal
 from community.lists import MailingList
 from community.outbox import Delivery, Notice
@@ -58,7 +58,7 @@ def set_aside(session: Session, *, limit: int = MOST) -> list[SetAside]:
         )
         .join(Delivery, Delivery.post_id == Post.id)
         .join(MailingList, MailingList.id == Post.list_id)
-        .where(Delivery.state == Work.FAILED, _is_aside())
+        .where(due.has_failed(Delivery), _is_aside())
         .group_by(Post.id, MailingList.address, Post.subject)
         .order_by(Post.id.desc())
         .limit(limit)
@@ -150,7 +150,7 @@ def _notices(session: Session, limit: int, *, now: datetime) -> Iterator[DueItem
     query = (
         select(Notice, Person.name)
         .join(Person, Person.id == Notice.person_id)
-        .where(Notice.state == Work.FAILED)
+        .where(due.has_failed(Notice))
         .order_by(Notice.id.desc())
         .limit(limit)
     )
@@ -162,7 +162,7 @@ def _deliveries(session: Session, limit: int, *, now: datetime) -> Iterator[DueI
     query = (
         select(Delivery, Person.name)
         .join(Person, Person.id == Delivery.person_id)
-        .where(Delivery.state == Work.FAILED, ~_is_aside())
+        .where(due.has_failed(Delivery), ~_is_aside())
         .order_by(Delivery.id.desc())
         .limit(limit)
     )

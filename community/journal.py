@@ -7,7 +7,7 @@ never names, addresses or text.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, func, insert, select
+from sqlalchemy import ForeignKey, Index, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import batches, home_views
@@ -18,7 +18,16 @@ class Entry(Base):
     """One event in the life of one thing."""
 
     __tablename__ = "journal"
-    __table_args__ = (Index("ix_journal_noun_object_id", "noun", "object_id"),)
+    __table_args__ = (
+        Index("ix_journal_noun_object_id", "noun", "object_id"),
+        # What somebody has said about their lists.
+        Index(
+            "ix_journal_person_id_lists",
+            "person_id",
+            postgresql_where=text("noun = 'mailing_list'"),
+            sqlite_where=text("noun = 'mailing_list'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]

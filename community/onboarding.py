@@ -8,7 +8,7 @@ found out who it is.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, literal_column, select, union
 from sqlalchemy.orm import Session
 
 from community import deliveries, journal, lists, people
@@ -84,20 +84,24 @@ def has_language(session: Session, person_id: int) -> bool:
 
 def has_wanted(session: Session, person_id: int, mode: Mode, *, list_id: int) -> bool:
     """Say whether a person has asked for posts in this way: of the list, or of all their lists."""
-    of_list = and_(
-        Entry.noun == "mailing_list", Entry.object_id == list_id, Entry.event.in_(MAIL_EVENTS)
-    )
-    of_all = and_(Entry.noun == "person", Entry.object_id == person_id, Entry.event == ANSWERED)
-    query = select(Entry.id).where(
-        Entry.person_id == person_id, or_(of_list, of_all), Entry.new == mode.value
-    )
-    return session.scalar(query.limit(1)) is not None
+    said = (Entry.person_id == person_id, Entry.new == mode.value)
+    of_list = (_of_a_list(), Entry.object_id == list_id, Entry.event.in_(MAIL_EVENTS))
+    of_all = (Entry.noun == "person", Entry.object_id == person_id, Entry.event == ANSWERED)
+    either = union(*(select(Entry.id).where(*said, *which) for which in (of_list, of_all)))
+    return session.scalar(either.limit(1)) is not None
 
 
 def _events(session: Session, person_id: int) -> set[str]:
-    wanted = ("person.speak", ANSWERED, *MAIL_EVENTS)
-    about_me = or_(Entry.noun != "person", Entry.object_id == person_id)
-    query = select(Entry.event).where(
-        Entry.person_id == person_id, Entry.event.in_(wanted), about_me
+    """Return what a person has said of what is asked; each half by an index of the journal."""
+    about_me = (Entry.noun == "person", Entry.object_id == person_id)
+    own = select(Entry.event).where(
+        Entry.person_id == person_id, Entry.event.in_(("person.speak", ANSWERED)), *about_me
     )
-    return set(session.scalars(query.distinct()))
+    of_lists = select(Entry.event).where(
+        Entry.person_id == person_id, _of_a_list(), Entry.event.in_(MAIL_EVENTS)
+    )
+    return set(session.scalars(union(own, of_lists)))
+
+
+def _of_a_list() -> ColumnElement[bool]:
+    return Entry.noun == literal_column("'mailing_list'")
