@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from textwrap import fill
 from typing import Final
 
 from community.house_posts import HouseMail
@@ -14,16 +13,17 @@ from letters.mails import PlainMail
 from texts import LANGUAGES, Language, month, number, say, say_many
 
 _HOUR: Final = timedelta(hours=1)
-_LINE_SIGNS: Final = 72
+#: Not two hyphens: programs take what stands below them for a signature, and hide it.
+_BETWEEN: Final = "\n\n* * *\n\n"
 #: From so many on, a tenth of a mail says nothing.
 _MANY: Final = 10
 
 
 def write(a_list: MailingList, found: Month, now: datetime) -> HouseMail:
     """Write the letter about one month, to be sent to the list as a mail."""
-    months = " / ".join(month(tongue, found.begins_on) for tongue in LANGUAGES)
-    subject = f"{a_list.name}: {months}"
-    text = "\n\n--\n\n".join(in_words(tongue, a_list, found) for tongue in LANGUAGES)
+    # Every post has the list's name before its subject.
+    subject = " / ".join(_title(tongue, found) for tongue in LANGUAGES)
+    text = _BETWEEN.join(in_words(tongue, a_list, found) for tongue in LANGUAGES)
     domain = a_list.address.partition("@")[2]
     message_id = f"<month.{found.begins_on:%Y-%m}.{a_list.id}@{domain}>"
     raw = mails.write(
@@ -45,16 +45,18 @@ def in_words(tongue: Language, a_list: MailingList, found: Month) -> str:
     """Say in one language what a month was like."""
     when = month(tongue, found.begins_on)
     opening = say(tongue, "{list} in {month}:", list=a_list.name, month=when)
-    lines = (
-        fill(line, _LINE_SIGNS, initial_indent="- ", subsequent_indent="  ")
-        for line in (*_carried(tongue, found), *_waited(tongue, a_list, found))
-    )
+    # Lines are left long: a phone that has to break broken lines makes a comb of them.
+    lines = (f"- {line}" for line in (*_carried(tongue, found), *_waited(tongue, a_list, found)))
     closing = say(
         tongue,
         "This letter comes once a month, from the list itself. Nobody counts what you read or "
         "write. Whoever coordinates the list can switch it off.",
     )
-    return "\n".join((opening, *lines, "", fill(closing, _LINE_SIGNS)))
+    return "\n".join((opening, *lines, "", closing))
+
+
+def _title(tongue: Language, found: Month) -> str:
+    return say(tongue, "Monthly letter, {month}", month=month(tongue, found.begins_on))
 
 
 def _carried(tongue: Language, found: Month) -> Iterator[str]:

@@ -13,7 +13,8 @@ def _post(host: str, port: int, sender: str, recipient: str, raw: bytes) -> str:
     # One recipient: with several, Python's LMTP reads one reply only (python/cpython#76984).
     with smtplib.LMTP(host, port, timeout=30) as lmtp:
         lmtp.ehlo_or_helo_if_needed()
-        for code, words in (lmtp.mail(sender), lmtp.rcpt(recipient)):
+        options = () if sender.isascii() else ("SMTPUTF8",)
+        for code, words in (lmtp.mail(sender, options), lmtp.rcpt(recipient)):
             if code >= 300:
                 return f"{code} {words.decode(errors='replace')}"
         code, words = lmtp.data(raw)

@@ -106,7 +106,7 @@ def test_a_letter_goes_to_each_by_their_choices_and_once(store: Store) -> None:
     assert [written(store), written(store)] == [1, 0]
 
     [post] = house_posts_of(store, list_id)
-    assert post.subject == "postdocs: January 2027 / januar 2027"
+    assert post.subject == "Monthly letter, January 2027 / Månedsbrev, januar 2027"
     assert (post.state, post.author_id) == ("released", None)
     assert len(deliveries(store, post.id)) == 1  # to Ada; Bo has it in the next digest
     assert store.run_sync(digests.make_due, today=FEBRUARY, now=NINE + 8 * HOUR) == 1

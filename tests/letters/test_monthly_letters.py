@@ -5,6 +5,7 @@ from email import message_from_bytes, policy
 
 from community.lists import MailingList
 from community.monthly_letters import Month
+from community.quotes import own_words
 from letters import monthly_letters
 
 NOW = datetime(2027, 2, 1, 8, 0, tzinfo=UTC)
@@ -44,11 +45,11 @@ def test_the_letter_says_what_the_list_carried() -> None:
         "- 17 mails to each member, a digest counted as one\n"
         "- 31 % of what members got came in a digest\n"
         "- 4 posts waited for a moderator, half of them no longer than 3 hours\n"
-        "- the rule that spoke most often (5 times): The list carries 4 new\n"
-        "  threads a day and 10 mails a week at once; the rest go into the next\n"
-        "  digest, in order of arrival.\n"
+        "- the rule that spoke most often (5 times): The list carries 4 new "
+        "threads a day and 10 mails a week at once; the rest go into the next "
+        "digest, in order of arrival.\n"
         "\n"
-        "This letter comes once a month, from the list itself. Nobody counts what\n"
+        "This letter comes once a month, from the list itself. Nobody counts what "
         "you read or write. Whoever coordinates the list can switch it off."
     )
 
@@ -70,9 +71,9 @@ def test_a_letter_is_one_mail_in_both_languages() -> None:
     assert mail["From"] == "postdocs <postdocs@lists.example.org>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Message-ID"] == made.message_id == "<month.2027-01.1@lists.example.org>"
-    assert mail["Subject"] == "postdocs: January 2027 / januar 2027"
+    assert mail["Subject"] == "Monthly letter, January 2027 / Månedsbrev, januar 2027"
     body = mail.get_content()
     assert body.replace("\r\n", "\n").strip() == made.text
     assert "postdocs in January 2027:" in body
     assert "postdocs i januar 2027:" in body
-    assert all(len(line) <= 72 for line in made.text.splitlines())
+    assert own_words(made.text) == made.text  # nothing of it is taken for a signature
