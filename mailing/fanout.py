@@ -272,10 +272,22 @@ class PostLane:
 
     async def _copy(self, row: Parcel | Delivery) -> Copy:
         """Make the copy that is to be sent now, if it may go."""
-        post = self._sender.at_hand(row.post_id) or await self._sender.prepare(row.post_id)
+        post = self._sender.at_hand(row.post_id) or await self._prepared(row.post_id)
         copy = self._sender.copy(row, post)
         self._sender.relay.paces.take(row.email)
         return copy
+
+    async def _prepared(self, post_id: int) -> Prepared:
+        """Have a post prepared, and a line made ready meanwhile."""
+        ready = self._lane.make_ready()
+        post, line = await asyncio.gather(
+            self._sender.prepare(post_id), ready, return_exceptions=True
+        )
+        for came in (post, line):
+            if isinstance(came, BaseException):
+                raise came
+        assert isinstance(post, Prepared)  # noqa: S101 - for the type checker
+        return post
 
     def _made(self, parcel: Parcel | Delivery) -> tuple[Parcel | Delivery, Copy | Postponed] | None:
         """Make the next copy now, if that needs no waiting; what is wrong with it shows later."""

@@ -164,6 +164,14 @@ class RelayLane:
             presence.answered()
             return reply
 
+    async def make_ready(self) -> None:
+        """Have a line at hand, while what it will carry is still being made.
+
+        Raises: Away or Crowded, as `carry` does.
+        """
+        if self._at_hand() is None:
+            await self._dialled()
+
     def _at_hand(self) -> PipelinedLine | None:
         """Give the line of this lane, if another mail may go by it."""
         line = self._line

@@ -30,6 +30,9 @@ from scheduler.ledger import Ledger
 
 log = structlog.get_logger()
 
+#: So many rows for each lane are in the first claim of a round: one to send and one to look ahead.
+#: The lanes make ready while the next claim, of a whole batch, takes its time.
+FIRST_ROWS = 2
 #: `claim(session, *, now, limit, lease, by)`, an act of the outbox.
 Claim = Callable[..., list[Row]]
 #: How many rows the far side has room for now; None for as many as there are.
@@ -71,9 +74,11 @@ class Deliverer(Generic[Row]):
         if callable(send):
             self._lane = partial(OneByOne, send, seconds=seconds)
             self._most, self.batch = (lambda: lanes), batch
+            self._first_rows = batch  # there is nothing to make ready
         else:
             self._lane, self._most = partial(send.lane, seconds=seconds), lambda: send.most
             self.batch = max(batch, 16 * send.most)
+            self._first_rows = FIRST_ROWS * send.most
 
     @property
     def lanes(self) -> int:
@@ -115,13 +120,15 @@ class Deliverer(Generic[Row]):
             drain.stop()
             await asyncio.wait([running])
 
-    async def next_rows(self) -> tuple[Sequence[Row], bool]:
+    async def next_rows(self, *, is_first: bool = False) -> tuple[Sequence[Row], bool]:
         """Claim a batch of what is due, as far as the far side has room; say whether that was all.
 
-        Where rows are gathered, what is put meanwhile waits for the next round.
+        The first is small, for the lanes to begin with. Where rows are gathered, what is put
+        meanwhile waits for the next round.
         """
         room = self._room() if self._room is not None else None
-        limit = self.batch if room is None else min(room, self.batch)
+        most = min(self._first_rows, self.batch) if is_first else self.batch
+        limit = most if room is None else min(room, most)
         if limit == 0:
             return [], True
         by = f"{self.name}.{secrets.token_hex(4)}"  # no other claim has it: see settling.hand_back
@@ -168,6 +175,7 @@ class _Drain(Generic[Row]):
         self._away: Exception | None = None
         self._lanes: set[asyncio.Task[None]] = set()
         self._claimed = 0
+        self._has_claimed = False
         #: Claimed, and not to be begun any more.
         self._unused: list[Outcome] = []
 
@@ -206,7 +214,10 @@ class _Drain(Generic[Row]):
     async def _claim(self) -> None:
         """Claim the next batch, and open lanes for it."""
         try:
-            rows, is_all = ([], True) if self._is_over else await self._deliverer.next_rows()
+            is_first, self._has_claimed = not self._has_claimed, True
+            rows, is_all = (
+                ([], True) if self._is_over else await self._deliverer.next_rows(is_first=is_first)
+            )
         except DATABASE_AWAY as away:
             # What was sent is settled all the same: a broken-off drain would send it again (D3).
             self._is_over, self._away = True, away

@@ -11,8 +11,8 @@ from community import lists, outbox
 from community.arrivals import Received
 from community.outbox import Delivery
 from community.parcels import Parcel
-from community.setbacks import Partly
-from community.store import Store
+from community.setbacks import Away, Partly
+from community.store import NotThere, Store
 from community.tokens import Right
 from mailing import headers
 from mailing.departing import Departures
@@ -129,6 +129,32 @@ async def test_lanes_that_come_to_a_post_at_once_read_it_once(
 
     assert all(each is first for each in others)
     assert sender.at_hand(post_id) is first
+
+
+async def test_a_line_is_made_ready_while_a_new_post_is_prepared(
+    store: Store, now: datetime, relay: RelayDouble, sender: PostSender
+) -> None:
+    row = _on_its_way(store, now, _raw_mail(HEAD + b"\r\n" + BODY))[0]
+    relay.script = lambda verb, named: "421 4.3.2 not now" if verb == "GREETING" else None
+
+    with pytest.raises(Away):
+        await sender.send(row)
+
+    assert sender.at_hand(row.post_id) is not None
+    relay.script = lambda verb, named: None
+    assert await sender.send(row) == "250 2.0.0 queued as 17"
+    assert len(relay.taken) == 1
+
+
+async def test_a_post_that_cannot_be_prepared_says_so_also_where_the_relay_is_away(
+    store: Store, now: datetime, relay: RelayDouble, sender: PostSender
+) -> None:
+    row = _on_its_way(store, now, _raw_mail(HEAD + b"\r\n" + BODY))[0]
+    row.post_id = 4711
+    relay.script = lambda verb, named: "421 4.3.2 not now" if verb == "GREETING" else None
+
+    with pytest.raises(NotThere):
+        await sender.send(row)
 
 
 async def test_few_posts_are_kept_spliced(store: Store, now: datetime, sender: PostSender) -> None:
