@@ -14,6 +14,7 @@ from community.people import Role
 from community.posts import Post
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post, deliveries, notices
+from tests.community.plans import plans
 
 BROKE = "internal fault: KeyError (reference ab12cd34)"
 AGAIN = "It has not failed (any more): look again."
@@ -169,3 +170,11 @@ def test_only_administrators_do_so(store: Store, now: datetime, act: object, wha
     mona = a_moderator(store)
 
     assert _refusal(store, act, what, by=mona, now=now) == "Only an administrator can do this."
+
+
+def test_what_failed_is_found_without_reading_what_did_not(store: Store, now: datetime) -> None:
+    found = plans(store, failures.failed, now=now)
+
+    assert "ix_notice_failed" in found
+    assert "ix_delivery_failed" in found
+    assert ("SCAN notice USING INDEX ix_notice_failed" in found) is store.is_sqlite

@@ -10,6 +10,7 @@ from community.lists import Mode
 from community.onboarding import Onboarding
 from community.store import Store
 from tests.builders import a_list, a_person
+from tests.community.plans import plans
 
 
 def asked(store: Store, person: int, now: datetime) -> Onboarding:
@@ -63,3 +64,17 @@ def test_who_comes_back_to_slack_is_known_by_address(store: Store, now: datetime
     store.run_sync(linking.meet, "U1", email, now=now)
     found = [store.read_sync(people.by_slack, name) for name in ("U1", "U2")]
     assert [person.id for person in found if person is not None] == [ada, other]
+
+
+def test_what_somebody_new_has_said_is_found_in_the_journal_by_index(
+    store: Store, now: datetime
+) -> None:
+    ada = a_person(store)
+
+    for found in (
+        plans(store, onboarding.about, ada, now=now),
+        plans(store, onboarding.has_wanted, ada, Mode.EACH, list_id=1),
+    ):
+        assert "ix_journal_noun_object_id" in found
+        assert "ix_journal_person_id_lists" in found
+        assert "SCAN journal" not in found

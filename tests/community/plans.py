@@ -1,15 +1,11 @@
-"""Questions that are asked often of tables that grow are answered from their indexes."""
+"""How the databases answer a question."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, event, text
 
-from community import failures, onboarding
-from community.lists import Mode
 from community.store import Session, Store
-from tests.builders import a_person
 
 
 def plans(store: Store, question: Callable[..., object], *args: object, **kwargs: object) -> str:
@@ -32,25 +28,3 @@ def plans(store: Store, question: Callable[..., object], *args: object, **kwargs
         return "\n".join(str(row[-1]) for rows in found for row in rows)
 
     return store.read_sync(asked)
-
-
-def test_what_failed_is_found_without_reading_what_did_not(store: Store, now: datetime) -> None:
-    found = plans(store, failures.failed, now=now)
-
-    assert "ix_notice_failed" in found
-    assert "ix_delivery_failed" in found
-    assert ("SCAN notice USING INDEX ix_notice_failed" in found) is store.is_sqlite
-
-
-def test_what_somebody_new_has_said_is_found_in_the_journal_by_index(
-    store: Store, now: datetime
-) -> None:
-    ada = a_person(store)
-
-    for found in (
-        plans(store, onboarding.about, ada, now=now),
-        plans(store, onboarding.has_wanted, ada, Mode.EACH, list_id=1),
-    ):
-        assert "ix_journal_noun_object_id" in found
-        assert "ix_journal_person_id_lists" in found
-        assert "SCAN journal" not in found
