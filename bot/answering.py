@@ -27,13 +27,14 @@ from bot.pacing import read
 from bot.turns import BUSY, Listener, Turn
 from community.errors import Refusal
 from community.receipts import Repeated
-from community.store import NotThere
+from community.store import NotThere, is_away
 from texts import LANGUAGES, N_, say
 
 log = structlog.get_logger()
 
 CROWDED: Final = N_("Many are here just now. Please try again in a minute.")
 BROKEN: Final = N_("Something broke. It is not your fault. Reference: {reference}")
+AWAY: Final = N_("That does not work just now. Please try again in a few minutes.")
 UNSEEN: Final = N_("It is done. Slack does not show it just now.")
 SHUT_OUT: Final = N_(
     "Slack does not let us in just now. Those who run this service have been told."
@@ -188,6 +189,10 @@ async def _refused(turn: Turn, error: SlackApiError) -> bool:
 
 async def _broke(turn: Turn, error: Exception, *, code: str = "") -> None:
     """Log what broke under a reference, and give the member the reference."""
+    if is_away(error):
+        log.warning("slack.database_away", error=type(error).__name__)
+        await _tell(turn, AWAY)
+        return
     reference = secrets.token_hex(4)
     # Not the error's own words: a database names its rows in them.
     where = [f"{at.filename}:{at.lineno}" for at in traceback.extract_tb(error.__traceback__)]

@@ -61,6 +61,16 @@ MOST_ATTEMPTS = 5
 POSTGRES_CONNECTIONS = 10
 
 
+def is_away(error: BaseException) -> bool:
+    """Say whether the database could not answer: gone, locked or full; nothing of ours to mend.
+
+    SQLite calls a statement that is wrong by the same name as these, which is a bug.
+    """
+    if not isinstance(error, DATABASE_AWAY):
+        return False
+    return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware UTC moment; SQLite would give it back naive, and naive moments are refused."""
 

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from community.store import is_away
 from web.site import hostname
 
 log = structlog.get_logger()
@@ -82,13 +83,11 @@ class Shield:
             await self.app(scope, _limited(receive, scope["path"]), dressed)
         except HTTPException as no:
             await self.error(Request(scope), no.status_code, "")(scope, receive, dressed)
-        except Exception as bug:
-            reference = secrets.token_hex(4)
-            # The type and the way there; never the text, which may hold names (threat 10).
-            log.error("web.bug", reference=reference, error=type(bug).__name__, at=_trail(bug))
+        except Exception as error:
+            status, reference = _logged(error)
             if started:
                 raise
-            await self.error(Request(scope), 500, reference)(scope, receive, dressed)
+            await self.error(Request(scope), status, reference)(scope, receive, dressed)
 
     def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
@@ -130,6 +129,18 @@ def _most(path: str) -> int:
     if path.startswith(MAIL):
         return sys.maxsize
     return MOST_SLACK_BYTES if path.startswith(SLACK) else MOST_BYTES
+
+
+def _logged(error: Exception) -> tuple[int, str]:
+    """Log what went wrong; return the status to answer with, and the reference of a bug."""
+    # The type and the way there; never the text, which may hold names (threat 10).
+    kind, trail = type(error).__name__, _trail(error)
+    if is_away(error):
+        log.warning("web.database_away", error=kind, at=trail)
+        return 503, ""
+    reference = secrets.token_hex(4)
+    log.error("web.bug", reference=reference, error=kind, at=trail)
+    return 500, reference
 
 
 def _trail(bug: BaseException) -> str:

@@ -311,6 +311,23 @@ async def test_a_value_that_is_no_number_is_refused(stage: Stage) -> None:
     assert words(stage.workspace.ephemerals(ada.id)[0])[0].startswith("This button is of an older")
 
 
+async def test_a_database_that_is_away_is_no_bug(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, ada, message = await told_of_a_meetup(stage)
+
+    def lock(session: Session) -> None:
+        session.connection().exec_driver_sql("PRAGMA query_only = ON")
+
+    stage.store.run_sync(lock)
+    await stage.workspace.press(ada.id, message, "meetup.join")
+
+    assert words(stage.workspace.ephemerals(ada.id)[0]) == [
+        "That does not work just now. Please try again in a few minutes."
+    ]
+    assert "slack.broke" not in capsys.readouterr().out
+
+
 async def test_what_breaks_is_logged_by_a_reference_and_told(
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,15 +2,16 @@
 
 import threading
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from community import lists, ways
 from community.lists import MailingList
 from community.people import Category
-from community.store import MOST_ATTEMPTS, Session, Store, calendar_of
+from community.store import MOST_ATTEMPTS, Session, Store, calendar_of, is_away
 from community.ways import Way
 from tests import builders
 
@@ -164,3 +165,29 @@ def test_a_connection_that_the_server_has_ended_is_not_used_again(store: Store) 
     other.close()
 
     assert store.run_sync(backend) != ended
+
+
+def test_is_away_tells_a_database_that_cannot_answer_from_what_is_wrong_with_us(
+    store: Store, tmp_path: Path
+) -> None:
+    gone = Store(f"postgresql://nobody@/none?host={tmp_path}")
+    read_only = Store(f"sqlite:///{tmp_path / 'read-only.db'}")
+
+    def ask(session: Session) -> None:
+        session.execute(text("SELECT 1 FROM nowhere"))
+
+    def write(session: Session) -> None:
+        session.execute(text("PRAGMA query_only = ON"))  # as on a disk that became read-only
+        session.execute(text("CREATE TABLE some (id INTEGER)"))
+
+    with pytest.raises(DBAPIError) as wrong:
+        store.read_sync(ask)
+    with pytest.raises(DBAPIError) as refused:
+        read_only.run_sync(write)
+    with pytest.raises(DBAPIError) as lost:
+        gone.read_sync(ask)
+    gone.close()
+    read_only.close()
+
+    errors = (wrong.value, refused.value, lost.value, ValueError())
+    assert [is_away(error) for error in errors] == [False, True, True, False]

@@ -1,8 +1,11 @@
 """What stands before every page: hosts, sizes, headers, and answers to bugs."""
 
+from pathlib import Path
+
 import pytest
 from structlog.testing import capture_logs
 
+from community.store import Store
 from tests import builders
 from tests.web.conftest import Clock, House
 from web.app import build
@@ -113,6 +116,22 @@ def test_bug_is_answered_with_a_reference_in_both_languages_and_no_detail(
     assert (logs[0]["event"], logs[0]["error"]) == ("web.bug", "RuntimeError")
     assert "pages.py:" in logs[0]["at"]
     assert "secret" not in str(logs)
+
+
+def test_a_database_that_is_away_is_said_to_be_so_and_is_no_bug(
+    sqlite_house: House, tmp_path: Path
+) -> None:
+    away = Store(f"postgresql://nobody@/none?host={tmp_path}")
+    sqlite_house.app = build(away, builders.a_house(), sqlite_house.clock)
+
+    with capture_logs() as logs:
+        answer = sqlite_house.browser().post("/sign-in", data={"email": "ada.holm@example.org"})
+    away.close()
+
+    assert answer.status_code == 503
+    assert "Not just now" in answer.text
+    assert "Ikke akkurat nå" in answer.text
+    assert [line["event"] for line in logs] == ["web.database_away"]
 
 
 def test_wrong_method_says_what_is_allowed(sqlite_house: House) -> None:
