@@ -5,15 +5,12 @@ Called by `releases.py` in the transaction of the decision. The words are in `le
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Final
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from community import judgements, outbox, tellings
+from community import outbox, tellings
 from community.cases import Decision, Proof
-from community.due import Work
-from community.outbox import Channel, Notice
+from community.outbox import Channel
 from community.posts import BY_MAIL, LOST, Post
 
 #: What the author is told; who is accepted sees the post itself.
@@ -37,42 +34,6 @@ def tell_author(session: Session, post: Post, kind: str, *, which: str = "", now
     if post.author_id is not None:
         about, way = (kind, post.id, post.author_id), _way_back(post)
         outbox.put(session, *about, detail=which, channel=way, now=now)
-
-
-def tell_accepted(session: Session, post: Post, *, which: str, now: datetime) -> None:
-    """Say to a post's author when it goes out; of a thread they answer by mail once a day.
-
-    What stands in Slack for what was written there is said of each: its author has just sent it.
-    """
-    if which or post.door != BY_MAIL or not _has_heard_so(session, post, now=now):
-        tell_author(session, post, "post.accept", which=which, now=now)
-
-
-def _has_heard_so(session: Session, post: Post, *, now: datetime) -> bool:
-    """Say whether its author knows from a letter of today that what they answer here goes out so.
-
-    Whether it went to all or to those in the thread is what a letter has to say.
-    """
-    values = {"author": post.author_id, "thread": post.thread_id, "since": now - ONCE_IN}
-    last = session.connection().execute(_LAST_TOLD, values).scalar_one_or_none()
-    same = judgements.is_contained(post.judgement)
-    return last is not None and judgements.is_contained(last) == same
-
-
-_LAST_TOLD: Final = (
-    select(Post.judgement)
-    .join(Notice, Notice.object_id == Post.id)
-    .where(
-        Notice.kind == "post.accept",
-        Notice.person_id == bindparam("author", type_=Post.author_id.type),
-        Notice.channel == Channel.MAIL.value,
-        Notice.state != Work.CANCELLED.value,
-        Notice.due_at > bindparam("since", type_=Notice.due_at.type),
-        Post.thread_id == bindparam("thread", type_=Post.thread_id.type),
-    )
-    .order_by(Notice.id.desc())
-    .limit(1)
-)
 
 
 def change_card(session: Session, post: Post, *, which: str, now: datetime) -> None:

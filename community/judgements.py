@@ -55,11 +55,6 @@ def _seen(case: Case) -> dict[str, Value]:
     }
 
 
-def is_contained(known: Mapping[str, Any]) -> bool:
-    """Say whether a post was to go to those in its thread alone when it came."""
-    return bool(known.get("seen", {}).get("is_contained"))
-
-
 def read(known: Mapping[str, Any]) -> Judgement | None:
     """Read what a post keeps; None for one that came before anything was kept."""
     if not known:

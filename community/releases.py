@@ -54,7 +54,7 @@ def _let_out(session: Session, post: Post, *, now: datetime) -> None:
         _release(session, post, now=now)
     # Whose post was held has had a letter about it; a second one would be noise.
     if post.deadline_at is None and (policy.grace_seconds or which):
-        author_letters.tell_accepted(session, post, which=which, now=now)
+        author_letters.tell_author(session, post, "post.accept", which=which, now=now)
 
 
 def release(

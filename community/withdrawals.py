@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from community import (
     author_letters,
     channel_cards,
-    judgements,
     lifecycle,
     meters,
     moderation,
@@ -27,7 +26,7 @@ from community.lists import MailingList
 from community.meters import Meter
 from community.outbox import Notice
 from community.people import Role
-from community.posts import BY_MAIL, ON_ITS_WAY, Post
+from community.posts import ON_ITS_WAY, Post
 from community.steps import Step
 from community.topic_letters import ASKS
 
@@ -59,8 +58,6 @@ class Outbound:
     fields: tuple[str, ...]
     #: What was left of the list's budget after it.
     meter: Meter | None
-    #: It came by mail: of the next ones in its thread its author hears no more that day.
-    is_by_mail: bool
     #: Its author has given no topic, and learns once how to.
     asks_topic: bool = False
 
@@ -144,8 +141,7 @@ def _card(post: Post, list_address: str, due_at: datetime | None) -> Outbound:
         from_name=post.from_name,
         from_email=post.from_email,
         leaves_at=due_at if post.state == ON_ITS_WAY else None,
-        is_contained=judgements.is_contained(post.judgement),
-        is_by_mail=post.door == BY_MAIL,
+        is_contained=bool(post.judgement.get("seen", {}).get("is_contained")),
         fields=tuple(post.fields.split()),
         meter=meters.after(post.judgement),
     )

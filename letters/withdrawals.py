@@ -59,7 +59,7 @@ def card(post: Outbound, to: Reader, house: House) -> Letter:
     return Letter(
         language=tongue,
         subject=say(tongue, "On its way at {time}: {subject}", time=time, subject=post.subject),
-        paragraphs=(_whither(tongue, post, time), *_left(tongue, post), *_once(tongue, post)),
+        paragraphs=(_whither(tongue, post, time), *_left(tongue, post)),
         facts=tuple(facts),
         buttons=(button(tongue, "post.withdraw", post.post_id),),
         why=say(tongue, "You get this because you wrote to {list}.", list=post.list_address),
@@ -82,18 +82,6 @@ def _whither(tongue: Language, post: Outbound, time: str) -> str:
         "Your answer goes out at {time} to those who write in the thread or follow it; the others "
         "get a line in their digest. For all, begin a new thread.",
         time=time,
-    )
-
-
-def _once(tongue: Language, post: Outbound) -> tuple[str, ...]:
-    if not post.is_by_mail:
-        return ()
-    return (
-        say(
-            tongue,
-            "If you write more in this thread within a day, it goes out in the same way, without a "
-            "mail like this one.",
-        ),
     )
 
 

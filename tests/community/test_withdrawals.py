@@ -105,8 +105,6 @@ def test_the_author_is_told_by_mail_when_it_leaves(
     assert found.paragraphs == (
         "Your post goes out to the list at 10:02.",
         "3 of 4 new threads left today, 9 of 10 mails left this week.",
-        "If you write more in this thread within a day, it goes out in the same way, without a "
-        "mail like this one.",
         "What the rules said, and what becomes of it: https://samband.example.org/posts/1/fate",
     )
     assert [button.action for button in found.buttons] == ["post.withdraw"]
@@ -114,29 +112,6 @@ def test_the_author_is_told_by_mail_when_it_leaves(
     _release(store, post, now + GRACE)
 
     assert letter(store, "post.accept", ada) is None
-
-
-def test_of_a_lively_thread_its_author_hears_once_a_day_and_when_it_goes_to_fewer(
-    store: Store, now: datetime, list_id: int, ada: int
-) -> None:
-    policy = ["replies_to_all=3", "mails_per_member_per_week=99"]
-    store.run_sync(lists.set_policy, list_id, policy, by=None, now=now)
-    begun = a_mail(subject="Lively")
-    hour = timedelta(hours=1)
-
-    def write(at: datetime, *answers: str) -> bool:
-        """Have Ada write; return whether she got a letter about it."""
-        before = len(told(store, "post.accept"))
-        mail = a_mail(subject="Re: Lively", text=f"{at}", answers=answers) if answers else begun
-        _release(store, a_post(store, list_id, mail, now=at), at + GRACE)
-        return len(told(store, "post.accept")) > before
-
-    thread = begun.message_id
-    assert write(now)
-    assert [write(now + n * hour, thread) for n in (1, 2, 3)] == [False, False, False]
-    # It goes to those in the thread from now on: that is news, once.
-    assert [write(now + n * hour, thread) for n in (4, 5, 27)] == [True, False, False]
-    assert write(now + 29 * hour, thread)
 
 
 def test_a_newcomer_whose_post_was_held_gets_no_second_letter(
