@@ -20,6 +20,11 @@ MAX_SEARCHED_OCTETS = 200 * 1024 * 1024
 MAX_MISSES = 10_000
 MAX_BOUNDARY_OCTETS = 200  # RFC 2046 §5.1.1 says 70
 
+MOST_NAME_SIGNS = 150
+MOST_ENDING_SIGNS = 20
+#: Of these the one in pieces counts before the one without: that is for programs that know no other.
+_NAMES = ("filename", "name")
+
 _PARAMETER = re.compile(
     rb';\s*([!#-\'*+.0-9A-Z^-z|~-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;"\s]*))', re.DOTALL
 )
@@ -69,10 +74,16 @@ class Part:
 
     @property
     def file_name(self) -> str:
-        """Give the attachment's name for showing: no path, no controls, at most 150 signs."""
+        """Give the attachment's name for showing: no path, no controls, at most 150 signs.
+
+        What is too long is cut before its ending, by which the rules know what it is.
+        """
         stated = self._disposition[1].get("filename") or self._type[1].get("name") or b""
         name = decoding.header(stated).replace("\\", "/").rpartition("/")[2]
-        return name.strip(". ")[:150]
+        stem, dot, ending = name.strip(". ").rpartition(".")
+        if not dot or len(ending) > MOST_ENDING_SIGNS:
+            return f"{stem}{dot}{ending}"[:MOST_NAME_SIGNS]
+        return f"{stem[: MOST_NAME_SIGNS - 1 - len(ending)]}.{ending}"
 
     def octets(self, limit: int | None = None) -> bytes:
         """Decode the content, or the first `limit` octets of it as they stand in the mail."""
@@ -150,7 +161,7 @@ def spans(body: bytes, boundary: bytes) -> list[tuple[int, int]]:
 
 
 def _parameters(value: bytes) -> tuple[str, dict[str, bytes]]:
-    """Read `type; name=value`, RFC 2231 pieces joined; the first of two like names counts."""
+    """Read `type; name=value`, RFC 2231 pieces joined; else the first of like names counts."""
     kind = value.partition(b";")[0].strip().lower().decode("ascii", errors="replace")
     plain: dict[str, bytes] = {}
     pieces: dict[str, list[tuple[int, bytes]]] = {}
@@ -167,7 +178,10 @@ def _parameters(value: bytes) -> tuple[str, dict[str, bytes]]:
         piece = octets if name.endswith("*") else octets.replace(b"%", b"%25")
         pieces.setdefault(base, []).append((order, piece))
     for base, found in pieces.items():
-        plain.setdefault(base, _rfc2231(b"".join(octets for _, octets in sorted(found)[:50])))
+        joined = _rfc2231(b"".join(octets for _, octets in sorted(found)[:50]))
+        if base in _NAMES:
+            plain[base] = joined  # what people's programs save it as (RFC 6266 §4.3)
+        plain.setdefault(base, joined)
     return kind, plain
 
 

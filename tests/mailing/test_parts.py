@@ -46,6 +46,12 @@ def test_walk_tells_boundaries_apart_that_begin_alike() -> None:
         (b"attachment; filename*0*=utf-8''pl%C3; filename*1*=%A5kat.pdf", "plåkat.pdf"),
         (b'attachment; filename="=?utf-8?q?pl=C3=A5kat=2Epdf?="', "plåkat.pdf"),
         (b"attachment; filename=" + b"x" * 400, "x" * 150),
+        # The rules go by the ending; programs save it under the name in pieces.
+        (b"attachment; filename=" + b"x" * 400 + b".exe", "x" * 146 + ".exe"),
+        (b"attachment; filename=a.txt; filename*=utf-8''a.exe", "a.exe"),
+        ('attachment; filename="\U0001f389 fest.docx"'.encode(), "\U0001f389 fest.docx"),
+        (b"attachment; filename*=utf-8''..%2F..%2Fa.exe", "a.exe"),
+        (b"attachment", ""),
         (b'attachment; filename="a\xe2\x80\xaefdp.exe"', "afdp.exe"),
         (b"attachment", ""),
     ],
