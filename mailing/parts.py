@@ -22,7 +22,7 @@ MAX_BOUNDARY_OCTETS = 200  # RFC 2046 §5.1.1 says 70
 
 MOST_NAME_SIGNS = 150
 MOST_ENDING_SIGNS = 20
-#: Of these the one in pieces counts before the one without: that is for programs that know no other.
+#: Of these the one in pieces counts first: the other is for programs that know no better.
 _NAMES = ("filename", "name")
 
 _PARAMETER = re.compile(

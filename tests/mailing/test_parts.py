@@ -53,7 +53,6 @@ def test_walk_tells_boundaries_apart_that_begin_alike() -> None:
         (b"attachment; filename*=utf-8''..%2F..%2Fa.exe", "a.exe"),
         (b"attachment", ""),
         (b'attachment; filename="a\xe2\x80\xaefdp.exe"', "afdp.exe"),
-        (b"attachment", ""),
     ],
 )
 def test_file_name_is_for_showing(value: bytes, name: str) -> None:
