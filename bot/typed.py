@@ -84,7 +84,7 @@ def moment(text: str, calendar: Calendar) -> datetime:
 
 def _at(calendar: Calendar, year: int, month: int, day: int, clock: re.Match[str]) -> datetime:
     local = datetime(year, month, day)  # noqa: DTZ001 - the calendar gives it its zone
-    return calendar.at_local(local.date(), time(int(clock[1]), int(clock[2])))
+    return calendar.planned(local.date(), time(int(clock[1]), int(clock[2])))
 
 
 def near(word: str, words: list[str]) -> list[str]:

@@ -14,6 +14,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 MORNING: Final = time(9, 30)
+#: The years in which people plan; the public holidays of others are not known.
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2099
 
 _ONE_DAY: Final = timedelta(days=1)
 _ONE_MINUTE: Final = timedelta(minutes=1)
@@ -103,6 +106,16 @@ class Calendar:
             moment = self._from_wall(wall)
         return moment
 
+    def planned(self, day: date, at: time) -> datetime:
+        """Return the moment that somebody has written, as `at_local`.
+
+        Raises:
+            ValueError: a year that nobody means, such as 2207 for 2027.
+        """
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValueError(f"{day.year} is no year of ours")
+        return self.at_local(day, at)
+
     def is_working_day(self, day: date) -> bool:
         """Tell whether people are at work on the day."""
         if day.weekday() >= _SATURDAY or day in _public_holidays(day.year):
@@ -118,7 +131,8 @@ class Calendar:
         if self.overlay.frozen_from_easter is None:
             return False
         first, last = self.overlay.frozen_from_easter
-        return first <= _days_from_easter(day) <= last
+        days = _days_from_easter(day)
+        return days is not None and first <= days <= last
 
     def add_working_days(self, start: datetime, n: int, at: time = MORNING) -> datetime:
         """Return `at` on the n-th working day after the start; 0 is its own day or the next."""
@@ -193,15 +207,17 @@ def _aware(moment: datetime) -> datetime:
     return moment
 
 
-def _days_from_easter(day: date) -> int:
-    return (day - _easter(day.year)).days
+def _days_from_easter(day: date) -> int | None:
+    easter = _easter(day.year)
+    return None if easter is None else (day - easter).days
 
 
 @cache
-def _easter(year: int) -> date:
-    # The one Sunday among the public holidays of spring; Whit Sunday is never before May.
+def _easter(year: int) -> date | None:
+    """Return the one Sunday among the public holidays of spring; None where none is known."""
+    # Whit Sunday is never before May.
     spring = (day for day in _public_holidays(year) if day.month in (3, 4))
-    return next(day for day in spring if day.weekday() == _SUNDAY)
+    return next((day for day in spring if day.weekday() == _SUNDAY), None)
 
 
 @cache

@@ -91,10 +91,9 @@ def _leave(session: Session, list_id: int, value: str, by: int, now: datetime) -
 
 def _pause(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
     try:
-        day = date.fromisoformat(value)
+        until = calendar_of(session).planned(date.fromisoformat(value), time(0))
     except ValueError:
         raise Refusal("Say until which day, such as: pause 2027-08-16") from None
-    until = calendar_of(session).at_local(day, time(0))
     deliveries.pause(session, list_id, until=until, by=by, now=now)
 
 

@@ -148,7 +148,7 @@ class Store:
 
         def done(session: Session) -> T:
             session.info |= self._from
-            return act(session, *args, **kwargs)
+            return _called(act, session, *args, **kwargs)
 
         if self._commits is not None:
             result, has_put = await self._commits.run(done)
@@ -176,7 +176,7 @@ class Store:
 
         def done(session: Session) -> T:
             session.info |= self._from
-            return act(session, *args, **kwargs)
+            return _called(act, session, *args, **kwargs)
 
         return self._write(done)[0]
 
@@ -185,7 +185,7 @@ class Store:
     ) -> T:
         """Do what `read` does, for the command line and the tests."""
         with self._session(self._reader) as session:
-            return question(session, *args, **kwargs)
+            return _called(question, session, *args, **kwargs)
 
     def door(self, name: str) -> "Store":
         """Return the same store as one door sees it: what it changes has its name in the journal.
@@ -244,6 +244,16 @@ class Store:
             return
         with self._one_writer:
             yield
+
+
+def _called(
+    act: Callable[Concatenate[Session, P], T], session: Session, *args: P.args, **kwargs: P.kwargs
+) -> T:
+    try:
+        return act(session, *args, **kwargs)
+    except StopIteration as stop:
+        # A bug like others; but no future can carry it, and whoever waits would wait for ever.
+        raise RuntimeError("an act raised StopIteration") from stop
 
 
 def calendar_of(session: Session) -> Calendar:

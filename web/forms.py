@@ -60,8 +60,8 @@ def moment(form: Mapping[str, str], name: str, calendar: Calendar) -> datetime:
     """Return the moment of a local day and time (`NAME_day`, `NAME_time`), in UTC."""
     day, at = form.get(f"{name}_day", ""), form.get(f"{name}_time", "")
     try:
-        return calendar.at_local(date.fromisoformat(day), time.fromisoformat(at))
-    except (ValueError, OverflowError):
+        return calendar.planned(date.fromisoformat(day), time.fromisoformat(at))
+    except ValueError:
         raise Refusal("Give a day and a time, such as 2027-02-03 and 12:00.") from None
 
 

@@ -247,3 +247,20 @@ def test_a_calendar_keeps_the_clocks_of_its_zone() -> None:
 def test_moments_without_a_zone_are_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         CALENDAR.local(datetime(2027, 2, 1, 10))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31"])
+def test_a_year_that_nobody_means_is_no_plan(day: str) -> None:
+    with pytest.raises(ValueError, match="no year of ours"):
+        CALENDAR.planned(date.fromisoformat(day), time(9))
+
+
+def test_what_is_planned_is_the_moment_on_the_clocks() -> None:
+    assert CALENDAR.planned(date(2099, 12, 31), time(9)) == oslo("2099-12-31 09:00")
+
+
+def test_working_days_go_on_where_no_holiday_is_known() -> None:
+    friday = oslo("2207-02-06 12:00")
+
+    assert wall(CALENDAR.before_working_days(friday, 3)) == "2207-02-03 09:30"
+    assert wall(CALENDAR.next_send_window(friday)) == "2207-02-06 12:00"

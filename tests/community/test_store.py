@@ -4,6 +4,7 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
+import anyio
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, StatementError
@@ -30,6 +31,16 @@ def test_what_an_act_did_is_gone_when_it_raises(store: Store, now: datetime) -> 
         store.run_sync(half)
 
     assert addresses(store) == []
+
+
+@pytest.mark.anyio
+async def test_whoever_waits_hears_of_every_bug(store: Store) -> None:
+    def stop(session: Session) -> None:
+        next(iter(()))
+
+    for ask in (store.run, store.read):
+        with pytest.raises(RuntimeError, match="StopIteration"), anyio.fail_after(30):
+            await ask(stop)
 
 
 @pytest.mark.anyio

@@ -30,6 +30,15 @@ def test_coordinator_publishes_a_gathering_and_people_take_and_release_places(
     assert (card.title, card.taken, card.am_registered) == ("Spring seminar", 2, True)
 
 
+def test_year_that_was_mistyped_is_said(sqlite_house: House) -> None:
+    form = {"title": "A", "place": "B", "minutes": "120", "capacity": "30", "audience": "all"}
+    when = {"starts_at_day": "2207-02-03", "starts_at_time": "09:00"}
+
+    status, page = sent(sqlite_house, "kari", "/gatherings", **form, **when)
+
+    assert (status, "Give a day and a time" in page) == (422, True)
+
+
 def test_choice_that_is_not_offered_is_refused(sqlite_house: House) -> None:
     form = {
         "title": "A",
