@@ -1,7 +1,8 @@
 """What carries notices, and cards in moderators' channels, out of the outbox to the doors.
 
 Between a row and its door stands what only `app` can put together: the words, which are written
-when they are sent, and whether the person is to be left alone. `wiring.py` makes them.
+when they are sent (for mail a moment before, many together: `ahead.py`), and whether the person is
+to be left alone. `wiring.py` makes them.
 """
 
 from collections.abc import Awaitable, Callable
@@ -9,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from app.ahead import Ahead
 from community import (
     asking,
     channel_cards,
@@ -91,7 +93,12 @@ def notices(
     `rests` is asked about whom what can wait is for.
     """
 
+    # In Slack each goes to a message of its own, and waits for its turn there.
+    ahead = Ahead(store, clock, house) if channel is Channel.MAIL else None
+
     async def say(notice: Notice) -> str:
+        if ahead is not None and (written := ahead.take(notice)) is not None:
+            return await send(notice, *written, replaces=None)
         now = clock.now()
         to, letter, replaces, latest = await store.read(_to_say, notice, house=house, now=now)
         if rests is not None and latest is not None:
@@ -109,6 +116,7 @@ def notices(
         name=QUEUES[channel],
         room=room,
         gathers_seconds=GATHERS_SECONDS if channel is Channel.MAIL else 0.0,
+        foresee=None if ahead is None else ahead.write,
     )
 
 

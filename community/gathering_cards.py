@@ -1,5 +1,6 @@
 """Gatherings as one person sees them: what is open, what is full, and where they have a place."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -51,6 +52,22 @@ def card(session: Session, gathering_id: int, *, reader_id: int) -> GatheringCar
     return cards[0]
 
 
+def of_each(
+    session: Session, gathering_id: int, reader_ids: Collection[int]
+) -> dict[int, GatheringCard]:
+    """Return a gathering as each of these people sees it; nothing when there is none."""
+    theirs = select(Registration).where(
+        Registration.gathering_id == gathering_id, Registration.person_id.in_(reader_ids)
+    )
+    places = {place.person_id: place for place in session.scalars(theirs)}
+    seen = _seen().where(Gathering.id == gathering_id)
+    return {
+        reader_id: _card(session, *row, places.get(reader_id), reader_id=reader_id)
+        for row in session.execute(seen)
+        for reader_id in reader_ids
+    }
+
+
 def upcoming(session: Session, *, reader_id: int, now: datetime) -> list[GatheringCard]:
     """Return the open gatherings that are for this person, the next one first.
 
@@ -79,6 +96,11 @@ Seen = Select[Gathering, str | None, int, Registration | None]
 
 
 def _seen_by(reader_id: int) -> Seen:
+    mine = (Registration.gathering_id == Gathering.id) & (Registration.person_id == reader_id)
+    return _seen().add_columns(Registration).join(Registration, mine, isouter=True)
+
+
+def _seen() -> Select[Gathering, str | None, int]:
     holder = aliased(Person)
     taken = (
         select(func.count())
@@ -88,40 +110,48 @@ def _seen_by(reader_id: int) -> Seen:
         .correlate(Gathering)
         .scalar_subquery()
     )
-    mine = (Registration.gathering_id == Gathering.id) & (Registration.person_id == reader_id)
-    return (
-        select(Gathering, Person.name, taken, Registration)
-        .join(Person, Person.id == Gathering.coordinator_id, isouter=True)
-        .join(Registration, mine, isouter=True)
+    return select(Gathering, Person.name, taken).join(
+        Person, Person.id == Gathering.coordinator_id, isouter=True
     )
 
 
 def _cards(session: Session, query: Seen, reader_id: int) -> list[GatheringCard]:
-    mine = audiences.of_person(session, reader_id)
-    calendar = calendar_of(session)
-    cards = []
-    for gathering, coordinator_name, taken, registration in session.execute(query):
-        audience = Audience(gathering.audience)
-        am_registered = registration is not None and registration.state == "registered"
-        has_place = gathering.state == "open" and taken < gathering.capacity
-        release_by = calendar.before_working_days(gathering.starts_at, RELEASE_DAYS, RELEASE_HOUR)
-        cards.append(
-            GatheringCard(
-                gathering_id=gathering.id,
-                state=gathering.state,
-                title=gathering.title,
-                description=gathering.description,
-                place=gathering.place,
-                starts_at=gathering.starts_at,
-                ends_at=gathering.ends_at,
-                coordinator_name=coordinator_name or "",
-                audience=audience,
-                capacity=gathering.capacity,
-                taken=taken,
-                release_by=release_by,
-                am_registered=am_registered,
-                may_register=has_place and not am_registered and audience in mine,
-                sequence=registration.sequence if registration else 0,
-            )
-        )
-    return cards
+    return [_card(session, *row, reader_id=reader_id) for row in session.execute(query)]
+
+
+def _card(
+    session: Session,
+    gathering: Gathering,
+    coordinator_name: str | None,
+    taken: int,
+    registration: Registration | None,
+    *,
+    reader_id: int,
+) -> GatheringCard:
+    audience = Audience(gathering.audience)
+    am_registered = registration is not None and registration.state == "registered"
+    may_register = (
+        not am_registered
+        and gathering.state == "open"
+        and taken < gathering.capacity
+        and audience in audiences.of_person(session, reader_id)
+    )
+    return GatheringCard(
+        gathering_id=gathering.id,
+        state=gathering.state,
+        title=gathering.title,
+        description=gathering.description,
+        place=gathering.place,
+        starts_at=gathering.starts_at,
+        ends_at=gathering.ends_at,
+        coordinator_name=coordinator_name or "",
+        audience=audience,
+        capacity=gathering.capacity,
+        taken=taken,
+        release_by=calendar_of(session).before_working_days(
+            gathering.starts_at, RELEASE_DAYS, RELEASE_HOUR
+        ),
+        am_registered=am_registered,
+        may_register=may_register,
+        sequence=registration.sequence if registration else 0,
+    )

@@ -18,6 +18,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    Row,
     Select,
     bindparam,
     delete,
@@ -170,8 +171,9 @@ class Reader:
 # Put together once: these are asked for everybody who writes, presses or gets a letter.
 _WHO = bindparam("person_id", type_=Person.id.type)
 # A row for each role with each field, as every letter and every click asks for all of it.
-_READER = (
+_READERS = (
     select(
+        Person.id,
         Person.name,
         Person.language,
         Address.email,
@@ -182,9 +184,12 @@ _READER = (
     .join(Address, Address.person_id == Person.id)
     .outerjoin(PersonRole, PersonRole.person_id == Person.id)
     .outerjoin(PersonField, PersonField.person_id == Person.id)
-    .where(Person.id == _WHO, Address.is_primary)
+    .where(Address.is_primary)
     .order_by(PersonField.rank)
 )
+_READER = _READERS.where(Person.id == _WHO)
+_READERS_OF = _READERS.where(Person.id.in_(bindparam("people", expanding=True)))
+_OfPerson = Row[int, str, str, str, str | None, str, str]
 _ROLES = select(PersonRole.role).where(PersonRole.person_id == _WHO)
 _FIELDS = select(PersonField.code).where(PersonField.person_id == _WHO).order_by(PersonField.rank)
 
@@ -256,9 +261,21 @@ def reader(session: Session, person_id: int) -> Reader:
     rows = session.execute(_READER, {"person_id": person_id}).all()
     if not rows:
         raise Refusal("We do not know you (any more). Write to the coordinators.")
+    return _as_reader(rows)
+
+
+def readers(session: Session, person_ids: Collection[int]) -> dict[int, Reader]:
+    """Return what a door needs to talk to each of these people, as far as there are such."""
+    of_each: dict[int, list[_OfPerson]] = {}
+    for row in session.execute(_READERS_OF, {"people": list(person_ids)}):
+        of_each.setdefault(row.id, []).append(row)
+    return {person_id: _as_reader(rows) for person_id, rows in of_each.items()}
+
+
+def _as_reader(rows: Sequence[_OfPerson]) -> Reader:
     of_person = rows[0]
     return Reader(
-        person_id=person_id,
+        person_id=of_person.id,
         name=of_person.name,
         language=of_person.language,
         email=of_person.email,

@@ -6,7 +6,7 @@ that less than a day is left before what it is about begins. A row that waits is
 lost (`scheduler/delivery.py`); Slack's own “do not disturb” is asked by its door.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -81,6 +81,14 @@ class QuietHours(Base):
 def of_person(session: Session, person_id: int) -> QuietHours | None:
     """Return when automatic messages may come to a person; None at any time."""
     return session.get(QuietHours, person_id)
+
+
+def have_chosen(session: Session, person_ids: Collection[int]) -> frozenset[int]:
+    """Return those of these people to whom messages may not come at any time."""
+    if not person_ids:
+        return frozenset()
+    query = select(QuietHours.person_id).where(QuietHours.person_id.in_(person_ids))
+    return frozenset(session.scalars(query))
 
 
 def choose(

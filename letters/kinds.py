@@ -271,7 +271,10 @@ KINDS: dict[str, Kind] = {
 
 
 def write(session: Session, notice: Notice, *, house: House) -> tuple[Reader, Letter] | None:
-    """Return the reader of a notice and its letter, or None when it no longer applies."""
+    """Return the reader of a notice and its letter, or None when it no longer applies.
+
+    For many at once: `together.py`.
+    """
     kind = KINDS[notice.kind]
     to = people.reader(session, notice.person_id)
     letter = kind.words(kind.question(session, notice), notice, to, house)

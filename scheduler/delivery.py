@@ -58,10 +58,13 @@ class Deliverer(Generic[Row]):
         batch: int = 50,
         lease: timedelta = timedelta(seconds=120),
         gathers_seconds: float = 0.0,
+        foresee: Callable[[Sequence[Row]], Awaitable[None]] | None = None,
     ) -> None:
         self.store, self.clock, self.name = store, clock, name
         #: So long after the bell a worker waits, so that what is put one by one goes together.
         self._gathers_seconds = gathers_seconds
+        #: Told of the rows of a claim before any is sent; never raises.
+        self._foresee = foresee
         self._claim, self._settle, self.lease = claim, settle, lease
         self._half_lease = lease / 2
         self._room = room
@@ -137,6 +140,8 @@ class Deliverer(Generic[Row]):
             self._mark,
             partial(self._claim, now=self.clock.now(), limit=limit, lease=self.lease, by=by),
         )
+        if self._foresee is not None and rows:
+            await self._foresee(rows)
         return rows, not rows or (self._gathers_seconds > 0 and len(rows) < limit)
 
     async def begin_alone(self, row: Row) -> None:

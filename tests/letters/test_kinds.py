@@ -14,7 +14,7 @@ from community.errors import Refusal
 from community.outbox import Notice
 from community.people import Role
 from community.store import Store
-from letters import kinds
+from letters import kinds, together
 from letters.actions import ACTIONS
 from letters.kinds import KINDS
 from tests.builders import (
@@ -94,13 +94,13 @@ def test_every_letter_says_why_it_came_what_to_do_and_how_to_stop(
     store: Store, now: datetime
 ) -> None:
     _everything(store, now)
-    spoken = set()
+    spoken, one_by_one = set(), {}
 
     for notice in notices(store):
         written = store.read_sync(kinds.write, notice, house=a_house())
         if written is None:
             continue
-        reader, letter = written
+        reader, letter = one_by_one[notice.id] = written
         spoken.add(notice.kind)
         assert reader.person_id == notice.person_id
         assert letter.language == reader.language
@@ -117,6 +117,7 @@ def test_every_letter_says_why_it_came_what_to_do_and_how_to_stop(
         *("gathering.publish", "gathering.invite", "gathering.uninvite", "gathering.remind"),
         *("gathering.cancel", "announcement.send"),
     }
+    assert store.read_sync(together.write, notices(store), house=a_house()) == one_by_one
 
 
 def test_a_link_of_a_letter_is_the_page_of_its_action(store: Store, now: datetime) -> None:
