@@ -45,7 +45,7 @@ async def _serve(settings: Settings, wanted: frozenset[str]) -> None:
             if parts.chat is None:
                 log.warning("service.without_chat", hint="set SAMBAND_SLACK_BOT_TOKEN")
             spare_the_collector()
-            log.info("service.ready", roles=sorted(wanted))
+            log.info("service.ready", roles=sorted(wanted), spared=gc.get_freeze_count())
             await told.wait()
         log.info("service.stopped")
         await parts.relay.aclose()

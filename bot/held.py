@@ -43,7 +43,7 @@ async def send(turn: Turn) -> None:
         ids = [number(each) for each in given.get(blocks.MARKED, [])]
         counted = await turn.act(bulks.decide, ids, decision, by=by, now=now)
         note = _decided(turn, counted)
-    await turn.finish(await _page(turn, Shelf(wanted=shelf.wanted), note=f"✓ {note}"))
+    await turn.finish(await _page(turn, shelf, note=f"✓ {note}"))
 
 
 def _decided(turn: Turn, counted: Counted) -> str:

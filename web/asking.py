@@ -123,6 +123,7 @@ class Ask:
             form_token=self.visit.form_token if self.visit else "",
             form_key=secrets.token_urlsafe(KEY_BYTES),
             here=self.request.url.path,
+            this_page=self._this_page(),
             now=self.now,
             done=self.request.query_params.get("done", ""),
             switch=self._switches(),
@@ -147,6 +148,11 @@ class Ask:
     def go(self, path: str) -> Response:
         """Send the browser to another of our pages, by GET."""
         return RedirectResponse(path, 303)
+
+    def _this_page(self) -> str:
+        """Return the page that is open with all that was asked of it, to come back to."""
+        url = self.request.url.remove_query_params("done")
+        return f"{url.path}?{url.query}" if url.query else url.path
 
     def _switches(self) -> dict[str, str]:
         """Say where this page is in each of the languages."""

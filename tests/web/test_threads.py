@@ -112,6 +112,10 @@ def test_long_thread_has_pages_and_a_post_is_led_to_on_its_own(sqlite_house: Hou
     assert place == f"/threads/1?page=2#post-{last}"
     assert second.count('href="?page=2" aria-current="page"') == 2
     assert (second.count("<article"), f'id="post-{last}"' in second) == (2, True)
+    # What is done on the second page leads back to it.
+    assert set(re.findall('name="back" value="([^"]*)"', second)) == {"/threads/1?page=2"}
+    again = browser.get("/threads/1?page=2&done=thread.follow").text
+    assert set(re.findall('name="back" value="([^"]*)"', again)) == {"/threads/1?page=2"}
     assert browser.get("/threads/1?page=3").status_code == 404
     assert browser.get(f"/posts/{last}/remove").status_code == 200
 
