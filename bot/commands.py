@@ -168,7 +168,10 @@ COMMANDS: Final[dict[str, Command]] = {
         group=Group.LIST,
         label=N_("My lists"),
         does=N_("See the mailing lists; join or leave one, choose how its posts come."),
-        also=("lister", "liste", "list"),
+        also=(
+            *("lister", "liste", "list", "join", "leave", "subscribe", "unsubscribe", "pause"),
+            *("bli", "meld", "avmeld", "digest", "oppsamling"),
+        ),
         example="digest postdocs",
     ),
     "search": Command(
@@ -215,7 +218,10 @@ COMMANDS: Final[dict[str, Command]] = {
         group=Group.PEOPLE,
         label=N_("What we tell you"),
         does=N_("Choose how each kind of message comes: Slack, e-mail, both, or not at all."),
-        also=("meldinger", "notices"),
+        also=(
+            *("meldinger", "notices", "notifications", "varsler", "settings", "innstillinger"),
+            *("quiet", "stille"),
+        ),
     ),
     "stop": Command(
         run=about_me.category(ways.mute),

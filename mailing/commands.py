@@ -19,10 +19,13 @@ from mailing.intake import Facts
 #: Each word of `community.mailed_commands`, in English and in Norwegian.
 WORDS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "help": (("help", "info", "commands"), ("hjelp",)),
-    "join": (("join", "subscribe", "sign up"), ("bli med", "meld inn", "meld på", "abonner")),
+    "join": (
+        ("join", "subscribe", "sign up"),
+        ("bli med", "meld inn", "meld på", "meld meg inn", "meld meg på", "abonner"),
+    ),
     "leave": (
-        ("leave", "unsubscribe", "signoff", "sign off", "remove"),
-        ("meld ut", "meld av", "avmeld", "slutt"),
+        ("leave", "unsubscribe", "signoff", "sign off", "remove", "take me off"),
+        ("meld ut", "meld av", "meld meg ut", "meld meg av", "avmeld", "avmelding", "slutt"),
     ),
     "rules": (("rules", "posting rules"), ("regler", "kjøreregler")),
     "settings": (("settings", "who am i", "whoami", "status"), ("innstillinger", "hvem er jeg")),

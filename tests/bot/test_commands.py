@@ -59,6 +59,19 @@ async def test_help_lists_everything_for_an_admin_in_norwegian(stage: Stage) -> 
     assert problems(reply.messages[0].blocks, "message") == []
 
 
+async def test_words_of_the_mails_open_what_they_mean_in_chat_too(stage: Stage) -> None:
+    ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
+    a_list(stage.store, a_person(stage.store))
+    meant = {
+        "Mailing lists": ("unsubscribe", "meld ut", "bli med", "pause postdocs", "oppsamling av"),
+        "What we tell you": ("innstillinger", "settings", "quiet hours"),
+    }
+
+    for title, words_typed in meant.items():
+        replies = [await stage.workspace.command(ada.id, "/postdoc", each) for each in words_typed]
+        assert {words(reply.messages[-1])[0] for reply in replies} == {title}
+
+
 async def test_nonsense_is_answered_with_the_nearest_words_as_buttons(stage: Stage) -> None:
     ada = stage.workspace.add_member("ada", "Ada Holm", "ada.holm@example.org")
     a_person(stage.store)
