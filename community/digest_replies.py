@@ -67,10 +67,10 @@ def _answers_a_post(session: Session, list_id: int, mail: Received) -> bool:
 def _digest_answered(session: Session, mail: Received) -> int | None:
     """Return the digest that the mail answers, by its headers or else by its subject."""
     if mail.answers:
-        by_header = select(Digest.id).where(Digest.message_id.in_(mail.answers))
-        found = session.scalar(by_header.limit(1))
-        if found is not None:
-            return found
+        by_header = select(Digest.message_id, Digest.id).where(Digest.message_id.in_(mail.answers))
+        found = dict(session.execute(by_header).all())
+        if found:
+            return next(found[answer] for answer in mail.answers if answer in found)
     reply = subjects.is_answer(mail.subject)
     named = _OF_DIGEST.search(mail.subject) if reply else None
     if named is None or not mail.from_addresses:

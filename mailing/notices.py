@@ -53,10 +53,6 @@ class MailSender:
     def mail(self, notice: Notice, to: Reader, said: Letter) -> Mail:
         """Return the letter as a mail."""
         entry = said.invitation
-        calendar = None
-        if entry is not None:
-            write = invitations.request if entry.method == "REQUEST" else invitations.cancel
-            calendar = write(entry)
         return Mail(
             to_name=to.name,
             to_address=to.email,
@@ -72,7 +68,7 @@ class MailSender:
             sections=tuple(self._section(item, to) for item in said.items),
             why=said.why,
             stop=self._link(said.stop, to) if said.stop else None,
-            calendar=calendar,
+            calendar=invitations.written(entry) if entry else None,
             calendar_method=entry.method if entry else "REQUEST",
             attached=said.attached,
             language=said.language,

@@ -1,6 +1,6 @@
 """An answer to a digest goes where it belongs, or back to its author."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -81,6 +81,21 @@ def test_an_answer_to_a_digest_of_one_thread_belongs_to_it(
     post = _answer(store, list_id, now, subject, answers=answers)
 
     assert (post.state, post.thread_id) == ("released", there["Lunch"].thread_id)
+
+
+def test_of_two_digests_that_are_answered_the_nearest_counts(
+    store: Store, now: datetime, list_id: int
+) -> None:
+    first = _digested(store, list_id, now, "Lunch")["Lunch"]
+    second = _digested(store, list_id, now + timedelta(days=1), "Call")["Call"]
+    both = (DIGEST, "<digest.1.2@lists.example.org>")
+
+    threads = [
+        _answer(store, list_id, now + timedelta(days=2), f"Thanks {n}", answers=answers).thread_id
+        for n, answers in enumerate((both, both[::-1]))
+    ]
+
+    assert threads == [first.thread_id, second.thread_id]
 
 
 def test_an_answer_by_the_link_of_an_entry_needs_no_header(
