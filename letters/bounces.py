@@ -6,7 +6,7 @@ from community.outbox import Notice
 from community.people import Reader
 from community.suppressions import AddressCard
 from letters.actions import button
-from letters.letter import House, Letter, language
+from letters.letter import House, Letter, language, named
 from texts import Language, moment, say
 
 
@@ -109,7 +109,7 @@ def refuse(post: Standing, to: Reader, house: House) -> Letter:
     tongue = language(to)
     return Letter(
         language=tongue,
-        subject=say(tongue, "Many refused a post: {subject}", subject=post.subject),
+        subject=say(tongue, "Many refused a post: {subject}", subject=named(tongue, post.subject)),
         paragraphs=(
             say(
                 tongue,

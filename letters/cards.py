@@ -35,7 +35,7 @@ from letters.actions import button
 from letters.announcements import as_read
 from letters.join_requests import shown as join_letter
 from letters.kinds import KINDS
-from letters.letter import House, Letter, language
+from letters.letter import House, Letter, language, named
 from letters.onboarding import welcome as onboarding_letter
 from letters.overflows import card as beyond_quota
 from letters.withdrawals import card as outbound
@@ -139,7 +139,9 @@ def _removable(session: Session, object_id: int, to: Reader, house: House) -> Le
     post = _one(next((each for each in posts if each.post_id == object_id), None))
     buttons = (button(tongue, "post.remove", object_id),) if post.may_remove else ()
     author = ((say(tongue, "From"), post.author),)
-    return Letter(language=tongue, subject=post.subject, facts=author, buttons=buttons, why="")
+    return Letter(
+        language=tongue, subject=named(tongue, post.subject), facts=author, buttons=buttons, why=""
+    )
 
 
 def _overflow(session: Session, object_id: int, to: Reader, house: House) -> Letter:
@@ -171,7 +173,7 @@ def _join_request(session: Session, object_id: int, to: Reader, house: House) ->
 def _thread(session: Session, object_id: int, to: Reader, house: House) -> Letter:
     tongue = language(to)
     thread = threads.shown(session, object_id, reader=to)
-    subject = thread.subject or say(tongue, "(no subject)")
+    subject = named(tongue, thread.subject)
     listed = (say(tongue, "List"), thread.list_address)
     return Letter(language=tongue, subject=subject, facts=(listed,), why="")
 

@@ -14,7 +14,7 @@ from community.people import Reader
 from community.store import Session
 from letters import posts
 from letters.actions import button
-from letters.letter import House, Letter, language
+from letters.letter import House, Letter, language, named
 from texts import N_, Language, clock_time, moment, say
 
 TROUBLES = {
@@ -71,7 +71,7 @@ def hold(post: HeldPost, place: Place) -> Letter:
     verbs = posts.VERBS[post.state]
     return Letter(
         language=tongue,
-        subject=say(tongue, "Held: {subject}", subject=post.subject),
+        subject=say(tongue, "Held: {subject}", subject=named(tongue, post.subject)),
         paragraphs=tuple(filter(None, (claimed, "" if place.is_private else hidden))),
         facts=tuple(facts),
         quote=post.excerpt if place.is_private else None,
@@ -98,7 +98,7 @@ def _decided(post: HeldPost, place: Place) -> Letter:
         facts.append((say(tongue, "When"), moment(tongue, place.house.local(post.decided_at))))
     return Letter(
         language=tongue,
-        subject=post.subject or say(tongue, "(no subject)"),
+        subject=named(tongue, post.subject),
         paragraphs=(posts.decided(tongue, post),),
         facts=tuple(facts),
         why="",

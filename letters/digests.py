@@ -13,7 +13,7 @@ from community.quotes import words_of
 from community.topics import Topic
 from letters.actions import button
 from letters.contents import Contents, ListIn, PostIn, ThreadIn
-from letters.letter import Button, House, Letter, language
+from letters.letter import Button, House, Letter, language, named
 from texts import Language, listed, say, say_many
 
 #: Gmail hides what is beyond 100 kB of a mail; longer posts are read on their page.
@@ -50,7 +50,9 @@ def give_back(post: HeldPost, to: Reader, house: House) -> Letter:
     tongue = language(to)
     return Letter(
         language=tongue,
-        subject=say(tongue, "Your answer has not gone out: {subject}", subject=post.subject),
+        subject=say(
+            tongue, "Your answer has not gone out: {subject}", subject=named(tongue, post.subject)
+        ),
         paragraphs=(
             say(
                 tongue,
@@ -128,7 +130,7 @@ def _post(tongue: Language, post: Post, part: ListPart, issue: Issue, house: Hou
     words = words_of(post.text, is_reply=post.is_reply) or say(tongue, "(no text)")
     is_cut = len(words) > MOST_SIGNS
     return PostIn(
-        subject=_named(tongue, post.subject),
+        subject=named(tongue, post.subject),
         author_name=post.from_name,
         author_email=post.from_email,
         at=house.local(post.received_at),
@@ -158,14 +160,10 @@ def _thread_links(thread: ThreadPart, to: Reader, house: House) -> tuple[tuple[s
 
 def _thread_named(tongue: Language, thread: ThreadPart) -> str:
     """Name a thread with its topic in front, also where only a moderator has chosen that."""
-    named = _named(tongue, thread.subject)
+    subject = named(tongue, thread.subject)
     if thread.topic not in list(Topic) or topics.read(thread.subject):
-        return named
-    return f"{topics.label(Topic(thread.topic), tongue)} {named}"
-
-
-def _named(tongue: Language, subject: str) -> str:
-    return subject.strip() or say(tongue, "(no subject)")
+        return subject
+    return f"{topics.label(Topic(thread.topic), tongue)} {subject}"
 
 
 def _otherwise(tongue: Language, issue: Issue) -> tuple[Button, ...]:

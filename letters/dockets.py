@@ -6,7 +6,7 @@ from community.holds import HeldPost
 from community.people import Reader
 from letters import posts
 from letters.actions import button
-from letters.letter import House, Item, Letter, language
+from letters.letter import House, Item, Letter, language, named
 from texts import Language, say, say_many
 
 #: Of each post so much is in the mail; all of it is on the page.
@@ -21,7 +21,7 @@ def ask(issue: Issue, to: Reader, house: House) -> Letter | None:
     count = len(issue.posts) + issue.more
     first = next(iter(issue.posts.values()))
     if count == 1:
-        subject = say(tongue, "Held: {subject}", subject=first.subject or _none(tongue))
+        subject = say(tongue, "Held: {subject}", subject=named(tongue, first.subject))
     else:
         subject = say_many(
             tongue,
@@ -51,7 +51,7 @@ def answer(shown: Shown, cards: dict[int, HeldPost], to: Reader, house: House) -
     for number, card in cards.items():
         is_refused = number in shown.refused and card.state in posts.VERBS
         became = _refusal(tongue, shown, number) if is_refused else _became(tongue, card)
-        lines.append(f"{number}. {card.subject or _none(tongue)}\n{became}")
+        lines.append(f"{number}. {named(tongue, card.subject)}\n{became}")
     lines += [
         _refusal(tongue, shown, number)
         for number in shown.refused
@@ -144,7 +144,7 @@ def _item(tongue: Language, number: int, post: HeldPost, house: House) -> Item:
     words = post.excerpt
     short = words if len(words) <= EXCERPT else words[:EXCERPT].rstrip("… ") + "…"
     return Item(
-        title=f"{number}. {post.subject or _none(tongue)}",
+        title=f"{number}. {named(tongue, post.subject)}",
         facts=tuple(facts),
         quote=short,
         buttons=tuple(button(tongue, f"post.{verb}", post.post_id) for verb in posts.verbs(post)),
@@ -164,7 +164,3 @@ def _refusal(tongue: Language, shown: Shown, number: int) -> str:
 
 def _lists(issue: Issue) -> str:
     return ", ".join(dict.fromkeys(post.list_address for post in issue.posts.values()))
-
-
-def _none(tongue: Language) -> str:
-    return say(tongue, "(no subject)")

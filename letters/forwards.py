@@ -5,7 +5,7 @@ from community.holds import HeldPost
 from community.people import Reader
 from community.posting_rules import BY_NAME
 from letters.actions import button
-from letters.letter import House, Letter, language
+from letters.letter import House, Letter, language, named
 from texts import Language, say
 
 
@@ -19,7 +19,7 @@ def turn_back(post: HeldPost, to: Reader, house: House) -> Letter:
         subject=say(
             tongue,
             "Not sent to the list: {subject}",
-            subject=post.subject or say(tongue, "(no subject)"),
+            subject=named(tongue, post.subject),
         ),
         paragraphs=(
             say(tongue, rule.because, **post.policy),
@@ -49,7 +49,7 @@ def forward(mail: Forwarded, to: Reader, house: House) -> Letter:
             tongue,
             "This answers your post. As it only thanks or agrees, you alone get it.",
         )
-        subject = mail.subject
+        subject = named(tongue, mail.subject)
         why = say(tongue, "You get this because you wrote to {list}.", list=mail.list_address)
     else:
         opening = say(
@@ -61,7 +61,7 @@ def forward(mail: Forwarded, to: Reader, house: House) -> Letter:
             tongue,
             "From outside to {list}: {subject}",
             list=mail.list_address.partition("@")[0],
-            subject=mail.subject,
+            subject=named(tongue, mail.subject),
         )
         why = say(tongue, "You get this because you look after {list}.", list=mail.list_address)
     return Letter(
@@ -79,7 +79,9 @@ def pass_on(mail: Forwarded, to: Reader, house: House) -> Letter:
     """Tell the author who has the mail, as it did not go to the list."""
     tongue = language(to)
     if mail.is_thanks:
-        subject = say(tongue, "Your thanks have arrived: {subject}", subject=mail.subject)
+        subject = say(
+            tongue, "Your thanks have arrived: {subject}", subject=named(tongue, mail.subject)
+        )
         told: tuple[str, ...] = (
             say(
                 tongue,
@@ -91,7 +93,7 @@ def pass_on(mail: Forwarded, to: Reader, house: House) -> Letter:
         subject = say(
             tongue,
             "Your mail is with the coordinators: {subject}",
-            subject=mail.subject or say(tongue, "(no subject)"),
+            subject=named(tongue, mail.subject),
         )
         told = _passed_on(mail, tongue, house)
     return Letter(

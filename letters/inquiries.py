@@ -2,7 +2,7 @@
 
 from community.inquiries import Forwarded
 from community.people import Reader
-from letters.letter import House, Letter, language
+from letters.letter import House, Letter, language, named
 from texts import say
 
 #: More than that is in the attached mail.
@@ -15,7 +15,7 @@ def receive(mail: Forwarded | None, to: Reader, house: House) -> Letter | None:
         return None
     tongue = language(to)
     who = f"{mail.from_name} <{mail.from_email}>" if mail.from_name else mail.from_email
-    subject = mail.subject or say(tongue, "(no subject)")
+    subject = named(tongue, mail.subject)
     shorter = mail.text[:MOST_SIGNS].rstrip()
     why = (
         say(tongue, "You get this because you look after {address}.", address=mail.to_address)

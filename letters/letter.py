@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from community.calendar import Calendar
 from community.people import Reader
 from community.tokens import Right, Tokens
-from texts import Language, language_of
+from texts import Language, language_of, say
 
 if TYPE_CHECKING:
     from letters.contents import Contents
@@ -166,3 +166,8 @@ def singular(nouns: str) -> str:
 def language(to: Reader) -> Language:
     """Return the reader's language."""
     return language_of(to.language)
+
+
+def named(tongue: Language, subject: str) -> str:
+    """Return a subject as it is told, also of what has none."""
+    return subject.strip() or say(tongue, "(no subject)")

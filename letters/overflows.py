@@ -4,7 +4,7 @@ from community.overflows import QUOTA, Overflow
 from community.people import Reader
 from letters import posts
 from letters.actions import button
-from letters.letter import House, Letter, language
+from letters.letter import House, Letter, language, named
 from texts import Language, say, say_many
 
 
@@ -26,7 +26,9 @@ def card(view: Overflow, to: Reader, house: House) -> Letter:
     return Letter(
         language=tongue,
         subject=say(
-            tongue, "Your post will be in the next digest: {subject}", subject=view.post.subject
+            tongue,
+            "Your post will be in the next digest: {subject}",
+            subject=named(tongue, view.post.subject),
         ),
         paragraphs=(
             _counted(tongue, view),

@@ -13,7 +13,7 @@ from community.posts import ON_ITS_WAY
 from community.topics import NAMES, Topic
 from letters import attachments
 from letters.actions import button
-from letters.letter import Button, House, Letter, language
+from letters.letter import Button, House, Letter, language, named
 from letters.moderation import CANNED
 from texts import N_, Language, clock_time, moment, say, say_many
 
@@ -64,7 +64,7 @@ def hold(post: HeldPost, to: Reader, house: House) -> Letter:
         opening = decided(tongue, post)
     return Letter(
         language=tongue,
-        subject=say(tongue, "Held: {subject}", subject=post.subject),
+        subject=say(tongue, "Held: {subject}", subject=named(tongue, post.subject)),
         paragraphs=(opening,),
         facts=tuple(facts),
         quote=post.excerpt,
@@ -156,7 +156,11 @@ def wait(post: HeldPost, to: Reader, house: House) -> Letter | None:
         return None
     return Letter(
         language=tongue,
-        subject=say(tongue, "Your post waits for a moderator: {subject}", subject=post.subject),
+        subject=say(
+            tongue,
+            "Your post waits for a moderator: {subject}",
+            subject=named(tongue, post.subject),
+        ),
         paragraphs=(
             because(tongue, post),
             say(tongue, "You need not do anything. You will see it on the list, or hear why not."),
@@ -177,7 +181,9 @@ def into_digest(post: HeldPost, to: Reader, house: House) -> Letter:
     return Letter(
         language=tongue,
         subject=say(
-            tongue, "Your post will be in the next digest: {subject}", subject=post.subject
+            tongue,
+            "Your post will be in the next digest: {subject}",
+            subject=named(tongue, post.subject),
         ),
         paragraphs=(
             because(tongue, post),
@@ -225,7 +231,9 @@ def sent_back(post: HeldPost, tongue: Language, *, facts: tuple[tuple[str, str],
         )
     return Letter(
         language=tongue,
-        subject=say(tongue, "Your post has been returned: {subject}", subject=post.subject),
+        subject=say(
+            tongue, "Your post has been returned: {subject}", subject=named(tongue, post.subject)
+        ),
         paragraphs=paragraphs,
         facts=((say(tongue, "List"), post.list_address), *facts),
         quote=post.excerpt,

@@ -6,7 +6,7 @@ They have no pages here: each letter says all there is to say.
 from community.holds import HeldPost
 from community.people import Reader
 from letters import forwards, posts
-from letters.letter import House, Letter, language
+from letters.letter import House, Letter, language, named
 from texts import Language, say
 
 #: What has been let out, and what comes in the next digest.
@@ -25,9 +25,15 @@ def report(post: HeldPost, to: Reader, house: House) -> Letter | None:
         return None
     is_out = post.state in GOES_OUT
     subject = (
-        say(tongue, "Your post goes out to the list: {subject}", subject=post.subject)
+        say(
+            tongue, "Your post goes out to the list: {subject}", subject=named(tongue, post.subject)
+        )
         if is_out
-        else say(tongue, "Your post will be in the next digest: {subject}", subject=post.subject)
+        else say(
+            tongue,
+            "Your post will be in the next digest: {subject}",
+            subject=named(tongue, post.subject),
+        )
     )
     news = (
         say(tongue, "A moderator has accepted it, and it goes out to the list.")
@@ -43,7 +49,11 @@ def _waits(post: HeldPost, tongue: Language, house: House) -> Letter:
     return _letter(
         post,
         tongue,
-        say(tongue, "Your post waits for a moderator: {subject}", subject=post.subject),
+        say(
+            tongue,
+            "Your post waits for a moderator: {subject}",
+            subject=named(tongue, post.subject),
+        ),
         posts.because(tongue, post),
         say(
             tongue,

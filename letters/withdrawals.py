@@ -10,7 +10,7 @@ from community.topics import INSTEAD
 from community.withdrawals import Outbound
 from letters import meters
 from letters.actions import button
-from letters.letter import House, Letter, language
+from letters.letter import House, Letter, language, named
 from letters.posts import fate
 from texts import N_, Language, clock_time, say
 
@@ -46,19 +46,20 @@ def _what_became(letter: Letter, post: Outbound, notice: Notice) -> Letter:
     if notice.replaces_id is None:
         why = say(tongue, "You get this once, because you wrote to {list}.", list=address)
     words = BECAME.get(post.state, N_("Your post: {subject}"))
-    return replace(letter, subject=say(tongue, words, subject=post.subject), why=why)
+    return replace(letter, subject=say(tongue, words, subject=named(tongue, post.subject)), why=why)
 
 
 def card(post: Outbound, to: Reader, house: House) -> Letter:
     """Show its author a post that is on its way, or was, with what can still be done about it."""
     tongue = language(to)
-    facts = [(say(tongue, "List"), post.list_address), (say(tongue, "Subject"), post.subject)]
+    subject = named(tongue, post.subject)
+    facts = [(say(tongue, "List"), post.list_address), (say(tongue, "Subject"), subject)]
     if post.leaves_at is None:
-        return Letter(language=tongue, subject=post.subject, facts=tuple(facts), why="")
+        return Letter(language=tongue, subject=subject, facts=tuple(facts), why="")
     time = clock_time(tongue, house.local(post.leaves_at))
     return Letter(
         language=tongue,
-        subject=say(tongue, "On its way at {time}: {subject}", time=time, subject=post.subject),
+        subject=say(tongue, "On its way at {time}: {subject}", time=time, subject=subject),
         paragraphs=(_whither(tongue, post, time), *_left(tongue, post)),
         facts=tuple(facts),
         buttons=(button(tongue, "post.withdraw", post.post_id),),

@@ -10,6 +10,7 @@ from community.cases import Decision, Proof
 from community.lifecycle import LIVES
 from community.policies import CHOICES
 from community.store import Session, Store
+from letters import digests, posts, reports
 from letters.letter import Button, Letter
 from letters.posts import OUTCOMES, STATES, VERBS, because, hold
 from tests.builders import (
@@ -277,3 +278,21 @@ def test_hold_says_when_the_author_may_be_another(
 
     assert said is not None
     assert [value for label, value in said.facts if label == "Sender"] == words
+
+
+def test_a_post_without_a_subject_is_told_as_one_in_every_letter_about_it(
+    store: Store, post: int, ada: int
+) -> None:
+    bare = replace(store.read_sync(holds.card, post), subject="")
+    to, house = a_reader(store, ada), a_house()
+    states = ("held", "releasing", "queued", "returned")
+    said = [
+        hold(bare, to, house),
+        posts.wait(bare, to, house),
+        posts.into_digest(bare, to, house),
+        posts.send_back(bare, to, house),
+        digests.give_back(bare, to, house),
+        *(reports.report(replace(bare, state=state), to, house) for state in states),
+    ]
+
+    assert [each.subject.rpartition(": ")[2] for each in said if each] == ["(no subject)"] * 9
