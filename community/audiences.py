@@ -1,6 +1,6 @@
 """For whom a gathering or an announcement is: groups of people, chosen by role."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -39,11 +39,16 @@ def select_people(audience: Audience) -> Select[int]:
 
 def of_person(session: Session, person_id: int) -> frozenset[Audience]:
     """Return the audiences that a person belongs to; none for who has left."""
-    return frozenset(
-        audience
-        for audience in Audience
-        if session.scalar(select_people(audience).where(Person.id == person_id)) is not None
-    )
+    person = session.get(Person, person_id)
+    if person is None or person.state != "active":
+        return frozenset()
+    mine = people.roles(session, person_id)
+    return frozenset(audience for audience in Audience if mine & set(ROLES[audience]))
+
+
+def among(session: Session, audience: Audience, person_ids: Collection[int]) -> frozenset[int]:
+    """Return who of these people is in an audience."""
+    return frozenset(session.scalars(select_people(audience).where(Person.id.in_(person_ids))))
 
 
 def count(

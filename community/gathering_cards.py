@@ -60,10 +60,12 @@ def of_each(
         Registration.gathering_id == gathering_id, Registration.person_id.in_(reader_ids)
     )
     places = {place.person_id: place for place in session.scalars(theirs)}
-    seen = _seen().where(Gathering.id == gathering_id)
+    row = session.execute(_seen().where(Gathering.id == gathering_id)).one_or_none()
+    if row is None:
+        return {}
+    within = audiences.among(session, Audience(row[0].audience), reader_ids)
     return {
-        reader_id: _card(session, *row, places.get(reader_id), reader_id=reader_id)
-        for row in session.execute(seen)
+        reader_id: _card(session, *row, places.get(reader_id), is_for=reader_id in within)
         for reader_id in reader_ids
     }
 
@@ -116,7 +118,11 @@ def _seen() -> Select[Gathering, str | None, int]:
 
 
 def _cards(session: Session, query: Seen, reader_id: int) -> list[GatheringCard]:
-    return [_card(session, *row, reader_id=reader_id) for row in session.execute(query)]
+    mine = audiences.of_person(session, reader_id)
+    return [
+        _card(session, *row, is_for=Audience(row[0].audience) in mine)
+        for row in session.execute(query)
+    ]
 
 
 def _card(
@@ -126,15 +132,11 @@ def _card(
     taken: int,
     registration: Registration | None,
     *,
-    reader_id: int,
+    is_for: bool,
 ) -> GatheringCard:
-    audience = Audience(gathering.audience)
     am_registered = registration is not None and registration.state == "registered"
     may_register = (
-        not am_registered
-        and gathering.state == "open"
-        and taken < gathering.capacity
-        and audience in audiences.of_person(session, reader_id)
+        not am_registered and gathering.state == "open" and taken < gathering.capacity and is_for
     )
     return GatheringCard(
         gathering_id=gathering.id,
@@ -145,7 +147,7 @@ def _card(
         starts_at=gathering.starts_at,
         ends_at=gathering.ends_at,
         coordinator_name=coordinator_name or "",
-        audience=audience,
+        audience=Audience(gathering.audience),
         capacity=gathering.capacity,
         taken=taken,
         release_by=calendar_of(session).before_working_days(

@@ -1,4 +1,4 @@
-"""How the databases answer a question."""
+"""How the databases answer a question, and how often they are asked for it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,5 +26,24 @@ def plans(store: Store, question: Callable[..., object], *args: object, **kwargs
         event.remove(connection, "before_cursor_execute", note)
         found = [connection.exec_driver_sql(explain + sql, given).all() for sql, given in said]
         return "\n".join(str(row[-1]) for rows in found for row in rows)
+
+    return store.read_sync(asked)
+
+
+def statements(
+    store: Store, question: Callable[..., object], *args: object, **kwargs: object
+) -> int:
+    """Return how many statements a question takes."""
+
+    def asked(session: Session) -> int:
+        said: list[str] = []
+
+        def note(on: Connection, cursor: Any, sql: str, *_: object) -> None:
+            said.append(sql)
+
+        event.listen(connection := session.connection(), "before_cursor_execute", note)
+        question(session, *args, **kwargs)
+        event.remove(connection, "before_cursor_execute", note)
+        return len(said)
 
     return store.read_sync(asked)
