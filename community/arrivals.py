@@ -24,6 +24,7 @@ from community import (
     hearings,
     judgements,
     lifecycle,
+    lists,
     outsiders,
     posting_rules,
     posts,
@@ -39,31 +40,33 @@ from community.cases import Case, Decision, Proof, Verdict
 from community.containment import is_contained
 from community.errors import Refusal
 from community.hearings import Answered
-from community.lists import MailingList
-from community.posts import Post, PostSource, Thread
+from community.lists import Addressed, MailingList
+from community.posts import NewPost, Post, PostSource, Thread
+from community.prepared import Prepared
 from community.store import calendar_of
 
+#: A list, stored or as it was read for this mail.
+AnyList = MailingList | Addressed
 #: The decisions that bring a post to the list, at once or later.
 LETS_IN = (Decision.ACCEPT, Decision.DIGEST, Decision.HOLD)
 
-#: The lists of these `list_ids`; one of them takes one mail at a time.
-LOCKED_LISTS = (
-    select(MailingList)
-    .where(MailingList.id.in_(bindparam("list_ids", expanding=True)))
-    .order_by(MailingList.id)
-    .with_for_update(key_share=True)
-)
 _LIST = bindparam("list_id", type_=MailingList.id.type)
-_SAME = select(Post.id).where(Post.list_id == _LIST, Post.fingerprint == bindparam("fingerprint"))
+_SAME = Prepared(
+    select(Post.id).where(
+        Post.list_id == _LIST,
+        Post.fingerprint == bindparam("fingerprint", type_=Post.fingerprint.type),
+    )
+)
 _ANSWERED = (
     select(Post.message_id, Post.thread_id, Post.author_id, Thread.closed_at, Thread.fields)
     .join(Thread, Thread.id == Post.thread_id)
     .where(Post.list_id == _LIST, Post.message_id.in_(bindparam("answers", expanding=True)))
     .order_by(Post.id)
 )
-_THREADS = insert(Thread).returning(Thread.list_id, Thread.subject, Thread.fields, Thread.id)
-_POSTS = insert(Post).returning(Post.list_id, Post.fingerprint, Post.id)
-_SOURCES = insert(PostSource).inline()
+_THREADS = Prepared(
+    insert(Thread).returning(Thread.id), "list_id", "subject", "started_at", "fields", "topic"
+)
+_SOURCES = Prepared(insert(PostSource).inline(), "post_id", "raw", "sha256")
 #: What nobody has done with a post when it comes.
 _UNTOUCHED: dict[str, Any] = {
     "preparations": 0,
@@ -77,6 +80,14 @@ _UNTOUCHED: dict[str, Any] = {
     "is_contained": False,
     "copies": None,
 }
+#: What `_row` says of each.
+_SAID = (
+    *("list_id", "thread_id", "is_reply", "author_id", "state", "sender", "from_name"),
+    *("from_email", "proof", "proof_domain", "authentication", "door", "message_id"),
+    *("fingerprint", "subject", "text", "said", "size_bytes", "received_at", "rule"),
+    *("judgement", "deadline_at", "fields"),
+)
+_POSTS = Prepared(insert(Post).values(_UNTOUCHED).returning(Post.id), *_SAID)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,20 +158,20 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
     Raises:
         Refusal: the policy rejects it; nothing is kept, and the door answers 5xx.
     """
-    a_list = session.scalars(LOCKED_LISTS, {"list_ids": [list_id]}).one()
+    (a_list,) = lists.locked(session, [list_id])
     known = same(session, list_id, mail)
-    if known is not None:
-        return session.get_one(Post, known)
-    return keep(session, [judge(session, a_list, mail, now=now)], now=now)[0]
+    if known is None:
+        (known,) = keep(session, [judge(session, a_list, mail, now=now)], now=now)
+    return session.get_one(Post, known)
 
 
 def same(session: Session, list_id: int, mail: Received) -> int | None:
     """Return the post of the list that is this very mail (A4)."""
     values = {"list_id": list_id, "fingerprint": mail.fingerprint}
-    return session.connection().execute(_SAME, values).scalar()
+    return next((post_id for (post_id,) in _SAME.rows(session, values)), None)
 
 
-def judge(session: Session, a_list: MailingList, mail: Received, *, now: datetime) -> Judged:
+def judge(session: Session, a_list: AnyList, mail: Received, *, now: datetime) -> Judged:
     """Say what becomes of a mail to a list that is locked, so that a budget holds exactly.
 
     Raises:
@@ -218,7 +229,7 @@ def _answered(session: Session, list_id: int, mail: Received, *, now: datetime) 
     return next((there[answer] for answer in mail.answers if answer in there), None)
 
 
-def _fields(a_list: MailingList, mail: Received, answered: Answered | None) -> str:
+def _fields(a_list: AnyList, mail: Received, answered: Answered | None) -> str:
     """Say to whose people a mail goes: an answer stays where its thread is.
 
     What was written to the list itself as well goes to all.
@@ -229,48 +240,57 @@ def _fields(a_list: MailingList, mail: Received, answered: Answered | None) -> s
 
 
 def _is_contained(
-    session: Session, a_list: MailingList, thread_id: int, author_id: int | None, *, now: datetime
+    session: Session, a_list: AnyList, thread_id: int, author_id: int | None, *, now: datetime
 ) -> bool:
     thread = posts.so_far(session, thread_id, author_id=author_id)
     return is_contained(a_list.policy, thread, now=now)
 
 
-def keep(session: Session, judged: Sequence[Judged], *, now: datetime) -> list[Post]:
-    """Keep mails with all that follows from what was said of each; return them as posts, in order.
+def keep(session: Session, judged: Sequence[Judged], *, now: datetime) -> list[int]:
+    """Keep mails with all that follows from what was said of each; return their ids, in order.
 
     Each statement is carried out once, however many mails there are.
     """
-    rows = _rows(judged, _new_threads(session, judged, now=now), now=now)
-    inserted = session.connection().execute(_POSTS, rows)
-    ids = {(list_id, fingerprint): post_id for list_id, fingerprint, post_id in inserted}
-    kept = [_stored(session, Post(id=ids[r["list_id"], r["fingerprint"]], **r)) for r in rows]
-    both = list(zip(kept, judged, strict=True))
-    began = [(post.id, each.verdict.decision.value) for post, each in both]
+    rows = _rows(session, judged, now=now)
+    ids = [post_id for (post_id,) in _POSTS.row_of_each(session, rows)]
+    kept = list(zip((_new(*each) for each in zip(ids, rows, strict=True)), judged, strict=True))
+    began = [(post.id, each.verdict.decision.value) for post, each in kept]
     lifecycle.note_begun(session, "post", began, now=now)
-    _keep_sources(session, {post.id: each.mail.raw for post, each in both})
-    fanouts.note_addressees(session, {post.id: each.mail.to_addresses for post, each in both})
-    searches.index(session, kept)
-    attachments.keep(session, {post.id: each.mail.attachments for post, each in both})
-    for decision in {each.verdict.decision for each in judged}:
-        decided = [post for post, each in both if each.verdict.decision is decision]
-        releases.carry_out_all(session, decided, decision, now=now)
-    for post, each in both:
+    _keep_sources(session, {post.id: each.mail.raw for post, each in kept})
+    fanouts.note_addressees(session, {post.id: each.mail.to_addresses for post, each in kept})
+    searches.index(session, [post for post, _ in kept])
+    attachments.keep(session, {post.id: each.mail.attachments for post, each in kept})
+    _carry_out(session, kept, dict(zip(ids, rows, strict=True)), now=now)
+    asking.ask(
+        session, [post for post, each in kept if each.verdict.decision in posts.WAITING], now=now
+    )
+    return ids
+
+
+def _carry_out(
+    session: Session,
+    kept: Sequence[tuple[NewPost, Judged]],
+    rows: Mapping[int, Mapping[str, Any]],
+    *,
+    now: datetime,
+) -> None:
+    for decision in {each.verdict.decision for _, each in kept}:
+        decided = [post for post, each in kept if each.verdict.decision is decision]
+        if decision is Decision.ACCEPT:
+            stored = [_stored(session, post.id, rows[post.id]) for post in decided]
+            releases.carry_out_all(session, stored, decision, now=now)
+        else:
+            releases.tell(session, decided, decision, now=now)
+    for post, each in kept:
         if each.verdict.decision is Decision.FORWARD:
             forwards.forward(session, post, each.thanked_id, now=now)
         if not each.mail.list_ids:  # what another list has sent on is never answered
             decision, language = each.verdict.decision, each.mail.language
             outsiders.note(session, post, decision, language=language, now=now)
-    asking.ask(
-        session, [post for post, each in both if each.verdict.decision in posts.WAITING], now=now
-    )
-    return kept
 
 
-#: New threads by list, subject and fields; those that share them are all the same.
-_Threads = dict[tuple[int, str, str], list[int]]
-
-
-def _new_threads(session: Session, judged: Sequence[Judged], *, now: datetime) -> _Threads:
+def _rows(session: Session, judged: Sequence[Judged], *, now: datetime) -> list[dict[str, Any]]:
+    """Begin the threads that begin; return what is to be kept of each post."""
     new = [
         {
             "list_id": each.list_id,
@@ -282,25 +302,13 @@ def _new_threads(session: Session, judged: Sequence[Judged], *, now: datetime) -
         for each in judged
         if each.thread_id is None
     ]
-    threads: _Threads = {}
-    for list_id, subject, fields, thread_id in (
-        session.connection().execute(_THREADS, new) if new else ()
-    ):
-        threads.setdefault((list_id, subject, fields), []).append(thread_id)
-    return threads
-
-
-def _rows(judged: Sequence[Judged], new: _Threads, *, now: datetime) -> list[dict[str, Any]]:
-    rows = []
-    for each in judged:
-        alike = (each.list_id, each.mail.subject, each.fields)
-        rows.append(_row(each, each.thread_id or new[alike].pop(), now=now))
-    return rows
+    begun = (thread_id for (thread_id,) in _THREADS.row_of_each(session, new))
+    return [_row(each, each.thread_id or next(begun), now=now) for each in judged]
 
 
 def _row(judged: Judged, thread_id: int, *, now: datetime) -> dict[str, Any]:
     mail, verdict = judged.mail, judged.verdict
-    return _UNTOUCHED | {
+    return {
         "list_id": judged.list_id,
         "thread_id": thread_id,
         "is_reply": judged.thread_id is not None,
@@ -332,11 +340,28 @@ def _keep_sources(session: Session, mails: Mapping[int, bytes]) -> None:
         {"post_id": post_id, "raw": raw, "sha256": sha256(raw).hexdigest()}
         for post_id, raw in mails.items()
     ]
-    session.connection().execute(_SOURCES, rows)
+    _SOURCES.each(session, rows)
 
 
-def _stored(session: Session, post: Post) -> Post:
+def _new(post_id: int, row: Mapping[str, Any]) -> NewPost:
+    return NewPost(
+        id=post_id,
+        list_id=row["list_id"],
+        author_id=row["author_id"],
+        from_name=row["from_name"],
+        from_email=row["from_email"],
+        proof=row["proof"],
+        door=row["door"],
+        subject=row["subject"],
+        text=row["text"],
+        rule=row["rule"],
+        deadline_at=row["deadline_at"],
+    )
+
+
+def _stored(session: Session, post_id: int, row: Mapping[str, Any]) -> Post:
     """Have the session know a post that was inserted without it, as if it had read it."""
+    post = Post(id=post_id, **_UNTOUCHED, **row)
     make_transient_to_detached(post)
     session.add(post)
     return post

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Index, Select, bindparam, func, literal_column, select, text
+from sqlalchemy import Index, Select, bindparam, func, literal_column, or_, select, text
 from sqlalchemy.orm import Session
 
 from community import (
@@ -24,7 +24,8 @@ from community.channel_cards import ChannelCard
 from community.due import Outcome, Work
 from community.outbox import Channel, Notice
 from community.people import Role
-from community.posts import Post, turn
+from community.posts import Post, Told, turn
+from community.prepared import Prepared
 from community.store import Moment
 
 #: Of the posts of one minute so many have cards of their own.
@@ -53,7 +54,7 @@ Index(
 )
 
 
-def ask(session: Session, held: Sequence[Post], *, now: datetime) -> None:
+def ask(session: Session, held: Sequence[Told], *, now: datetime) -> None:
     """Have all moderators learn of posts that have just come and wait."""
     if not held:
         return
@@ -106,10 +107,10 @@ def settle_cards(session: Session, outcomes: Sequence[Outcome], *, now: datetime
 def _came_before(session: Session, post_id: int, *, now: datetime) -> int:
     """Count the posts that came in the minute before this one and waited; as far as matters."""
     values = {"post_id": post_id, "since": now - MINUTE}
-    return session.connection().execute(_CAME_BEFORE, values).scalar_one()
+    return int(_CAME_BEFORE.one(session, values)[0])
 
 
-def _show(session: Session, held: Sequence[Post], *, which: str, now: datetime) -> None:
+def _show(session: Session, held: Sequence[Told], *, which: str, now: datetime) -> None:
     for list_id in {post.list_id for post in held}:
         ids = [post.id for post in held if post.list_id == list_id]
         channel = moderators_channels.of_list(session, list_id, now=now)
@@ -120,12 +121,12 @@ def _show(session: Session, held: Sequence[Post], *, which: str, now: datetime) 
             tellings.tell_all(*about, detail=which, channel=Channel.SLACK, now=now)
 
 
-def _count(session: Session, held: Sequence[Post], *, now: datetime) -> list[steps.Plan]:
+def _count(session: Session, held: Sequence[Told], *, now: datetime) -> list[steps.Plan]:
     """Have one card count the posts of a list from the first of these on, for a day.
 
     Where one does already, return what brings it up to date.
     """
-    firsts: dict[int, Post] = {}
+    firsts: dict[int, Told] = {}
     for post in held:
         firsts.setdefault(post.list_id, post)
     plans = []
@@ -136,14 +137,15 @@ def _count(session: Session, held: Sequence[Post], *, now: datetime) -> list[ste
         elif channel := moderators_channels.of_list(session, list_id, now=now):
             channel_cards.put(session, COUNT, [post.id], channel, now=now)
         else:
-            outbox.put_to_all(session, COUNT, post.id, _MODERATORS, channel=Channel.SLACK, now=now)
+            about = (session, COUNT, [post.id], _MODERATORS)
+            tellings.tell_all(*about, channel=Channel.SLACK, now=now)
     return plans
 
 
 def _counting(session: Session, list_id: int, *, now: datetime) -> int | None:
     """Return the post from which on a card counts those of this list; None where none does."""
     values = {"of_list": list_id, "since": now - COUNTED}
-    found = session.connection().execute(_COUNTING, values).one()
+    found = _COUNTING.one(session, values)
     return max((first for first in found if first is not None), default=None)
 
 
@@ -153,7 +155,7 @@ def _in_channel() -> Select[int]:
         .join(Post, Post.id == ChannelCard.object_id)
         .where(
             ChannelCard.kind == COUNT,
-            ChannelCard.state.in_((Work.DUE, Work.DONE)),
+            or_(ChannelCard.state == Work.DUE, ChannelCard.state == Work.DONE),
             Post.received_at > _SINCE,
             Post.list_id == _LIST,
         )
@@ -182,17 +184,18 @@ def _lately() -> Select[int]:
     )
     newest = before.order_by(Post.id.desc()).limit(LOOKED_AT).subquery()
     waits = (newest.c.received_at > _SINCE, newest.c.deadline_at.is_not(None))
-    return select(func.count()).select_from(newest).where(*waits)
+    enough = select(newest.c.received_at).where(*waits).limit(BURST).subquery()
+    return select(func.count()).select_from(enough)
 
 
 # Put together once: asked for every post that waits.
 _SINCE: Final = bindparam("since", type_=Moment())
 _LIST: Final = bindparam("of_list", type_=Post.list_id.type)
-_CAME_BEFORE: Final = _lately()
-_COUNTING: Final = select(_in_channel().scalar_subquery(), _in_person().scalar_subquery())
+_CAME_BEFORE: Final = Prepared(_lately())
+_COUNTING: Final = Prepared(select(_in_channel().scalar_subquery(), _in_person().scalar_subquery()))
 
 
-def _planned(held: Sequence[Post], *, which: str = "", now: datetime) -> list[steps.Plan]:
+def _planned(held: Sequence[Told], *, which: str = "", now: datetime) -> list[steps.Plan]:
     """Plan the mail, the look whether Slack has shown them, and what happens at the deadline."""
     at = _minute(now)
     minute, later = f"{at:%Y%m%dT%H%M}", at + PATIENCE - MINUTE

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ForeignKey, Index, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from community.prepared import Prepared
 from community.store import Base
 
 
@@ -39,7 +40,9 @@ class Attachment(Base):
     size_bytes: Mapped[int]
 
 
-_KEPT = insert(Attachment)
+_KEPT = Prepared(
+    insert(Attachment).inline(), "post_id", "number", "name", "content_type", "size_bytes"
+)
 _OF_POSTS = (  # every letter about a post asks
     select(Attachment)
     .where(Attachment.post_id.in_(bindparam("post_ids", expanding=True)))
@@ -60,8 +63,7 @@ def keep(session: Session, brought: Mapping[int, Sequence[Attached]]) -> None:
         for post_id, attached in brought.items()
         for number, each in enumerate(attached, 1)
     ]
-    if rows:
-        session.connection().execute(_KEPT, rows)
+    _KEPT.each(session, rows)
 
 
 def of_posts(session: Session, post_ids: Collection[int]) -> dict[int, tuple[Attachment, ...]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from community import outbox, tellings
 from community.cases import Decision, Proof
 from community.outbox import Channel
-from community.posts import BY_MAIL, LOST, Post
+from community.posts import BY_MAIL, LOST, Post, Told
 
 #: What the author is told; who is accepted sees the post itself.
 TOLD = {
@@ -42,12 +42,12 @@ def change_card(session: Session, post: Post, *, which: str, now: datetime) -> N
         outbox.put_instead(session, "post.accept", post.id, detail=which, now=now)
 
 
-def _way_back(post: Post) -> Channel | None:
+def _way_back(post: Told) -> Channel | None:
     return Channel.MAIL if post.door == BY_MAIL else None  # as it came; else where its author is
 
 
 def tell(
-    session: Session, decided: Sequence[Post], decision: Decision, *, which: str, now: datetime
+    session: Session, decided: Sequence[Told], decision: Decision, *, which: str, now: datetime
 ) -> None:
     """Tell the authors of posts what one decision about all of them means, where it says so."""
     if decision not in TOLD:
@@ -61,8 +61,8 @@ def tell(
 
 
 def _to_be_told(
-    session: Session, decided: Sequence[Post], *, now: datetime
-) -> Iterator[tuple[Post, int]]:
+    session: Session, decided: Sequence[Told], *, now: datetime
+) -> Iterator[tuple[Told, int]]:
     """Give the posts whose authors hear of them, with the author (threat 21).
 
     Whoever is named in a forged mail gets no letter by itself, and somebody who is not on the list
@@ -84,7 +84,7 @@ def _to_be_told(
         yield post, author_id
 
 
-def _kind(post: Post, decision: Decision) -> str:
+def _kind(post: Told, decision: Decision) -> str:
     """Say which letter tells the author; a rule that returns a post says itself why."""
     if decision is Decision.RETURN and post.deadline_at is None:
         return RETURNED_BY_RULE.get(post.rule, "post.turn_back")

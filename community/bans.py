@@ -4,14 +4,25 @@
 list: who is on it goes on reading. What was banned stands in the row, the journal has ids alone.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, bindparam, exists, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    bindparam,
+    exists,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import journal, people
+from community import batches, journal, people
 from community.errors import Refusal
 from community.lists import MailingList
 from community.people import Address, Person, PersonRole, Role, normalised
@@ -70,23 +81,24 @@ class BanCard:
     why: str
 
 
-#: Says that one of the `names` may not write to the list `of_list`; asked for every mail.
-IS_BANNED = exists().where(
-    Ban.whom.in_(bindparam("names", expanding=True)),
-    or_(Ban.list_id.is_(None), Ban.list_id == bindparam("of_list", type_=MailingList.id.type)),
-)
-_BANNED = select(IS_BANNED)
+def any_of(dialect: str) -> ColumnElement[bool]:
+    """Say that one of the `names` may not write to the list `of_list`; asked for every mail."""
+    return exists().where(
+        batches.is_one_of(Ban.whom, bindparam("names", type_=String), dialect=dialect),
+        or_(Ban.list_id.is_(None), Ban.list_id == bindparam("of_list", type_=MailingList.id.type)),
+    )
 
 
 def is_banned(session: Session, list_id: int, emails: Iterable[str]) -> bool:
     """Say whether one of these addresses may not write to this list, nor join it."""
+    asked = select(any_of(session.get_bind().dialect.name))
     values = {"names": names(emails), "of_list": list_id}
-    return bool(session.connection().execute(_BANNED, values).scalar_one())
+    return bool(session.connection().execute(asked, values).scalar_one())
 
 
-def names(emails: Iterable[str]) -> list[str]:
-    """Return under which names one of these addresses may be banned."""
-    return sorted({name for email in emails for name in _names(normalised(email))})
+def names(emails: Iterable[str]) -> str:
+    """Write under which names one of these addresses may be banned, as `any_of` reads them."""
+    return json.dumps(sorted({name for email in emails for name in _names(normalised(email))}))
 
 
 def of_list(session: Session, list_id: int) -> list[BanCard]:

@@ -70,11 +70,18 @@ def among(
     session: Session, column: InstrumentedAttribute[Any], values: Collection[object]
 ) -> ColumnElement[bool]:
     """Say that `column` has one of these values; the statement is short however many they are."""
-    text = literal(json.dumps(list(values)), String)
-    if session.get_bind().dialect.name == "postgresql":
-        texts = func.json_array_elements_text(cast(text, postgresql.JSON)).column_valued("entry")
-        return column.in_(select(cast(texts, column.type)))
-    return column.in_(select(func.json_each(text).table_valued("value", name="entry").c.value))
+    written = literal(json.dumps(list(values)), String)
+    return is_one_of(column, written, dialect=session.get_bind().dialect.name)
+
+
+def is_one_of(
+    column: InstrumentedAttribute[Any], written: ColumnElement[str], *, dialect: str
+) -> ColumnElement[bool]:
+    """Say that `column` has one of the values that are written as a list in JSON."""
+    if dialect == "postgresql":
+        texts = func.json_array_elements_text(cast(written, postgresql.JSON))
+        return column.in_(select(cast(texts.column_valued("entry"), column.type)))
+    return column.in_(select(func.json_each(written).table_valued("value", name="entry").c.value))
 
 
 def travelling(parameter: str, cells: int, *, dialect: str) -> Travelling:

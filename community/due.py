@@ -8,7 +8,7 @@ and settled with a fence. Both are `Due` rows; any number of processes may claim
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from sqlalchemy import (
@@ -31,6 +31,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.elements import ColumnElement
 
 from community import settling
+from community.prepared import Prepared
 
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=4)
@@ -133,11 +134,37 @@ def insert_once(
         once = _once(table, connection.dialect.name, key, rows)
         new = connection.execute(once, values or {}).rowcount
     else:
-        once = _once(table, connection.dialect.name, key, None)
-        new = connection.execute(once, list(rows)).rowcount if rows else 0
+        dialect, columns = connection.dialect.name, tuple(rows[0]) if rows else ()
+        new = _listed_once(table, dialect, key, columns).each(session, rows) if rows else 0
+    return _noted(session, new)
+
+
+def insert_each_once(
+    session: Session,
+    model: type[object],
+    rows: Select[*tuple[Any, ...]],
+    values: Sequence[Mapping[str, Any]],
+) -> int:
+    """Do what `insert_once` does, with a SELECT that is kept for good: it is prepared."""
+    table: Any = model.__table__  # type: ignore[attr-defined]  # mixed into mapped classes only
+    once = _selected_once(table, session.connection().dialect.name, rows)
+    return _noted(session, once.each(session, values))
+
+
+def _noted(session: Session, new: int) -> int:
     if new:
         session.info["put"] = True  # the store wakes who waits for due rows
     return new
+
+
+@cache
+def _listed_once(table: Table, dialect: str, key: str, columns: tuple[str, ...]) -> Prepared:
+    return Prepared(_once(table, dialect, key, None), *columns)
+
+
+@cache
+def _selected_once(table: Table, dialect: str, rows: Select[*tuple[Any, ...]]) -> Prepared:
+    return Prepared(_once(table, dialect, "key", rows))
 
 
 @lru_cache(maxsize=64)  # for SELECTs that are kept; others are written anew and soon forgotten

@@ -20,6 +20,7 @@ from community.fields import related
 from community.lists import MailingList, Mode, Subscription
 from community.outbox import Delivery
 from community.people import Address, Person, PersonField, normalised
+from community.prepared import Prepared
 from community.store import Base
 from community.topic_choices import TopicMode, have_chosen
 
@@ -152,8 +153,7 @@ def note_addressees(session: Session, emails: Mapping[int, Sequence[str]]) -> No
         for post_id, directly in emails.items()
         for email in directly
     ]
-    if named:
-        session.connection().execute(_ADDRESSEES, named)
+    _ADDRESSEES.each(session, named)
 
 
 def by_line(post: Outgoing) -> Select[int]:
@@ -168,13 +168,15 @@ def by_line(post: Outgoing) -> Select[int]:
 
 
 _POST = bindparam("post", type_=Addressee.post_id.type)
-_ADDRESSEES = insert(Addressee).from_select(
-    ["post_id", "person_id"],
-    select(_POST, Address.person_id).where(
-        Address.email == bindparam("email", type_=Address.email.type),
-        # by another address of theirs
-        Address.person_id.not_in(select(Addressee.person_id).where(Addressee.post_id == _POST)),
-    ),
+_ADDRESSEES = Prepared(
+    insert(Addressee).from_select(
+        ["post_id", "person_id"],
+        select(_POST, Address.person_id).where(
+            Address.email == bindparam("email", type_=Address.email.type),
+            # by another address of theirs
+            Address.person_id.not_in(select(Addressee.person_id).where(Addressee.post_id == _POST)),
+        ),
+    )
 )
 
 

@@ -12,7 +12,7 @@ from community import outbox, people
 from community.lists import MailingList
 from community.outbox import Channel
 from community.people import Role
-from community.posts import Post
+from community.posts import Post, Told
 
 #: A letter brings so much of a mail; the whole of it stays with us.
 MOST_SIGNS = 20_000
@@ -58,7 +58,7 @@ def shown(session: Session, post_id: int) -> Forwarded:
     )
 
 
-def forward(session: Session, post: Post, thanked: int | None, *, now: datetime) -> None:
+def forward(session: Session, post: Told, thanked: int | None, *, now: datetime) -> None:
     """Send a post to one person alone; without one, to those who look after the list."""
     mail = Channel.MAIL
     if thanked is not None:

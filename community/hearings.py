@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from community import suspects, topics, wordings
 from community.cases import PostFacts
-from community.lists import MailingList
+from community.lists import Addressed, MailingList
 from community.posts import Thread
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ _THREAD = select(Thread.closed_at, Thread.fields).where(
 
 def facts(
     session: Session,
-    a_list: MailingList,
+    a_list: MailingList | Addressed,
     mail: "Received",
     answered: Answered | None,
     *,
@@ -112,7 +112,7 @@ def written(
     )
 
 
-def _lists(session: Session, a_list: MailingList, mail: "Received") -> int:
+def _lists(session: Session, a_list: MailingList | Addressed, mail: "Received") -> int:
     """Count the lists of this house in To and Cc; a tag (`postdocs+physics@`) is part of one."""
     named = {_untagged(address) for address in mail.to_addresses}
     if not named - {a_list.address}:

@@ -32,6 +32,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from community import due
+from community.prepared import Prepared
 from community.store import Base, Moment
 
 #: What happens to these may be seen on a Home tab; `home_concerns.py` says on whose.
@@ -110,13 +111,15 @@ _NOW = bindparam("now", type_=Moment())
 _LATELY = bindparam("lately", type_=Moment())
 
 # Where nobody has a Home tab, nothing is noted.
-_NOTE = insert(HomeChange).from_select(
-    ["event", "object_id", "person_id"],
-    select(
-        bindparam("event", type_=String),
-        bindparam("object_id", type_=Integer),
-        bindparam("person_id", type_=Integer),
-    ).where(exists(select(HomeView.person_id))),
+_NOTE = Prepared(
+    insert(HomeChange).from_select(
+        ["event", "object_id", "person_id"],
+        select(
+            bindparam("event", type_=String),
+            bindparam("object_id", type_=Integer),
+            bindparam("person_id", type_=Integer),
+        ).where(exists(select(HomeView.person_id))),
+    )
 )
 
 
@@ -126,7 +129,7 @@ def note(session: Session, event: str, happened: Sequence[tuple[int, int | None]
         return
     few = happened if len(happened) <= FEW else [(None, None)]
     rows = [{"event": event, "object_id": each, "person_id": by} for each, by in few]
-    session.connection().execute(_NOTE, rows)
+    _NOTE.each(session, rows)
 
 
 def opened(session: Session, person_id: int, *, now: datetime) -> None:

@@ -17,7 +17,7 @@ from community.arrivals import Judged, Received
 from community.cases import Decision, Verdict
 from community.lists import MailingList
 from community.monthly_letters import Month, MonthlyLetter
-from community.posts import HOUSE, Post
+from community.posts import HOUSE
 from community.store import calendar_of
 
 
@@ -55,14 +55,12 @@ def write_monthly(
         figures = monthly_letters.of_month(session, a_list.id, month)
         if figures.posts:
             post = _post(session, a_list, write(a_list, figures, now), now=now)
-            session.add(
-                MonthlyLetter(list_id=a_list.id, month=month, post_id=post.id, written_at=now)
-            )
+            session.add(MonthlyLetter(list_id=a_list.id, month=month, post_id=post, written_at=now))
             count += 1
     return count
 
 
-def _post(session: Session, a_list: MailingList, mail: HouseMail, *, now: datetime) -> Post:
+def _post(session: Session, a_list: MailingList, mail: HouseMail, *, now: datetime) -> int:
     received = Received(
         raw=mail.raw,
         sender=a_list.address,

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import batches, home_views
+from community.prepared import Prepared
 from community.store import Base, door_of
 
 
@@ -43,7 +44,8 @@ class Entry(Base):
     door: Mapped[str] = mapped_column(default="", server_default="")
 
 
-_WRITE = insert(Entry).inline()  # nobody asks for its id
+_COLUMNS = ("at", "person_id", "event", "noun", "object_id", "old", "new", "door")
+_WRITE = Prepared(insert(Entry).inline(), *_COLUMNS)  # nobody asks for its id
 
 
 def write(  # noqa: PLR0913 - the journal's own columns
@@ -68,7 +70,7 @@ def write(  # noqa: PLR0913 - the journal's own columns
         "new": new,
         "door": door_of(session),
     }
-    session.connection().execute(_WRITE, values)
+    _WRITE.each(session, [values])
     home_views.note(session, f"{noun}.{event}", [(object_id, by)])
 
 
@@ -87,7 +89,7 @@ def write_begun(
         {"object_id": object_id, "event": f"{noun}.{event}", "new": new} | same
         for object_id, event, new in begun
     ]
-    session.connection().execute(_WRITE, entries)
+    _WRITE.each(session, entries)
     events: dict[str, list[tuple[int, int | None]]] = {}
     for object_id, event, _ in begun:
         events.setdefault(f"{noun}.{event}", []).append((object_id, None))

@@ -1,10 +1,23 @@
 """The mailing lists and who subscribes to them."""
 
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Select, func, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import batches, journal
@@ -12,6 +25,7 @@ from community.errors import Refusal
 from community.outbox import unreachable
 from community.people import Person, Role, by_emails, normalised, require, with_role
 from community.policies import Policy
+from community.prepared import Prepared
 from community.store import Base
 
 
@@ -52,6 +66,20 @@ class MailingList(Base):
     def policy(self) -> Policy:
         """The posting policy in force."""
         return Policy(**self.policy_changes)  # type: ignore[arg-type]  # checked when it was set
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """A list as far as a mail to it is concerned."""
+
+    id: int
+    address: str
+    policy: Policy
+
+    @property
+    def list_id(self) -> str:
+        """The List-Id, as a `MailingList` says it."""
+        return self.address.replace("@", ".")
 
 
 class Subscription(Base):
@@ -95,6 +123,38 @@ def by_address(session: Session, address: str) -> MailingList:
             "There is no list {address}. There is: {known}.", address=address, known=known
         )
     return found
+
+
+# Asked for every mail.
+_CHANGES = cast(MailingList.policy_changes, String)
+_THIS = MailingList.id == bindparam("list_id", type_=MailingList.id.type)
+_POLICY = Prepared(select(_CHANGES).where(_THIS))
+_LOCKED = Prepared(
+    select(MailingList.id, MailingList.address, _CHANGES)
+    .where(_THIS)
+    .with_for_update(key_share=True)
+)
+
+
+def policy_of(session: Session, list_id: int) -> Policy:
+    """Return the posting policy of a list."""
+    session.flush()  # what this act has changed of it
+    return _policy(*_POLICY.one(session, {"list_id": list_id}))
+
+
+def locked(session: Session, list_ids: Iterable[int]) -> list[Addressed]:
+    """Return these lists; one of them takes one mail at a time, until the transaction ends.
+
+    They are locked in one order, so that two who want several never wait for each other.
+    """
+    session.flush()  # what this act has changed of them
+    rows = [_LOCKED.one(session, {"list_id": list_id}) for list_id in sorted(set(list_ids))]
+    return [Addressed(number, address, _policy(changes)) for number, address, changes in rows]
+
+
+@lru_cache(maxsize=256)
+def _policy(changes: str) -> Policy:
+    return Policy(**json.loads(changes))
 
 
 def knows(session: Session, address: str) -> int | None:

@@ -11,11 +11,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from community import arrivals, digest_replies, subjects
-from community.arrivals import LOCKED_LISTS, Judged, Received
+from community import arrivals, digest_replies, lists, subjects
+from community.arrivals import Judged, Received
 from community.cases import Decision
 from community.errors import Refusal
-from community.lists import MailingList
 
 #: What changes nothing that a rule looks at when it judges the next mail: only what has been let
 #: in is counted. A rule that counts more takes its decision out of here.
@@ -71,9 +70,9 @@ class _Bag:
 
     def __init__(self, session: Session, list_ids: Collection[int], *, now: datetime) -> None:
         self._session, self._now = session, now
-        # In one order, so that two bags never wait for each other; until the end of the
-        # transaction, so that two of the same mail make one post, and a budget holds exactly.
-        self._lists = {a_list.id: a_list for a_list in self._locked(list_ids)}
+        # Until the end of the transaction, so that two of the same mail make one post, and a
+        # budget holds exactly.
+        self._lists = {a_list.id: a_list for a_list in lists.locked(session, list_ids)}
         self._judged: list[Judged] = []
         #: What a later mail may repeat or answer: Message-IDs, subjects, and what mails say.
         self._seen: set[str] = set()
@@ -85,7 +84,7 @@ class _Bag:
         list_id, mail = digest_replies.directed(self._session, list_id, mail, now=self._now)
         if arrivals.same(self._session, list_id, mail) is not None:
             return
-        a_list = self._lists.get(list_id) or self._locked([list_id])[0]
+        a_list = self._lists.get(list_id) or lists.locked(self._session, [list_id])[0]
         judged = arrivals.judge(self._session, a_list, mail, now=self._now)
         self._judged.append(judged)
         self._seen.update((mail.message_id, *_said(mail), subjects.bare(mail.subject)))
@@ -98,9 +97,6 @@ class _Bag:
         self._seen.clear()
         if judged:
             arrivals.keep(self._session, judged, now=self._now)
-
-    def _locked(self, list_ids: Collection[int]) -> Sequence[MailingList]:
-        return self._session.scalars(LOCKED_LISTS, {"list_ids": sorted(list_ids)}).all()
 
 
 def _said(mail: Received) -> tuple[str, ...]:

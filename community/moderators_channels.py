@@ -58,7 +58,7 @@ def of_list(session: Session, list_id: int, *, now: datetime) -> str:
 
     None is named, or we could not write there when we tried last, within a day.
     """
-    named = session.get_one(MailingList, list_id).policy.moderators_channel
+    named = lists.policy_of(session, list_id).moderators_channel
     if not named:
         return ""
     known = of(session, named)

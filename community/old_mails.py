@@ -13,8 +13,8 @@ from typing import Final
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from community import attachments, lifecycle, searches, subjects, threads, topics
-from community.arrivals import LOCKED_LISTS, Received
+from community import attachments, lifecycle, lists, searches, subjects, threads, topics
+from community.arrivals import Received
 from community.people import by_emails, normalised
 from community.posts import Post, PostSource, Thread
 
@@ -49,7 +49,7 @@ def take(session: Session, list_id: int, mails: Sequence[OldMail], *, now: datet
     A mail is there already if its bytes are, or another with its Message-ID. Authors are linked by
     their addresses; what answers an earlier one joins its thread.
     """
-    session.scalars(LOCKED_LISTS, {"list_ids": [list_id]}).one()
+    lists.locked(session, [list_id])
     there = _there(session, list_id, mails)
     authors = by_emails(session, [each for old in mails for each in old.mail.from_addresses])
     begun = _Threads(session, list_id, mails)

@@ -16,7 +16,7 @@ from community import newcomers, outbox, rations, steps
 from community.author_letters import OUTSIDE, TOLD
 from community.cases import Decision, Proof
 from community.outbox import Channel
-from community.posts import Post
+from community.posts import Post, Told
 from community.steps import Step
 
 #: That it waits, and then what was decided.
@@ -27,7 +27,7 @@ PASSED_ON: Final = TOLD[Decision.FORWARD]
 REPORTED: Final = (Decision.ACCEPT, Decision.DIGEST, Decision.RETURN)
 
 
-def note(session: Session, post: Post, decision: Decision, *, language: str, now: datetime) -> None:
+def note(session: Session, post: Told, decision: Decision, *, language: str, now: datetime) -> None:
     """Have the author of a post that waits or was passed on be told, if nobody here knows them.
 
     Whom we know is told with the post itself. `language` is the one to write in.
@@ -40,7 +40,7 @@ def note(session: Session, post: Post, decision: Decision, *, language: str, now
         steps.plan(session, "post.report", post.id, due_at=now, detail=language)
 
 
-def report(session: Session, posts: Sequence[Post], *, which: str, now: datetime) -> None:
+def report(session: Session, posts: Sequence[Told], *, which: str, now: datetime) -> None:
     """Have those be told once more who were told that these posts wait; `which` as in `turn`."""
     waited = [post.id for post in posts if post.deadline_at is not None and _is_proved(post)]
     if not waited:
@@ -52,7 +52,7 @@ def report(session: Session, posts: Sequence[Post], *, which: str, now: datetime
         steps.plan(session, "post.report", post_id, due_at=now, detail=f"{language}:{which}")
 
 
-def _is_proved(post: Post) -> bool:
+def _is_proved(post: Told) -> bool:
     return post.author_id is None and post.rule == OUTSIDE and post.proof == Proof.PASS
 
 

@@ -5,8 +5,9 @@ they leave is in `releases.py`.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import (
     JSON,
@@ -173,6 +174,41 @@ class Post(Base):
     is_contained: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: How many deliveries were put at its release, less those of people who were erased since.
     copies: Mapped[int | None]
+
+
+class Told(Protocol):
+    """A post as those need it who tell of it: a stored one, or one that was just put."""
+
+    id: int
+    list_id: int
+    author_id: int | None
+    from_name: str
+    from_email: str
+    proof: str
+    door: str
+    subject: str
+    text: str
+    rule: str
+    deadline_at: datetime | None
+    decided_by: int | None
+
+
+@dataclass(kw_only=True, slots=True)
+class NewPost:
+    """A post that was put a moment ago, and about which nobody has decided."""
+
+    id: int
+    list_id: int
+    author_id: int | None
+    from_name: str
+    from_email: str
+    proof: str
+    door: str
+    subject: str
+    text: str
+    rule: str
+    deadline_at: datetime | None
+    decided_by: int | None = None
 
 
 class PostSource(Base):

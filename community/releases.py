@@ -16,7 +16,7 @@ from community.channel_cards import renew
 from community.containment import is_contained
 from community.fanouts import Outgoing
 from community.lists import MailingList
-from community.posts import ON_ITS_WAY, Post, Thread, so_far, turn, writers
+from community.posts import ON_ITS_WAY, Post, Thread, Told, so_far, turn, writers
 from community.topic_letters import word
 
 
@@ -37,6 +37,13 @@ def carry_out_all(
     if decision is Decision.ACCEPT:
         for post in decided:
             _let_out(session, post, now=now)
+    tell(session, decided, decision, which=which, now=now)
+
+
+def tell(
+    session: Session, decided: Sequence[Told], decision: Decision, *, which: str = "", now: datetime
+) -> None:
+    """Tell authors what one decision about their posts means."""
     author_letters.tell(session, decided, decision, which=which, now=now)
     if decision in outsiders.REPORTED:
         outsiders.report(session, decided, which=f"{decision}{which}", now=now)

@@ -30,7 +30,8 @@ from community import authorship, excerpts, stems, threads
 from community.excerpts import Piece
 from community.lists import MailingList, Subscription
 from community.people import Reader
-from community.posts import Post, Thread
+from community.posts import Post, Thread, Told
+from community.prepared import Prepared
 from community.queries import Phrase, Query
 from community.store import Base, calendar_of
 
@@ -92,14 +93,12 @@ class Found:
     has_more: bool
 
 
-_STEMS: Final = insert(PostStems)
+_STEMS: Final = Prepared(insert(PostStems), "post_id", "subject", "author", "text")
 
 
-def index(session: Session, posts: Iterable[Post]) -> None:
+def index(session: Session, posts: Iterable[Told]) -> None:
     """Keep what the search knows of new posts."""
-    stems = [_stems_of(post) for post in posts]
-    if stems:
-        session.connection().execute(_STEMS, stems)
+    _STEMS.each(session, [_stems_of(post) for post in posts])
 
 
 def index_again(session: Session, post_ids: Sequence[int]) -> None:
@@ -269,7 +268,7 @@ def _hits(session: Session, post_ids: list[int], wanted: frozenset[str]) -> tupl
     )
 
 
-def _stems_of(post: Post) -> dict[str, object]:
+def _stems_of(post: Told) -> dict[str, object]:
     words = stems.of(excerpts.own_words(post.text))
     author = threads.author_of(post.from_name, post.from_email)
     return {

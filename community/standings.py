@@ -28,6 +28,7 @@ from community.lists import Subscription
 from community.monthly_letters import MonthlyLetter
 from community.people import Address, Person, PersonRole, Role, normalised
 from community.posts import ON_ITS_WAY, Post
+from community.prepared import Prepared
 from community.repeats import LATELY, MOST
 from community.store import Moment, calendar_of
 
@@ -74,7 +75,7 @@ def before(
         "email": normalised(emails[0]) if len(emails) == 1 else None,
         "names": bans.names((*emails, sender)),
     }
-    row = session.connection().execute(STANDING, values).one()
+    row = _BEFORE[session.connection().dialect.name].one(session, values)
     is_banned, threads_today, mails_this_week, repeats, author_id, *of_person = row
     traffic = _traffic(threads_today, mails_this_week, repeats)
     if author_id is None:
@@ -97,7 +98,7 @@ def before(
 def traffic(session: Session, list_id: int, *, now: datetime) -> Traffic:
     """Count what went to all at once: new threads since local midnight, mails in seven days."""
     values = _values(session, list_id, said=None, now=now)
-    return _traffic(*session.connection().execute(_TRAFFIC, values).one())
+    return _traffic(*_TRAFFIC.one(session, values))
 
 
 def _traffic(threads_today: int, mails_this_week: int, repeats: int) -> Traffic:
@@ -115,20 +116,21 @@ def _values(session: Session, list_id: int, *, said: str | None, now: datetime) 
     }
 
 
-def _standing() -> Select[*tuple[Any, ...]]:
+def standing(dialect: str) -> Select[*tuple[Any, ...]]:
+    """Select what `before` asks."""
     place = and_(Subscription.list_id == _LIST, Subscription.person_id == Person.id)
     has_role = exists().where(PersonRole.person_id == Person.id)
     moderates = has_role.where(PersonRole.role == Role.MODERATOR.value)
     is_mentor = and_(
         has_role.where(PersonRole.role == Role.MENTOR.value),
-        ~has_role.where(PersonRole.role.in_(BESIDES)),
+        ~has_role.where(or_(*(PersonRole.role == role for role in BESIDES))),
     )
     mine = (Post.list_id == _LIST, Post.author_id == Person.id)
     waits = Post.state == ON_ITS_WAY
     mail = select(literal(1)).subquery("mail")  # one row, also where nobody is known
     return (
         select(
-            bans.IS_BANNED,
+            bans.any_of(dialect),
             *_carried(),
             Person.id,
             Subscription.trust,
@@ -179,6 +181,5 @@ def _count(*where: ColumnElement[bool]) -> ColumnElement[int]:
     return select(func.count()).select_from(Post).where(*where).scalar_subquery()
 
 
-#: What `before` asks, and `traffic`.
-STANDING = _standing()
-_TRAFFIC = select(*_carried())
+_BEFORE = {dialect: Prepared(standing(dialect)) for dialect in ("sqlite", "postgresql")}
+_TRAFFIC = Prepared(select(*_carried()))

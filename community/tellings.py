@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
@@ -10,6 +12,7 @@ from community import due, notice_rows, reach
 from community.due import Work
 from community.outbox import Channel, Notice
 from community.people import Person
+from community.reach import Reach
 
 _THIS_ONE = select(Person.id).where(Person.id == bindparam("person", type_=Person.id.type))
 
@@ -26,11 +29,11 @@ def tell_all(
 ) -> None:
     """Put one notice about each of these things for everybody selected, as `outbox.put_to_all`.
 
-    A SELECT that is always the same is written down as a constant: the statement is kept with it.
+    The SELECT is one of a few constants: the statement is kept with it.
     """
-    rows = notice_rows.rows_of(people_ids, channel, reach.of(kind))
+    rows = _kept(people_ids, channel, reach.of(kind))
     about = [notice_rows.values_of(kind, object_id, detail, now=now) for object_id in object_ids]
-    due.insert_once(session, Notice, rows, values=about)
+    due.insert_each_once(session, Notice, rows, about)
 
 
 def is_told(session: Session, person_id: int, kinds: Sequence[str], *, since: datetime) -> bool:
@@ -62,9 +65,14 @@ def tell_each(
     now: datetime,
 ) -> None:
     """Put one notice for each of these people about their own thing: (its id, the person's)."""
-    rows = notice_rows.rows_of(_THIS_ONE, channel, reach.of(kind))
+    rows = _kept(_THIS_ONE, channel, reach.of(kind))
     values = [
         {**notice_rows.values_of(kind, about, detail, now=now), "person": person}
         for about, person in own
     ]
-    due.insert_once(session, Notice, rows, values=values)
+    due.insert_each_once(session, Notice, rows, values)
+
+
+@cache
+def _kept(people_ids: Select[int], channel: Channel | None, far: Reach) -> Select[*tuple[Any, ...]]:
+    return notice_rows.rows_of(people_ids, channel, far)

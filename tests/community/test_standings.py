@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from community import digests, lists, moderation, standings
+from community import bans, digests, lists, moderation, standings
 from community.cases import Author, Traffic
 from community.people import Role
 from community.posts import Post
@@ -115,9 +115,9 @@ def test_no_post_is_read_to_be_counted(store: Store, now: datetime, list_id: int
 
     def counted(session: Session) -> list[str]:
         literal = {"literal_binds": True}
-        values = {"of_list": 1, "email": ADA, "midnight": now, "week_ago": now, "names": [ADA]}
-        values |= {"said": "a", "lately": now}
-        asked = standings.STANDING.params(values)
+        values = {"of_list": 1, "email": ADA, "midnight": now, "week_ago": now}
+        values |= {"said": "a", "lately": now, "names": bans.names([ADA])}
+        asked = standings.standing("sqlite").params(values)
         written = str(asked.compile(session.connection(), compile_kwargs=literal))
         return [line for line in plan(session, written) if " post " in line]
 
