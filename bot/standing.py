@@ -37,8 +37,14 @@ class Standing:
 
     async def refused(self, code: str) -> None:
         """Note that Slack refuses a call because of our token; say so the first time."""
-        if code in TOKEN and self.note(code) and code in LOST:
+        was = self.trouble
+        if code not in TOKEN or not self.note(code) or code not in LOST:
+            return
+        try:
             await self._store.run(chat_tokens.refuse, code, key=self._key, now=self._clock.now())
+        except Exception as error:
+            self.trouble = was  # nobody was told, so that the next call tells
+            log.warning("slack.token_unsaid", error=type(error).__name__)
 
     def note(self, code: str) -> bool:
         """Note what is wrong with our token, and log it; say whether that is news."""

@@ -2,15 +2,41 @@
 
 import pytest
 
+from bot.standing import Standing
 from community import chat_tokens
 from community.people import Role
-from community.store import Store
+from community.store import Session, Store
 from tests.bot.conftest import Hands
 from tests.bot.recorded import Payload, a_chat, sent
 from tests.bot.slack_double import SlackDouble
 from tests.builders import a_person, letter, notices, told
 
 pytestmark = pytest.mark.anyio
+
+
+def rename(store: Store, table: str, name: str) -> None:
+    def act(session: Session) -> None:
+        session.connection().exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
+
+    store.run_sync(act)
+
+
+async def test_what_could_not_be_written_down_is_told_with_the_next_call(
+    sqlite_store: Store, hands: Hands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rita = a_person(sqlite_store, "Rita Moe", roles=(Role.ADMIN,))
+    standing = Standing(sqlite_store, hands)
+
+    rename(sqlite_store, "notice", "away")
+    await standing.refused("token_revoked")
+    unsaid = standing.trouble, capsys.readouterr().out.count("slack.token_unsaid")
+    rename(sqlite_store, "away", "notice")
+    await standing.refused("token_revoked")
+    await standing.refused("token_revoked")
+
+    assert unsaid == ("", 1)
+    assert standing.trouble == "token_revoked"
+    assert told(sqlite_store, chat_tokens.REFUSED) == [(rita, "mail")]
 
 
 async def test_administrators_hear_once_a_day_and_it_recovers_by_itself(
