@@ -23,7 +23,7 @@ from letters.letter import House, Letter
 log = structlog.get_logger()
 
 #: For so long it is as if it had been written when it goes out.
-GOOD_FOR: Final = timedelta(seconds=1)
+GOOD_FOR: Final = timedelta(seconds=5)
 Written = tuple[Reader, Letter]
 
 
