@@ -162,3 +162,9 @@ def test_posts_stay_as_long_as_their_list_keeps_them(
     state = store.read_sync(lambda s: s.scalar(select(Post.state).where(Post.id == post)))
     assert (state, counts[1]) == (left, 0)
     assert wrong_posts(store, later) == []
+    # Nothing of it is left when its time is over but a stub, where others have seen it; what was
+    # done with it stays in the journal.
+    whole = [1, 1, 1, 0]
+    assert kept(store, post) == {"removed": [0, 0, 1, 0], None: [0, 0, 0, 0]}.get(left, whole)
+    done = [each.event for each in store.read_sync(journal.of, "post", post)]
+    assert (f"post.{verb}" in done, "post.remove" in done) == (True, left == "removed")

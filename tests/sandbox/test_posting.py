@@ -14,6 +14,7 @@ pytestmark = pytest.mark.anyio
     [
         ("kari@example.org", "postdocs@lists.example.org", MAIL, "250 2.0.0 Taken"),
         ("", "postdocs@lists.example.org", MAIL, "250 2.0.0 Taken"),
+        ("åse@example.org", "postdocs@lists.example.org", MAIL, "250 2.0.0 Taken"),
         ("kari@example.org", "nobody@lists.example.org", MAIL, "550 5.1.1 No such address here"),
         ("a b@c", "postdocs@lists.example.org", MAIL, "553 5.1.7 That is not a sender address"),
         ("kari@example.org", "postdocs@lists.example.org", b"", "554 5.6.0 The mail is empty"),
