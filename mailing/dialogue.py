@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 
 from aiosmtpd.lmtp import LMTP
 
+from community.store import is_away
 from mailing import addresses, envelopes, gate, replies
 from mailing.endofdata import EndOfData
 from mailing.envelopes import Envelope, Path, Terms
@@ -80,6 +81,9 @@ class Dialogue(LMTP):
         return self._fault(error).line()
 
     def _fault(self, error: Exception) -> Reply:
+        if is_away(error):
+            log.warning("The database is away: mail is told to come later")
+            return replies.FAULT
         log.error("mail dialogue broke, reference %s", uuid.uuid4().hex[:8], exc_info=error)
         return replies.FAULT
 

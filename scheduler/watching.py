@@ -44,13 +44,19 @@ class Watch:
         return due
 
     async def run(self) -> None:
-        """Look for ever."""
+        """Look for ever; log once that the database is away, and once that it is back."""
+        is_away = False
         while True:
             self._put.clear()
             try:
                 await self.look()
+                if is_away:
+                    log.warning("watch.database_back")
+                is_away = False
             except DATABASE_AWAY:
-                log.warning("watch.database_away")
+                if not is_away:
+                    log.warning("watch.database_away")
+                is_away = True
             except Exception:
                 log.exception("watch.failed")  # without a watch nothing would be sent: look again
             await asyncio.sleep(PACE_SECONDS)

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from sqlalchemy.exc import OperationalError
+
 from mailing.listener import Envelope, Limits, Listener
 from mailing.replies import TAKEN, UNKNOWN_ADDRESS, Reply
 
@@ -85,6 +87,8 @@ class House:
     async def knows(self, recipient: str) -> Reply | None:
         if recipient.startswith("fault"):
             raise RuntimeError("db down, password is hunter2")
+        if recipient.startswith("away"):
+            raise OperationalError("SELECT", {}, Exception("password is hunter2"))
         is_known = recipient in LISTS or recipient.startswith("postmaster@")
         return None if is_known else UNKNOWN_ADDRESS
 

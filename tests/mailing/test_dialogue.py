@@ -99,6 +99,19 @@ async def test_a_fault_of_ours_is_temporary_and_says_nothing(
     assert caplog.records[0].getMessage().startswith("mail dialogue broke, reference ")
 
 
+async def test_a_database_that_is_away_is_one_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    house = House()
+    async with talking(house) as client:
+        await client.play(OPENING)
+        await client.play("C: MAIL FROM:<kari@example.org>\nS: 250 2.1.0 Ok")
+        await client.play(f"C: RCPT TO:<away@lists.example.org>\nS: {FAULT_LINE}")
+
+    assert [(record.levelname, record.exc_info) for record in caplog.records] == [("WARNING", None)]
+    assert "hunter2" not in caplog.text
+
+
 async def test_commands_are_answered_in_order_when_they_come_at_once() -> None:
     house = House()
     async with talking(house) as client:

@@ -8,6 +8,8 @@ from functools import partial
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from community import outbox, schedules, steps
 from community.outbox import Channel, Notice
@@ -119,6 +121,30 @@ async def test_a_look_that_fails_is_not_the_last(store: Store, now: datetime) ->
         await asyncio.sleep(0)
         await asyncio.to_thread(rename, "away", "schedule")
         assert await rings(bell)
+
+
+async def test_a_database_that_is_away_is_said_once_and_so_is_that_it_is_back(
+    store: Store, now: datetime
+) -> None:
+    class Away(StillClock):
+        looks = 0
+
+        def now(self) -> datetime:
+            self.looks += 1
+            if self.looks <= 3:
+                raise OperationalError("SELECT", {}, Exception("away"))
+            return super().now()
+
+    store.run_sync(steps.plan, "meetup.end", 1, due_at=now)
+    watch = Watch(store, Away(now), pause_seconds=0.0)
+    bell = watch.bell(Queue.TIME)
+
+    with capture_logs() as logs:
+        async with running(watch):
+            assert await rings(bell)
+
+    said = [line["event"] for line in logs]
+    assert said == ["watch.database_away", "watch.database_back"]
 
 
 async def test_a_row_put_while_its_worker_is_busy_is_sent_too(store: Store, now: datetime) -> None:
