@@ -35,6 +35,8 @@ NO_SMTPUTF8 = "the relay does not offer SMTPUTF8, which this address needs"
 
 # Answers to how we speak, not to whom we write: wrong order, no login, no TLS.
 _SET_UP = frozenset({500, 501, 502, 503, 504, 530, 534, 535, 538})
+#: Of a mail whose size was told with its sender (RFC 1870 §6.1 (1)).
+_TOO_BIG = 552
 _SLOW = re.compile(r"421 |45[01] 4\.7\.\d")
 _TLS_WORDS = ("certificate", "tls", "ssl")
 
@@ -69,10 +71,11 @@ def _answered(code: int, reason: str, stage: Stage) -> Undelivered:
     if code < 500:
         # "Try again later" in so many words; greylisting is one.
         return Undelivered(reason, permanent=False)
-    if stage is Stage.GREETING or code in _SET_UP:
-        # The relay does not want *us*; no address of a member can be blamed for it.
+    if stage is Stage.GREETING or code in _SET_UP or (stage is Stage.SENDER and code != _TOO_BIG):
+        # The relay does not want *us*, or the sender that we name; no address of a member can be
+        # blamed for it, and all copies of a post would be lost before anybody mended it.
         return Undelivered(reason, permanent=False)
-    if stage is Stage.RECIPIENT and code == 552:
+    if stage is Stage.RECIPIENT and code == _TOO_BIG:
         # Too many recipients, by the old rule (RFC 5321 §4.5.3.1.10), or a full mailbox: it passes.
         return Undelivered(reason, permanent=False)
     # No such mailbox, mail not wanted, too big: the same mail will not be taken later either.

@@ -101,6 +101,7 @@ async def test_an_address_the_relay_cannot_take_is_given_up_and_the_line_lives_o
         ("MAIL", "450 4.1.8 later", False, False, "450 4.1.8 later"),
         ("MAIL", "530 5.7.0 log in", False, False, "530 5.7.0 log in"),
         ("MAIL", "503 5.5.1 order", False, False, "503 5.5.1 order"),
+        ("MAIL", "550 5.7.1 sender unknown", False, False, "550 5.7.1 sender unknown"),
         ("MAIL", "552 5.3.4 too big", True, False, "552 5.3.4 too big"),
         ("MAIL", CUT, False, False, "the relay cannot be reached"),
         ("MAIL", SILENT, False, False, "the relay did not answer in time"),

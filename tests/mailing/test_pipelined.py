@@ -112,6 +112,7 @@ async def test_the_next_envelope_travels_with_the_mail_and_no_mail_goes_before_i
         ("GREETING", CUT, False, False, AWAY),
         ("MAIL", "450 4.1.8 later", False, False, "450 4.1.8 later"),
         ("MAIL", "530 5.7.0 log in", False, False, "530 5.7.0 log in"),
+        ("MAIL", "550 5.7.1 sender unknown", False, False, "550 5.7.1 sender unknown"),
         ("MAIL", "552 5.3.4 too big", True, False, "552 5.3.4 too big"),
         ("MAIL", "421 4.3.2 closing", False, False, "421 4.3.2 closing"),
         ("MAIL", CUT, False, False, AWAY),

@@ -33,7 +33,7 @@ SENDERS = {
     "one by one": ("SIZE 1000000", "8BITMIME", "SMTPUTF8"),
 }
 #: Where a 5xx is about the recipient or the mail, and not about us.
-BLAMED = ("MAIL", "RCPT", "DATA", "DOT")
+BLAMED = ("RCPT", "DATA", "DOT")
 
 
 Cell = tuple[str, str, str, bool, Ends]
