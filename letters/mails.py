@@ -24,6 +24,8 @@ class PlainMail:
     message_id: str
     #: Message-IDs of what it answers, the nearest last.
     answers: Sequence[str] = ()
+    #: Who gets an answer; empty where that is the author.
+    answered_at: str = ""
     #: A machine has written it.
     is_automatic: bool = False
     text: str
@@ -43,6 +45,8 @@ def write(mail: PlainMail) -> bytes:
         field_lines.ids("In-Reply-To", *mail.answers[-1:]),
         field_lines.ids("References", *mail.answers),
     ]
+    if mail.answered_at:
+        fields.append(field_lines.mailbox("Reply-To", "", mail.answered_at))
     if mail.is_automatic:  # RFC 3834 §5: absence notes do not answer it
         fields.append(field_lines.line("Auto-Submitted", "auto-generated"))
     return b"".join((*fields, b"MIME-Version: 1.0\r\n", *_content(mail.text)))

@@ -9,6 +9,7 @@ from community.lists import MailingList
 from community.monthly_letters import Month
 from community.posting_rules import BY_NAME
 from letters import mails
+from letters.join_requests import owner
 from letters.mails import PlainMail
 from texts import LANGUAGES, Language, month, number, say, say_many
 
@@ -34,6 +35,7 @@ def write(a_list: MailingList, found: Month, now: datetime) -> HouseMail:
             subject=" ".join(subject.split()),
             at=now,
             message_id=message_id,
+            answered_at=owner(a_list.address),
             is_automatic=True,
             text=text,
         )

@@ -95,6 +95,7 @@ class Departures:
             list_address=source.list_address,
             post_id=source.post_id,
             house=self._house,
+            is_of_house=leaving.from_email == source.list_address,
         )
         if lines and self._may_have_footer(leaving, how):
             how = replace(how, footer=lines)

@@ -51,6 +51,16 @@ def test_it_says_where_an_answer_goes() -> None:
     assert "Svar: til hele listen. Bare forfatteren: fra siden nedenfor." in lines
 
 
+def test_what_the_list_itself_writes_is_answered_to_its_coordinators() -> None:
+    policy, house = Policy(footer="both"), a_house()
+
+    lines = footers.words(policy, list_address=LIST, post_id=17, house=house, is_of_house=True)
+
+    assert "Reply: to the coordinators. Reply all: to the whole list." in lines
+    assert "Svar: til koordinatorene. Svar alle: til hele listen." in lines
+    assert "".join(lines).isascii()
+
+
 @pytest.mark.parametrize("reply_to", ["author", "list"])
 @pytest.mark.parametrize("footer", ["en", "nb", "both"])
 def test_our_own_words_can_be_written_into_every_mail(footer: str, reply_to: str) -> None:

@@ -69,6 +69,7 @@ def test_a_letter_is_one_mail_in_both_languages() -> None:
 
     mail = message_from_bytes(made.raw, policy=policy.default)
     assert mail["From"] == "postdocs <postdocs@lists.example.org>"
+    assert mail["Reply-To"] == "postdocs-owner@lists.example.org"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Message-ID"] == made.message_id == "<month.2027-01.1@lists.example.org>"
     assert mail["Subject"] == "Monthly letter, January 2027 / Månedsbrev, januar 2027"

@@ -118,6 +118,21 @@ async def test_a_list_that_wants_it_has_a_footer_below_each_post(
     assert departing.mail.body == came + BELOW
 
 
+async def test_what_the_list_itself_writes_says_that_its_coordinators_are_answered(
+    store: Store, now: datetime
+) -> None:
+    list_id = a_list(store)
+    store.run_sync(lists.set_policy, list_id, ["footer=en"], by=None, now=EARLIER)
+
+    departing = await departures(store, Domains(), now).prepare(
+        a_post(store, list_id, a_mail(LIST))
+    )
+
+    assert (
+        b"\r\nReply: to the coordinators. Reply all: to the whole list.\r\n" in departing.mail.body
+    )
+
+
 async def test_d2_the_footer_of_a_repeat_is_that_of_the_first_copy(
     store: Store, now: datetime
 ) -> None:
