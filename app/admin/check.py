@@ -83,26 +83,26 @@ def _reckoned(session: Session, at: Desk, witness: Witness) -> Reckoning:
 
 
 def _tell(at: Desk, balance: Balance, seen: Reckoning | None) -> None:
-    def line(message: str, **facts: str) -> None:
+    def line(message: str, **facts: int) -> None:
         tell(say(at.language, message, **facts))
 
     posts, copies = sum(balance.posts.values()), balance.copies
     line(
         N_(
-            "{posts} posts accepted, {deliveries} deliveries: {relayed} relayed, "
+            "{posts:post|posts} accepted, {deliveries:delivery|deliveries}: {relayed} relayed, "
             "{refused} refused, {expired} expired, {cancelled} cancelled, {waiting} waiting; "
             "{in_doubt} in doubt, {missing} missing."
         ),
-        posts=str(posts),
-        deliveries=str(sum(copies.values())),
-        in_doubt=str(balance.in_doubt),
-        missing=str(balance.missing),
-        **{name: str(count) for name, count in copies.items()},
+        posts=posts,
+        deliveries=sum(copies.values()),
+        in_doubt=balance.in_doubt,
+        missing=balance.missing,
+        **copies,
     )
     line(
         N_("In digests: {collected} sent or on their way, {to_collect} for the next one."),
-        collected=str(balance.collected),
-        to_collect=str(balance.to_collect),
+        collected=balance.collected,
+        to_collect=balance.to_collect,
     )
     for broken in balance.broken:
         words, mend = checks.WORDS[broken.name]

@@ -42,7 +42,7 @@ def test_a5_check_counts_what_there_is_and_ends_well(
     result = command("check")
 
     assert result.output.splitlines() == [
-        "1 posts accepted, 2 deliveries: 1 relayed, 0 refused, 0 expired, 0 cancelled, 1 waiting; "
+        "1 post accepted, 2 deliveries: 1 relayed, 0 refused, 0 expired, 0 cancelled, 1 waiting; "
         "0 in doubt, 0 missing.",
         "In digests: 0 sent or on their way, 0 for the next one.",
         "Nothing is lost, nothing is double.",
