@@ -24,8 +24,14 @@ class Piece:
 
 def own_words(text: str) -> str:
     """Return what the author wrote: without what is quoted, in one line."""
-    lines = (line for line in text.splitlines() if not line.lstrip().startswith(">"))
-    return " ".join(" ".join(lines).split())
+    return " ".join(unquoted(text).split())
+
+
+def unquoted(text: str) -> str:
+    """Return a text without what is quoted."""
+    if ">" not in text:
+        return text
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">"))
 
 
 def marked(text: str, wanted: frozenset[str]) -> tuple[Piece, ...]:

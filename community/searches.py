@@ -269,7 +269,7 @@ def _hits(session: Session, post_ids: list[int], wanted: frozenset[str]) -> tupl
 
 
 def _stems_of(post: Told) -> dict[str, object]:
-    words = stems.of(excerpts.own_words(post.text))
+    words = stems.of(excerpts.unquoted(post.text))
     author = threads.author_of(post.from_name, post.from_email)
     return {
         "post_id": post.id,

@@ -9,11 +9,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W_]+")
 #: Longer words are addresses, keys or noise.
 MOST_SIGNS: Final = 40
+#: The stems of so many pieces of texts are kept at hand.
+_KEPT: Final = 20_000
 #: What NFKD does not take apart; æøå are typed as ae, o or oe, a or aa.
 _LETTERS: Final = str.maketrans(
     {"æ": "ae", "ø": "o", "å": "a", "ß": "ss", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "œ": "o"}
@@ -48,7 +51,22 @@ def places(text: str) -> Iterator[tuple[int, int, str]]:
 
 def of(text: str) -> list[str]:
     """Return the stems of a text in order."""
-    return [found for word in _WORD.findall(text) if (found := stem(word[: MOST_SIGNS + 1]))]
+    return list(chain.from_iterable(map(_STEMS_OF.__getitem__, text.split())))
+
+
+class _Pieces(dict[str, tuple[str, ...]]):
+    """The stems of what stands between blanks; most of it stood in another text before."""
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        found = tuple(word for _, _, word in places(piece))
+        if len(piece) <= MOST_SIGNS:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[piece] = found
+        return found
+
+
+_STEMS_OF: Final = _Pieces()
 
 
 @lru_cache(maxsize=20_000)

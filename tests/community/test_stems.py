@@ -53,6 +53,17 @@ def test_word_longer_than_anybody_means_is_left_out() -> None:
     assert stems.of("a" * 41 + " ja " + "b" * 40) == ["ja", "b" * 39]
 
 
+def test_a_text_has_the_same_stems_however_often_it_comes() -> None:
+    often = [stems.of("Plan: planning_plans, møtet.\u2028" + "ja-" * 40) for _ in range(3)]
+
+    assert often == [["plan", "plan", "plan", "mot", *["ja"] * 40]] * 3
+
+
+@given(st.text())
+def test_stems_stand_in_a_text_where_they_were_found(text: str) -> None:
+    assert stems.of(text) == [found for _, _, found in stems.places(text)]
+
+
 @given(st.text())
 def test_any_text_becomes_words_of_letters_and_digits(text: str) -> None:
     assert all(word and word.isalnum() for word in stems.of(text))
