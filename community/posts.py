@@ -34,6 +34,8 @@ from community.store import Base
 
 #: What has been accepted and is still in its grace; it counts as sent already.
 ON_ITS_WAY = "releasing"
+#: What has been released is in one of these, also what was removed later.
+GONE = ("released", "digested", "removed")
 #: The door by which most posts come.
 BY_MAIL = "mail"
 #: Newer than the id of any post.

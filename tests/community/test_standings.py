@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from community import bans, digests, lists, moderation, standings
+from community import bans, digests, lifecycle, lists, moderation, removals, standings
 from community.cases import Author, Traffic
 from community.people import Role
-from community.posts import Post
+from community.posts import GONE, Post
 from community.standings import STRANGER
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
 
 DAY = timedelta(days=1)
+#: What makes a post leave for its readers.
+OUT = ("release", "publish", "import")
 ADA = "ada.holm@example.org"
 
 
@@ -123,9 +125,34 @@ def test_no_post_is_read_to_be_counted(store: Store, now: datetime, list_id: int
 
     searches = store.read_sync(counted)
 
-    assert len(searches) == 8
+    assert len(searches) == 11
     assert [line for line in searches if "SEARCH post USING" not in line] == []
-    assert [line.count("COVERING INDEX") for line in searches] == [1] * 8
+    assert [line.count("COVERING INDEX") for line in searches] == [1] * 11
+    assert [
+        line for line in searches if "AND released_at" not in line and "state=?" not in line
+    ] == [line for line in searches if "said=?" in line]
+
+
+def test_what_was_released_stays_in_the_states_that_are_counted() -> None:
+    moves = lifecycle.LIVES["post"].moves
+    reached = {state for (_, event), state in moves.items() if event in OUT}
+    while (more := {to for (state, _), to in moves.items() if state in reached}) - reached:
+        reached |= more
+
+    assert reached == set(GONE)
+
+
+def test_a_post_that_was_removed_counts_for_its_author(
+    store: Store, now: datetime, list_id: int
+) -> None:
+    mona = a_moderator(store)
+    first, second = (a_post(store, list_id, a_mail(subject=f"Post {n}"), now=now) for n in (1, 2))
+    for post_id, days in ((first, 0), (second, 8)):
+        removed = now + timedelta(days=days)
+        store.run_sync(removals.remove, post_id, by=mona, now=removed)
+
+    counts = [_an_author(store, list_id, now + days * DAY, ADA)[1] for days in (1, 8)]
+    assert [(each.accepted_posts, each.threads_this_week) for each in counts] == [(2, 2), (2, 0)]
 
 
 def test_a_mentor_is_who_is_nothing_besides(store: Store, now: datetime, list_id: int) -> None:
