@@ -23,7 +23,7 @@ from community import (
 from community.channel_cards import ChannelCard
 from community.due import Outcome, Work
 from community.outbox import Channel, Notice
-from community.people import Role
+from community.people import Person, Role
 from community.posts import Post, Told, turn
 from community.prepared import Prepared
 from community.store import Moment
@@ -75,7 +75,7 @@ def ask_again(session: Session, post: Post, *, now: datetime) -> None:
 
 def count_again(session: Session, list_id: int, *, now: datetime) -> None:
     """Have the cards that count brought up to date, once a minute however much is decided."""
-    first = _counting(session, list_id, now=now)
+    first, _ = _counting(session, list_id, now=now)
     if first is not None:
         steps.plan_all(session, [_recount(first, now=now)])
 
@@ -131,22 +131,26 @@ def _count(session: Session, held: Sequence[Told], *, now: datetime) -> list[ste
         firsts.setdefault(post.list_id, post)
     plans = []
     for list_id, post in firsts.items():
-        counting = _counting(session, list_id, now=now)
+        counting, has_readers = _counting(session, list_id, now=now)
         if counting is not None:
             plans.append(_recount(counting, now=now))
         elif channel := moderators_channels.of_list(session, list_id, now=now):
             channel_cards.put(session, COUNT, [post.id], channel, now=now)
-        else:
+        elif has_readers:
             about = (session, COUNT, [post.id], _MODERATORS)
             tellings.tell_all(*about, channel=Channel.SLACK, now=now)
     return plans
 
 
-def _counting(session: Session, list_id: int, *, now: datetime) -> int | None:
-    """Return the post from which on a card counts those of this list; None where none does."""
+def _counting(session: Session, list_id: int, *, now: datetime) -> tuple[int | None, bool]:
+    """Return the post from which on a card counts those of this list; None where none does.
+
+    And whether a moderator is in Slack, who would read one.
+    """
     values = {"of_list": list_id, "since": now - COUNTED}
-    found = _COUNTING.one(session, values)
-    return max((first for first in found if first is not None), default=None)
+    in_channel, in_person, has_readers = _COUNTING.one(session, values)
+    firsts = [first for first in (in_channel, in_person) if first is not None]
+    return max(firsts, default=None), has_readers
 
 
 def _in_channel() -> Select[int]:
@@ -192,7 +196,13 @@ def _lately() -> Select[int]:
 _SINCE: Final = bindparam("since", type_=Moment())
 _LIST: Final = bindparam("of_list", type_=Post.list_id.type)
 _CAME_BEFORE: Final = Prepared(_lately())
-_COUNTING: Final = Prepared(select(_in_channel().scalar_subquery(), _in_person().scalar_subquery()))
+_COUNTING: Final = Prepared(
+    select(
+        _in_channel().scalar_subquery(),
+        _in_person().scalar_subquery(),
+        _MODERATORS.where(Person.slack_id.is_not(None)).exists(),
+    )
+)
 
 
 def _planned(held: Sequence[Told], *, which: str = "", now: datetime) -> list[steps.Plan]:

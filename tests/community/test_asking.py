@@ -39,6 +39,22 @@ def test_beyond_five_a_minute_one_card_counts_the_rest(
     assert said.subject == "12 posts to postdocs wait for a moderator"
 
 
+def test_a_card_counts_from_the_post_after_which_a_moderator_is_in_slack(
+    store: Store, now: datetime
+) -> None:
+    a_moderator(store)
+    list_id = a_list(store, a_person(store))
+    for n in range(7):
+        _post(store, list_id, n, now)
+    before = notices(store, "post.count")
+
+    a_moderator(store, "Max Vik", slack_id="U2")
+    later = [_post(store, list_id, n, now) for n in (7, 8)]
+
+    assert before == []
+    assert [n.object_id for n in notices(store, "post.count")] == later[:1]
+
+
 def test_after_a_quiet_minute_posts_have_cards_again(
     store: Store, now: datetime, list_id: int
 ) -> None:
