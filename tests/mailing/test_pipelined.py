@@ -45,12 +45,10 @@ async def carry(lane: RelayLane, recipient: str, following: Copy | None = None) 
 
 
 @asynccontextmanager
-async def laid(double: RelayDouble, *, seconds: float = 0.2) -> AsyncIterator[RelayLanes]:
+async def laid(double: RelayDouble) -> AsyncIterator[RelayLanes]:
     async with double.running() as url:
         paces = Paces(SystemClock(), lines=4, pauses=False)
-        relay = Relay(
-            url, connections=3, command_seconds=seconds, mail_seconds=seconds, paces=paces
-        )
+        relay = Relay(url, connections=3, paces=paces)
         yield RelayLanes(relay)
         await relay.aclose()
 
@@ -66,7 +64,7 @@ def verbs(said: list[str]) -> list[str]:
 async def test_a_copy_leaves_as_it_is_with_its_dots_doubled() -> None:
     double = a_double()
     async with laid(double) as lanes:
-        lane = lanes.lane(seconds=1)
+        lane = lanes.lane(seconds=30)
         answer = await carry(lane, KARI)
         await lane.aclose()
 
@@ -90,7 +88,7 @@ async def test_the_next_envelope_travels_with_the_mail_and_no_mail_goes_before_i
         await allowed.wait()
 
     async with laid(double) as lanes:
-        lane = lanes.lane(seconds=1)
+        lane = lanes.lane(seconds=30)
         following = a_copy(OLA)
         await carry(lane, KARI, following)
         second = asyncio.ensure_future(lane.carry(following, following=None, may_send=when_allowed))
@@ -147,9 +145,13 @@ async def test_each_outcome_says_what_it_means_and_the_next_copy_goes(
 ) -> None:
     double = a_double(answering(verb, answer))
     async with laid(double) as lanes:
-        lane = lanes.lane(seconds=1)
+        lane, relay = lanes.lane(seconds=30), lanes.relay
+        patience = relay.command_seconds, relay.mail_seconds
+        if answer == SILENT:  # else nobody waits, however busy the machine is
+            relay.command_seconds = relay.mail_seconds = 0.2
         with pytest.raises(Undelivered) as failed:
             await carry(lane, KARI)
+        relay.command_seconds, relay.mail_seconds = patience
 
         double.script = lambda verb, argument: None
         await carry(lane, OLA)  # whatever happened
@@ -169,7 +171,7 @@ async def test_a_refused_recipient_leaves_the_line_clean(data: str) -> None:
 
     double = a_double(script)
     async with laid(double) as lanes:
-        lane = lanes.lane(seconds=1)
+        lane = lanes.lane(seconds=30)
         ola, per = a_copy(OLA), a_copy(PER)
         await carry(lane, KARI, ola)
         with pytest.raises(Undelivered, match="550 no"):
@@ -185,7 +187,7 @@ async def test_a_refused_recipient_leaves_the_line_clean(data: str) -> None:
 async def test_a_line_that_closes_between_two_mails_is_dialled_anew(answer: str) -> None:
     double = a_double()
     async with laid(double) as lanes:
-        lane = lanes.lane(seconds=1)
+        lane = lanes.lane(seconds=30)
         ola = a_copy(OLA)
         once = iter([None, answer])
         double.script = lambda verb, argument: next(once, None) if verb == "MAIL" else None
@@ -200,7 +202,7 @@ async def test_a_line_that_closes_between_two_mails_is_dialled_anew(answer: str)
 async def test_a_mail_whose_answer_is_lost_is_in_doubt_and_the_one_said_ahead_is_not() -> None:
     double = a_double(answering("DOT", CUT, KARI))
     async with laid(double) as lanes:
-        lane = lanes.lane(seconds=1)
+        lane = lanes.lane(seconds=30)
         ola = a_copy(OLA)
         with pytest.raises(Undelivered) as failed:
             await carry(lane, KARI, ola)
@@ -214,7 +216,7 @@ async def test_a_mail_whose_answer_is_lost_is_in_doubt_and_the_one_said_ahead_is
 async def test_a_relay_that_wants_no_more_lines_keeps_those_it_has() -> None:
     double = a_double()
     async with laid(double) as lanes:
-        first, second = lanes.lane(seconds=1), lanes.lane(seconds=1)
+        first, second = lanes.lane(seconds=30), lanes.lane(seconds=30)
         await carry(first, KARI)
         double.script = answering("GREETING", "421 too many")
         with pytest.raises(Crowded):
@@ -228,7 +230,7 @@ async def test_a_relay_that_wants_no_more_lines_keeps_those_it_has() -> None:
 async def test_a_relay_without_pipelining_gets_one_command_at_a_time() -> None:
     double = a_double(extensions=("SIZE 1000",))
     async with laid(double) as lanes:
-        opened = [lanes.lane(seconds=1) for _ in range(3)]
+        opened = [lanes.lane(seconds=30) for _ in range(3)]
         await carry(opened[0], KARI, a_copy(OLA))
         await carry(opened[1], OLA)
         with pytest.raises(Crowded):
@@ -243,7 +245,7 @@ async def test_a_relay_without_pipelining_gets_one_command_at_a_time() -> None:
 async def test_signs_that_the_relay_cannot_take_are_refused_and_the_line_lives_on() -> None:
     double = a_double(extensions=("PIPELINING",))
     async with laid(double) as lanes:
-        lane = lanes.lane(seconds=1)
+        lane = lanes.lane(seconds=30)
         odd = a_copy("bjørn@example.org")
         await carry(lane, KARI, odd)
         with pytest.raises(Undelivered, match="does not offer SMTPUTF8"):
@@ -259,7 +261,7 @@ async def test_a_mail_of_many_slices_arrives_whole() -> None:
     body = b"".join(b"%07d.....\r\n.\r\n" % number for number in range(40_000))
     large = Copy(FROM, KARI, b"\r\n", copies.shared(b"Subject: large\r\n", body))
     double = a_double()
-    async with laid(double, seconds=60) as lanes:
+    async with laid(double) as lanes:
         lane = lanes.lane(seconds=60)
         await lane.carry(large, following=a_copy(OLA), may_send=at_once)
         await lane.aclose()
@@ -280,7 +282,7 @@ def told(partly: Partly, *recipients: str) -> dict[str, str]:
 async def spoken(double: RelayDouble) -> AsyncIterator[RelayLane]:
     """Give a lane of a relay that may or may not know PIPELINING."""
     async with laid(double) as lanes:
-        lane = lanes.lane(seconds=1)
+        lane = lanes.lane(seconds=30)
         yield lane
         await lane.aclose()
 
