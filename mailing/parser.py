@@ -7,6 +7,7 @@ started is a fault of ours and rises: the sender's server keeps the mail (A3).
 
 import asyncio
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -31,6 +32,8 @@ GRACE_SECONDS = 2.0
 COMMAND = (sys.executable, "-P", "-m", parsing_child.__name__)
 #: Who has hung up is about to die by itself, also on a machine with much to do; so long it may.
 DYING_SECONDS = 5.0
+#: What a pipe holds.
+MOST_AT_ONCE = 64 * 1024
 CLOCKS = (-signal.SIGALRM, -signal.SIGXCPU)
 
 
@@ -58,8 +61,8 @@ class Parser:
         self._patience = limits.seconds + grace_seconds
         self._free = asyncio.Semaphore(children)
         self._idle: list[_Child] = []
-        # Of its own: the loop's common ones may all wait for us. Two each: one asks, one kills.
-        self._threads = ThreadPoolExecutor(2 * children, "mail-parser")
+        # Of its own: the loop's common ones may all wait for us. They only start and end children.
+        self._threads = ThreadPoolExecutor(children, "mail-parser")
 
     async def ask(self, reader: Callable[..., Found], raw: bytes, **words: str) -> Found:
         """Have a mail read by one of READERS as `reader(raw, **words)`, but elsewhere.
@@ -95,16 +98,15 @@ class Parser:
 
     async def _answered(self, line: bytes, raw: bytes) -> bytes:
         child = self._idle.pop() if self._idle else await self._fresh()
-        asked = self._in_thread(child.ask, line, raw)
         try:
             async with asyncio.timeout(self._patience):
-                answer = await asyncio.shield(asked)
+                answer = await child.ask(line, raw)
         except asyncio.CancelledError:  # who asked has gone; the child is busy all the same
-            await self._killed(child, asked)
+            await self._killed(child)
             raise
         except (EOFError, OSError) as error:  # a TimeoutError is an OSError
             is_late = isinstance(error, TimeoutError)
-            code = await self._killed(child, asked, seconds=0.0 if is_late else DYING_SECONDS)
+            code = await self._killed(child, seconds=0.0 if is_late else DYING_SECONDS)
             if is_late or code in CLOCKS:
                 raise Unread("it took too long") from None
             raise _Died(code) from None
@@ -124,12 +126,8 @@ class Parser:
                 self._idle.append(starting.result())
             raise
 
-    async def _killed(
-        self, child: "_Child", asked: "asyncio.Future[bytes]", *, seconds: float = 0.0
-    ) -> int:
+    async def _killed(self, child: "_Child", *, seconds: float = 0.0) -> int:
         code = await self._in_thread(child.kill, seconds)
-        await asyncio.wait([asked])
-        asked.exception()  # is known, or of no interest any more
         await self._in_thread(child.end)
         return code
 
@@ -143,12 +141,13 @@ class _Died(Exception):
 
 
 class _Child:
-    """One child process; asked from one thread at a time."""
+    """One child process; asked one thing at a time, by the loop itself: a thread costs more."""
 
     def __init__(self, command: tuple[str, ...]) -> None:
         root = str(Path(__file__).parent.parent)  # so that it is this very code that reads
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command,
+            bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -161,16 +160,52 @@ class _Child:
             code = self.kill(DYING_SECONDS)
             self.end()
             raise NotStarted(f"the mail reader does not start ({code})")
+        for pipe in (self._to, self._from):  # our ends only: the child waits at its own
+            os.set_blocking(pipe.fileno(), False)
 
-    def ask(self, line: bytes, raw: bytes) -> bytes:
+    async def ask(self, line: bytes, raw: bytes) -> bytes:
         """Put a question and wait for the answer; raises EOFError or OSError if the child dies."""
-        self._to.write(line)
-        self._to.write(raw)
-        self._to.flush()
-        answer = self._from.readline()
+        if self._from.read(MOST_AT_ONCE) is not None:  # it has ended, or says what nobody asked
+            self._process.kill()
+            raise EOFError
+        loop = asyncio.get_running_loop()
+        heard: asyncio.Future[bytes] = loop.create_future()
+        loop.add_reader(self._from, self._hear, [], heard)
+        try:
+            for octets in (line + raw,) if len(raw) < MOST_AT_ONCE else (line, raw):
+                await self._tell(octets)
+            answer = await heard
+        finally:
+            loop.remove_reader(self._from)
         if not answer.endswith(b"\n"):
             raise EOFError
         return answer
+
+    async def _tell(self, octets: bytes) -> None:
+        unsent = memoryview(octets)[self._to.write(octets) or 0 :]
+        while unsent:  # more than the pipe holds: the child reads
+            await self._room()
+            unsent = unsent[self._to.write(unsent) or 0 :]
+
+    async def _room(self) -> None:
+        loop = asyncio.get_running_loop()
+        there_is: asyncio.Future[None] = loop.create_future()
+        loop.add_writer(self._to, _once, there_is)
+        try:
+            await there_is
+        finally:
+            loop.remove_writer(self._to)
+
+    def _hear(self, so_far: list[bytes], heard: "asyncio.Future[bytes]") -> None:
+        """Take what there is of an answer, which is one line; what dies says nothing more."""
+        if heard.done():
+            return
+        octets = self._from.read(MOST_AT_ONCE)
+        if octets is None:
+            return
+        so_far.append(octets)
+        if not octets or octets.endswith(b"\n"):
+            heard.set_result(b"".join(so_far))
 
     def kill(self, seconds: float) -> int:
         """Make sure that it is dead, if not by itself in so many seconds; say of what it died."""
@@ -186,6 +221,11 @@ class _Child:
             with suppress(OSError):  # what was on the way to it is lost with it
                 pipe.close()
         self.kill(0.2)
+
+
+def _once(there_is: "asyncio.Future[None]") -> None:
+    if not there_is.done():
+        there_is.set_result(None)
 
 
 def _understood(answer: bytes, reader: Callable[..., Found]) -> Found:

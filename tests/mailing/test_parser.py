@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from mailing import bounces, intake
-from mailing.parser import NotStarted, Parser, Unread
+from mailing.parser import MOST_AT_ONCE, NotStarted, Parser, Unread
 from mailing.parsing_child import Limits
 from tests.mailing.mails import mail
 from tests.mailing.poisoned_child import POISONED
@@ -118,6 +119,42 @@ async def test_a_child_that_was_killed_from_outside_costs_no_mail() -> None:
         found = await parser.ask(intake.read, mail("plain"), sender="a@x")
 
     assert found.subject == intake.read(mail("plain")).subject
+
+
+async def test_a_child_that_says_what_nobody_asked_answers_no_mail() -> None:
+    async with parsing(children=1) as parser:
+        found = await parser.ask(intake.read, mail("plain"), sender="a@x")
+        talker = parser._idle[0]
+        said = os.open(f"/proc/self/fd/{talker._from.fileno()}", os.O_WRONLY)
+        os.write(said, b'{"found": null}\n')
+        os.close(said)
+
+        assert await parser.ask(intake.read, mail("plain"), sender="a@x") == found
+        assert parser._idle != [talker]
+
+
+async def test_a_mail_and_an_answer_may_be_longer_than_what_a_pipe_holds() -> None:
+    raw = mail("plain") + b"Hello, and hello again.\r\n" * 100_000
+
+    async with parsing() as parser:
+        found = await parser.ask(intake.read, raw, sender="a@x")
+
+    assert len(found.text) > MOST_AT_ONCE
+    assert found == intake.read(raw, sender="a@x")
+
+
+async def test_a_child_that_is_killed_while_a_mail_is_on_its_way_to_it_costs_no_mail() -> None:
+    raw = mail("plain") + b"Hello, and hello again.\r\n" * 100_000
+    async with parsing(children=1) as parser:
+        await parser.ask(intake.read, mail("plain"), sender="a@x")
+        child = parser._idle[0]._process.pid
+        os.kill(child, signal.SIGSTOP)
+        asked = asyncio.create_task(parser.ask(intake.read, raw, sender="a@x"))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        os.kill(child, signal.SIGKILL)
+
+        assert await asked == intake.read(raw, sender="a@x")
 
 
 async def test_a3_a_child_that_does_not_start_is_our_fault_and_not_the_mails() -> None:
