@@ -256,7 +256,8 @@ def claim_deliveries(
     """
     taking = Taking(now=now, limit=limit, lease=lease, by=by)
     rows = turns.claim(session, Delivery, PARCEL_FIELDS, taking)
-    parcels = [Parcel._make((*row, now + lease, by, ())) for row in rows]
+    same = (now + lease, by, ())
+    parcels = [Parcel._make(row + same) for row in rows]
     many = Counter(parcel.post_id for parcel in parcels)
     parcels.sort(key=lambda parcel: (many[parcel.post_id], parcel.post_id, parcel.id))
     return gathered(parcels)

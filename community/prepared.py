@@ -8,7 +8,7 @@ treated as ever, so are errors; and who listens for statements hears of these.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BindParameter, Connection, Dialect, Insert, Select
+from sqlalchemy import BindParameter, Connection, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
@@ -17,16 +17,18 @@ T = TypeVar("T")
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
 
+Statement = Select[*tuple[Any, ...]] | Insert | Update
+
 NOTHING: Final[Values] = {}
 
 
 class Prepared:
-    """A SELECT or an INSERT whose text never changes; lists of any length travel as JSON.
+    """A SELECT, INSERT or UPDATE whose text never changes; lists of any length travel as JSON.
 
     An INSERT names the `columns` whose values it is given; the others get their defaults.
     """
 
-    def __init__(self, statement: Select[*tuple[Any, ...]] | Insert, *columns: str) -> None:
+    def __init__(self, statement: Statement, *columns: str) -> None:
         self._statement, self._columns = statement, columns
         self._ready: dict[str, _Ready] = {}
 
@@ -64,7 +66,7 @@ class _Ready:
 
     def __init__(
         self,
-        statement: Select[*tuple[Any, ...]] | Insert,
+        statement: Statement,
         columns: tuple[str, ...],
         dialect: Dialect,
     ) -> None:
@@ -121,15 +123,10 @@ class _Ready:
         return given if self._is_positional else dict(zip(self._names, given, strict=True))
 
     def _read(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        if not self._converts:
+        if not rows or not self._converts:
             return rows
-        return [
-            tuple(
-                convert(cell) if convert else cell
-                for cell, convert in zip(row, self._gives, strict=True)
-            )
-            for row in rows
-        ]
+        columns = zip(zip(*rows, strict=True), self._gives, strict=True)
+        return list(zip(*(map(to, cells) if to else cells for cells, to in columns), strict=True))
 
     def _carried_out(
         self, connection: Connection, parameters: Any, work: Callable[[Any], T], *, many: bool
@@ -169,7 +166,7 @@ def _given(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
-def _types(statement: Select[*tuple[Any, ...]] | Insert) -> list[TypeEngine[Any]]:
+def _types(statement: Statement) -> list[TypeEngine[Any]]:
     if isinstance(statement, Select):
         return [column.type for column in statement.selected_columns]
     return [given["type"] for given in statement.returning_column_descriptions]

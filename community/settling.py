@@ -17,12 +17,12 @@ from sqlalchemy import (
     String,
     Subquery,
     Table,
-    Update,
     any_,
     bindparam,
     case,
     cast,
     func,
+    literal_column,
     select,
     update,
 )
@@ -31,9 +31,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from community import batches
+from community.prepared import Prepared
 
 #: How a row's words begin when the far side may have taken it (scheduler/attempts.py).
 DOUBT: Final = "in doubt:"
+#: In the text, not as a parameter: SQLite would plan the statement anew each time, as an index is
+#: for rows of one state only.
+_DUE: Final[ColumnElement[str]] = literal_column("'due'")
 Rows = Subquery | CTE
 #: Row, fence, new state, words, reference, faults.
 Entry = tuple[int, int, str, str | None, str | None, int]
@@ -48,9 +52,9 @@ def settle(
     settled_at: datetime | None,
 ) -> int:
     """Write down rows that are over, or are tried again at `next_at`; return how many were ours."""
-    statement = _statement(table, session.get_bind().dialect.name)
-    values = {**_travelling(session, entries), "next": next_at, "settled": settled_at}
-    return session.connection().execute(statement, values).rowcount
+    dialect = session.connection().dialect.name
+    values = {**_travelling(dialect, entries), "next": next_at, "settled": settled_at}
+    return _settling(table, dialect).each(session, [values])
 
 
 def hand_back(
@@ -61,26 +65,26 @@ def hand_back(
     The fence goes back with them. That a repeat of this statement, after an answer that was lost,
     meets nobody else's claim with the same fence is what the name of the claim is for.
     """
-    statement = _handing_back(table, session.get_bind().dialect.name)
-    values = {**_travelling(session, entries), "next": next_at, "by": by}
-    session.connection().execute(statement, values)
+    dialect = session.connection().dialect.name
+    values = {**_travelling(dialect, entries), "next": next_at, "by": by}
+    _handing_back(table, dialect).each(session, [values])
 
 
-def _travelling(session: Session, entries: Sequence[Entry]) -> dict[str, object]:
+def _travelling(dialect: str, entries: Sequence[Entry]) -> dict[str, object]:
     travelling: dict[str, object] = {"entries": json.dumps(entries)}
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect == "postgresql":
         travelling["ids"] = [entry[0] for entry in entries]
     return travelling
 
 
 @cache
-def _handing_back(table: Table, dialect: str) -> Update:
+def _handing_back(table: Table, dialect: str) -> Prepared:
     rows = _rows(dialect)
     mine = (
         *_named(table, rows, dialect),
         table.c.claims == rows.c.fence,
         table.c.claimed_by == bindparam("by", type_=String),
-        table.c.state == "due",
+        table.c.state == _DUE,
     )
     values: dict[str, Any] = {
         "claims": table.c.claims - 1,
@@ -90,11 +94,11 @@ def _handing_back(table: Table, dialect: str) -> Update:
     }
     if "faults" in table.c:
         values["faults"] = rows.c.faults
-    return update(table).where(*mine).values(**values)
+    return Prepared(update(table).where(*mine).values(**values))
 
 
-@cache  # written once: SQLAlchemy takes longer to put it together than SQLite to carry it out
-def _statement(table: Table, dialect: str) -> Update:
+@cache
+def _settling(table: Table, dialect: str) -> Prepared:
     rows = _rows(dialect)
     values: dict[str, Any] = {
         "state": rows.c.state,
@@ -115,9 +119,9 @@ def _statement(table: Table, dialect: str) -> Update:
     mine = (
         *_named(table, rows, dialect),
         table.c.claims == rows.c.fence,
-        table.c.state == "due",
+        table.c.state == _DUE,
     )
-    return update(table).where(*mine).values(**values)
+    return Prepared(update(table).where(*mine).values(**values))
 
 
 def _named(table: Table, rows: Rows, dialect: str) -> tuple[ColumnElement[bool], ...]:

@@ -15,12 +15,9 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
-    Row,
-    Select,
     String,
     Subquery,
     Table,
-    Update,
     bindparam,
     cast,
     func,
@@ -33,11 +30,12 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from community.due import Due
+from community.prepared import Prepared
 
 #: For the transaction of a claim. PostgreSQL does not know yet how many rows a new post has: it
 #: would sort all that wait, and read the whole table, for each claim of a few hundred.
-_BY_INDEX: Final = select(
-    *(func.set_config(way, "off", True) for way in ("enable_seqscan", "enable_bitmapscan"))
+_BY_INDEX: Final = Prepared(
+    select(*(func.set_config(way, "off", True) for way in ("enable_seqscan", "enable_bitmapscan")))
 )
 
 
@@ -54,21 +52,20 @@ class Taking:
 
 def claim(
     session: Session, model: type[Due], fields: Sequence[str], taking: Taking
-) -> Sequence[Row[*tuple[Any, ...]]]:
+) -> list[tuple[Any, ...]]:
     """Take rows that are due, equally many of each group, and give these fields, in no order.
 
     A group with less than its share leaves the rest of it to the next claim. Among more groups
     than rows may be taken, those that have waited longest come first.
     """
-    connection, (table, group) = session.connection(), _places(model)
-    if connection.dialect.name == "postgresql":
-        connection.execute(_BY_INDEX)
-    firsts = connection.execute(_groups(table, group)).all()
+    dialect, (table, group) = session.connection().dialect.name, _places(model)
+    if dialect == "postgresql":
+        _BY_INDEX.rows(session)
+    firsts = _groups(table, group).rows(session)
     due = sorted((at, number) for number, at in firsts if at <= taking.now)
     if not due:
         return []
     turns = [number for _, number in due[: taking.limit]]
-    statement = _taking(table, group, tuple(fields), connection.dialect.name)
     values = {
         "groups": json.dumps(turns),
         "share": max(1, taking.limit // len(turns)),
@@ -76,12 +73,12 @@ def claim(
         "lease_end": taking.now + taking.lease,
         "by": taking.by,
     }
-    return connection.execute(statement, values).all()
+    return _taking(table, group, tuple(fields), dialect).rows(session, values)
 
 
 def first_moment(session: Session, model: type[Due]) -> datetime | None:
     """Return the first moment at which a row may be claimed: two seeks for each group."""
-    firsts = session.connection().execute(_groups(*_places(model)))
+    firsts = _groups(*_places(model)).rows(session)
     return min((first for _, first in firsts), default=None)
 
 
@@ -92,7 +89,7 @@ def _places(model: type[Due]) -> tuple[Table, str]:
 
 
 @cache
-def _groups(table: Table, group: str) -> Select[int, datetime]:
+def _groups(table: Table, group: str) -> Prepared:
     """Select each group that has unsettled rows, with its first moment.
 
     PostgreSQL and SQLite have no loose index scan; this walks the index from group to group.
@@ -104,11 +101,12 @@ def _groups(table: Table, group: str) -> Select[int, datetime]:
     walk = walk.union_all(select(following).where(walk.c.number.is_not(None)))
     first = select(func.min(next_at)).where(waits, column == walk.c.number)
     at = first.correlate(walk).scalar_subquery()
-    return select(walk.c.number, at.label("first")).where(walk.c.number.is_not(None))
+    firsts = select(walk.c.number, at.label("first")).where(walk.c.number.is_not(None))
+    return Prepared(firsts)
 
 
-@cache  # written once: SQLAlchemy takes longer to put it together than SQLite to carry it out
-def _taking(table: Table, group: str, fields: tuple[str, ...], dialect: str) -> Update:
+@cache
+def _taking(table: Table, group: str, fields: tuple[str, ...], dialect: str) -> Prepared:
     """Write the claim.
 
     A CTE picks the rows, because the planner may run a subquery twice and take more than it may;
@@ -132,7 +130,7 @@ def _taking(table: Table, group: str, fields: tuple[str, ...], dialect: str) -> 
         picked = select(theirs.c.id).select_from(turn.join(theirs, true())).cte("picked")
     else:  # SQLite knows no LATERAL, but asks an IN anew for each group
         picked = select(table.c.id).join(turn, table.c.id.in_(mine)).cte("picked")
-    return (
+    taken = (
         update(table)
         .where(table.c.id.in_(select(picked.c.id)))
         .values(
@@ -142,6 +140,7 @@ def _taking(table: Table, group: str, fields: tuple[str, ...], dialect: str) -> 
         )
         .returning(*(table.c[field] for field in fields))
     )
+    return Prepared(taken)
 
 
 def _turn(dialect: str) -> Subquery:

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, event, func, insert, literal, or_, select, text
+from sqlalchemy import bindparam, event, func, insert, literal, or_, select, text, update
 from sqlalchemy.exc import IntegrityError, NoResultFound, OperationalError
 
 from community.people import Person
@@ -60,6 +60,26 @@ def test_each_counts_what_it_changed(store: Store, now: datetime) -> None:
     assert store.run_sync(once.each, rows) == 2
     assert store.run_sync(once.each, rows[:1]) == 1
     assert store.run_sync(once.each, []) == 0
+
+
+def test_a_change_is_counted_or_gives_its_rows_with_their_types(
+    store: Store, now: datetime
+) -> None:
+    list_id, later = a_list(store), now + timedelta(days=1)
+    store.run_sync(ADD.row_of_each, [_thread(list_id, subject, now) for subject in ("a", "b", "c")])
+    change = update(Thread).values(started_at=bindparam("at", type_=Moment()))
+    counted = Prepared(change.where(Thread.subject != NAMED))
+    telling = Prepared(
+        change.where(Thread.subject != NAMED).returning(Thread.subject, Thread.started_at)
+    )
+
+    assert store.run_sync(counted.each, [{"subject": "b", "at": later}]) == 2
+    assert store.run_sync(counted.each, [{"subject": "b", "at": later}] * 2) == 4
+    assert sorted(store.run_sync(telling.rows, {"subject": "a", "at": now})) == [
+        ("b", now),
+        ("c", now),
+    ]
+    assert store.run_sync(telling.rows, {"subject": "a", "at": later})[0][1] == later
 
 
 def test_a_value_of_the_statement_itself_is_kept(store: Store, now: datetime) -> None:
