@@ -10,7 +10,7 @@ from datetime import datetime, time
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from community import meetings, mentoring, outbox, steps
+from community import lifecycle, meetings, mentoring, outbox, steps
 from community.calendar import Calendar
 from community.due import Work
 from community.mentoring import Mentorship
@@ -71,6 +71,22 @@ def nudge(
         detail=detail,
         now=now,
     )
+
+
+def hand_back(session: Session, mentorship_id: int, *, by: int, now: datetime) -> Mentorship:
+    """End a pair without blame or reason; ladder and reminders stop, the coordinators are told."""
+    mentorship = mentoring.of_mine(session, mentorship_id, by)
+    lifecycle.advance(session, mentorship, "hand_back", by=by, now=now)
+    mentoring.tell_coordinators(session, mentorship_id, f"hand_back-{by}", now=now)
+    cards = [("mentorship.nudge", mentorship_id), ("mentorship.offer", mentorship_id)]
+    if (meeting := meetings.of_pair(session, mentorship_id)) is not None:
+        cards += [("meeting.remind", meeting.id), ("meeting.decline", meeting.id)]
+    for kind, object_id in cards:
+        steps.cancel(session, kind, object_id, now=now, why="handed back")
+        for person_id in (mentorship.postdoc_id, mentorship.mentor_id):
+            about = (session, kind, object_id, person_id)
+            outbox.put_instead_of_own(*about, detail="ended", now=now)
+    return mentorship
 
 
 def suggested(calendar: Calendar, now: datetime) -> tuple[datetime, ...]:

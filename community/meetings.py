@@ -197,7 +197,8 @@ def _change_cards(session: Session, meeting: Meeting, which: str, *, now: dateti
     """Have everything that both read in Slack say what holds now, and offer nothing else."""
     for kind in ("mentorship.nudge", "mentorship.offer"):
         outbox.put_instead(session, kind, meeting.mentorship_id, detail=which, now=now)
-    outbox.put_instead(session, "meeting.remind", meeting.id, detail=which, now=now)
+    for kind in ("meeting.remind", "meeting.decline"):
+        outbox.put_instead(session, kind, meeting.id, detail=which, now=now)
 
 
 def decline(session: Session, meeting_id: int, *, by: int, now: datetime) -> Meeting:

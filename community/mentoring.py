@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, or_, select, text
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from community import lifecycle, outbox, people, steps, ways
+from community import lifecycle, outbox, people, ways
 from community.errors import Refusal
 from community.people import Address, Category, Person, Role
 from community.store import Base
@@ -98,19 +98,6 @@ def ask_help(session: Session, mentorship_id: int, *, by: int, now: datetime) ->
     """Tell the coordinators that this pair wants a hand."""
     mentorship = of_mine(session, mentorship_id, by)
     tell_coordinators(session, mentorship_id, f"help-{by}-{now.date()}", now=now)
-    return mentorship
-
-
-def hand_back(session: Session, mentorship_id: int, *, by: int, now: datetime) -> Mentorship:
-    """End a pair without blame or reason; the ladder stops and the coordinators are told."""
-    mentorship = of_mine(session, mentorship_id, by)
-    lifecycle.advance(session, mentorship, "hand_back", by=by, now=now)
-    steps.cancel(session, "mentorship.nudge", mentorship_id, now=now, why="handed back")
-    tell_coordinators(session, mentorship_id, f"hand_back-{by}", now=now)
-    for kind in ("mentorship.nudge", "mentorship.offer"):
-        for person_id in (mentorship.postdoc_id, mentorship.mentor_id):
-            about = (session, kind, mentorship_id, person_id)
-            outbox.put_instead_of_own(*about, detail="ended", now=now)
     return mentorship
 
 

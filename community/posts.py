@@ -238,14 +238,17 @@ def so_far(
 
 _THREAD = bindparam("thread_id", type_=Thread.id.type)
 _BEFORE = bindparam("before", type_=Post.id.type)
-_GONE = (
+#: The posts of a thread that are out, or on their way and came before another.
+_AHEAD = (
     Post.thread_id == _THREAD,
     or_(Post.released_at.is_not(None), and_(Post.state == ON_ITS_WAY, Post.id < _BEFORE)),
 )
 _SO_FAR = select(
     Thread.reach,
-    select(func.count()).select_from(Post).where(*_GONE).scalar_subquery(),
-    select(func.min(Post.released_at, type_=Post.released_at.type)).where(*_GONE).scalar_subquery(),
+    select(func.count()).select_from(Post).where(*_AHEAD).scalar_subquery(),
+    select(func.min(Post.released_at, type_=Post.released_at.type))
+    .where(*_AHEAD)
+    .scalar_subquery(),
     select(Post.author_id)
     .where(Post.thread_id == _THREAD)
     .order_by(Post.id)

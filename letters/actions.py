@@ -9,6 +9,7 @@ from datetime import datetime
 
 from community import (
     announcements,
+    expectations,
     gatherings,
     meetings,
     meetups,
@@ -132,7 +133,7 @@ ACTIONS: dict[str, Action] = {
         done=N_("A coordinator will write to you."),
     ),
     "mentorship.hand_back": Action(
-        act=mentoring.hand_back,
+        act=expectations.hand_back,
         label=N_("I can’t be the mentor"),
         ask=N_("End this pair? You need give no reason; a coordinator finds another mentor."),
         done=N_("The pair has ended. Thank you for saying so."),

@@ -15,7 +15,7 @@ REMINDERS = {
 
 def invite(view: Progress, notice: Notice, to: Reader, house: House) -> Letter | None:
     """Put the meeting into the calendar of one of the pair."""
-    if view.meeting is None or view.meeting.state != "booked":
+    if view.meeting is None or not _is_ahead(view):
         return None
     tongue, other = language(to), _other(view, to)
     return Letter(
@@ -42,7 +42,7 @@ def remind(view: Progress, notice: Notice, to: Reader, house: House) -> Letter |
         return settled(view, to, house)
     meeting = view.meeting
     step, _, sequence = notice.detail.partition("-")
-    if meeting is None or meeting.state != "booked" or sequence != str(meeting.sequence):
+    if meeting is None or not _is_ahead(view) or sequence != str(meeting.sequence):
         return None
     tongue, other = language(to), _other(view, to)
     if step == "after":
@@ -92,7 +92,9 @@ def settled(view: Progress, to: Reader, house: House) -> Letter | None:
 
 def decline(view: Progress, notice: Notice, to: Reader, house: House) -> Letter | None:
     """Tell one of the pair that the other cannot come at the booked time."""
-    if view.meeting is None or view.meeting.state != "booked":
+    if notice.replaces_id is not None:
+        return settled(view, to, house)
+    if view.meeting is None or not _is_ahead(view):
         return None
     tongue, other = language(to), _other(view, to)
     return Letter(
@@ -105,6 +107,12 @@ def decline(view: Progress, notice: Notice, to: Reader, house: House) -> Letter 
         buttons=(button(tongue, "meeting.move", view.meeting.id),),
         why=say(tongue, "You get this because you two have booked a time."),
     )
+
+
+def _is_ahead(view: Progress) -> bool:
+    """Say whether the pair, which has not ended, still has a booked meeting."""
+    meeting = view.meeting
+    return view.pair.state == "active" and meeting is not None and meeting.state == "booked"
 
 
 def _other(view: Progress, to: Reader) -> str:

@@ -203,7 +203,7 @@ def test_booking_and_handing_back_stop_the_ladder(
         starts_at = now + timedelta(days=40)
         store.run_sync(meetings.book, pair, starts_at=starts_at, by=per, now=now)
     else:
-        store.run_sync(mentoring.hand_back, pair, by=per, now=now)
+        store.run_sync(expectations.hand_back, pair, by=per, now=now)
 
     _sweep(store, now + timedelta(days=39))
 
@@ -220,7 +220,7 @@ def test_a_rung_looks_again_before_it_speaks(
     store: Store, now: datetime, begin: Callable[[datetime], int], per: int
 ) -> None:
     pair = begin(now)
-    store.run_sync(mentoring.hand_back, pair, by=per, now=now)
+    store.run_sync(expectations.hand_back, pair, by=per, now=now)
     before = _said(store)
 
     for rung in expectations.LADDER:

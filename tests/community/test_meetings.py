@@ -309,7 +309,7 @@ def test_decline_tells_the_other_one_once_and_the_time_stands(
 
 
 def _cancelled(store: Store, pair: int, meeting: int, by: int, now: datetime) -> None:
-    store.run_sync(mentoring.hand_back, pair, by=by, now=now)
+    store.run_sync(expectations.hand_back, pair, by=by, now=now)
 
 
 def _met(store: Store, pair: int, meeting: int, by: int, now: datetime) -> None:

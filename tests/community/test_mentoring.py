@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from community import lifecycle, mentoring, outbox, ways
+from community import expectations, lifecycle, mentoring, outbox, ways
 from community.errors import Refusal
 from community.mentoring import Mentorship
 from community.outbox import Channel
@@ -143,12 +143,12 @@ def test_either_of_the_two_or_a_coordinator_asks_for_help_once_a_day(
 def test_a_handed_back_pair_is_ended_and_can_be_made_anew(
     store: Store, now: datetime, pair: int, kari: int, ada: int, per: int
 ) -> None:
-    store.run_sync(mentoring.hand_back, pair, by=per, now=now)
+    store.run_sync(expectations.hand_back, pair, by=per, now=now)
 
     assert _reasons(store) == [(kari, "slack", f"hand_back-{per}")]
     assert store.read_sync(mentoring.of_person, ada) == []
     assert store.read_sync(mentoring.one, pair).state == "ended"
-    for act in (mentoring.hand_back, mentoring.ask_help, mentoring.mute):
+    for act in (expectations.hand_back, mentoring.ask_help, mentoring.mute):
         assert _refusal(store, act, pair, by=per, now=now) == ENDED
     assert _pair(store, now, kari, ada, per) != pair
 
@@ -159,7 +159,7 @@ def test_what_stands_in_slack_of_an_ended_pair_offers_nothing(
     about = ("mentorship.nudge", pair, ada)
     store.run_sync(outbox.put, *about, detail="1", channel=Channel.SLACK, now=now)
 
-    store.run_sync(mentoring.hand_back, pair, by=per, now=now)
+    store.run_sync(expectations.hand_back, pair, by=per, now=now)
 
     said = letter(store, "mentorship.nudge", ada)
     assert said is not None
@@ -177,7 +177,7 @@ def test_who_stops_the_reminders_is_handed_to_the_coordinators(
     assert store.read_sync(ways.of_person, per)[Category.MENTORSHIP] is Way.NONE
 
 
-@pytest.mark.parametrize("act", [mentoring.hand_back, mentoring.ask_help, mentoring.mute])
+@pytest.mark.parametrize("act", [expectations.hand_back, mentoring.ask_help, mentoring.mute])
 def test_nobody_else_touches_a_pair(store: Store, now: datetime, pair: int, act: object) -> None:
     eve = a_person(store, "Eve Lund", roles=(Role.MEMBER, Role.MENTOR, Role.MODERATOR))
 

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from community import meetings, mentoring, outbox
+from community import expectations, meetings, mentoring, outbox
+from community.meetings import Meeting
+from community.outbox import Channel
 from community.people import Role
 from community.store import Store
 from letters.letter import Button, Letter
-from tests.builders import a_coordinator, a_person, letter
+from tests.builders import a_coordinator, a_person, letter, planned
 
 DAY = timedelta(days=1)
 WHEN = "Wed 10 Feb, 10:00–11:00"
@@ -16,7 +18,7 @@ WHEN = "Wed 10 Feb, 10:00–11:00"
 
 @pytest.fixture
 def ada(store: Store) -> int:
-    return a_person(store, "Ada Holm")
+    return a_person(store, "Ada Holm", slack_id="U1")
 
 
 @pytest.fixture
@@ -130,4 +132,25 @@ def test_decline_asks_the_other_one_to_move_it(
     assert found.facts == (("When", WHEN), ("Where", "Hangaren"))
     assert [button.action for button in found.buttons] == ["meeting.move"]
     store.run_sync(meetings.confirm, meeting, by=ada, now=now)
-    assert letter(store, "meeting.decline", ada) is None
+    settled = _read(store, "decline", ada)
+    assert (settled.subject, settled.buttons) == ("You have met Per Foss", ())
+
+
+def test_what_a_pair_has_of_its_meeting_offers_nothing_once_the_pair_has_ended(
+    store: Store, now: datetime, meeting: int, ada: int, per: int
+) -> None:
+    waiting = ("meeting.remind", "meeting.decline")
+    for kind in waiting:
+        about = (kind, meeting, ada)
+        store.run_sync(outbox.put, *about, detail="1d-0", channel=Channel.SLACK, now=now)
+    pair = store.read_sync(lambda session: session.get_one(Meeting, meeting).mentorship_id)
+
+    store.run_sync(expectations.hand_back, pair, by=per, now=now)
+
+    for kind in waiting:
+        said = letter(store, kind, ada)
+        assert said is not None
+        assert (said.subject, said.buttons) == ("You and Per Foss", ())
+    assert letter(store, "meeting.invite", ada) is None
+    assert {step.state for step in planned(store, "meeting.remind")} == {"cancelled"}
+    assert _remind(store, meeting, per, "1d-0", now) is None
