@@ -72,8 +72,6 @@ class Digest(Base):
     format: Mapped[str]
     #: By which an answer to it is known.
     message_id: Mapped[str] = mapped_column(unique=True)
-    #: The local day it was made on.
-    made_on: Mapped[date]
     made_at: Mapped[datetime]
 
 
@@ -122,7 +120,7 @@ class Issue:
         )
 
 
-def make_due(session: Session, *, today: date, now: datetime, mode: Mode = Mode.DAILY) -> int:
+def make_due(session: Session, *, now: datetime, mode: Mode = Mode.DAILY) -> int:
     """Make a digest for everybody for whom something waits; return how many were made.
 
     1. One maker at a time, and no post is released meanwhile.
@@ -140,11 +138,8 @@ def make_due(session: Session, *, today: date, now: datetime, mode: Mode = Mode.
     waits = _waits(mode, now)
     session.execute(
         insert(Digest).from_select(
-            [
-                *("person_id", "number", "mode", "format"),
-                *("message_id", "made_on", "made_at"),
-            ],
-            _new(waits, mode, domain, today=today, now=now),
+            ["person_id", "number", "mode", "format", "message_id", "made_at"],
+            _new(waits, mode, domain, now=now),
         )
     )
     made_now = Digest.made_at == now, Digest.mode == mode.value
@@ -163,10 +158,9 @@ def make_weekly(session: Session, *, since: date, until: date, now: datetime) ->
     """
     calendar = calendar_of(session)
     days = (since + timedelta(days=n) for n in range((until - since).days + 1))
-    first_days = [day for day in days if begins_week(calendar, day)]
-    if not first_days:
+    if not any(begins_week(calendar, day) for day in days):
         return 0
-    return make_due(session, today=first_days[-1], now=now, mode=Mode.WEEKLY)
+    return make_due(session, now=now, mode=Mode.WEEKLY)
 
 
 def next_daily(calendar: Calendar, moment: datetime) -> datetime:
@@ -321,8 +315,8 @@ def _is_open(
 
 
 def _new(
-    waits: ColumnElement[bool], mode: Mode, domain: str, *, today: date, now: datetime
-) -> Select[int, int, str, str, str, date, datetime]:
+    waits: ColumnElement[bool], mode: Mode, domain: str, *, now: datetime
+) -> Select[int, int, str, str, str, datetime]:
     readers = select(DigestEntry.person_id).where(waits).distinct().subquery()
     person_id = readers.c.person_id
     last = select(func.max(Digest.number)).where(Digest.person_id == person_id).scalar_subquery()
@@ -335,7 +329,6 @@ def _new(
             literal(mode.value),
             func.coalesce(MailChoice.format, Format.HTML.value),
             name + f"@{domain}>",
-            literal(today, Digest.made_on.type),
             literal(now, Digest.made_at.type),
         )
         .select_from(readers)

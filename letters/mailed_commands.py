@@ -222,7 +222,6 @@ def _settings(asked: Asked, to: Reader, house: House, tongue: Language) -> Lette
     facts = (
         (say(tongue, "Name"), to.name),
         (say(tongue, "Address"), to.email),
-        (say(tongue, "List"), how(tongue, asked.chosen, house)),
         (say(tongue, "Language"), "Norsk (bokmål)" if tongue == "nb" else "English"),
     )
     ways = [mode for mode in ("each", "digest", "weekly") if asked.chosen is not None]
@@ -233,6 +232,7 @@ def _settings(asked: Asked, to: Reader, house: House, tongue: Language) -> Lette
         asked,
         tongue,
         say(tongue, "Your settings"),
+        how(tongue, asked.chosen, house),
         _page(house, tongue),
         facts=facts,
         buttons=tuple(

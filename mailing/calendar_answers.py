@@ -6,7 +6,6 @@ Reads any bytes; run in the mail reader's own process (`parser.py`). `invitation
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from mailing import addresses, decoding, gate, headers, mailboxes, parts
 from mailing.headers import Parted
@@ -16,7 +15,6 @@ _MAX_LINES = 2000
 
 _LINE = re.compile(r'([A-Za-z0-9-]{1,60})((?:;[A-Za-z0-9-]{1,60}=(?:"[^"]*"|[^";:,]*))*):(.*)')
 _PARAMETER = re.compile(r';([A-Za-z0-9-]{1,60})=(?:"([^"]*)"|([^";:,]*))')
-_STAMP = re.compile(r"(\d{8})T(\d{6})Z?")
 
 # For answers that name nobody: resource mailboxes leave ATTENDEE out, and say it in the subject.
 _SUBJECTS = {
@@ -35,10 +33,6 @@ class CalendarAnswer:
     attendee: str
     #: ACCEPTED, DECLINED, TENTATIVE, NEEDS-ACTION or DELEGATED (RFC 5545 §3.2.12).
     partstat: str
-    #: Of the invitation that is answered; 0 if not said.
-    sequence: int
-    #: When it was answered, aware UTC; of two answers the newer counts.
-    stamped_at: datetime | None
 
 
 def read(raw: bytes) -> CalendarAnswer | None:
@@ -82,13 +76,10 @@ def _answer(lines: list[str], parted: Parted) -> CalendarAnswer | None:
     partstat = _partstat(attendee, parted)
     if not uid or partstat is None:
         return None
-    sequence = found["SEQUENCE"].group(3).strip() if "SEQUENCE" in found else ""
     return CalendarAnswer(
         uid=decoding.plain(uid),
         attendee=_who(attendee, parted),
         partstat=partstat,
-        sequence=int(sequence) if re.fullmatch(r"[0-9]{1,9}", sequence) else 0,
-        stamped_at=_moment(found["DTSTAMP"].group(3)) if "DTSTAMP" in found else None,
     )
 
 
@@ -114,13 +105,3 @@ def _who(attendee: re.Match[str] | None, parted: Parted) -> str:
     except addresses.NotAnAddress:
         boxes = mailboxes.read(parted.first("from") or b"")
         return boxes[0].address if len(boxes) == 1 else ""
-
-
-def _moment(text: str) -> datetime | None:
-    match = _STAMP.fullmatch(text.strip())
-    if not match:
-        return None
-    try:
-        return datetime.strptime("".join(match.groups()), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    except ValueError:
-        return None

@@ -107,7 +107,7 @@ class Job:
 
 
 def _digests(session: Session, *, meant: datetime, now: datetime) -> None:
-    digests.make_due(session, today=calendar_of(session).local(meant).date(), now=now)
+    digests.make_due(session, now=now)
 
 
 def _dockets(session: Session, *, meant: datetime, now: datetime) -> None:

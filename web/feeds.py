@@ -15,6 +15,7 @@ from web import prose
 from web.asking import Ask
 from web.site import Site
 
+MEDIA_TYPE: Final = "application/atom+xml"
 #: What XML 1.0 cannot say, even escaped (§2.2).
 _UNSAYABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -36,12 +37,13 @@ async def choose(ask: Ask) -> Response:
 
 async def read(ask: Ask) -> Response:
     """Give a news reader what the feed shows now."""
-    issue = await ask.read(feeds.read, ask.path["key"])
-    return Response(atom(issue, ask.site), media_type="application/atom+xml")
+    key = ask.path["key"]
+    issue = await ask.read(feeds.read, key)
+    return Response(atom(issue, _url(ask, key), ask.site), media_type=MEDIA_TYPE)
 
 
-def atom(issue: Issue, site: Site) -> str:
-    """Write a feed; whatever stands in a mail is text here, and only text."""
+def atom(issue: Issue, url: str, site: Site) -> str:
+    """Write the feed at this address; whatever stands in a mail is text here, and only text."""
     home = site.house.public_url
     page = f"{home}/lists/{issue.list_address}"
     newest = max((item.at for item in issue.items), default=issue.opened_at)
@@ -59,6 +61,7 @@ def atom(issue: Issue, site: Site) -> str:
     head = (
         f"<id>{_xml(page)}</id><title>{_xml(issue.list_address)}</title>"
         f'<updated>{_moment(newest)}</updated><link href="{_xml(page)}"/>'
+        f'<link rel="self" type="{MEDIA_TYPE}" href="{_xml(url)}"/>'
     )
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
@@ -73,8 +76,12 @@ async def _page(ask: Ask, *, key: str) -> Response:
         "feed.html",
         address=ask.path["address"],
         since=since,
-        url=f"{ask.site.house.public_url}/feeds/{key}" if key else "",
+        url=_url(ask, key) if key else "",
     )
+
+
+def _url(ask: Ask, key: str) -> str:
+    return f"{ask.site.house.public_url}/feeds/{key}"
 
 
 def _list_id(session: Session, ask: Ask) -> int:

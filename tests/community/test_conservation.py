@@ -45,7 +45,7 @@ def _village(store: Store, now: datetime) -> int:
     store.run_sync(deliveries.set_mode, list_id, Mode.DAILY, by=dag, now=now)
     released = a_post(store, list_id, a_mail(MONA), now=now)
     a_post(store, list_id, a_mail("ada.holm@example.org", subject="First"), now=now)
-    store.run_sync(digests.make_due, today=now.date(), now=now)
+    store.run_sync(digests.make_due, now=now)
     return released
 
 
@@ -336,7 +336,7 @@ def test_the_hourly_look_leaves_out_what_has_ended_long_ago(store: Store, now: d
 
 def _end_the_rest(session: Session, *, now: datetime) -> None:
     moderation.expire(session, 2, detail="", due_at=now, now=now)
-    digests.make_due(session, today=now.date(), now=now)
+    digests.make_due(session, now=now)
     due.cancel(session, Notice, now=now, why="over")
 
 

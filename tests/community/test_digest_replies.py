@@ -24,7 +24,7 @@ def _digested(store: Store, list_id: int, now: datetime, *subjects: str) -> dict
     store.run_sync(lists.set_policy, list_id, ["newcomer_posts=0"], by=None, now=now)
     store.run_sync(deliveries.set_mode, list_id, Mode.DAILY, by=1, now=now)
     ids = [a_post(store, list_id, a_mail(BO, subject=subject), now=now) for subject in subjects]
-    store.run_sync(digests.make_due, today=now.date(), now=now)
+    store.run_sync(digests.make_due, now=now)
     found = store.read_sync(lambda session: [session.get_one(Post, post_id) for post_id in ids])
     return {post.subject: post for post in found}
 

@@ -1,6 +1,6 @@
 """Making digests while others write, and of more than fits into memory."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import event
 
@@ -11,7 +11,6 @@ from community.posts import Post
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_person, a_post
 
-TODAY = date(2027, 2, 1)
 MEGABYTE = 1024 * 1024
 
 
@@ -24,7 +23,7 @@ def test_what_waits_for_who_comes_back_while_digests_are_made_is_in_their_next(
     store.run_sync(lists.set_policy, list_id, ["newcomer_posts=0"], by=None, now=now)
     store.run_sync(deliveries.set_mode, list_id, Mode.DAILY, by=ada, now=now)
     first = a_post(store, list_id, a_mail(subject="One"), now=now)
-    store.run_sync(digests.make_due, today=TODAY, now=now)
+    store.run_sync(digests.make_due, now=now)
     second = a_post(store, list_id, a_mail(subject="Two"), now=now)
     later, until = now + timedelta(days=1), now + timedelta(days=9)
     store.run_sync(deliveries.pause, list_id, until=until, by=ada, now=now)
@@ -36,12 +35,12 @@ def test_what_waits_for_who_comes_back_while_digests_are_made_is_in_their_next(
 
         if session.get_bind().dialect.name == "postgresql":
             event.listen(session.connection(), "after_cursor_execute", resume)
-        return digests.make_due(session, today=TODAY, now=later)
+        return digests.make_due(session, now=later)
 
     made = store.run_sync(make)
     store.run_sync(deliveries.resume, list_id, by=ada, now=later)
 
-    assert (made, store.run_sync(digests.make_due, today=TODAY, now=until)) == (0, 1)
+    assert (made, store.run_sync(digests.make_due, now=until)) == (0, 1)
     issues = [store.read_sync(digests.issue, digest_id) for digest_id in (1, 2)]
     assert [[post.id for post in issue.posts] for issue in issues] == [[first], [second]]
 
@@ -73,7 +72,7 @@ def test_a_digest_of_mails_reads_no_more_of_them_than_fit(store: Store, now: dat
             session.get_one(Post, post_id).size_bytes = size
 
     store.run_sync(grow)
-    store.run_sync(digests.make_due, today=TODAY, now=now)
+    store.run_sync(digests.make_due, now=now)
     issue = store.read_sync(digests.issue, 1)
 
     assert [post.id for post in issue.posts] == made

@@ -115,6 +115,6 @@ def test_beyond_both_budgets_it_comes_in_one_digest_once(town: Town) -> None:
     first, second = town.write()
 
     later = town.now + timedelta(days=2)
-    town.store.run_sync(digests.make_due, today=later.date(), now=later)
+    town.store.run_sync(digests.make_due, now=later)
 
     assert (town.entries(first), town.entries(second)) == ({town.ada, town.bo}, {town.cai})

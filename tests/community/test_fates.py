@@ -95,7 +95,7 @@ def test_each_copy_is_counted_at_its_end_and_equal_answers_are_one(
 def test_a_digest_reader_waits_then_is_sent_it(store: Store, now: datetime) -> None:
     _town(store, now)
 
-    store.run_sync(digests.make_due, today=now.date(), now=now)
+    store.run_sync(digests.make_due, now=now)
     on_its_way = _fate(store, now)
 
     def send(session: Session) -> None:

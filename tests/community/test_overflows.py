@@ -87,7 +87,7 @@ def test_to_related_fields_it_goes_at_once_and_to_nobody_else_later(town: Town) 
     assert town.post(town.post_id).state == "released"
     got = {row.person_id for row in deliveries(town.store, town.post_id)}
     assert got == {town.ada, town.chemist}
-    assert town.store.run_sync(digests.make_due, today=town.now.date(), now=town.now) == 0
+    assert town.store.run_sync(digests.make_due, now=town.now) == 0
 
 
 def test_its_author_hears_to_whom_it_goes_and_can_still_withdraw_it(town: Town) -> None:

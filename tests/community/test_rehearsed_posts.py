@@ -99,8 +99,7 @@ class Hours:
             if step and step[1] < self.digest_at:
                 self.store.run_sync(steps.take, STEPS, step[0], now=step[1])
                 continue
-            today = self.store.calendar.local(self.digest_at).date()
-            self.store.run_sync(digests.make_due, today=today, now=self.digest_at)
+            self.store.run_sync(digests.make_due, now=self.digest_at)
             self.digest_at = digests.next_daily(self.store.calendar, self.digest_at)
 
     def _next_step(self, until: datetime) -> tuple[int, datetime] | None:

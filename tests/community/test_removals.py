@@ -117,7 +117,7 @@ def test_removed_post_is_in_no_digest_to_come(
     post = a_post(store, list_id, mona, "digest")
 
     store.run_sync(removals.remove, post, by=mona, now=now)
-    made = store.run_sync(digests.make_due, today=now.date(), now=now)
+    made = store.run_sync(digests.make_due, now=now)
 
     assert (made, kept(store, post)) == (0, [0, 0, 1, 0])
 

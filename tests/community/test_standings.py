@@ -58,7 +58,7 @@ def test_what_went_in_a_digest_has_cost_nothing_of_the_budget(
 ) -> None:
     store.run_sync(lists.set_policy, list_id, ["threads_per_day=0"], by=None, now=now)
     post_id = a_post(store, list_id, a_mail(), now=now)
-    store.run_sync(digests.make_due, today=now.date(), now=now)
+    store.run_sync(digests.make_due, now=now)
 
     state = store.read_sync(lambda session: session.get_one(Post, post_id).state)
     assert state == "digested"

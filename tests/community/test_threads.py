@@ -20,7 +20,7 @@ def test_posts_of_a_thread_are_shown_by_state_and_reader(store: Store, now: date
     ]
     store.run_sync(moderation.accept, posts[0], by=mona, now=now)
     store.run_sync(moderation.digest, posts[1], by=mona, now=now)
-    store.run_sync(digests.make_due, today=now.date(), now=now)
+    store.run_sync(digests.make_due, now=now)
     store.run_sync(moderation.digest, posts[2], by=mona, now=now)
     store.run_sync(moderation.discard, posts[3], by=mona, now=now)
 

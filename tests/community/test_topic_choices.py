@@ -202,7 +202,7 @@ def test_topics_that_come_later_wait_for_the_digest_of_that_day(
     store.run_sync(topic_choices.choose, list_id, Topic.JOB, TopicMode.DIGEST, by=ada, now=now)
 
     job = a_post(store, list_id, a_mail("mona.vik@example.org", subject="[job] Tromsø"), now=now)
-    made = store.run_sync(digests.make_due, today=now.date(), now=now)
+    made = store.run_sync(digests.make_due, now=now)
 
     assert [row.person_id for row in sent(store, job)] == [mona]
     assert made == 1

@@ -48,8 +48,7 @@ def _queue(store: Store, list_id: int, now: datetime, *subjects: str, text: str 
 
 
 def _make(store: Store, now: datetime) -> int:
-    today = Calendar().local(now).date()
-    return store.run_sync(digests.make_due, today=today, now=now)
+    return store.run_sync(digests.make_due, now=now)
 
 
 def _digest(store: Store, person_id: int) -> Letter:

@@ -1,5 +1,3 @@
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,26 +7,20 @@ from mailing.calendar_answers import CalendarAnswer
 from tests.mailing.mails import ODD, mail
 from tests.mailing.test_invitations import LUNCH
 
-STAMP = datetime(2027, 2, 1, 9, 30, 15, tzinfo=UTC)
-
 
 @pytest.mark.parametrize(
-    ("name", "attendee", "partstat", "sequence", "stamped_at"),
+    ("name", "attendee", "partstat"),
     [
-        ("answer-google", "Kari@example.org", "ACCEPTED", 2, STAMP),
-        ("answer-outlook", "ola@example.org", "DECLINED", 2, STAMP),
-        ("answer-resource", "room5@example.org", "ACCEPTED", 0, None),
+        ("answer-google", "Kari@example.org", "ACCEPTED"),
+        ("answer-outlook", "ola@example.org", "DECLINED"),
+        ("answer-resource", "room5@example.org", "ACCEPTED"),
     ],
 )
-def test_read_reads_calendars(
-    name: str, attendee: str, partstat: str, sequence: int, stamped_at: datetime | None
-) -> None:
+def test_read_reads_calendars(name: str, attendee: str, partstat: str) -> None:
     assert calendar_answers.read(mail(name)) == CalendarAnswer(
         uid="meetup-17@lists.example.org",
         attendee=attendee,
         partstat=partstat,
-        sequence=sequence,
-        stamped_at=stamped_at,
     )
 
 

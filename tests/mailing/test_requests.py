@@ -208,6 +208,7 @@ async def test_questions_are_answered(
     assert said.subject == f"{expected} (postdocs@lists.example.org)"
     assert words in "\n".join(said.paragraphs)
     assert "For the time being" not in "\n".join(said.paragraphs)  # no emergency is declared
+    assert [value for _, value in said.facts if ": " in value] == []  # one colon in a line
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def _put_letters(store: Store, now: datetime) -> None:
     quiet = a_list(store, dag, address="quiet@lists.example.org")
     store.run_sync(deliveries.set_mode, quiet, Mode.DAILY, by=dag, now=now)
     a_post(store, quiet, a_mail("mona.vik@example.org", subject="Collected"), now=now)
-    store.run_sync(digests.make_due, today=now.date(), now=now)
+    store.run_sync(digests.make_due, now=now)
     a_post(store, quiet, a_mail("dag.moe@example.org", subject="Waits"), now=now)
 
 

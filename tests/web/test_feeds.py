@@ -7,7 +7,7 @@ from sqlalchemy import select
 from community import lists, moderation, removals
 from community.feeds import Feed
 from tests import builders
-from tests.web.conftest import House, sent
+from tests.web.conftest import ORIGIN, House, sent
 
 PATH = "/lists/postdocs@lists.example.org/feed"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -44,6 +44,8 @@ def test_feed_shows_what_is_out_and_nothing_of_a_mail_is_markup(house: House) ->
     assert titles(answer.text) == ["Lunch </title><script>alert(1)</script> & cake"]
     assert "<script>" not in answer.text
     assert "<summary>a]]&gt;b</summary>" in answer.text
+    # RFC 4287 §4.1.1: it names the place at which it was got.
+    assert f'<link rel="self" type="application/atom+xml" href="{ORIGIN}{path}"/>' in answer.text
 
 
 def test_feed_is_kept_as_a_hash_and_shown_once(house: House) -> None:

@@ -41,7 +41,7 @@ def a_lively_house(house: House) -> None:
     queued = builders.a_post(house.store, list_id, builders.a_mail(subject="Second"))
     house.store.run_sync(moderation.digest, queued, by=mona, now=house.clock.now())
     now = house.clock.now()
-    house.store.run_sync(digests.make_due, today=now.date(), now=now)
+    house.store.run_sync(digests.make_due, now=now)
     meetup = builders.a_meetup(house.store, ada)
     house.store.run_sync(meetups.join, meetup, by=bo, now=now)
     house.store.run_sync(sessions.ask, "ada.holm@example.org", now=now)
