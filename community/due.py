@@ -113,6 +113,8 @@ class Outcome(NamedTuple):
     unused_by: str | None = None
     #: How many tries in a row have ended in a bug by now.
     faults: int = 0
+    #: The address that a letter was sent to, if it was.
+    sent_to: str | None = None
 
 
 def insert_once(
@@ -247,6 +249,7 @@ def settle(
             outcome.words,
             outcome.reference,
             outcome.faults,
+            outcome.sent_to,
         )
         if outcome.unused_by is not None:
             unused.setdefault((outcome.unused_by, again_at or now), []).append(entry)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import steps
 from community.causes import Report, cause_of
+from community.due import Work
 from community.outbox import Channel, Notice
 from community.people import Address
 from community.scores import WEIGHTS
@@ -30,7 +31,7 @@ class LetterBounce(Base):
     notice_id: Mapped[int] = mapped_column(
         ForeignKey("notice.id", ondelete="CASCADE"), primary_key=True
     )
-    #: Where its reader had letters sent when it came back.
+    #: The address that it was sent to, and no other that its reader has.
     address_id: Mapped[int] = mapped_column(
         ForeignKey("address.id", ondelete="CASCADE"), index=True
     )
@@ -41,14 +42,28 @@ class LetterBounce(Base):
     cause: Mapped[str]
 
 
+def _sent_to(session: Session, notice: Notice) -> Address | None:
+    """Return the address that a letter went to, if it is (still) one of its reader's.
+
+    Whoever asks to have a further address is written to there too: that one is nobody's yet.
+    """
+    address = select(Address).where(Address.person_id == notice.person_id)
+    if notice.sent_to is not None:
+        address = address.where(Address.email == notice.sent_to)
+    elif notice.state == Work.DUE:  # it comes back so fast that its going is not yet settled
+        address = address.where(Address.is_primary)
+    else:
+        return None
+    return session.scalars(address).one_or_none()
+
+
 def receive(session: Session, notice_id: int, report: Report, *, now: datetime) -> None:
     """Keep that a letter came back, and have its address weighed; twice is once."""
     cause = cause_of(report)
     notice = session.get(Notice, notice_id, with_for_update=True)
     if cause not in WEIGHTS or notice is None or notice.channel != Channel.MAIL.value:
         return
-    mine = select(Address).where(Address.person_id == notice.person_id, Address.is_primary)
-    address = session.scalars(mine).one_or_none()
+    address = _sent_to(session, notice)
     if address is None or session.get(LetterBounce, notice_id) is not None:
         return
     session.add(

@@ -60,6 +60,9 @@ class Notice(Due, Base):
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id", ondelete="SET NULL"))
     #: Where it stands at the far side: Slack's `channel:ts`, or the relay's answer.
     reference: Mapped[str | None]
+    #: The address that a mail was last sent to: a person's main one may be another by the time it
+    #: comes back.
+    sent_to: Mapped[str | None]
     #: Tries that ended without an answer; with `claims - attempts`, so often it was in doubt.
     doubts: Mapped[int] = mapped_column(default=0, server_default="0")
     #: Tries in a row that ended in a bug. A row that is tried alone has all it may have, until

@@ -39,8 +39,8 @@ DOUBT: Final = "in doubt:"
 #: for rows of one state only.
 _DUE: Final[ColumnElement[str]] = literal_column("'due'")
 Rows = Subquery | CTE
-#: Row, fence, new state, words, reference, faults.
-Entry = tuple[int, int, str, str | None, str | None, int]
+#: Row, fence, new state, words, reference, faults, the address a letter went to.
+Entry = tuple[int, int, str, str | None, str | None, int, str | None]
 
 
 def settle(
@@ -79,7 +79,7 @@ def _travelling(dialect: str, entries: Sequence[Entry]) -> dict[str, object]:
 
 @cache
 def _handing_back(table: Table, dialect: str) -> Prepared:
-    rows = _rows(dialect)
+    rows = _rows(table, dialect)
     mine = (
         *_named(table, rows, dialect),
         table.c.claims == rows.c.fence,
@@ -99,7 +99,7 @@ def _handing_back(table: Table, dialect: str) -> Prepared:
 
 @cache
 def _settling(table: Table, dialect: str) -> Prepared:
-    rows = _rows(dialect)
+    rows = _rows(table, dialect)
     values: dict[str, Any] = {
         "state": rows.c.state,
         "next_at": bindparam("next", type_=table.c.next_at.type),
@@ -110,6 +110,8 @@ def _settling(table: Table, dialect: str) -> Prepared:
     }
     if "reference" in table.c:
         values["reference"] = func.coalesce(rows.c.reference, table.c.reference)
+    if "sent_to" in table.c:
+        values["sent_to"] = func.coalesce(rows.c.sent_to, table.c.sent_to)
     if "doubts" in table.c:
         is_doubt = rows.c.words.startswith(DOUBT)
         values["doubts"] = table.c.doubts + case((is_doubt, 1), else_=0)
@@ -134,9 +136,11 @@ def _named(table: Table, rows: Rows, dialect: str) -> tuple[ColumnElement[bool],
     return same, table.c.id == any_(ids)
 
 
-def _rows(dialect: str) -> Rows:
-    entries = batches.travelling("entries", 6, dialect=dialect)
-    row_id, fence, state, words, reference, faults = entries.cells
+def _rows(table: Table, dialect: str) -> Rows:
+    entries = batches.travelling("entries", 7, dialect=dialect)
+    row_id, fence, state, words, reference, faults, sent_to = entries.cells
+    # What a table has no column for is not looked for in the text.
+    letters = (cast(sent_to, String).label("sent_to"),) if "sent_to" in table.c else ()
     rows = select(
         cast(row_id, BigInteger).label("row_id"),
         cast(fence, BigInteger).label("fence"),
@@ -144,6 +148,7 @@ def _rows(dialect: str) -> Rows:
         cast(words, String).label("words"),
         cast(reference, String).label("reference"),
         cast(faults, Integer).label("faults"),
+        *letters,
     )
     if dialect != "postgresql":  # sqlite3 would take what begins with WITH for a question
         return rows.subquery("settled")

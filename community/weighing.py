@@ -46,8 +46,8 @@ def weigh_address(
 ) -> None:
     """Look at all that came back from one address, and probe it if too much speaks against it."""
     address = session.get(Address, address_id, with_for_update=True)
-    if address is None or address.state != "deliverable":
-        return
+    if address is None or not address.is_primary or address.state != "deliverable":
+        return  # nothing goes to it (any more)
     happened = _history(session, [address_id], now=now).get(address_id, [])
     if scores.score(happened, now=now) >= scores.LIMIT:
         last = select(LetterBounce).where(LetterBounce.address_id == address_id)
@@ -126,13 +126,14 @@ def _letters(
         select(Address.id, moment, LetterBounce.cause)
         .join(Notice, Notice.person_id == Address.person_id)
         .outerjoin(LetterBounce, LetterBounce.notice_id == Notice.id)
-        .where(Address.id.in_(suspects), Address.is_primary, moment > now - scores.MEMORY)
+        .where(Address.id.in_(suspects), moment > now - scores.MEMORY)
         .where(
             (LetterBounce.address_id == Address.id)
             | LetterBounce.notice_id.is_(None)
             & (Notice.kind == DIGEST)
             & (Notice.state == Work.DONE)
             & (Notice.channel == Channel.MAIL.value)
+            & (Notice.sent_to == Address.email)
         )
     )
     for address_id, at, cause in session.execute(query):

@@ -41,6 +41,7 @@ class MailSender:
             raw = signing.signed(self._signer, raw, at=notice.due_at)
         paces = self.relay.paces
         paces.take_for_letter(to.email)
+        notice.sent_to = to.email  # goes into the table with what comes of this try
         try:
             reply = await self.relay.send(said.returns_to or "", to.email, raw)
         except Undelivered as failure:

@@ -10,6 +10,7 @@ from typing import Generic
 from community import due
 from community.clock import Clock
 from community.due import Outcome, Work
+from community.outbox import Notice
 from community.setbacks import Away, Crowded, Partly, Postponed, Undelivered
 from community.store import DATABASE_AWAY
 from scheduler.faults import Faults
@@ -55,11 +56,17 @@ class Attempts(Generic[Row]):
         if isinstance(came, Partly):
             came = came.of(row.id)
         if isinstance(came, Undelivered):
-            return self._failed(row, came)
+            return self._failed(row, came)._replace(sent_to=_whither(row))
         if isinstance(came, Needless):
             words = "no longer applies"
             return Outcome(row_id=row.id, fence=row.claims, state=Work.CANCELLED, words=words)
-        return Outcome(row_id=row.id, fence=row.claims, state=Work.DONE, reference=came)
+        return Outcome(
+            row_id=row.id,
+            fence=row.claims,
+            state=Work.DONE,
+            reference=came,
+            sent_to=_whither(row),
+        )
 
     def _failed(self, row: Row, failure: Undelivered) -> Outcome:
         now = self._clock.now()
@@ -100,6 +107,11 @@ class Attempts(Generic[Row]):
             )
             for each in together(row)
         ]
+
+
+def _whither(row: Row) -> str | None:
+    """Return the address that a letter was sent to by this try, if it was."""
+    return row.sent_to if isinstance(row, Notice) else None
 
 
 def _set_aside(row: Row, words: str) -> Outcome:

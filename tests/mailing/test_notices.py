@@ -117,5 +117,6 @@ async def test_a_letter_goes_out_with_the_null_sender(
 
     assert answer == "250 2.0.0 queued as 17"
     assert [to for to, _ in double.taken] == ["<ada.holm@example.org>"]
+    assert notice.sent_to == "ada.holm@example.org"
     assert [line[:11] for line in double.said[0] if line.startswith("MAIL")] == ["MAIL FROM:<"]
     assert "MAIL FROM:<>" in double.said[0][1]

@@ -32,6 +32,7 @@ class FarSide:
 
     async def take(self, notice: Notice) -> str:
         """Take one notice, or raise the next fault."""
+        notice.sent_to = f"{notice.detail}@example.org"
         if self.faults:
             raise self.faults.pop(0)
         self.taken.append(notice.key)
@@ -79,6 +80,9 @@ async def test_drain_sends_each_notice_once_and_keeps_the_answer(
     assert {(row.state, row.reference, row.next_at, row.settled_at) for row in rows(store)} == {
         (Work.DONE, f"taken {row.key}", None, now) for row in rows(store)
     }
+    assert [row.sent_to for row in rows(store)] == [
+        f"{row.detail}@example.org" for row in rows(store)
+    ]
 
 
 async def test_drain_leaves_what_is_not_due_yet(store: Store, now: datetime) -> None:
@@ -128,10 +132,11 @@ async def test_a_permanent_failure_is_failed_at_once_with_its_reason(
     await deliverer(store, StillClock(now), far_side).drain()
 
     failed = rows(store)[0]
-    assert (failed.state, failed.last_error, failed.next_at) == (
+    assert (failed.state, failed.last_error, failed.next_at, failed.sent_to) == (
         Work.FAILED,
         "550 no such user",
         None,
+        "a@example.org",
     )
 
 
