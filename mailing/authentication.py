@@ -16,10 +16,11 @@ _COMMENT = re.compile(r"\([^()]*\)")
 _MOST_DEPTH = 20
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _RESULT = re.compile(r"(spf|dkim|dmarc|arc)\s*=\s*([a-z]{2,12})", re.IGNORECASE)
-_DOMAIN = r"\"?(?:[^\s@;\"]{0,128}@)?([a-z0-9.-]{1,253})"
-_SIGNER = re.compile(rf"header\.[di]\s*=\s*{_DOMAIN}", re.IGNORECASE)
-_MAILFROM = re.compile(rf"smtp\.mailfrom\s*=\s*{_DOMAIN}", re.IGNORECASE)
-_FROM = re.compile(r"header\.from\s*=\s*\"?([a-z0-9.-]{1,253})", re.IGNORECASE)
+# Whole or not at all: strangers choose what stands before the @, and may begin it with a domain.
+_DOMAIN = r"[\"<]?(?:[^\s@;\"<>]*@)?([a-z0-9._-]{1,253})>?(?![^\s;\"])"
+_SIGNER = re.compile(rf"(?<!\S)header\.[di]\s*=\s*{_DOMAIN}", re.IGNORECASE)
+_MAILFROM = re.compile(rf"(?<!\S)smtp\.mailfrom\s*=\s*{_DOMAIN}", re.IGNORECASE)
+_FROM = re.compile(rf"(?<!\S)header\.from\s*=\s*{_DOMAIN}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +132,9 @@ def _plain(value: bytes) -> str:
         text, before = _COMMENT.sub("", text), text
         if text == before:
             break
-    return text.partition("(")[0]  # what is still open is a comment to its end
+    # What is still open is a comment to its end; the sign stays, as what it cuts is not whole.
+    said, opened, _ = text.partition("(")
+    return said + opened
 
 
 def _note(entry: str, found: dict[str, str], signers: list[str]) -> None:
@@ -147,6 +150,8 @@ def _note(entry: str, found: dict[str, str], signers: list[str]) -> None:
         of = {"dmarc": _FROM, "spf": _MAILFROM}.get(method)
         if of is not None and (stated := of.search(entry)):
             found[f"{method}-of"] = stated.group(1).casefold()
+        elif (method, result) == ("dmarc", "pass") and "header.from" in entry.lower():
+            found[method] = "permerror"  # it vouches for somebody, and nobody can say for whom
 
 
 def proof(found: Authentication, from_addresses: tuple[str, ...]) -> tuple[Proof, str]:

@@ -15,11 +15,15 @@ from config.parsing import ImapAddress
 WAIT_SECONDS = 30
 TAKEN, REFUSED = "Samband-taken", "Samband-refused"
 
-_SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
+_SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})", re.IGNORECASE)
 
 
 class ImapTrouble(Exception):
     """The server does not do what is asked; the message says which command it was."""
+
+
+class Refused(ImapTrouble):
+    """The server will not do this with this mail; the line is whole, and others may be better."""
 
 
 class Inbox:
@@ -37,8 +41,9 @@ class Inbox:
     def size(self, uid: str) -> int | None:
         """Say how large a mail is; None if it has gone."""
         found = self._done("FETCH", uid, "(RFC822.SIZE)")
-        match = _SIZE.search(found[0]) if found and isinstance(found[0], bytes) else None
-        return int(match.group(1)) if match else None
+        # Among them may be news of other mails, which have no size (RFC 3501 §7.4.2).
+        matches = (_SIZE.search(line) for line in found if isinstance(line, bytes))
+        return next((int(match.group(1)) for match in matches if match), None)
 
     def fetch(self, uid: str) -> bytes | None:
         """Read a mail, and leave it as unread as it was; None if it has gone."""
@@ -57,10 +62,12 @@ class Inbox:
     def _done(self, command: str, *words: str) -> list[object]:
         try:
             status, found = self._line.uid(command, *words)
-        except imaplib.IMAP4.error:  # its words may quote a mail
+        except imaplib.IMAP4.abort:  # its words may quote a mail
             raise ImapTrouble(f"the line broke at {command}") from None
+        except imaplib.IMAP4.error:
+            raise Refused(f"{command} was not understood") from None
         if status != "OK":
-            raise ImapTrouble(f"{command} was refused")
+            raise Refused(f"{command} was refused")
         return list(found)
 
 

@@ -91,13 +91,16 @@ class Parser:
         return asyncio.get_running_loop().run_in_executor(self._threads, work, *words)
 
     async def _second_try(self, line: bytes, raw: bytes) -> bytes:
-        try:
-            return await self._answered(line, raw)
+        try:  # not by one that may have been killed together with the first
+            return await self._answered_by(await self._fresh(), line, raw)
         except _Died as death:
             raise Unread(f"the reader died of it ({death.code})") from None
 
     async def _answered(self, line: bytes, raw: bytes) -> bytes:
         child = self._idle.pop() if self._idle else await self._fresh()
+        return await self._answered_by(child, line, raw)
+
+    async def _answered_by(self, child: "_Child", line: bytes, raw: bytes) -> bytes:
         try:
             async with asyncio.timeout(self._patience):
                 answer = await child.ask(line, raw)

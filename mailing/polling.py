@@ -69,7 +69,9 @@ class Polling:
             # The mails lie there safely; the next minute may be better.
             words = str(trouble) if isinstance(trouble, ImapTrouble) else type(trouble).__name__
             log.warning("mail.imap", trouble=words)
-            return False
+        except Exception as error:  # the edge: whatever a server says, we look again in a minute
+            log.error("mail.imap_broke", reference=uuid.uuid4().hex[:8], exc_info=error)
+        return False
 
     async def _through(self, inbox: Inbox, stop: asyncio.Event) -> bool:
         is_well = True
@@ -78,6 +80,9 @@ class Polling:
                 break
             try:
                 is_well &= await self._settled(inbox, uid)
+            except imap.Refused as refused:  # the mail stays; those behind it are looked at
+                log.warning("mail.imap", trouble=str(refused), uid=uid)
+                is_well = False
             except (ImapTrouble, OSError):
                 raise
             except Exception as error:  # the edge: a fault of ours leaves this mail where it is
@@ -93,7 +98,8 @@ class Polling:
         raw = await asyncio.to_thread(inbox.fetch, uid) if size <= self._max_octets else b""
         if raw is None:
             return True
-        answers = [replies.TOO_BIG] if size > self._max_octets else await self._received(raw)
+        is_too_big = max(size, len(raw)) > self._max_octets  # some servers only guess the size
+        answers = [replies.TOO_BIG] if is_too_big else await self._received(raw)
         if any(400 <= answer.code < 500 for answer in answers):
             return False
         is_taken = any(answer.is_yes for answer in answers)
@@ -140,6 +146,7 @@ def sender_of(parted: Parted) -> str:
     path = parted.first("return-path")
     if path is not None:
         text = path.decode("utf-8", errors="replace").strip().strip("<>").strip()
-        return text if envelopes.is_sender(text) else ""
+        if envelopes.is_sender(text):
+            return text
     authors = recipients(parted, ("from",))
     return authors[0] if authors else "unknown@invalid"

@@ -17,14 +17,25 @@ _WORDS = re.compile(r'"((?:[^"\\]|\\.)*)"|(\([^)]*\))|(\S+)')
 class Mailbox:
     """Folders with mails by their number; refuses or hangs up when told to."""
 
-    def __init__(self, *, offers_move: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        offers_move: bool = True,
+        says_size: int | None = None,
+        tells_of_others: bool = False,
+    ) -> None:
         self.folders: dict[str, dict[int, bytes]] = {INBOX: {}}
         self.deleted: set[int] = set()
         self.offers_move = offers_move
+        #: What it says of each mail's size; None: the truth.
+        self.says_size = says_size
+        #: Whether each answer begins with news of another mail, which RFC 3501 §7 lets servers do.
+        self.tells_of_others = tells_of_others
         #: The commands that came, in their order.
         self.heard: list[str] = []
         self._refusals: Counter[str] = Counter()
         self._drops: Counter[str] = Counter()
+        self._nonsense: Counter[str] = Counter()
         self._next = 1
 
     def deliver(self, raw: bytes) -> int:
@@ -40,6 +51,10 @@ class Mailbox:
     def drop(self, command: str, *, times: int = 1) -> None:
         """Close the line instead of answering this command, so many times; nothing is done."""
         self._drops[command] += times
+
+    def babble(self, command: str, *, times: int = 1) -> None:
+        """Answer this command with octets that mean nothing, so many times."""
+        self._nonsense[command] += times
 
     def mails(self, folder: str = INBOX) -> list[bytes]:
         """Return what lies in a folder and is not marked as deleted."""
@@ -70,6 +85,9 @@ class Mailbox:
             return f"{tag} NO not now\r\n".encode()
         if command == "LOGIN" and words[1:] != [USER, PASSWORD]:
             return f"{tag} NO who are you\r\n".encode()
+        if self._nonsense[command]:
+            self._nonsense[command] -= 1
+            return f"* {command} ".encode() + b"\xff\xfe\r\n" + f"{tag} OK done\r\n".encode()
         return b"".join(self._said(command, words)) + f"{tag} OK done\r\n".encode()
 
     def _said(self, command: str, words: list[str]) -> Iterator[bytes]:
@@ -101,11 +119,13 @@ class Mailbox:
         raw = self.folders[INBOX].get(number)
         if raw is None:
             return
-        size = len(raw)
+        if self.tells_of_others:
+            yield b"* 7 FETCH (UID 77 FLAGS (\\Seen))\r\n"
         if "SIZE" in what:
+            size = len(raw) if self.says_size is None else self.says_size
             yield f"* 1 FETCH (UID {number} RFC822.SIZE {size})\r\n".encode()
         else:
-            yield f"* 1 FETCH (UID {number} BODY[] {{{size}}}\r\n".encode() + raw + b")\r\n"
+            yield f"* 1 FETCH (UID {number} BODY[] {{{len(raw)}}}\r\n".encode() + raw + b")\r\n"
 
     def _put(self, number: int, folder: str, *, keep: bool) -> None:
         inbox = self.folders[INBOX]

@@ -121,6 +121,19 @@ async def test_a_child_that_was_killed_from_outside_costs_no_mail() -> None:
     assert found.subject == intake.read(mail("plain")).subject
 
 
+async def test_children_that_were_all_killed_from_outside_cost_no_mail() -> None:
+    async with parsing(children=2) as parser:
+        asked = (parser.ask(intake.read, mail("plain"), sender="a@x") for _ in range(2))
+        await asyncio.gather(*asked)
+        assert len(parser._idle) == 2
+        for child in parser._idle:
+            os.kill(child._process.pid, 9)
+
+        found = await parser.ask(intake.read, mail("plain"), sender="a@x")
+
+    assert found.subject == intake.read(mail("plain")).subject
+
+
 async def test_a_child_that_says_what_nobody_asked_answers_no_mail() -> None:
     async with parsing(children=1) as parser:
         found = await parser.ask(intake.read, mail("plain"), sender="a@x")

@@ -108,6 +108,53 @@ async def test_a4_a_mail_is_one_post_whenever_the_server_fails(
     assert (mailbox.mails(), states(store)) == ([], [("Post 1", "held")])
 
 
+@pytest.mark.parametrize("command", ["FETCH", "MOVE"])
+async def test_a_mail_that_the_server_will_not_give_or_move_stays_and_others_go_on(
+    command: str,
+) -> None:
+    mailbox, door = Mailbox(), Door()
+    mailbox.deliver(delivered(1))
+    mailbox.deliver(delivered(2))
+    mailbox.refuse(command)
+
+    assert not await looked(mailbox, door)
+    assert (mailbox.mails(), mailbox.mails(imap.TAKEN)) == ([delivered(1)], [delivered(2)])
+
+    assert await looked(mailbox, door)
+    assert mailbox.mails() == []
+
+
+async def test_a_mail_larger_than_the_server_says_is_put_aside() -> None:
+    mailbox, door = Mailbox(says_size=100), Door()
+    raw = delivered(1) + b"x" * 2000
+    mailbox.deliver(raw)
+
+    assert await looked(mailbox, door)
+
+    assert (door.taken, mailbox.mails(imap.REFUSED)) == ([], [raw])
+
+
+async def test_what_a_server_tells_of_other_mails_is_not_taken_for_an_answer() -> None:
+    mailbox, door = Mailbox(tells_of_others=True), Door()
+    mailbox.deliver(delivered(1))
+
+    assert await looked(mailbox, door)
+
+    assert [envelope.raw for envelope in door.taken] == [delivered(1)]
+    assert mailbox.mails(imap.TAKEN) == [delivered(1)]
+
+
+async def test_it_looks_again_whatever_nonsense_a_server_says() -> None:
+    mailbox, door = Mailbox(), Door()
+    mailbox.deliver(delivered(1))
+    mailbox.babble("SEARCH")
+
+    assert not await looked(mailbox, door)
+    assert await looked(mailbox, door)
+
+    assert mailbox.mails(imap.TAKEN) == [delivered(1)]
+
+
 async def test_a_wrong_password_touches_nothing() -> None:
     mailbox, door = Mailbox(), Door()
     mailbox.deliver(delivered(1))
@@ -164,6 +211,7 @@ async def test_it_looks_as_soon_as_it_runs_and_finishes_when_it_is_stopped() -> 
     [
         (b"Return-Path: <a@x.org>\r\nReturn-Path: <b@x.org>\r\nFrom: c@x.org\r\n", "a@x.org"),
         (b"Return-Path: <>\r\nFrom: c@x.org\r\n", ""),
+        (b'Return-Path: <"a b"@x.org>\r\nFrom: c@x.org\r\n', "c@x.org"),
         (b"From: Ada <c@x.org>\r\n", "c@x.org"),
         (b"Subject: x\r\n", "unknown@invalid"),
     ],
