@@ -20,6 +20,7 @@ from community import (
     asking,
     attachments,
     fanouts,
+    field_tags,
     forwards,
     hearings,
     judgements,
@@ -232,11 +233,21 @@ def _answered(session: Session, list_id: int, mail: Received, *, now: datetime) 
 def _fields(a_list: AnyList, mail: Received, answered: Answered | None) -> str:
     """Say to whose people a mail goes: an answer stays where its thread is.
 
-    What was written to the list itself as well goes to all.
+    What was written to the list itself as well goes to all. What names several fields may come
+    once by each of their addresses, and counts once: so each brings all that it names.
     """
     if answered is not None and answered.fields:
         return answered.fields
-    return "" if a_list.address in mail.to_addresses else " ".join(mail.fields)
+    if not mail.fields or a_list.address in mail.to_addresses:
+        return ""
+    name, _, domain = a_list.address.partition("@")
+    tags = (
+        address.removeprefix(f"{name}+").removesuffix(f"@{domain}")
+        for address in mail.to_addresses
+        if address.startswith(f"{name}+") and address.endswith(f"@{domain}")
+    )
+    named = (code for tag in tags for code in field_tags.codes(tag))
+    return " ".join(field_tags.in_order((*mail.fields, *named)))
 
 
 def _is_contained(

@@ -93,7 +93,10 @@ class Requests:
         if any(found is not None and found[0] in (YES, "join") for found in words):
             await self._confirm(request_id, facts)
             return replies.TAKEN
-        card = await self._store.read(join_cards.card, request_id)
+        try:
+            card = await self._store.read(join_cards.card, request_id)
+        except Refusal as refusal:  # who asked, or the list, has gone since
+            return self._refused(refusal)
         return await self._pass_on(envelope, facts, card.list_id)
 
     async def _confirm(self, request_id: int, facts: Facts) -> None:
@@ -139,6 +142,8 @@ class Requests:
         try:
             await self._store.run(inquiries.receive, list_id, mail, now=self._clock.now())
         except Refusal as refusal:
-            words = say(self._language, refusal.message, **refusal.facts)
-            return Reply(code=550, text=REFUSED + words)
+            return self._refused(refusal)
         return replies.TAKEN
+
+    def _refused(self, refusal: Refusal) -> Reply:
+        return Reply(code=550, text=REFUSED + say(self._language, refusal.message, **refusal.facts))

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 import pytest
+from sqlalchemy import select
 
 from community.posts import Post
 from community.store import Store
@@ -96,3 +97,18 @@ async def test_what_was_written_to_the_list_too_goes_to_all_however_its_name_is_
     post = store.read_sync(lambda session: session.get(Post, 1))
     assert post is not None
     assert post.fields == ""
+
+
+async def test_who_is_named_in_to_and_cc_is_meant_by_each_copy(
+    reception: Reception, store: Store
+) -> None:
+    names = f"To: postdocs+physics@{DOMAIN}\r\nCc: Law <postdocs+LAW@{DOMAIN}>, x+law@x.org\r\n"
+    to = names.encode()
+
+    for name in ("law", "physics", "law"):
+        recipient = f"postdocs+{name}@{DOMAIN}"
+        envelope = Envelope(sender="ada.holm@example.org", recipient=recipient, raw=to + RAW)
+        assert await reception.take(envelope) == replies.TAKEN
+
+    (fields,) = store.read_sync(lambda session: session.scalars(select(Post.fields)).all())
+    assert fields == "1.3 5.5"

@@ -251,6 +251,17 @@ async def test_a_mail_that_names_several_authors_is_refused(store: Store, write:
     assert reply.line() == "550 5.7.1 The mail does not say plainly who wrote it"
 
 
+async def test_an_answer_about_a_question_that_has_gone_is_refused_with_a_word(
+    door: Reception,
+) -> None:
+    to = f"confirm+{TOKENS.stamp('confirm', 99)}@lists.example.org"
+    raw = f"From: {EVE}\r\nMessage-ID: <1@x.org>\r\n\r\nWho are you?\r\n".encode()
+
+    reply = await door.take(Envelope(sender=EVE, recipient=to, raw=raw))
+
+    assert reply.line() == "550 5.7.1 Nobody asks for this (any more)."
+
+
 @pytest.mark.parametrize("text", ["yes", "Ja, takk!\n\n> Do you want to join?", "Hi\n\nconfirm"])
 async def test_a_stranger_joins_by_mail_alone(store: Store, write: Write, text: str) -> None:
     list_id = builders.a_list(store)
