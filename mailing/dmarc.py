@@ -24,8 +24,8 @@ Texts = Callable[[str], Awaitable[list[str]]]
 WAIT_SECONDS = 3.0
 KEPT_FOR = timedelta(hours=1)
 MOST_KEPT = 1_000
-#: A name may have 127 labels, and each costs a question.
-MOST_LABELS = 6
+#: A name may have 127 labels, and each costs a question (RFC 9989 §4.10).
+MOST_LABELS = 7
 _RECORD = re.compile(r"\s*v\s*=\s*DMARC1\s*(?:;|$)")
 _FORBIDS = ("quarantine", "reject")
 
@@ -63,21 +63,30 @@ class Dmarc:
         own = _record(await self._texts(f"_dmarc.{domain}"))
         if own is not None:
             return own.get("p", "none") in _FORBIDS
-        for above in _above(domain):
-            record = _record(await self._texts(f"_dmarc.{above}"))
-            if record is not None:
-                return record.get("sp", record.get("p", "none")) in _FORBIDS
-        return False
+        above = await self._above(domain) or {}
+        return above.get("sp", above.get("p", "none")) in _FORBIDS
+
+    async def _above(self, domain: str) -> dict[str, str] | None:
+        """Return what the organisation says that a domain belongs to; if none does, its registry.
+
+        Each name above is asked, and the highest that speaks is the organisation; or one that says
+        it is, or the one below a registry (RFC 9989 §4.10).
+        """
+        highest = below = None
+        for name in _names_above(domain):
+            record = _record(await self._texts(f"_dmarc.{name}"))
+            kind = record.get("psd") if record is not None else None
+            if kind == "y":
+                return below or record
+            if kind == "n":
+                return record
+            highest, below = record or highest, record
+        return highest
 
 
-def _above(domain: str) -> Iterator[str]:
-    """Give the domains whose word counts where this one says nothing: the shortest name first.
-
-    Source: RFC 7489 §6.6.3 wants a list of public suffixes; asking each level needs none.
-    """
-    labels = domain.split(".")[-MOST_LABELS:]
-    for count in range(2, len(labels)):
-        yield ".".join(labels[-count:])
+def _names_above(domain: str) -> Iterator[str]:
+    labels = domain.split(".")[1:][-MOST_LABELS:]
+    return (".".join(labels[start:]) for start in range(len(labels)))
 
 
 def _record(texts: list[str]) -> dict[str, str] | None:

@@ -37,10 +37,6 @@ def dmarc(zone: Zone, now: datetime) -> Dmarc:
         (["v=DMARC1;p=quarantine;pct=0"], True),
         (["v=DMARC1; p=none; sp=reject"], False),
         (["v=DMARC1"], False),
-        (["v=DMARC1; p=reject", "v=DMARC1; p=none"], False),
-        (["v=DMARC12; p=reject"], False),
-        (["v=spf1 -all"], False),
-        ([], False),
     ],
 )
 async def test_the_record_of_the_domain_itself_counts_first(
@@ -68,9 +64,50 @@ async def test_what_the_domain_above_wants_for_those_below_counts_for_who_says_n
     assert await dmarc(zone, now).forbids("mail.physics.uni.ac.example") is forbids
     assert zone.asked == [
         "_dmarc.mail.physics.uni.ac.example",
-        "_dmarc.ac.example",
+        "_dmarc.physics.uni.ac.example",
         "_dmarc.uni.ac.example",
+        "_dmarc.ac.example",
+        "_dmarc.example",
     ]
+
+
+@pytest.mark.parametrize(
+    ("records", "forbids"),
+    [
+        # Of several the highest is the organisation's.
+        ({"lab.uni.example": "v=DMARC1; p=reject", "uni.example": "v=DMARC1; p=none"}, False),
+        ({"lab.uni.example": "v=DMARC1; p=none", "uni.example": "v=DMARC1; p=reject"}, True),
+        # What speaks for everybody's names is no organisation: the one below it is.
+        ({"uni.example": "v=DMARC1; p=none", "example": "v=DMARC1; p=reject; psd=y"}, False),
+        ({"uni.example": "v=DMARC1; p=reject", "example": "v=DMARC1; p=none; psd=y"}, True),
+        ({"lab.uni.example": "v=DMARC1; p=none", "example": "v=DMARC1; p=reject; PSD = Y"}, True),
+        ({"example": "v=DMARC1; p=reject; psd=y"}, True),
+        # One that is an organisation by itself, whatever stands above it.
+        ({"lab.uni.example": "v=DMARC1; p=none; psd=n", "uni.example": "v=DMARC1; p=reject"}, False),
+    ],
+)
+async def test_the_organisation_is_found_as_receivers_find_it(
+    now: datetime, records: dict[str, str], forbids: bool
+) -> None:
+    zone = Zone({f"_dmarc.{name}": [record] for name, record in records.items()})
+
+    assert await dmarc(zone, now).forbids("mail.lab.uni.example") is forbids
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        ["v=DMARC1; p=reject", "v=DMARC1; p=none"],
+        ["v=DMARC12; p=reject"],
+        ["v=spf1 -all"],
+        [],
+    ],
+)
+async def test_what_is_no_record_or_several_says_nothing(now: datetime, records: list[str]) -> None:
+    zone = Zone({"_dmarc.yahoo.example": records})
+
+    assert await dmarc(zone, now).forbids("yahoo.example") is False
+    assert zone.asked == ["_dmarc.yahoo.example", "_dmarc.example"]
 
 
 async def test_an_answer_is_remembered_for_an_hour(now: datetime) -> None:
@@ -110,4 +147,5 @@ async def test_a_name_of_many_labels_costs_few_questions(now: datetime) -> None:
     zone = Zone({})
 
     assert await dmarc(zone, now).forbids(".".join("abcdefghijkl") + ".example") is False
-    assert len(zone.asked) <= 6
+    assert len(zone.asked) == 8
+    assert zone.asked[1] == "_dmarc.g.h.i.j.k.l.example"
