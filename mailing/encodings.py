@@ -2,41 +2,50 @@
 
 import base64
 import re
-from dataclasses import dataclass
 
 from letters import quoted_printable
+from mailing import decoding
 from mailing.parts import Part
 
 _WIDTH = 76
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\r\n]")
 _PADDED = re.compile(rb"=[^=]")
+#: One octet of the content, or a line end that is none (RFC 2045 §6.7).
+_QUOTED = re.compile(rb"=[0-9A-Fa-f]{2}|(?P<soft>=(?:\r\n|\Z))|.", re.DOTALL)
+#: So much of quoted-printable is walked through for a place near its end.
+_WALKED = 4_000
+_PLAIN = (b"7bit", b"8bit", b"binary")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where octets go in: counted in the decoded content, and as it stands in the mail."""
+def spliced(part: Part, at: int, octets: bytes) -> bytes | None:
+    """Return what stands below the part's header, with octets put in; None if not cleanly.
 
-    in_content: int
-    #: None if it does not stand there as such.
-    in_body: int | None
-
-
-def spliced(part: Part, place: Place, octets: bytes) -> bytes | None:
-    """Return what stands below the part's header, with the octets put in; None if not cleanly."""
+    `at` counts in the decoded content.
+    """
     body = part.parted.body
     encoding = (part.parted.first("content-transfer-encoding") or b"7bit").strip().lower()
     if encoding == b"base64":
-        return _base64(part, place.in_content, octets)
-    if place.in_body is None:
-        return None
-    before, after = body[: place.in_body], body[place.in_body :]
+        return _base64(part, at, octets)
     if encoding == b"quoted-printable":
-        return before + quoted_printable.encoded(octets) + after
-    is_allowed = octets.isascii() or encoding in (b"8bit", b"binary")
-    return before + octets + after if is_allowed and encoding in _PLAIN else None
+        return _quoted(part, at, octets)
+    is_allowed = encoding in _PLAIN and (octets.isascii() or encoding != b"7bit")
+    return body[:at] + octets + body[at:] if is_allowed else None
 
 
-_PLAIN = (b"7bit", b"8bit", b"binary")
+def _quoted(part: Part, at: int, octets: bytes) -> bytes | None:
+    """Put them in between two signs, before a soft line end."""
+    body, content = part.parted.body, part.octets()
+    line = body.rfind(b"\r\n", 0, max(0, len(body) - _WALKED))
+    place = line + 2 if line >= 0 else 0
+    left = at - len(decoding.quoted_printable_of(body[:place]))
+    for token in _QUOTED.finditer(body, place):
+        if left <= 0:
+            break
+        left -= token.lastgroup != "soft"
+        place = token.end()
+    made = body[:place] + quoted_printable.encoded(octets) + body[place:]
+    is_clean = decoding.quoted_printable_of(made) == content[:at] + octets + content[at:]
+    return made if is_clean else None
 
 
 def _base64(part: Part, at: int, octets: bytes) -> bytes | None:

@@ -1,8 +1,9 @@
 """Puts a footer below what the author has written, where that breaks nothing.
 
 The octets of the mail stay as they came; ours go in at one place of each text that is read: at the
-end of plain text, before `</body>` of HTML, in the part's own encoding. Where that cannot be done
-cleanly there is no footer. Never in a mail that is signed or encrypted, nor in an invitation.
+end of plain text, before `</body>` of HTML or behind the last block of it, in the part's own
+encoding; of several texts with files between them in the last. Where that cannot be done cleanly
+there is no footer. Never in a mail that is signed or encrypted, nor in an invitation.
 """
 
 import html
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from mailing import headers, parts
-from mailing.encodings import Place, spliced
+from mailing.encodings import spliced
 from mailing.headers import Parted
 from mailing.parts import Part
 
@@ -22,8 +23,23 @@ _UNTOUCHED = frozenset(
     | {"application/pgp-signature", "application/ms-tnef"}
 )
 _PGP = b"-----BEGIN PGP "
-_END_OF_BODY = re.compile(rb"</body\s*>\s*(?:</html\s*>\s*)?\Z", re.IGNORECASE)
+#: Gmail writes a row of blocks and no body.
+_END_OF_PAGE = re.compile(
+    rb"(?P<body></body\s*>\s*(?:</html\s*>\s*)?)\Z"
+    rb"|</(?:div|p|table|blockquote|ul|ol)\s*>\s*(?:<br\s*/?>\s*)?\Z",
+    re.IGNORECASE,
+)
 _SEARCHED = 500
+#: Within these, tags are words.
+_NO_TAGS_WITHIN = (
+    *((b"<!--", b"-->"), (b"<style", b"</style"), (b"<script", b"</script")),
+    *((b"<textarea", b"</textarea"), (b"<title", b"</title"), (b"<xmp", b"</xmp")),
+)
+#: Those that have ASCII in them, under the names by which mails call them.
+_CHARSET = re.compile(
+    r"us-ascii|ascii|utf-?8|iso-8859-(?:[1-9]|1[0-6])|(?:windows-|cp)125[0-8]|koi8-[ru]"
+    r"|gb2312|gbk|gb18030|big5|euc-kr|euc-jp|shift_jis|tis-620|macintosh"
+)
 _SIGNED = re.compile(rb";\s*h\s*=([^;]*)", re.IGNORECASE)
 _STYLE = "margin:16px 0 0 0;font-size:small;color:#5b6d77;"
 
@@ -66,7 +82,7 @@ def _is_untouchable(part: Part) -> bool:
 
 def _footed(part: Part, lines: tuple[str, ...]) -> bytes | None:
     """Return what stands below the header of a part, with the footer in it."""
-    if part.is_attached:
+    if part.is_file:
         return None
     if part.content_type == "text/plain":
         return _below_text(part, lines)
@@ -74,23 +90,37 @@ def _footed(part: Part, lines: tuple[str, ...]) -> bytes | None:
         return _in_html(part, lines)
     if part.boundary is None:
         return None
-    kind = part.content_type.removeprefix("multipart/")
-    if kind in ("mixed", "related"):
-        return _in_parts(part, lines, first=1)
-    return _in_parts(part, lines) if kind == "alternative" else None
+    return _in_parts(part, part.boundary, lines)
 
 
-def _in_parts(part: Part, lines: tuple[str, ...], *, first: int | None = None) -> bytes | None:
-    """Put the footer into each of the parts, or the first; None if it goes into none."""
-    assert part.boundary is not None  # noqa: S101 - asked before
+def _in_parts(part: Part, boundary: bytes, lines: tuple[str, ...]) -> bytes | None:
+    """Put the footer into those of the parts that are to have it; None if it goes into none."""
     body, done = part.parted.body, 0
-    for start, end in reversed(parts.spans(body, part.boundary)[:first]):
-        inner = headers.part(body[start:end])
-        changed = _footed(Part(inner, part.depth + 1), lines)
+    pieces = [
+        (end, Part(headers.part(body[start:end]), part.depth + 1))
+        for start, end in parts.spans(body, boundary)
+    ]
+    for end, inner in reversed(_wanted(part.content_type, pieces)):
+        changed = _footed(inner, lines)
         if changed is not None:
-            body = body[: end - len(inner.body)] + changed + body[end:]
+            body = body[: end - len(inner.parted.body)] + changed + body[end:]
             done += 1
     return body if done else None
+
+
+def _wanted(kind: str, pieces: list[tuple[int, Part]]) -> list[tuple[int, Part]]:
+    """Choose: of forms of the same each, of a page with its pictures the page, else the last."""
+    if kind == "multipart/alternative":
+        return pieces
+    if kind == "multipart/related":
+        return pieces[:1]
+    read = [(end, part) for end, part in pieces if _is_read(part)]
+    return read[-1:] if kind == "multipart/mixed" else []
+
+
+def _is_read(part: Part) -> bool:
+    is_text = part.content_type in ("text/plain", "text/html")
+    return part.boundary is not None or (is_text and not part.is_file)
 
 
 def _below_text(part: Part, lines: tuple[str, ...]) -> bytes | None:
@@ -101,33 +131,31 @@ def _below_text(part: Part, lines: tuple[str, ...]) -> bytes | None:
     if octets is None:
         return None
     before = b"\r\n" if content.endswith(b"\n") or not content else b"\r\n\r\n"
-    place = Place(in_content=len(content), in_body=len(part.parted.body))
-    return spliced(part, place, before + octets)
+    return spliced(part, len(content), before + octets)
 
 
 def _in_html(part: Part, lines: tuple[str, ...]) -> bytes | None:
     if _encoded("", part.parameter("charset")) is None:
         return None
-    content, body = part.octets(), part.parted.body
-    ends = [_end_of_body(content), _end_of_body(body)]
+    at = _end_of_page(part.octets())
     *said, link = map(html.escape, lines)
     words = "<br>\r\n".join((*said, f'<a href="{link}">{link}</a>'))
     octets = f'\r\n<p style="{_STYLE}">{words}</p>\r\n'.encode("ascii", "xmlcharrefreplace")
-    if ends[0] is None:
+    return None if at is None else spliced(part, at, octets)
+
+
+def _end_of_page(content: bytes) -> int | None:
+    match = _END_OF_PAGE.search(content, max(0, len(content) - _SEARCHED))
+    lower = content.lower()
+    if match is None or any(lower.rfind(a) > lower.rfind(b) for a, b in _NO_TAGS_WITHIN):
         return None
-    return spliced(part, Place(in_content=ends[0], in_body=ends[1]), octets)
-
-
-def _end_of_body(octets: bytes) -> int | None:
-    start = max(0, len(octets) - _SEARCHED)
-    match = _END_OF_BODY.search(octets, start)
-    return match.start() if match else None
+    return match.start() if match.group("body") else len(content)
 
 
 def _encoded(words: str, charset: str | None) -> bytes | None:
     """Write words in a character set that has ASCII in it; None if it has not these signs."""
     name = (charset or "us-ascii").strip().casefold()
-    if not re.fullmatch(r"us-ascii|utf-8|iso-8859-(?:[1-9]|1[0-6])|windows-125[0-8]", name):
+    if not _CHARSET.fullmatch(name):
         return None
     try:
         return words.encode(name)

@@ -73,6 +73,11 @@ class Part:
         return self._disposition[0] == "attachment"
 
     @property
+    def is_file(self) -> bool:
+        """Tell whether it is a file: to be saved, or with a name of its own."""
+        return self.is_attached or bool(self.file_name)
+
+    @property
     def file_name(self) -> str:
         """Give the attachment's name for showing: no path, no controls, at most 150 signs.
 

@@ -83,7 +83,10 @@ async def test_what_the_domain_above_wants_for_those_below_counts_for_who_says_n
         ({"lab.uni.example": "v=DMARC1; p=none", "example": "v=DMARC1; p=reject; PSD = Y"}, True),
         ({"example": "v=DMARC1; p=reject; psd=y"}, True),
         # One that is an organisation by itself, whatever stands above it.
-        ({"lab.uni.example": "v=DMARC1; p=none; psd=n", "uni.example": "v=DMARC1; p=reject"}, False),
+        (
+            {"lab.uni.example": "v=DMARC1; p=none; psd=n", "uni.example": "v=DMARC1; p=reject"},
+            False,
+        ),
     ],
 )
 async def test_the_organisation_is_found_as_receivers_find_it(

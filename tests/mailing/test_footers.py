@@ -2,6 +2,7 @@
 
 import base64
 import email
+import quopri
 from email.message import EmailMessage
 from email.policy import default
 
@@ -116,6 +117,7 @@ def test_base64_goes_on_as_such(octets: bytes, width: int) -> None:
         (text("us-ascii"), b"Hello\r\n"),
         (text("utf-8", "7bit"), b"Hello\r\n"),
         (text("koi8-r", "8bit"), b"Hello\r\n"),
+        (text("iso-2022-jp", "7bit"), b"\x1b$B\r\n"),
         (text("utf-16", "8bit"), b"H\x00i\x00\r\n"),
         (text("utf-7", "7bit"), b"Hello\r\n"),
         (text("utf-8", "x-uuencode"), b"Hello\r\n"),
@@ -151,7 +153,42 @@ def test_html_in_other_encodings_has_it_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [b"<p>Hello", b"<html><body>Hello</body></html><p>more", b"</body><script>x</script>"]
+    "page",
+    [
+        b'<div dir="ltr">Hello</div>\r\n',
+        b"<html><body><p>Hello</P >",
+        b"<style>p {}</style><!-- x --><table><tr><td>Hello</td></tr></table>",
+        b"<blockquote>Hello</blockquote><br>\r\n",
+    ],
+)
+def test_html_without_an_end_has_it_behind_what_is_closed(page: bytes) -> None:
+    assert footed(text(kind="html"), page) == page + HTML
+
+
+@pytest.mark.parametrize("end", [b"</body></html>=", b"</bo=\r\ndy></ht=\r\nml>=\r\n", b"</body>"])
+def test_soft_line_ends_hide_no_end_of_a_page(end: bytes) -> None:
+    """Apple Mail writes a whole page as one line, with one of them at its end."""
+    head = text("utf-8", "quoted-printable", "html")
+    start = b"<html><body>Bl=C3=A5b=C3=A6r og =\r\nkaffe"
+
+    body = footed(head, start + end)
+
+    assert body is not None
+    assert body.startswith(start + b"\r\n<p")
+    assert body.endswith(b"</p>\r\n" + end)
+    assert quopri.decodestring(body) == quopri.decodestring(start) + HTML + quopri.decodestring(end)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<p>Hello",
+        b"<html><body>Hello</body></html><p>more",
+        b"</body><script>x</script>",
+        b"<p>Hello</p><!-- </div>",
+        b"<style> </div>",
+        b"<textarea><p></p>",
+    ],
 )
 def test_html_that_ends_otherwise_stays_as_it_is(page: bytes) -> None:
     assert footed(text(kind="html"), page) is None
@@ -201,6 +238,42 @@ def test_a_boundary_that_is_never_closed_and_one_within_another_are_no_trap() ->
     assert closed == of_parts("m", plain + b"\r\n" + BELOW)
 
 
+NAMED = b'Content-Type: text/plain; name="data.csv"\r\n\r\n'
+PICTURE = b"Content-Type: image/png; name=a.png\r\nContent-Disposition: inline\r\n\r\n..."
+
+
+@pytest.mark.parametrize("before", [PICTURE, NAMED + b"a,b\r\n", text() + b"\r\nSee:\r\n"])
+def test_it_stands_below_the_last_words_and_in_no_file(before: bytes) -> None:
+    words, after = text() + b"\r\nThat was it.\r\n", NAMED + b"c,d\r\n"
+
+    body = footed(MIXED, of_parts("m", before, PICTURE, words, after, PICTURE))
+
+    assert body == of_parts("m", before, PICTURE, words + b"\r\n" + BELOW, after, PICTURE)
+
+
+def test_of_two_pages_with_a_file_between_the_last_has_it() -> None:
+    """Apple Mail writes so."""
+    first, last = text(kind="html") + b"\r\n" + PAGE, text(kind="html") + b"\r\n" + PAGE * 2
+    at = last.rindex(b"</body>")
+    pages = (MIXED + b"\r\n" + of_parts("m", first, PICTURE, each) for each in
+             (last, last[:at] + HTML + last[at:]))  # fmt: skip
+    plain = text() + b"\r\nHello\r\n"
+
+    came, leaves = (of_parts("a", said, page) for said, page in
+                    zip((plain, plain + b"\r\n" + BELOW), pages, strict=True))  # fmt: skip
+
+    assert footed(OTHER, came) == leaves
+
+
+@pytest.mark.parametrize(
+    "charset", ["GBK", "gb18030", "big5", "euc-kr", "koi8-r", "utf8", "cp1252"]
+)
+def test_character_sets_with_ascii_in_them_take_words_in_ascii(charset: str) -> None:
+    octets = b"\xc4\xe3" if charset != "utf8" else b"\xc3\xa5"
+
+    assert footed(text(charset, "8bit"), octets + b"\r\n") == octets + b"\r\n\r\n" + BELOW
+
+
 SIGNED = b'Content-Type: multipart/signed; boundary="m"; protocol="application/pgp-signature"\r\n'
 CALENDAR = b"Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\n"
 
@@ -220,7 +293,9 @@ CALENDAR = b"Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\
         (b'Content-Type: multipart/report; boundary="m"\r\n', of_parts("m", b"\r\nx")),
         (b"Content-Type: message/rfc822\r\n", b"Subject: x\r\n\r\nx"),
         (b"Content-Type: image/png\r\n", b"..."),
-        (MIXED, of_parts("m", b"Content-Type: image/png\r\n\r\n...", b"\r\nx")),
+        (MIXED, of_parts("m", b"Content-Type: image/png\r\n\r\n...")),
+        (MIXED, of_parts("m", NAMED + b"a,b\r\n")),
+        (NAMED, b"a,b\r\n"),
         (b"Content-Disposition: attachment\r\n", b"Hello\r\n"),
         (b"Content-Type: multipart/mixed\r\n", b"no boundary"),
         (MIXED, of_parts("m", *[b"\r\nx"] * 600)),
