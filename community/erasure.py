@@ -31,7 +31,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from community import channel_cards, due, journal, lifecycle, meetups, searches, steps, tables
+from community import (
+    channel_cards,
+    due,
+    journal,
+    lifecycle,
+    meetups,
+    roles,
+    searches,
+    steps,
+    tables,
+)
 from community.channel_cards import ChannelCard
 from community.meetups import Meetup, Rsvp
 from community.outbox import Delivery, Notice
@@ -61,7 +71,15 @@ def erase(session: Session, person_id: int, *, by: int | None, now: datetime) ->
     """Forget a person: delete what is theirs, blank what names them; the journal keeps the id.
 
     Open meetups that they host are cancelled first, and those who come are told.
+
+    Raises:
+        Refusal: nobody else has a role of theirs that must be kept (`roles.py`).
     """
+    with roles.kept(session):
+        return _erase(session, person_id, by=by, now=now)
+
+
+def _erase(session: Session, person_id: int, *, by: int | None, now: datetime) -> Erasure:
     known = {table.name: table for table in tables.load()}
     person = session.get_one(Person, person_id, with_for_update=True)
     emails = list(session.scalars(select(Address.email).where(Address.person_id == person_id)))

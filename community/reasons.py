@@ -56,6 +56,7 @@ WHY: Final[Mapping[str, str]] = {
     "chat.refuse": N_("Administrators learn that Slack refuses the token of the service."),
     "person.alert": N_("A moderator accepted more posts in a minute than one person reads."),
     "person.end_stay": N_("This person’s stay ends within two weeks."),
+    "person.keep_role": N_("Somebody stays beyond their last day, as nobody else has their role."),
     "address_request.confirm": N_("Somebody says that this address is theirs too."),
     "inquiry.receive": N_("Somebody has written to those who look after a list, or the house."),
     "mailing_list.welcome": N_("This person is new on a list."),

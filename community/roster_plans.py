@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from community import people
 from community.errors import N_
 from community.people import Address, Person, PersonField, PersonRole, Role
-from community.roles import LAST
+from community.roles import LAST, forsaken
 from community.roster_files import NO_LINE, Problem, Reading, Row
 
 Own = Mapping[str, str | date | None]
@@ -255,12 +255,11 @@ def _forsaken(
     known: Mapping[int, Known], after: set[str], changed: Sequence[Change]
 ) -> Iterator[Problem]:
     """Name the lines, or no line, by which a role that must be kept would lose its last."""
-    for role, words in LAST.items():
-        had = [one for one in known.values() if one.state == "active" and role in one.roles]
-        if had and role not in after:
-            ids = {one.person_id for one in had}
-            lines = [change.line for change in changed if change.person_id in ids]
-            yield Problem(max(lines, default=NO_LINE), words, {})
+    active = [one for one in known.values() if one.state == "active"]
+    for role in forsaken({role for one in active for role in one.roles}, after):
+        had = {one.person_id for one in active if role in one.roles}
+        lines = [change.line for change in changed if change.person_id in had]
+        yield Problem(max(lines, default=NO_LINE), LAST[role], {})
 
 
 def stored(column: str, value: str | date | None) -> str | date | None:

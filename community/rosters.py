@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from community import batches, journal, lifecycle, people
+from community import batches, journal, lifecycle, people, roles
 from community.errors import Refusal
 from community.people import Address, Person, PersonField, PersonRole, Role
 from community.roster_files import Reading, Row
@@ -33,20 +33,19 @@ def apply(
     `language` is that of newcomers for whom the file names none.
 
     Raises:
-        Refusal: a line is wrong; nothing is changed.
+        Refusal: a line is wrong; a role that must be kept would lose its last (`roles.py`); nothing
+            is changed.
     """
     if the_plan.problems:
         raise Refusal("Nothing was imported. Lines that are wrong: {count}.",
                       count=len({problem.line for problem in the_plan.problems}))  # fmt: skip
-    _add(session, the_plan.added, language=language, by=by, now=now)
-    _write_changes(session, the_plan.changed, by=by, now=now)
-    returning = [change.person_id for change in the_plan.changed if change.rejoins]
-    leaving = [leaver.person_id for leaver in the_plan.left] if leave else []
-    for event, people_ids in (("add", returning), ("leave", leaving)):
-        if people_ids:
-            them = select(Person).where(batches.among(session, Person.id, people_ids))
-            movers = session.scalars(them.order_by(Person.id)).all()
-            lifecycle.advance_all(session, movers, event, by=by, now=now)
+    with roles.kept(session):
+        _add(session, the_plan.added, language=language, by=by, now=now)
+        _write_changes(session, the_plan.changed, by=by, now=now)
+        returning = [change.person_id for change in the_plan.changed if change.rejoins]
+        leaving = [leaver.person_id for leaver in the_plan.left] if leave else []
+        _move(session, "add", returning, by=by, now=now)
+        _move(session, "leave", leaving, by=by, now=now)
 
 
 def bring_in(
@@ -81,8 +80,8 @@ def enrol(session: Session, row: Row, *, language: str, by: int | None, now: dat
         raise Refusal("Nobody has the address {email}. Say who it is: --name NAME", email=row.email)
     if known is not None:
         has = {*people.roles(session, known.id), *(row.roles or ())}
-        roles = tuple(role.value for role in Role if role in has)
-        row = replace(row, name=row.name or known.name, roles=roles or None)
+        all_of_them = tuple(role.value for role in Role if role in has)
+        row = replace(row, name=row.name or known.name, roles=all_of_them or None)
     reading = Reading(rows=(row,), problems=())
     if bring_in(session, reading, language=language, by=by, now=now).over:
         raise Refusal("The stay of {email} is over. Import a new last day.", email=row.email)
@@ -118,6 +117,15 @@ def _add(
     _journal(session, "add", ids, new=active, by=by, now=now)
 
 
+def _move(
+    session: Session, event: str, people_ids: Sequence[int], *, by: int | None, now: datetime
+) -> None:
+    if people_ids:
+        them = select(Person).where(batches.among(session, Person.id, people_ids))
+        movers = session.scalars(them.order_by(Person.id)).all()
+        lifecycle.advance_all(session, movers, event, by=by, now=now)
+
+
 def _own(row: Row, language: str) -> list[str | date | None]:
     said = replace(row, language=row.language or language)
     return [stored(column, getattr(said, column) or "") for column in OWN]
@@ -129,19 +137,19 @@ def _write_changes(
     own = [{"id": change.person_id, **change.own} for change in changes if change.own]
     if own:
         session.execute(update(Person), own)
-    roles = {c.person_id: c.roles for c in changes if c.roles is not None}
+    has = {c.person_id: c.roles for c in changes if c.roles is not None}
     fields = {c.person_id: c.fields for c in changes if c.fields is not None}
-    for model, put_anew in ((PersonRole, roles), (PersonField, fields)):
+    for model, put_anew in ((PersonRole, has), (PersonField, fields)):
         if put_anew:
             session.execute(delete(model).where(batches.among(session, model.person_id, put_anew)))
-    _put_roles(session, roles)
+    _put_roles(session, has)
     _put_fields(session, fields)
     ids = [change.person_id for change in changes if change.differences]
     _journal(session, "change", ids, new=None, by=by, now=now)
 
 
-def _put_roles(session: Session, roles: Mapping[int, tuple[str, ...]]) -> None:
-    rows = [(who, role) for who, has in roles.items() for role in has]
+def _put_roles(session: Session, has: Mapping[int, tuple[str, ...]]) -> None:
+    rows = [(who, role) for who, all_of_them in has.items() for role in all_of_them]
     batches.insert(session, PersonRole, ("person_id", "role"), rows, same={})
 
 

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from community import journal, lifecycle, lists, outbox
+from community import journal, lifecycle, lists, outbox, people, roles
 from community.errors import Refusal
 from community.people import Person, PersonRole, Role
 
 #: So long before the last day the letter goes out.
 BEFORE: Final = timedelta(days=14)
 KIND: Final = "person.end_stay"
+KEPT: Final = "person.keep_role"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,15 @@ class Ending:
     last: date
     #: One of their lists: those behind it read answers. Empty for who is on none.
     list_address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needed:
+    """Somebody who stays until another has their roles."""
+
+    name: str
+    last: date
+    roles: tuple[Role, ...]
 
 
 def tell(session: Session, *, today: date, now: datetime) -> int:
@@ -52,11 +62,40 @@ def ending(session: Session, person_id: int) -> Ending | None:
 
 
 def end(session: Session, *, today: date, now: datetime) -> int:
-    """Let everybody leave whose last day is over; return how many left."""
-    query = select(Person).where(Person.state == "active", Person.ends_on < today)
-    leavers = session.scalars(query.order_by(Person.id).with_for_update()).all()
-    lifecycle.advance_all(session, leavers, "leave", by=None, now=now)
+    """Let everybody leave whose last day is over; return how many left.
+
+    Who is the last that has a role that must be kept stays until somebody else has it; they and
+    the administrators are told once. Of several it is the one whose day was the latest.
+    """
+    with roles.kept(session):
+        query = select(Person).where(Person.state == "active", Person.ends_on < today)
+        over = session.scalars(query.order_by(Person.id).with_for_update()).all()
+        stay = roles.needed(session, [person.id for person in sorted(over, key=_latest_first)])
+        leavers = [person for person in over if person.id not in stay]
+        lifecycle.advance_all(session, leavers, "leave", by=None, now=now)
+    admins = people.with_role(Role.ADMIN)
+    for person in over:
+        if person.id in stay:
+            whom = select(Person.id).where(or_(Person.id == person.id, Person.id.in_(admins)))
+            detail = str(person.ends_on)
+            outbox.put_to_all(session, KEPT, person.id, whom, detail=detail, now=now)
     return len(leavers)
+
+
+def _latest_first(person: Person) -> tuple[int, int]:
+    return -(person.ends_on or date.max).toordinal(), person.id
+
+
+def needed(session: Session, person_id: int) -> Needed | None:
+    """Return who stays beyond their last day because they are needed, and as what; else None."""
+    person = session.get(Person, person_id)
+    if person is None or person.state != "active" or person.ends_on is None:
+        return None
+    before = (Person.state == "active", Person.ends_on <= person.ends_on)
+    others = session.scalars(select(Person).where(*before)).all()
+    first = sorted(others, key=_latest_first)
+    as_what = roles.needed(session, [each.id for each in first]).get(person_id, ())
+    return Needed(name=person.name, last=person.ends_on, roles=as_what) if as_what else None
 
 
 def stay_on(session: Session, object_id: int, *, by: int, now: datetime) -> Person:

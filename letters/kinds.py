@@ -201,7 +201,12 @@ def _hurried(session: Session, notice: Notice) -> View:
 
 
 def _ending(session: Session, notice: Notice) -> View:
-    return stays.ending(session, notice.person_id)
+    me = notice.person_id
+    return stays.ending(session, me), stays.needed(session, me)
+
+
+def _needed(session: Session, notice: Notice) -> View:
+    return stays.needed(session, notice.object_id)
 
 
 def _refused(session: Session, notice: Notice) -> View:
@@ -238,6 +243,7 @@ KINDS: dict[str, Kind] = {
     "chat.refuse": Kind(_refused, _plain(token_letters.refused)),
     "person.alert": Kind(_hurried, _plain(haste_letters.alert)),
     "person.end_stay": Kind(_ending, stay_letters.end),
+    "person.keep_role": Kind(_needed, stay_letters.keep),
     "address_request.confirm": Kind(_address_request, _plain(address_letters.confirm)),
     "inquiry.receive": Kind(_inquiry, _plain(inquiry_letters.receive)),
     "mailing_list.welcome": Kind(_welcome, _plain(welcome_letters.welcome)),

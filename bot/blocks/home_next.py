@@ -25,7 +25,7 @@ from community.suppressions import AddressCard
 from letters import posts as words_of
 from letters.actions import button
 from letters.letter import House
-from texts import Language, day, moment, say, say_many
+from texts import N_, Language, day, moment, say, say_many
 
 #: So many cards; the button below them has the rest.
 MOST: Final = 3
@@ -126,9 +126,11 @@ def _stay(language: Language, comes: Next, house: House) -> Iterator[Waiting]:
     last = comes.last_day
     if last is None or last > house.local(comes.now).date() + BEFORE_LAST_DAY:
         return
+    is_over = last < house.local(comes.now).date()  # whoever is needed stays (community/roles.py)
     words = say(language, "Stay on your lists, or leave them with your stay.")
     pressed = letters.pressable(language, button(language, "person.stay_on", 0))
-    title = say(language, "Your stay ends on {day}", day=day(language, last))
+    title = N_("Your stay ended on {day}") if is_over else N_("Your stay ends on {day}")
+    title = say(language, title, day=day(language, last))
     until = house.calendar.at_local(last, datetime.min.time())
     item = Item(title=title, lines=(words,), buttons=(pressed,))
     yield Waiting(rank=ASKED, until=until, item=item)

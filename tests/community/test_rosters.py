@@ -295,7 +295,9 @@ def test_import_takes_as_many_statements_however_many_people(
     added = store.run_sync(statements, file("member;mentor", "1.2;2.2"))
     changed = store.run_sync(statements, file("member", "2.2;1.2"))
 
-    assert (added, changed) == (10, 10)
+    # Two look who has the roles that must be kept, before and after; PostgreSQL locks them first.
+    is_locked = store.read_sync(lambda session: session.get_bind().dialect.name == "postgresql")
+    assert (added, changed) == (12 + is_locked, 12 + is_locked)
     stored = everybody(store)
     assert len(stored) == count
     assert {(who[8], who[9]) for who in stored.values()} == {("member", "2.2+1.2")}
