@@ -176,8 +176,9 @@ def judge(session: Session, a_list: AnyList, mail: Received, *, now: datetime) -
     """Say what becomes of a mail to a list that is locked, so that a budget holds exactly.
 
     Raises:
-        Refusal: the policy rejects it.
+        Refusal: the list is closed, or its policy rejects it.
     """
+    lists.require_open(a_list, now=now)
     writers, sender = mail.from_addresses, mail.sender
     standing = standings.before(session, a_list.id, writers, sender=sender, said=mail.said, now=now)
     author_id = standing.author_id

@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from community import arrivals, field_tags, meters, people, subjects, threads
+from community import arrivals, field_tags, lists, meters, people, subjects, threads
 from community.arrivals import Received
 from community.cases import Proof, Trust
 from community.errors import Refusal
@@ -101,7 +101,8 @@ def desk(session: Session, *, reader: Reader, thread_id: int | None = None, now:
     if thread_id is not None:
         thread = _answerable(session, thread_id, reader)
         subject, only = _answering(thread.subject), thread.list_id
-    found = session.scalars(_writable(reader)).all()
+        lists.require_open(session.get_one(MailingList, only), now=now)
+    found = session.scalars(_writable(reader, now=now)).all()
     places = tuple(
         Place(
             list_id=a_list.id,
@@ -117,17 +118,13 @@ def desk(session: Session, *, reader: Reader, thread_id: int | None = None, now:
     return Desk(places=places, fields=people.fields(session, reader.person_id), answers=subject)
 
 
-def _writable(reader: Reader) -> Select[MailingList]:
+def _writable(reader: Reader, *, now: datetime) -> Select[MailingList]:
+    writable = select(MailingList).where(lists.is_open(now)).order_by(MailingList.address)
     if threads.moderates(reader):
-        return select(MailingList).order_by(MailingList.address)
-    return (
-        select(MailingList)
-        .join(Subscription, Subscription.list_id == MailingList.id)
-        .where(
-            Subscription.person_id == reader.person_id,
-            Subscription.trust != Trust.REJECT.value,
-        )
-        .order_by(MailingList.address)
+        return writable
+    return writable.join(Subscription, Subscription.list_id == MailingList.id).where(
+        Subscription.person_id == reader.person_id,
+        Subscription.trust != Trust.REJECT.value,
     )
 
 

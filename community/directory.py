@@ -42,8 +42,10 @@ class ListChoice:
     chosen: Chosen | None
     #: What is left of its budget now.
     meter: Meter
-    #: How this person gets on it: they `join`, or `ask` a moderator.
+    #: How this person gets on it: they `join`, or `ask` a moderator; not at all while it is closed.
     join_verb: str = "join"
+    #: It takes posts now.
+    is_open: bool = True
 
     @property
     def am_on(self) -> bool:
@@ -76,24 +78,29 @@ class AboutPost:
     message_id: str
     #: The address of who wrote it; empty for who is not on the list.
     author: str
-    #: How who is not on the list gets on it.
+    #: How who is not on the list gets on it; empty while it is closed.
     join_verb: str
     #: True follows the thread, False has muted it, None neither.
     follows: bool | None
 
 
-def join_verb(a_list: MailingList, *, is_outside: bool) -> str:
-    """Say how somebody gets on a list: they `join`, or `ask` a moderator."""
+def join_verb(a_list: MailingList, *, is_outside: bool, now: datetime) -> str:
+    """Say how somebody gets on a list: they `join`, or `ask` a moderator; empty while closed."""
+    if a_list.is_closed(now):
+        return ""
     asks = joining.asks_a_moderator(a_list.policy, is_of_community=not is_outside)
     return "ask" if asks else "join"
 
 
-def offers(session: Session, person_id: int) -> list[tuple[MailingList, str]]:
-    """Return every list, each with what this person can do about it: leave it, or get on it."""
+def offers(session: Session, person_id: int, *, now: datetime) -> list[tuple[MailingList, str]]:
+    """Return every list, each with what this person can do about it: leave it, or get on it.
+
+    About one that is closed, who is not on it can do nothing.
+    """
     mine = {each.id for each in lists.of_person(session, person_id)}
     is_outside = newcomers.is_outside(session, person_id)
     return [
-        (each, "leave" if each.id in mine else join_verb(each, is_outside=is_outside))
+        (each, "leave" if each.id in mine else join_verb(each, is_outside=is_outside, now=now))
         for each in lists.all_lists(session)
     ]
 
@@ -105,7 +112,7 @@ def named(session: Session, role: Role) -> tuple[Named, ...]:
 
 
 def choices(session: Session, person_id: int, *, now: datetime) -> Choices:
-    """Return what one person has chosen to hear."""
+    """Return what one person has chosen to hear; of closed lists those that they are on."""
     mine = deliveries.of_person(session, person_id, now=now)
     is_outside = newcomers.is_outside(session, person_id)
     return Choices(
@@ -115,9 +122,11 @@ def choices(session: Session, person_id: int, *, now: datetime) -> Choices:
                 each,
                 mine.get(each.id),
                 meters.of_list(session, each.id, now=now),
-                join_verb(each, is_outside=is_outside),
+                join_verb(each, is_outside=is_outside, now=now),
+                not each.is_closed(now),
             )
             for each in lists.all_lists(session)
+            if each.id in mine or not each.is_closed(now)
         ),
         mail=deliveries.mail_of(session, person_id),
         hours=quiet_hours.of_person(session, person_id),
@@ -134,10 +143,11 @@ def about_post(session: Session, post_id: int, *, reader: Reader, now: datetime)
     post = session.get_one(Post, post_id)
     mine = deliveries.of_person(session, reader.person_id, now=now)
     a_list = session.get_one(MailingList, thread.list_id)
+    is_outside = newcomers.is_outside(session, reader.person_id)
     return AboutPost(
         list_id=thread.list_id,
         list_address=a_list.address,
-        join_verb=join_verb(a_list, is_outside=newcomers.is_outside(session, reader.person_id)),
+        join_verb=join_verb(a_list, is_outside=is_outside, now=now),
         chosen=mine.get(thread.list_id),
         thread_id=thread.id,
         subject=thread.subject,

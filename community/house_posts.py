@@ -12,7 +12,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import arrivals, monthly_letters
+from community import arrivals, lists, monthly_letters
 from community.arrivals import Judged, Received
 from community.cases import Decision, Verdict
 from community.lists import MailingList
@@ -47,7 +47,8 @@ def write_monthly(
     if month is None:
         return 0
     written = select(MonthlyLetter.list_id).where(MonthlyLetter.month == month)
-    others = select(MailingList).where(MailingList.id.not_in(written)).order_by(MailingList.id)
+    wanted = (MailingList.id.not_in(written), lists.is_open(now))
+    others = select(MailingList).where(*wanted).order_by(MailingList.id)
     count = 0
     for a_list in session.scalars(others.with_for_update(key_share=True)).all():
         if a_list.policy.monthly_letter == "off":

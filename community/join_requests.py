@@ -127,12 +127,15 @@ def answer(
         return
     person = newcomers.known_or_new(session, email, name=name, language=request.language, now=now)
     request.person_id, request.email, request.name = person.id, "", ""
-    policy = session.get_one(MailingList, request.list_id).policy
+    a_list = session.get_one(MailingList, request.list_id)
+    policy = a_list.policy
     is_active = person.state == "active"
     if detail == "leave":
         _drop(session, request, why="stranger", now=now)
     elif is_active and lists.is_subscriber(session, request.list_id, person.id):
         _drop(session, request, why="already", now=now)
+    elif a_list.is_closed(now):
+        _drop(session, request, why="closed", now=now)
     elif policy.guests == "reject" and newcomers.is_outside(session, person.id):
         _drop(session, request, why="outside", now=now)
     elif is_active and request.is_proved and policy.join != "confirm":
@@ -154,7 +157,7 @@ def ask_as_member(session: Session, list_id: int, *, by: int, now: datetime) -> 
     a_list, person = session.get_one(MailingList, list_id), joining.require_here(session, by)
     if lists.is_subscriber(session, list_id, by):
         raise Refusal("You are on the list {address} already.", address=a_list.address)
-    joining.require_welcome(session, a_list, by)
+    joining.require_welcome(session, a_list, by, now=now)
     mine = JoinRequest.person_id == by, JoinRequest.list_id == list_id
     if session.scalar(select(JoinRequest.id).where(*mine, JoinRequest.state == "waiting")):
         return a_list
@@ -183,6 +186,7 @@ def confirm(session: Session, request_id: int, *, by: int, now: datetime) -> Joi
         raise Refusal("This link is too old. Ask to join again.")
     person = session.get_one(Person, by, with_for_update=True)
     a_list = session.get_one(MailingList, request.list_id)
+    lists.require_open(a_list, now=now)
     joining.require_not_banned(session, a_list, by)
     steps.cancel(session, "join_request.expire", request.id, now=now, why="confirmed")
     _go_on(session, request, person, a_list.policy, now=now)

@@ -26,7 +26,7 @@ def join(session: Session, list_id: int, *, by: int, now: datetime) -> MailingLi
     a_list, person = session.get_one(MailingList, list_id), require_here(session, by)
     if lists.is_subscriber(session, list_id, by):
         return a_list
-    require_welcome(session, a_list, by)
+    require_welcome(session, a_list, by, now=now)
     is_of_community = not newcomers.is_outside(session, by)
     is_asked = asks_a_moderator(a_list.policy, is_of_community=is_of_community)
     if is_asked and not moderates(session, by):
@@ -83,8 +83,11 @@ def require_here(session: Session, person_id: int) -> Person:
     return person
 
 
-def require_welcome(session: Session, a_list: MailingList, person_id: int) -> None:
-    """Refuse who is kept off a list, and guests of other lists where it takes none."""
+def require_welcome(
+    session: Session, a_list: MailingList, person_id: int, *, now: datetime
+) -> None:
+    """Refuse where a list is closed, who is kept off it, and guests where it takes none."""
+    lists.require_open(a_list, now=now)
     require_not_banned(session, a_list, person_id)
     if a_list.policy.guests == "reject" and newcomers.is_outside(session, person_id):
         raise Refusal(people.NO_RIGHT[Role.GUEST])

@@ -25,6 +25,8 @@ class ListLine:
     address: str
     subscribers: int
     created_at: datetime
+    #: From then on it takes no posts; empty: it is open.
+    closes_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,16 +47,17 @@ class Reader:
 
 def all_lists(session: Session) -> list[ListLine]:
     """Return every list with how many active people are on it, by address."""
+    moments = (MailingList.created_at, MailingList.closes_at)
     query = (
-        select(MailingList.address, func.count(Person.id), MailingList.created_at)
+        select(MailingList.address, func.count(Person.id), *moments)
         .outerjoin(Subscription, Subscription.list_id == MailingList.id)
         .outerjoin(Person, (Person.id == Subscription.person_id) & (Person.state == "active"))
-        .group_by(MailingList.id, MailingList.address, MailingList.created_at)
+        .group_by(MailingList.id, MailingList.address, *moments)
         .order_by(MailingList.address)
     )
     return [
-        ListLine(address=address, subscribers=count, created_at=created_at)
-        for address, count, created_at in session.execute(query)
+        ListLine(address=address, subscribers=count, created_at=created_at, closes_at=closes_at)
+        for address, count, created_at, closes_at in session.execute(query)
     ]
 
 

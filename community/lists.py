@@ -10,14 +10,17 @@ from functools import lru_cache
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Select,
     String,
     bindparam,
     cast,
     func,
+    or_,
     select,
 )
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import batches, journal
@@ -51,6 +54,8 @@ class MailingList(Base):
     #: What differs from the default policy, by key.
     policy_changes: Mapped[dict[str, str | int]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime]
+    #: From then on it takes no posts and nobody new (list_closures.py); empty: it is open.
+    closes_at: Mapped[datetime | None]
 
     @property
     def name(self) -> str:
@@ -67,6 +72,10 @@ class MailingList(Base):
         """The posting policy in force."""
         return Policy(**self.policy_changes)  # type: ignore[arg-type]  # checked when it was set
 
+    def is_closed(self, now: datetime) -> bool:
+        """Say whether it takes no posts any more."""
+        return self.closes_at is not None and self.closes_at <= now
+
 
 @dataclass(frozen=True)
 class Addressed:
@@ -75,11 +84,31 @@ class Addressed:
     id: int
     address: str
     policy: Policy
+    closes_at: datetime | None = None
 
     @property
     def list_id(self) -> str:
         """The List-Id, as a `MailingList` says it."""
         return self.address.replace("@", ".")
+
+
+class Closed(Refusal):
+    """The list takes no posts and nobody new any more."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            "The list {address} is closed: it takes no posts and nobody new. Its members can still "
+            "read what was written. Write to its owners if it is needed again: {owner}",
+            address=address,
+            owner=address.replace("@", "-owner@"),
+        )
+
+
+class Gone(Refusal):
+    """The list has been removed."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such list (any more).")
 
 
 class Subscription(Base):
@@ -107,8 +136,25 @@ class Subscription(Base):
 
 
 def all_lists(session: Session) -> list[MailingList]:
-    """Return every list, by address."""
+    """Return every list, by address, also those that are closed."""
     return list(session.scalars(select(MailingList).order_by(MailingList.address)))
+
+
+def is_open(now: datetime) -> ColumnElement[bool]:
+    """Say which lists take posts and people now: whoever enumerates lists for that asks here."""
+    return or_(MailingList.closes_at.is_(None), MailingList.closes_at > now)
+
+
+def open_lists(session: Session, *, now: datetime) -> list[MailingList]:
+    """Return the lists that take posts and people now, by address."""
+    query = select(MailingList).where(is_open(now)).order_by(MailingList.address)
+    return list(session.scalars(query))
+
+
+def require_open(a_list: MailingList | Addressed, *, now: datetime) -> None:
+    """Refuse, and say what to do, if a list is closed."""
+    if a_list.closes_at is not None and a_list.closes_at <= now:
+        raise Closed(a_list.address)
 
 
 def by_address(session: Session, address: str) -> MailingList:
@@ -130,7 +176,7 @@ _CHANGES = cast(MailingList.policy_changes, String)
 _THIS = MailingList.id == bindparam("list_id", type_=MailingList.id.type)
 _POLICY = Prepared(select(_CHANGES).where(_THIS))
 _LOCKED = Prepared(
-    select(MailingList.id, MailingList.address, _CHANGES)
+    select(MailingList.id, MailingList.address, MailingList.closes_at, _CHANGES)
     .where(_THIS)
     .with_for_update(key_share=True)
 )
@@ -146,10 +192,19 @@ def locked(session: Session, list_ids: Iterable[int]) -> list[Addressed]:
     """Return these lists; one of them takes one mail at a time, until the transaction ends.
 
     They are locked in one order, so that two who want several never wait for each other.
+
+    Raises:
+        Gone: one of them has been removed.
     """
     session.flush()  # what this act has changed of them
-    rows = [_LOCKED.one(session, {"list_id": list_id}) for list_id in sorted(set(list_ids))]
-    return [Addressed(number, address, _policy(changes)) for number, address, changes in rows]
+    try:
+        rows = [_LOCKED.one(session, {"list_id": list_id}) for list_id in sorted(set(list_ids))]
+    except NoResultFound:
+        raise Gone from None
+    return [
+        Addressed(number, address, _policy(changes), closes_at)
+        for number, address, closes_at, changes in rows
+    ]
 
 
 @lru_cache(maxsize=256)
@@ -160,6 +215,11 @@ def _policy(changes: str) -> Policy:
 def knows(session: Session, address: str) -> int | None:
     """Return the id of the list with this address, or None."""
     return session.scalar(select(MailingList.id).where(MailingList.address == normalised(address)))
+
+
+def there(session: Session, list_ids: Iterable[int]) -> set[int]:
+    """Return those of these lists that have not been removed."""
+    return set(session.scalars(select(MailingList.id).where(MailingList.id.in_(list(list_ids)))))
 
 
 def create(session: Session, address: str, *, by: int | None, now: datetime) -> MailingList:
@@ -229,7 +289,12 @@ def is_subscriber(session: Session, list_id: int, person_id: int) -> bool:
 def subscribe(
     session: Session, list_id: int, people: Iterable[int], *, by: int | None, now: datetime
 ) -> int:
-    """Put people on a list; return how many were not on it before."""
+    """Put people on a list; return how many were not on it before.
+
+    Raises:
+        Closed: the list takes nobody new.
+    """
+    require_open(session.get_one(MailingList, list_id), now=now)
     wanted = [(person_id,) for person_id in dict.fromkeys(people)]
     place = {"list_id": list_id, "since": now}
     once = ("list_id", "person_id")

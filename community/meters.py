@@ -48,8 +48,8 @@ def of_list(session: Session, list_id: int, *, now: datetime) -> Meter:
 
 
 def of_lists(session: Session, *, now: datetime) -> list[tuple[MailingList, Meter]]:
-    """Return every list, by address, with what is left of its budget now."""
-    found = lists.all_lists(session)
+    """Return every list that is open, by address, with what is left of its budget now."""
+    found = lists.open_lists(session, now=now)
     return [(a_list, of_list(session, a_list.id, now=now)) for a_list in found]
 
 

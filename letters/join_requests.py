@@ -29,6 +29,8 @@ def confirm(card: JoinCard, notice: Notice, to: Reader, house: House) -> Letter 
         return _already(card, tongue)
     if notice.detail == "outside":
         return _outside(card, tongue)
+    if notice.detail == "closed":
+        return _closed(card, tongue)
     if notice.detail == "stranger":
         return stranger(card.list_address, to, house)
     if card.state != "asked":
@@ -95,6 +97,28 @@ def _outside(card: JoinCard, tongue: Language) -> Letter:
                 tongue,
                 "Do you belong to it? Ask again from your address at work, or write to the "
                 "coordinators: {owner}",
+                owner=owner(card.list_address),
+            ),
+        ),
+        why=say(tongue, "You get this because somebody asked to put this address on the list."),
+        stop=button(tongue, "person.disown", 0),
+    )
+
+
+def _closed(card: JoinCard, tongue: Language) -> Letter:
+    return Letter(
+        language=tongue,
+        subject=say(tongue, "{list} is closed", list=card.list_address),
+        paragraphs=(
+            say(
+                tongue,
+                "Somebody, probably you, asked to put this address on the list {list}. It is "
+                "closed, and takes nobody new.",
+                list=card.list_address,
+            ),
+            say(
+                tongue,
+                "Is it needed again? Write to the coordinators: {owner}",
                 owner=owner(card.list_address),
             ),
         ),

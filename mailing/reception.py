@@ -76,8 +76,9 @@ class Reception:
     ) -> None:
         self.store, self.clock, self.tokens, self.parser = store, clock, tokens, parser
         self.domain, self.language, self.trust = domain, language, trust or Trust()
-        #: The lists that were found, by address: none is taken away again, or moves. One that is
-        #: not here is looked for each time, as it may have been made a moment ago.
+        #: The lists that were found, by address. One that is not here is looked for each time, as
+        #: it may have been made a moment ago; one that another process has removed since is found
+        #: out when a mail is to be kept for it. An id is never given to another list.
         self._lists: dict[str, int] = {}
         self._posts = Bundles(store, clock, mailbags.receive_all, octets=_octets)
         self._returns = Returns(store, clock, tokens, parser)
@@ -128,7 +129,7 @@ class Reception:
 
         What it also brings to our signed addresses is taken after that: twice is once there.
         """
-        lists: dict[int, tuple[str, ...]] = {}
+        to: dict[int, tuple[str, ...]] = {}
         rest = []
         for envelope in envelopes:
             is_ours = self._stamped(envelope.recipient) is not None
@@ -136,22 +137,31 @@ class Reception:
             if list_id is None or _unknown_field(envelope.recipient) is not None:
                 rest.append(envelope)
             else:
-                lists[list_id] = _either(lists.get(list_id), _fields(envelope.recipient))
-        answers = [await self._post(lists, envelopes[0])] if lists else []
+                to[list_id] = _either(to.get(list_id), _fields(envelope.recipient))
+        answers = [await self._post(to, envelopes[0])] if to else []
         answers += [await self.take(envelope) for envelope in rest]
         return min(answers or [replies.UNKNOWN_ADDRESS], key=lambda each: _WINS[each.code // 100])
 
-    async def _post(self, lists: Mapping[int, tuple[str, ...]], envelope: Envelope) -> Reply:
+    async def _post(self, to: Mapping[int, tuple[str, ...]], envelope: Envelope) -> Reply:
         """Keep a mail for these lists, on each for the fields that its address names there."""
         facts = await self._proved(envelope)
         try:
             mail = received(facts, envelope, language=self.language)
-            await self._posts.take(Handed(tuple(lists), mail, lists))
+            await self._posts.take(Handed(tuple(to), mail, to))
+        except lists.Gone:
+            return await self._post_to_rest(to, envelope)
         except Refusal as refusal:
             why = local(refusal.facts, self.store.calendar.zone)
             words = say(self.language, refusal.message, **why)
             return Reply(code=REFUSED.code, text=REFUSED.text + words)
         return replies.TAKEN
+
+    async def _post_to_rest(self, to: Mapping[int, tuple[str, ...]], envelope: Envelope) -> Reply:
+        """Keep a mail for those of its lists that have not been removed."""
+        self._lists.clear()
+        there = await self.store.read(lists.there, to)
+        rest = {list_id: fields for list_id, fields in to.items() if list_id in there}
+        return await self._post(rest, envelope) if rest else replies.UNKNOWN_ADDRESS
 
     async def _proved(self, envelope: Envelope) -> Facts:
         """Read a mail's facts, and what can be found out about who sent it."""

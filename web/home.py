@@ -36,7 +36,7 @@ class Next:
 async def show(ask: Ask) -> Response:
     """Show the first page."""
     if ask.visit is None:
-        return ask.page("welcome.html", lists=await ask.read(lists.all_lists))
+        return ask.page("welcome.html", lists=await ask.read(lists.open_lists, now=ask.now))
     return ask.page("home.html", next=await ask.read(next_for, ask.me, now=ask.now))
 
 

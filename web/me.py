@@ -8,6 +8,7 @@ from community.errors import Refusal
 from community.lists import Mode
 from community.people import Category
 from community.ways import Way
+from letters.closings import closing
 from letters.deliveries import FORMATS, besides, how, mode
 from letters.introductions import beforehand
 from letters.meters import left
@@ -37,6 +38,15 @@ async def show(ask: Ask) -> Response:
         addresses=await ask.read(address_requests.of_person, ask.me.person_id),
         ways=[(way.value, mode(ask.language, way)) for way in Mode],
         formats=[(each.value, say(ask.language, words)) for each, words in FORMATS.items()],
+        closed={
+            each.mailing_list.id: closing(
+                ask.language,
+                each.mailing_list.closes_at,
+                is_open=each.is_open,
+                local=ask.site.house.local,
+            )
+            for each in choices.lists
+        },
         how={each.mailing_list.id: _how(ask, each.chosen) for each in choices.lists},
     )
 

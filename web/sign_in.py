@@ -43,7 +43,8 @@ async def send_link(ask: Ask) -> Response:
 
 
 async def _form(ask: Ask, there: str, *, status: int = 200, **values: str) -> Response:
-    takes = [each for each in await ask.read(lists.all_lists) if each.policy.guests != "reject"]
+    there_are = await ask.read(lists.open_lists, now=ask.now)
+    takes = [each for each in there_are if each.policy.guests != "reject"]
     values = {"email": "", **values}
     return ask.page("sign_in.html", status=status, next=there, lists=takes, **values)
 

@@ -10,6 +10,7 @@ from community.store import Session
 from community.threads import Unseen
 from community.topics import NAMES
 from letters import meters
+from letters.closings import closing
 from letters.posts import OUTCOMES, STATES
 from web.asking import Ask
 
@@ -22,13 +23,22 @@ async def of_list(ask: Ask) -> Response:
     after = thread_pages.read(ask.request.query_params.get("after", ""))
     page = await ask.read(thread_pages.of_list, ask.path["address"], reader=ask.me, after=after)
     left = await _left(ask, page.list_id)
-    return ask.page("threads.html", page=page, left=left, topics=NAMES)
+    a_list = await ask.read(_list, page.list_address)
+    return ask.page(
+        "threads.html",
+        page=page,
+        left=left,
+        closed=_closing(ask, a_list),
+        is_open=not a_list.is_closed(ask.now),
+        topics=NAMES,
+    )
 
 
 async def one(ask: Ask) -> Response:
     """Show a thread."""
     number = ask.thing()
     thread = await ask.read(threads.shown, number, reader=ask.me, number=ask.number("page"))
+    a_list = await ask.read(_list, thread.list_address)
     return ask.page(
         "thread.html",
         thread=thread,
@@ -36,6 +46,7 @@ async def one(ask: Ask) -> Response:
         topics=NAMES,
         is_apart=await ask.read(threads.goes_on_apart, number, now=ask.now),
         am_moderator=threads.moderates(ask.me),
+        closed=_closing(ask, a_list) if a_list.is_closed(ask.now) else "",
     )
 
 
@@ -56,13 +67,21 @@ async def rules(ask: Ask) -> Response:
         tags=field_tags.names(ask.language),
         outcomes=OUTCOMES,
         left=await _left(ask, a_list.id),
+        closed=_closing(ask, a_list),
         may_change=ask.visit is not None and bool(ask.me.roles & CHANGERS),
     )
 
 
 async def mine(ask: Ask) -> Response:
     """Show the lists there are."""
-    return ask.page("lists.html", lists=await ask.read(directory.offers, ask.me.person_id))
+    offered = await ask.read(directory.offers, ask.me.person_id, now=ask.now)
+    shown = [(a_list, verb, _closing(ask, a_list)) for a_list, verb in offered]
+    return ask.page("lists.html", lists=shown)
+
+
+def _closing(ask: Ask, a_list: lists.MailingList) -> str:
+    is_open, local = not a_list.is_closed(ask.now), ask.site.house.local
+    return closing(ask.language, a_list.closes_at, is_open=is_open, local=local)
 
 
 async def _left(ask: Ask, list_id: int) -> str:

@@ -65,14 +65,18 @@ def tell_lists(at: Desk, *, is_json: bool) -> None:
     if is_json:
         as_json(found)
     elif found:
-        titles = (N_("List"), N_("On it"), N_("Made"))
-        table([say(at.language, title) for title in titles], [_line(at, each) for each in found])
+        titles = [N_("List"), N_("On it"), N_("Made")]
+        if any(each.closes_at for each in found):
+            titles.append(N_("Closed from"))
+        rows = [_line(at, each)[: len(titles)] for each in found]
+        table([say(at.language, title) for title in titles], rows)
     else:
         tell(say(at.language, "There is no list yet. Make one: samband list create ADDRESS"))
 
 
-def _line(at: Desk, each: ListLine) -> tuple[str, str, str]:
-    return each.address, str(each.subscribers), at.moment(each.created_at)
+def _line(at: Desk, each: ListLine) -> tuple[str, ...]:
+    closes = at.moment(each.closes_at) if each.closes_at else ""
+    return each.address, str(each.subscribers), at.moment(each.created_at), closes
 
 
 @click.command(name="list")

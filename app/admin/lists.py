@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from app.admin import archives, bans, join_requests, listings, mailman
+from app.admin import archives, bans, closings, join_requests, listings, mailman
 from app.admin.desk import Desk, Said, desk
 from app.admin.output import as_json, table, tell
 from app.admin.rehearsing import rehearse
@@ -49,6 +49,8 @@ class Sheet:
 
     address: str
     created_at: datetime
+    #: From then on it takes no posts.
+    closes_at: datetime | None
     subscribers: int
     #: How many of them mail does not reach just now.
     unreached: int
@@ -107,6 +109,7 @@ def show(address: str | None, *, is_json: bool) -> None:
             say_many(at.language, "{n} person is on it.", "{n} people are on it.", count),
             *_unreached(at, sheet.unreached),
             say(at.language, "Made: {when}", when=at.moment(sheet.created_at)),
+            *closings.standing(at, sheet.closes_at),
             "",
         )
         _show_policy(at, sheet.policy)
@@ -255,6 +258,7 @@ def _sheet(session: Session, address: str) -> Sheet:
     return Sheet(
         address=found.address,
         created_at=found.created_at,
+        closes_at=found.closes_at,
         subscribers=lists.count_subscribers(session, found.id),
         unreached=lists.count_unreached(session, found.id),
         policy=tuple(
@@ -299,6 +303,8 @@ def _shown(at: Desk, value: str | int) -> str:
 
 
 for _command in (
+    closings.close,
+    closings.reopen,
     bans.ban,
     bans.unban,
     bans.show_bans,

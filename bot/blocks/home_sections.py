@@ -15,6 +15,7 @@ from community.holds import HeldPost
 from community.meetups import MeetupCard
 from letters import posts as words_of
 from letters.actions import button
+from letters.closings import closing
 from letters.deliveries import besides
 from letters.letter import House
 from letters.meters import left
@@ -128,7 +129,7 @@ def my_lists(language: Language, comes: Next, house: House) -> list[Json]:
         said = (one.mailing_list.address, besides(language, one.chosen, house))
         body += [
             kit.words("\n".join(filter(None, said)), menu),
-            kit.small(left(language, one.meter)),
+            kit.small(_goes(language, one, house)),
         ]
     if not mine:
         body = [kit.words(say(language, "You are on no mailing list."))]
@@ -137,6 +138,13 @@ def my_lists(language: Language, comes: Next, house: House) -> list[Json]:
     more = _left_out(language, len(mine) - MOST_LISTS)
     rows = kit.rows([*write, show_all(language, "mailing_list")])
     return _section(say(language, "My lists"), [*body, *more, *rows])
+
+
+def _goes(language: Language, one: ListChoice, house: House) -> str:
+    """Say what is left of a list's traffic, or that it is closed."""
+    if one.is_open:
+        return left(language, one.meter)
+    return closing(language, one.mailing_list.closes_at, is_open=False, local=house.local)
 
 
 def _to_join(language: Language, one: ListChoice) -> Json:

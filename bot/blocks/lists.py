@@ -12,6 +12,7 @@ from community.lists import MailingList, Mode
 from community.meters import Meter
 from community.posting_rules import laws
 from letters.actions import button
+from letters.closings import closing
 from letters.deliveries import besides, how, mode
 from letters.letter import House
 from letters.meters import left
@@ -21,7 +22,7 @@ from texts import Language, say
 def item(language: Language, choice: ListChoice, house: House) -> Item:
     """Return a list with joining or leaving it, and with how its posts come."""
     a_list, chosen = choice.mailing_list, choice.chosen
-    verbs = [choice.join_verb]
+    verbs = [choice.join_verb] if choice.join_verb else []
     if chosen is not None:
         verbs = ["topic", "leave", "resume" if chosen.paused_until is not None else "pause"]
     pressed = [
@@ -30,12 +31,13 @@ def item(language: Language, choice: ListChoice, house: House) -> Item:
     rules = kit.button(say(language, "Posting rules"), "mailing_list.rules", str(a_list.id))
     write = kit.button(say(language, "Write to it"), "post.compose", str(a_list.id))
     menu = [] if chosen is None else [ways(language, a_list.id, chosen.mode)]
-    budget = [left(language, choice.meter)] if choice.am_on else []
+    closes = closing(language, a_list.closes_at, is_open=choice.is_open, local=house.local)
+    budget = [left(language, choice.meter)] if choice.am_on and choice.is_open else []
     said = how(language, None, house) if chosen is None else besides(language, chosen, house)
     return Item(
         title=a_list.name,
-        lines=(a_list.address, said, *budget),
-        buttons=(*menu, *([write] if choice.am_on else []), *pressed, rules),
+        lines=(a_list.address, said, *budget, *filter(None, (closes,))),
+        buttons=(*menu, *([write] if choice.am_on and choice.is_open else []), *pressed, rules),
     )
 
 

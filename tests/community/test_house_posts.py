@@ -5,7 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from community import digests, house_posts, lists, moderation, monthly_letters, standings
+from community import (
+    digests,
+    house_posts,
+    list_closures,
+    lists,
+    moderation,
+    monthly_letters,
+    standings,
+)
 from community.calendar import Calendar
 from community.lists import Mode, Subscription
 from community.monthly_letters import Month
@@ -55,6 +63,15 @@ def written(store: Store, *, on: date = FEBRUARY, since: date | None = None) -> 
     return store.run_sync(
         house_posts.write_monthly, words.write, since=since or on, until=on, now=NINE
     )
+
+
+def test_no_letter_to_a_list_that_is_closed(store: Store) -> None:
+    a_january(store)
+    (a_list,) = store.read_sync(lists.all_lists)
+
+    store.run_sync(list_closures.close, a_list.address, by=None, now=NINE - HOUR)
+
+    assert written(store) == 0
 
 
 def house_posts_of(store: Store, list_id: int) -> list[Post]:

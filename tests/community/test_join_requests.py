@@ -318,7 +318,7 @@ def test_a_guest_of_one_list_is_a_stranger_to_the_others(store: Store, now: date
     assert there == [True, False, True, False]
     place = store.read_sync(lambda session: session.get_one(Subscription, (open_one, eve)))
     assert place.trust == Trust.REJECT
-    offers = store.read_sync(directory.offers, eve)
+    offers = store.read_sync(directory.offers, eve, now=now)
     verbs = [(a_list.name, verb) for a_list, verb in offers]
     assert verbs == [("b", "ask"), ("c", "leave"), ("d", "join"), ("postdocs", "leave")]
 

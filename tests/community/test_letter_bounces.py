@@ -1,6 +1,6 @@
 """Letters that came back: what is kept of them, and when their address is asked if it works."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, select
