@@ -1,6 +1,6 @@
 """Letters that came back: what is kept of them, and when their address is asked if it works."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, select
@@ -218,7 +218,7 @@ def test_a_report_that_overtakes_its_letters_settlement_is_kept_and_one_of_old_i
     store: Store, ada: int, now: datetime
 ) -> None:
     a_post(store, 1, a_mail("mona.vik@example.org", subject="Lunch"), now=now)
-    store.run_sync(digests.make_due, today=date(2027, 2, 1), now=now)
+    store.run_sync(digests.make_due, now=now)
     notice = notices(store, "digest.publish")[-1]
 
     store.run_sync(letter_bounces.receive, notice.id, GONE, now=now)
