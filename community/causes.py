@@ -1,7 +1,7 @@
 """Why a mail came back: one report in, one cause out. Pure, and the same for every door.
 
 A report in an SMTP answer, a delivery report (RFC 3464) and a complaint (RFC 5965) end here. What
-follows for the address is decided in `suppressions.py`. In doubt a cause is one that hurts nobody.
+follows for the address is decided in `weighing.py`. In doubt a cause is one that hurts nobody.
 """
 
 import re
@@ -17,7 +17,7 @@ class Cause(StrEnum):
     PASSING = "passing"
     #: Something came back that nobody can read; kept and shown, never scored.
     UNKNOWN = "unknown"
-    #: This mail or our own relay was not wanted: never the member's fault.
+    #: This mail or our own relay was not wanted, or nobody said why: never the member's fault.
     CONTENT = "content"
     #: The mailbox is full, or its host is ill.
     SOFT = "soft"
@@ -44,45 +44,72 @@ class Report:
 STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 
 _CODE = re.compile(r"([45]\d\d)(?=[ -]|$)")
-_ADDRESS = re.compile(r"\S*@\S*|https?://\S*")
+# The names of addresses, links and hosts say nothing: spam@example.org may be unknown too.
+_NAMES = re.compile(r"\S*@\S*|https?:\S*|[\w-]+(\.[\w-]+)+\.? ?\[[0-9a-f]*[.:][0-9a-f.:]+\](:\d+)?")
+# But for links to where a mail server is taken off a list.
+_LISTED = re.compile(r"https?:\S*(spamhaus|spamcop|sorbs|dnsbl|rbl|block|delist|[?&]ip=)")
 # Words about us or about this one mail. Many hosts give them with 5.1.1, or with no status.
 _OURS = re.compile(
-    r"\b(spam|junk|(block|black|deny)[- ]?list(ed)?|dnsbl|rbl|spamhaus|spamcop|barracuda|sorbs"
-    r"|dmarc|spf|dkim|reputation|virus|malware|phishing|unsolicited|unauthenticated|policy"
-    r"|sender (address )?(rejected|denied|not allowed|verify failed)|attachment"
-    r"|message (rejected|size)|too (large|big)|content (rejected|filter)|blocked using"
-    r"|relay(ing)? (access )?denied|unable to relay|authentication (required|failed))\b"
+    r"spam|\b(junk|(block|black|deny|grey|gray)[- ]?list(ed|ing)?|blocked|banned|dnsbl|rbl|sorbs"
+    r"|barracuda|dmarc|spf|dkim|reputation|virus|malware|phishing|unsolicited|ube|suspicious"
+    r"|unauthenticated|polic(y|ies)|complaints|filtered|attachments?|headers?|content"
+    r"|((e-?)?mail|message) (was )?(rejected|refused|denied|not accepted)|mail rejet[eé]"
+    r"|(message|line) (size|length|limit)|too (large|big|many (recipients|messages|connections))"
+    # Who sends: its name, its address, how fast it is.
+    r"|sender|sending|from: domain|purported|client host|host (network )?not allowed"
+    r"|reverse dns|rdns|ptr|name lookup failed|(?<!the )(helo|ehlo)|starttls"
+    r"|relay(ing)? (access )?denied|unable to relay|relay quota|submission"
+    r"|authentication (required|failed)"
+    r"|rate[- ]limit(ed)?|frequency|throttl(ed|ing)|volume|protocol (violation|error)|syntax error"
+    r"|not implemented|improper|søppelpost|avsender(en)?|blokkert)\b"
+)
+_FULL = re.compile(
+    r"\b((mailbox|inbox|mail ?folder|account) (is |was )?(full|exceeds?\b.*)|mailbox size"
+    r"|over[- ]?quota|(quota|storage|limit) (has been |is |was )?exceeded|quotaexceeded\w*"
+    r"|exceed(s|ed|ing) .*(quota|storage|limit|allocation)|out of (storage|space|disk)"
+    r"|insufficient (system |disk )?(storage|space)|disk (is )?full"
+    r"|(postboks|innboks|postkasse)\w* (er )?full|postfach voll)\b"
 )
 _NOBODY = re.compile(
-    r"\b(user unknown|unknown (user|recipient|address|mailbox|local)|not a (known|valid) (user"
-    r"|mailbox|recipient)|no such (user|mailbox|recipient|address|person|account)|no mailbox here"
-    r"|(does not|doesn't|doesn’t) exist|(mailbox|recipient|address|user|account) (was )?(not found"
-    r"|unknown)|recipientnotfound|invalid (recipient|mailbox)|recipient address rejected"
-    r"|(account|mailbox) (is |has been )?(disabled|inactive|closed|deactivated)"
-    r"|unrouteable address|finnes ikke|ukjent (bruker|mottaker|adresse)|ikke funnet)\b"
+    r"\b(user unknown|(un|not )known (user|recipient|address|mailbox|local)|unknown (or illegal )?"
+    r"(user|recipient|address|alias|mailbox|local)|not a (known|valid|registered)|no such (user"
+    r"|mailbox|recipient|address|person|account)|no mailbox here|(user|mailbox|account|alias"
+    r"|recipient|address)\b.{0,60} (not|doesn't|doesn’t) exist|(mailbox|recipient|address|user"
+    r"|account) (name )?(is |was |wasn't |wasn’t |could )?(not )?(be )?(found|recognized|unknown)"
+    r"|recip(ient)?notfound|invalid (recipient|mailbox|address|user)|address rejected"
+    r"|(account|mailbox|address) (is |has been )?(disabled|inactive|closed|deactivated)"
+    r"|doesn't have an? .{0,60} account|possibly incorrect|no longer (on|available|valid|in use)"
+    r"|not our (user|customer)|not listed in|unrouteable address|finnes ikke|ikke funnet"
+    r"|ukjent (bruker|mottaker|adresse)|finns inte|okänd (användare|mottagare)|findes ikke"
+    r"|ukendt (bruger|modtager)|(empfänger|benutzer) unbekannt|destinataire invalide)\b"
+)
+#: Of a host or a network, rather than of an address.
+_ILL = re.compile(
+    r"\b(timed?[ -]?out|connect(ion|ed|ing)?|un?reachable|not reachable|respond(ing)?|no route"
+    r"|host (or domain name )?(not found|unknown)|name serv(er|ice)|dns|mx record|mail exchanger"
+    r"|no such domain|domain (name )?(not found|unknown)|invalid domain|hop count|too many hops"
+    r"|loop|temporar(y|ily)|try again|expired|retr(y|ies)|queue|frozen|locked"
+    r"|failing for a long time|unavailable|utilgjengelig|midlertidig)\b"
 )
 #: Gmail answers 5.2.1 to an account that is gone, and to one that gets too much at the moment.
-_BUSY = re.compile(r"\breceiving mail (at a rate|too quickly)|rate (limit|that)\b")
+_BUSY = re.compile(r"\breceiving (mail|email) (at a rate|too quickly)")
 
-# RFC 3463 §3: more exact than the subjects below.
-_DETAILS: Final = {
-    "5.1.7": Cause.CONTENT,  # the *sender's* mailbox
-    "5.1.8": Cause.CONTENT,  # the *sender's* domain
-    "5.2.1": Cause.GONE,
-    "5.2.3": Cause.CONTENT,  # longer than this mailbox takes
-    "5.3.4": Cause.CONTENT,  # longer than this host takes
-}
-_SUBJECTS: Final = {
-    "5.1": Cause.GONE,
-    "5.2": Cause.SOFT,
-    "5.3": Cause.SOFT,
-    "5.6": Cause.CONTENT,
-    "5.7": Cause.CONTENT,
+#: The numbers that say what they mean (RFC 3463 §3 and what Microsoft adds). Those that mean
+#: anything, such as 5.1.0, are judged by the words beside them.
+_EXACT: Final = {
+    **dict.fromkeys(("5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10"), Cause.GONE),
+    **dict.fromkeys(("5.1.351", "5.2.1"), Cause.GONE),
+    # Of the *sender*: its mailbox, its domain, who it says it is, how much it has sent.
+    **dict.fromkeys(("5.1.7", "5.1.8", "5.1.20", "5.1.90"), Cause.CONTENT),
+    **dict.fromkeys(("5.2.121", "5.2.122"), Cause.CONTENT),
+    "5.2.2": Cause.SOFT,
+    # Longer than this mailbox, or this host, takes.
+    **dict.fromkeys(("5.2.3", "5.3.4"), Cause.CONTENT),
 }
 
 
 def cause_of(report: Report) -> Cause:
-    """Say why a mail came back.
+    """Say why a mail came back: by the words that clear its reader, then by number and words.
 
     Source: RFC 3463 §3 for the numbers; the words were seen in the wild.
     """
@@ -90,25 +117,33 @@ def cause_of(report: Report) -> Cause:
         return Cause.COMPLAINT
     if report.action == "":
         return Cause.UNKNOWN
-    if report.action != "failed":
+    if report.action != "failed" or report.status.startswith("2."):
         return Cause.PASSING
-    words = _ADDRESS.sub(" ", report.diagnostic).casefold()
-    if _OURS.search(words):
+    said = report.diagnostic.casefold()
+    words = _NAMES.sub(" ", said)
+    # One host tells of another's answer with a number of its own: sendmail has 5.1.1 for each 550.
+    is_security = any(
+        number.partition(".")[2].startswith("7.")
+        for number in (report.status, *STATUS.findall(report.diagnostic))
+    )
+    if is_security or _OURS.search(words) or _LISTED.search(said):
         return Cause.CONTENT
-    if report.status.startswith("4.") or _BUSY.search(words):
+    if report.status.startswith("4.") or _BUSY.search(words) or _FULL.search(words):
         return Cause.SOFT
-    if report.status in _DETAILS:
-        return _DETAILS[report.status]
-    subject = ".".join(report.status.split(".")[:2])
-    return _SUBJECTS.get(subject) or _by_words(subject, words)
+    return _EXACT.get(report.status) or _by_words(report.status, words)
 
 
-def _by_words(subject: str, words: str) -> Cause:
-    """Judge by the words alone, where the number says nothing (5.0, 5.4, 5.5 or none)."""
+def _by_words(status: str, words: str) -> Cause:
+    """Judge by the words where the number can mean anything.
+
+    Whom nothing speaks against is not blamed: many words for a block list are not known to us.
+    """
     if _NOBODY.search(words):  # M365 answers 5.4.1 to whoever it does not know, Hotmail 5.5.0
         return Cause.GONE
-    # 5.5: the relay did not like how we spoke.
-    return Cause.CONTENT if subject == "5.5" else Cause.SOFT
+    is_about_us = status.startswith(("5.5.", "5.6."))  # how we spoke, or what
+    if not is_about_us and (status.startswith(("5.3.", "5.4.")) or _ILL.search(words)):
+        return Cause.SOFT
+    return Cause.CONTENT
 
 
 def refusal(words: str) -> Report | None:

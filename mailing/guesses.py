@@ -27,8 +27,9 @@ logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 #: Where the report ends and our own mail begins: qmail, Exim, and the like.
 _COPY = re.compile(
-    r"^[ >-]*(below this line is a copy|this is a copy of (the|your) message|return-path:"
-    r"|original message|message headers follow|.*the body of the message is \d+ char)",
+    r"^[ >-]*(below this line is a copy|this is a copy of (the|your) message|return-path:|received:"
+    r"|message-id:|(the headers? of )?(the |your )?original message|message headers follow"
+    r"|.*the body of the message is \d+ char)",
     re.I | re.M,
 )
 _TELLING = re.compile(r"(?<![\d.])([45]\d\d[ -](?!\d)|#?[45]\.\d{1,3}\.\d{1,3}(?!\.?\d))")
