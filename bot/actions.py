@@ -1,4 +1,4 @@
-"""Presses: every action of `letters.actions`, the forms some want, and the bot's own few.
+"""Presses: every action that needs no mailed link, the forms some want, and the bot's own few.
 
 A press runs one act. Where it was pressed says what is shown then: the Home tab anew, the same
 list anew, or the message without its buttons and with what was done.
@@ -26,7 +26,7 @@ from community.people import Category, Role
 from community.ways import Way
 from letters import cards
 from letters.action import Action
-from letters.actions import ACTIONS
+from letters.actions import NEEDS_NO_LINK
 from letters.letter import Letter
 from letters.moderation import MODERATION
 from texts import N_, language_of
@@ -48,13 +48,13 @@ async def more(turn: Turn) -> None:
     element = turn.body["actions"][0]
     noun = element["action_id"].partition(".")[0]
     verb, _, object_id = chosen(element).partition("-")
-    if f"{noun}.{verb}" not in ACTIONS:
+    if f"{noun}.{verb}" not in NEEDS_NO_LINK:
         await gone(turn)
     await _do(turn, f"{noun}.{verb}", number(object_id))
 
 
 async def _do(turn: Turn, name: str, object_id: int) -> None:
-    action = ACTIONS[name]
+    action = NEEDS_NO_LINK[name]
     if action.inputs:
         await _open(turn, name, action, object_id)
         return
@@ -100,7 +100,7 @@ async def send(turn: Turn) -> None:
     """Do what a form of an action says, and bring the message up to date that it came from."""
     view = turn.body["view"]
     name, memory = view["callback_id"], kept(view)
-    action, object_id = ACTIONS[name], number(memory.get("id"))
+    action, object_id = NEEDS_NO_LINK[name], number(memory.get("id"))
     reader, now = turn.reader, turn.door.clock.now()
     await turn.act(action.act, object_id, by=reader.person_id, now=now, **blocks.filled(view))
     done = turn.say(action.done)
@@ -249,7 +249,7 @@ async def answer_field(turn: Turn) -> None:
     code, me = chosen(turn.body["actions"][0]), turn.reader.person_id
     await turn.act(people.set_fields, (code,), by=me, now=turn.door.clock.now())
     name = "onboarding.set_fields"
-    await _show_done(turn, name, 0, done=turn.say(ACTIONS[name].done))
+    await _show_done(turn, name, 0, done=turn.say(NEEDS_NO_LINK[name].done))
 
 
 async def deliver(turn: Turn) -> None:
@@ -257,7 +257,11 @@ async def deliver(turn: Turn) -> None:
     verb, _, list_id = chosen(turn.body["actions"][0]).partition("-")
     if verb not in VERBS.values():
         await gone(turn)
-    action, me, now = ACTIONS[f"mailing_list.{verb}"], turn.reader.person_id, turn.door.clock.now()
+    action, me, now = (
+        NEEDS_NO_LINK[f"mailing_list.{verb}"],
+        turn.reader.person_id,
+        turn.door.clock.now(),
+    )
     await turn.act(action.act, number(list_id), by=me, now=now)
     done = turn.say(action.done)
     await _show_choice(turn, await LISTINGS["mailing_list"](turn, done), done)

@@ -41,7 +41,7 @@ from bot.turns import Turn
 from community import chat_tokens
 from community.clock import Clock
 from community.store import Store
-from letters.actions import ACTIONS
+from letters.actions import NEEDS_NO_LINK
 from letters.letter import House
 
 log = structlog.get_logger()
@@ -245,14 +245,14 @@ def _presses(door: Door) -> dict[str, BoltListener]:
         name: answering(door, actions.open_pressed, strangers=form.strangers)
         for name, form in FORMS.items()
     }
-    acts = dict.fromkeys(ACTIONS, answering(door, actions.press))
+    acts = dict.fromkeys(NEEDS_NO_LINK, answering(door, actions.press))
     own = {name: answering(door, listener) for name, listener in actions.OWN.items()}
     return own | acts | opens
 
 
 def _forms(door: Door) -> dict[str, BoltListener]:
     """Return what is done when a form is sent, by its name."""
-    asks = [name for name, action in ACTIONS.items() if action.inputs]
+    asks = [name for name, action in NEEDS_NO_LINK.items() if action.inputs]
     makes = {
         name: answering(door, actions.send_form, strangers=form.strangers)
         for name, form in FORMS.items()

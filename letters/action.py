@@ -36,3 +36,5 @@ class Action:
     inputs: tuple[Input, ...] = ()
     #: `beforehand(session, object_id, *, by)`: what stands in the inputs before they are filled in.
     beforehand: Callable[..., Mapping[str, str]] | None = None
+    #: Whoever does it shows that they read mail at an address: only the link mailed there will do.
+    is_proof: bool = False

@@ -49,7 +49,7 @@ BOOKED = (
     Input(name="place", kind="line", label=N_("Place or link"), optional=True),
 )
 
-__all__ = ["ACTIONS", "Action", "Input", "button"]
+__all__ = ["ACTIONS", "NEEDS_NO_LINK", "Action", "Input", "button"]
 
 ACTIONS: dict[str, Action] = {
     **MODERATION,
@@ -212,6 +212,9 @@ ACTIONS: dict[str, Action] = {
         done=N_("You will get no more announcements."),
     ),
 }
+
+#: What can be done without a mailed link, by who is signed in or in Slack.
+NEEDS_NO_LINK = {name: action for name, action in ACTIONS.items() if not action.is_proof}
 
 
 def button(language: Language, action: str, object_id: int) -> Button:

@@ -75,6 +75,7 @@ LIST_ACTIONS: Final[dict[str, Action]] = {
             "Thank you. If a moderator has to decide, you hear of it; else you are on the list."
         ),
         style="primary",
+        is_proof=True,
     ),
     "join_request.accept": Action(
         act=admissions.accept,

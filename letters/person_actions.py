@@ -57,6 +57,7 @@ PERSON_ACTIONS: Final[Mapping[str, Action]] = {
         ask=N_("Link the Slack user who asked for this to you?"),
         done=N_("Linked. What you do in Slack and by mail is one and the same now."),
         style="primary",
+        is_proof=True,
     ),
     "person.english": replace(ONBOARDING["onboarding.english"], label=N_("Write to me in English")),
     "person.norwegian": replace(
@@ -90,12 +91,14 @@ PERSON_ACTIONS: Final[Mapping[str, Action]] = {
         ask=N_("Send your mail to this address from now on?"),
         done=N_("Your mail goes to this address from now on."),
         style="primary",
+        is_proof=True,
     ),
     "address_request.disown": Action(
         act=address_requests.disown,
         label=N_("This was not me: stop these mails"),
         ask=N_("Send nothing to this address for 30 days that others ask for in its name?"),
         done=N_("Stopped for 30 days. The address is nobody’s."),
+        is_proof=True,
     ),
     "address.make_primary": Action(
         act=address_requests.make_primary,

@@ -15,7 +15,7 @@ from community.errors import Refusal
 from community.threads import Unseen
 from letters import cards
 from letters.action import Action
-from letters.actions import ACTIONS
+from letters.actions import NEEDS_NO_LINK
 from letters.letter import Letter, singular
 from web import errors, forms
 from web.asking import Ask, safe_path
@@ -30,7 +30,7 @@ async def show(ask: Ask) -> Response:
 async def act(ask: Ask) -> Response:
     """Do it, and go back; a Refusal is shown where it was asked."""
     name, number = _named(ask)
-    action, back = ACTIONS[name], safe_path(ask.form.get("back"), "")
+    action, back = NEEDS_NO_LINK[name], safe_path(ask.form.get("back"), "")
     card = await _card(ask, name, number)
     try:
         values = forms.read(action.inputs, ask.form, ask.site.house.calendar)
@@ -44,7 +44,7 @@ async def act(ask: Ask) -> Response:
 
 def _named(ask: Ask) -> tuple[str, int]:
     name = f"{singular(ask.path['nouns'])}.{ask.path['verb']}"
-    if name not in ACTIONS:
+    if name not in NEEDS_NO_LINK:
         raise HTTPException(404)
     return name, ask.thing()
 
@@ -67,7 +67,7 @@ async def _page(
     refused: str | None = None,
     is_done: bool = False,
 ) -> Response:
-    action: Action = ACTIONS[name]
+    action: Action = NEEDS_NO_LINK[name]
     return ask.page(
         "link.html",
         status=409 if refused else 200,

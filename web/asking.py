@@ -28,6 +28,8 @@ LANGUAGE_COOKIE = "language"
 YEAR_SECONDS = 365 * 24 * 3600
 MOST_FIELDS = 60
 KEY_BYTES = 12
+#: Of what a browser sends back as such a key.
+LONGEST_KEY = 100
 #: Of the number of a thing.
 MOST_DIGITS = 9
 
@@ -50,19 +52,19 @@ class Ask:
         return self.visit.reader
 
     @property
+    def is_inside(self) -> bool:
+        """Say whether who asks is of the community, and no guest or alumnus."""
+        return self.visit is not None and not self.visit.reader.roles.isdisjoint(INSIDE)
+
+    @property
     def path(self) -> Mapping[str, str]:
         """Return the parts of the address."""
         return {name: str(value) for name, value in self.request.path_params.items()}
 
     @property
     def network(self) -> str:
-        """Return the network that asks: of IPv6 the half that a household or machine has alone."""
-        host = self.request.client.host if self.request.client else ""
-        try:
-            address = ip_address(host)
-        except ValueError:
-            return host
-        return str(ip_network((address, 64 if address.version == 6 else 32), strict=False))
+        """Return the network that asks."""
+        return network_of(self.request.client.host if self.request.client else "")
 
     def number(self, name: str) -> int:
         """Return a whole number from the query; 1 when it is none."""
@@ -102,7 +104,8 @@ class Ask:
 
         People press twice, and browsers send again what they have sent.
         """
-        key = f"web:{self.me.person_id}:{self.form.get('form_key') or secrets.token_urlsafe()}"
+        form_key = self.form.get("form_key", "")[:LONGEST_KEY] or secrets.token_urlsafe()
+        key = f"web:{self.me.person_id}:{form_key}"
         try:
             return await self.run(receipts.act_once, key, act, *args, **kwargs)
         except receipts.Repeated:
@@ -117,7 +120,7 @@ class Ask:
             self.language,
             me=me,
             sees_held=me is not None and moderates(me),
-            is_inside=me is not None and not me.roles.isdisjoint(INSIDE),
+            is_inside=self.is_inside,
             administers=me is not None and "admin" in me.roles,
             coordinates=me is not None and bool(me.roles & {"coordinator", "admin"}),
             form_token=self.visit.form_token if self.visit else "",
@@ -161,6 +164,18 @@ class Ask:
             language: "?" + url.include_query_params(language=language).query
             for language in LANGUAGES
         }
+
+
+def network_of(host: str) -> str:
+    """Return the network of an address: of IPv6 the half that a household or machine has alone."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return str(address)
+    # A socket for both kinds writes IPv4 so (RFC 4291 §2.5.5.2): the half would be everybody's.
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
 
 
 def language_for(request: Request, visit: Visit | None, default: Language) -> Language:

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from community.errors import Refusal
+from community.people import NO_RIGHT, Role
 from texts import LANGUAGES, N_, local, say
 from texts.templates import render
 from web.asking import Ask, language_for
@@ -53,6 +54,11 @@ def refused(
 ) -> HTMLResponse:
     """Show an expected "no" in the reader's language, with the way back."""
     return ask.page("refusal.html", status=status, words=words(ask, refusal), back=back)
+
+
+def outside(ask: Ask) -> HTMLResponse:
+    """Tell a guest or an alumnus that a page with nothing of theirs is for the community."""
+    return refused(ask, Refusal(NO_RIGHT[Role.MEMBER]), status=403)
 
 
 def words(ask: Ask, refusal: Refusal) -> str:

@@ -45,6 +45,8 @@ def audience(ask: Ask) -> Audience:
 
 async def _page(ask: Ask, *, refused: str | None = None) -> Response:
     cards = await ask.read(gathering_cards.upcoming, reader_id=ask.me.person_id, now=ask.now)
+    if not cards and not ask.is_inside:
+        return errors.outside(ask)
     return ask.page(
         "gatherings.html",
         status=422 if refused else 200,

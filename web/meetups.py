@@ -33,10 +33,11 @@ async def propose(ask: Ask) -> Response:
 
 async def _page(ask: Ask, *, refused: str | None = None) -> Response:
     cards = await ask.read(meetups.upcoming, reader_id=ask.me.person_id, now=ask.now)
-    status = 422 if refused else 200
+    if not cards and not ask.is_inside:
+        return errors.outside(ask)
     return ask.page(
         "meetups.html",
-        status=status,
+        status=422 if refused else 200,
         cards=cards,
         may_propose=meetups.may_propose(ask.me.roles),
         refused=refused,

@@ -33,10 +33,13 @@ async def pair(ask: Ask) -> Response:
 
 async def _page(ask: Ask, *, refused: str | None = None) -> Response:
     coordinates = bool(ask.me.roles & {Role.COORDINATOR, Role.ADMIN})
+    mine = await ask.read(_mine, ask.me)
+    if not mine and not ask.is_inside:
+        return errors.outside(ask)
     return ask.page(
         "mentorships.html",
         status=422 if refused else 200,
-        mine=await ask.read(_mine, ask.me),
+        mine=mine,
         everyone=await ask.read(_all) if coordinates else (),
         postdocs=await ask.read(directory.named, Role.MEMBER) if coordinates else (),
         mentors=await ask.read(directory.named, Role.MENTOR) if coordinates else (),

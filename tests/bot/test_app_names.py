@@ -14,7 +14,7 @@ from bot.forms import FORMS
 from community.journal import Entry
 from community.people import Role
 from community.store import Session, Store
-from letters.actions import ACTIONS
+from letters.actions import NEEDS_NO_LINK
 from tests.bot import names, village
 from tests.bot.conftest import Hands
 from tests.bot.recorded import Payload, a_chat, sent
@@ -36,8 +36,8 @@ def registered() -> dict[str, set[str]]:
     """Return what the bot answers to, by kind."""
     return {
         "command": set(commands.COMMANDS),
-        "action": {*ACTIONS, *FORMS, *actions.OWN},
-        "form": {*FORMS, *(name for name, action in ACTIONS.items() if action.inputs)},
+        "action": {*NEEDS_NO_LINK, *FORMS, *actions.OWN},
+        "form": {*FORMS, *(name for name, action in NEEDS_NO_LINK.items() if action.inputs)},
         "shortcut": set(app.SHORTCUTS),
         "event": set(app.EVENTS),
     }

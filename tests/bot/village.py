@@ -16,7 +16,6 @@ from community import (
     expectations,
     gatherings,
     join_requests,
-    linking,
     lists,
     meetings,
     meetups,
@@ -184,18 +183,13 @@ def _addresses(store: Store, ids: dict[str, int], now: datetime) -> dict[str, in
     store.run_sync(address_requests.ask, 0, email="ada@home.example", by=ada, now=now)
     first = notices(store, "address_request.confirm")[-1].object_id
     store.run_sync(address_requests.confirm, first, by=ada, now=now)
-    store.run_sync(address_requests.ask, 0, email="ada@cabin.example", by=ada, now=now)
-    second = notices(store, "address_request.confirm")[-1].object_id
-    store.run_sync(linking.ask, "U0OTHER", "bo.li@example.org", now=now)
     store.run_sync(join_requests.ask_as_member, ids["shut"], by=bo, now=now)
     store.run_sync(ways.mute, Category.GATHERING, by=bo, now=now)
     addresses = store.read_sync(address_requests.of_person, ada)
     store.run_sync(stay)
     return {
-        "address_request": second,
         "home": next(one.address_id for one in addresses if not one.is_primary),
         "dubious": store.run_sync(doubt),
-        "link": notices(store, "person.link")[-1].object_id,
         "join_request": _newest(store, join_requests.JoinRequest),
     }
 

@@ -29,9 +29,11 @@ ROLES = {
     "kari": frozenset({Role.COORDINATOR}),
     "rita": frozenset({Role.ADMIN}),
 }
-#: Pages of things that not everybody with the role may see: 404 for them.
 #: Pages that send a reader on: to the thread of a post, or to one's own page.
 LEADS_ON = {"/posts/{number:int}", "/posts/{number:int}/choices"}
+#: A guest sees there what they have a place in, and has none here.
+OF_THE_COMMUNITY = {"/meetups", "/gatherings", "/mentorships"}
+#: Pages of things that not everybody with the role may see: 404 for them.
 OF_THE_LIST = ("/lists/{address}", "/threads/{number:int}", "/posts/{number:int}")
 
 
@@ -72,6 +74,8 @@ def expected(page: Page, who: str) -> set[int]:
     if not roles:
         return {303} if page.method == "GET" else {403}
     if page.method == "POST" or not roles & (page.to | {Role.ADMIN}):
+        return {403}
+    if page.path in OF_THE_COMMUNITY and who == "gina":
         return {403}
     if page.path in OF_THE_LIST and who not in ("ada", "mona", "rita"):
         return {404}

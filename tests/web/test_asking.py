@@ -10,6 +10,7 @@ from community.store import Session
 from tests import builders
 from tests.web.conftest import ORIGIN, House, form_token
 from web.app import build
+from web.asking import network_of
 from web.site import Site
 
 
@@ -89,3 +90,16 @@ def test_act_that_takes_too_long_is_not_said_to_be_done(sqlite_house: House) -> 
 
     assert Site.patience_seconds == 2.5
     assert (answer.status_code, "This takes longer than usual." in answer.text) == (503, True)
+
+
+def test_a_network_is_one_machine_or_household_whatever_the_socket() -> None:
+    same = {
+        "192.0.2.7": "192.0.2.7",
+        "::ffff:192.0.2.7": "192.0.2.7",
+        "2001:db8:1:2:3::4": "2001:db8:1:2::/64",
+        "fe80::1%eth0": "fe80::/64",
+        "testclient": "testclient",
+        "": "",
+    }
+
+    assert {host: network_of(host) for host in same} == same

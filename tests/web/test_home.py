@@ -31,12 +31,13 @@ def test_guest_is_shown_their_lists_and_nobodys_meetups(sqlite_house: House) -> 
     browser = sqlite_house.signed_in(guest)
 
     home = browser.get("/").text
-    there = ("/meetups", "/gatherings", "/meetups/1/join", "/gatherings/1/register")
-    pages = [browser.get(path) for path in there]
+    pages = [browser.get(path) for path in ("/meetups", "/gatherings", "/mentorships")]
+    acts = [browser.get(path) for path in ("/meetups/1/join", "/gatherings/1/register")]
 
     assert "/lists/postdocs@lists.example.org" in home
     assert "meetup" not in home.partition("<main")[2].partition("</main>")[0]
-    assert [page.status_code for page in pages] == [200, 200, 404, 404]
+    assert [page.status_code for page in (*pages, *acts)] == [403, 403, 403, 404, 404]
+    assert all("This is for members of the community." in page.text for page in pages)
     assert not any("Lunch in May" in page.text for page in pages)
     assert not any("Spring seminar" in page.text for page in pages)
     assert "/people" not in home

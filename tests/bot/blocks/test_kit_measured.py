@@ -19,7 +19,7 @@ from bot.blocks import items, kit
 from bot.blocks.items import Item
 from bot.blocks.kit import Json, Shown
 from bot.commands import COMMANDS
-from letters.actions import ACTIONS
+from letters.actions import NEEDS_NO_LINK
 from sandbox.blockkit import BLOCK_RULES, problems, view_is_too_large, view_problems
 from tests.bot.blocks.worst import LONG, MANY, Worst
 from texts import LANGUAGES, Language, say
@@ -28,8 +28,8 @@ from texts import LANGUAGES, Language, say
 PIECES = ("kit", "items")
 #: So many signs of a button are seen on a phone.
 PHONE = 30
-#: Buttons of letters to people who may be nobody we know: they are never in Slack.
-BY_MAIL_ALONE = ("address_request.disown", "person.disown")
+#: A button of letters to people who may be nobody we know: it is never in Slack.
+BY_MAIL_ALONE = "person.disown"
 #: What Slack would read as marks, in JSON.
 MRKDWN = re.compile(r'"type": "mrkdwn", "text": "([^"]*)"')
 
@@ -115,7 +115,7 @@ def test_words_that_read_from_right_to_left_end_where_they_stand() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_of_our_buttons_fit_a_phone(language: Language) -> None:
     """Slack shows about thirty signs of a button on a phone; what is not ours to shorten is cut."""
-    letters = {name: one.label for name, one in ACTIONS.items() if name not in BY_MAIL_ALONE}
+    letters = {name: one.label for name, one in NEEDS_NO_LINK.items() if name != BY_MAIL_ALONE}
     labels = {name: say(language, label) for name, label in letters.items()}
     labels |= {word: say(language, one.label) for word, one in COMMANDS.items()}
     for name in VIEWS:
