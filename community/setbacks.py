@@ -63,5 +63,9 @@ class Postponed(Exception):
         self.reason, self.until = reason, until
 
 
+class TooLate(Exception):
+    """The row waited too long for its turn; whoever claims it next sends it."""
+
+
 class Crowded(Exception):
     """A sender can take nothing more side by side; what it has goes on by its other lanes."""

@@ -14,7 +14,7 @@ from typing import AnyStr
 
 from community.outbox import Delivery
 from community.parcels import Parcel
-from community.setbacks import Away, Crowded, Partly, Postponed, Undelivered
+from community.setbacks import Away, Crowded, Partly, Postponed, TooLate, Undelivered
 from community.tokens import Right
 from letters import field_lines
 from letters.letter import House
@@ -254,8 +254,8 @@ class PostLane:
             return partly
         except Undelivered as failure:
             return Partly({}, failure)
-        except Crowded:
-            return Partly({}, Undelivered("the relay wants no more lines", permanent=False))
+        except (Crowded, Postponed, TooLate):  # of this half; the other may have gone
+            return Partly({}, Undelivered("there was no room for it in time", permanent=False))
         except TimeoutError:
             return Partly({}, Undelivered("no answer in time", permanent=False, in_doubt=True))
         return Partly({}, reply)

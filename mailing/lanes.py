@@ -12,6 +12,7 @@ import aiosmtplib
 from community.setbacks import Away, Crowded, Undelivered
 from mailing import lines, outcomes
 from mailing.copies import Copy
+from mailing.outcomes import Stage
 from mailing.outgoing import Relay
 from mailing.pipelined import PipelinedLine
 
@@ -142,9 +143,9 @@ class RelayLane:
             line = self._at_hand() or await self._dialled()
             if line is None:
                 await may_send()
-                async with asyncio.timeout(seconds):
-                    relay = self._lanes.relay
-                    return await relay.send_to_all(copy.sender, copy.recipients, copy.raw)
+                return await self._lanes.relay.send_to_all(
+                    copy.sender, copy.recipients, copy.raw, seconds=seconds
+                )
             presence = self._lanes.relay.presence
             try:
                 reply = await line.carry(
@@ -188,8 +189,11 @@ class RelayLane:
             if has_too_many:
                 raise Crowded  # it makes way, for a letter or a relay that is not well
         if not self._is_plain:
-            async with asyncio.timeout(self._seconds):
-                self._line = await self._lanes.line()
+            try:
+                async with asyncio.timeout(self._seconds):
+                    self._line = await self._lanes.line()
+            except TimeoutError as error:  # and nothing was said of the mail
+                raise outcomes.of(error, Stage.GREETING) from error
             if self._line is None:
                 self._lanes.take_plain()
                 self._is_plain = True

@@ -30,8 +30,10 @@ class Line(Protocol):
     def carried(self) -> int:
         """How many mails were tried on it."""
 
-    async def carry(self, sender: Address | None, to: Sequence[Address], raw: bytes) -> str:
-        """Do one transaction; afterwards the line is ready for the next, or closed.
+    async def carry(
+        self, sender: Address | None, to: Sequence[Address], raw: bytes, *, seconds: float
+    ) -> str:
+        """Do one transaction within so many seconds, or nearly; then the line is ready or closed.
 
         Raises: Away, Undelivered, Partly by the place of the recipients, or outcomes.Stale.
         """
@@ -48,7 +50,7 @@ def opened(client: aiosmtplib.SMTP, *, command_seconds: float, mail_seconds: flo
     if not client.supports_extension("pipelining"):
         return PlainLine(client, mail_seconds=mail_seconds)
     line = taken_over(client, command_seconds=command_seconds, mail_seconds=mail_seconds)
-    return QuickLine(line, seconds=mail_seconds)
+    return QuickLine(line)
 
 
 def taken_over(
@@ -67,8 +69,8 @@ def taken_over(
 class QuickLine:
     """A line that says as much at once as the relay allows."""
 
-    def __init__(self, line: PipelinedLine, *, seconds: float) -> None:
-        self._line, self._seconds = line, seconds
+    def __init__(self, line: PipelinedLine) -> None:
+        self._line = line
 
     @property
     def is_open(self) -> bool:
@@ -80,13 +82,13 @@ class QuickLine:
         """How many mails were tried on it."""
         return self._line.carried
 
-    async def carry(self, sender: Address | None, to: Sequence[Address], raw: bytes) -> str:
+    async def carry(
+        self, sender: Address | None, to: Sequence[Address], raw: bytes, *, seconds: float
+    ) -> str:
         """Do one transaction, as `Line` says."""
         first, *others = map(str, to)
         mail = Copy(str(sender or ""), first, b"", copies.shared(b"", raw), tuple(others))
-        return await self._line.carry(
-            mail, following=None, may_send=_at_once, seconds=self._seconds
-        )
+        return await self._line.carry(mail, following=None, may_send=_at_once, seconds=seconds)
 
     async def quit(self) -> None:
         """Say goodbye."""
@@ -114,17 +116,23 @@ class PlainLine:
         """Whether another mail can be tried."""
         return self._client.is_connected
 
-    async def carry(self, sender: Address | None, to: Sequence[Address], raw: bytes) -> str:
+    async def carry(
+        self, sender: Address | None, to: Sequence[Address], raw: bytes, *, seconds: float
+    ) -> str:
         """Do one transaction, as `Line` says."""
         stage, raw = Stage.SENDER, gate.normalised(raw)
         is_first, self.carried = self.carried == 0, self.carried + 1
         turned_away: dict[int, Undelivered] = {}
         try:
-            await self._open(sender, to, raw)
-            stage = Stage.RECIPIENT
-            await self._name(to, turned_away)
-            stage = Stage.MAIL
-            response = await self._client.data(raw, timeout=self._mail_seconds)
+            # Here and not around it: only here is known how far the mail had come.
+            async with asyncio.timeout(seconds):
+                await self._open(sender, to, raw)
+                stage = Stage.RECIPIENT
+                await self._name(to, turned_away)
+                stage = Stage.DATA
+                await self._announce()
+                stage = Stage.MAIL
+                response = await self._hand_over(raw)
         except (aiosmtplib.SMTPException, OSError) as error:
             await self._clear(error)
             if stage is Stage.SENDER and not self.is_open:
@@ -135,10 +143,29 @@ class PlainLine:
             if not turned_away:
                 raise failure from error
             raise Partly(turned_away, failure) from error
-        answer = f"{response.code} {response.message}"[:500]
+        answer = outcomes.words(response.code, response.message)
         if turned_away:
             raise Partly(turned_away, answer)
         return answer
+
+    async def _announce(self) -> None:
+        response = await self._client.execute_command(b"DATA")
+        if not 300 <= response.code < 400:
+            raise aiosmtplib.SMTPDataError(response.code, response.message)
+
+    async def _hand_over(self, raw: bytes) -> aiosmtplib.SMTPResponse:
+        """Send the mail and return the answer to its last dot.
+
+        `data()` of aiosmtplib announces and sends in one, and so cannot tell which of them failed.
+        """
+        wire, protocol = copies.shared(b"", raw).wire_body, self._client.protocol
+        if protocol is None:
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+        protocol.write(wire)
+        response = await protocol.read_response(timeout=self._mail_seconds)
+        if not 200 <= response.code < 300:
+            raise aiosmtplib.SMTPDataError(response.code, response.message)
+        return response
 
     async def _name(self, to: Sequence[Address], turned_away: dict[int, Undelivered]) -> None:
         """Name the recipients; one of several that is refused leaves the others as they are."""
@@ -166,7 +193,7 @@ class PlainLine:
         await self._client.mail(str(sender or ""), options=options, encoding="utf-8")
 
     async def _clear(self, error: Exception) -> None:
-        is_refusal = isinstance(error, aiosmtplib.SMTPResponseException) and error.code >= 400
+        is_refusal = isinstance(error, aiosmtplib.SMTPResponseException) and 400 <= error.code < 600
         if not is_refusal or outcomes.is_goodbye(error):
             self.close()
             return

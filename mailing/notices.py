@@ -18,6 +18,9 @@ from mailing.letter import Link, Mail, Section, letter, message_id
 from mailing.outgoing import Relay
 from mailing.signing import Signer
 
+#: Less than a letter's lane has (a quarter of a lease): who is cut off here knows how far it was.
+LETTER_SECONDS = 25.0
+
 
 class MailSender:
     """Carries notices to the relay."""
@@ -43,7 +46,9 @@ class MailSender:
         paces.take_for_letter(to.email)
         notice.sent_to = to.email  # goes into the table with what comes of this try
         try:
-            reply = await self.relay.send(said.returns_to or "", to.email, raw)
+            reply = await self.relay.send(
+                said.returns_to or "", to.email, raw, seconds=LETTER_SECONDS
+            )
         except Undelivered as failure:
             if outcomes.wants_less(failure):
                 paces.slow_down(to.email)

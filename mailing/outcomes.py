@@ -18,7 +18,9 @@ class Stage(Enum):
     GREETING = "greeting"
     SENDER = "sender"
     RECIPIENT = "recipient"
-    #: From DATA on: if no answer comes, the relay may have the mail.
+    #: The mail is announced, and nothing of it sent.
+    DATA = "data"
+    #: The mail is on its way: if no answer comes, the relay may have it.
     MAIL = "mail"
 
 
@@ -46,7 +48,7 @@ def of(error: Exception, stage: Stage) -> Undelivered:
     if isinstance(error, Undelivered):
         return error
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return _answered(error.code, f"{error.code} {error.message}"[:500], stage)
+        return _answered(error.code, words(error.code, error.message), stage)
     if stage is Stage.MAIL:
         # RFC 1047: the answer to the last dot was lost; the relay may deliver, or not.
         return Undelivered(
@@ -62,8 +64,16 @@ def of(error: Exception, stage: Stage) -> Undelivered:
     return Undelivered("the relay cannot be reached", permanent=False)
 
 
+def words(code: int, text: str) -> str:
+    """Return an answer as it is kept: not too long, and only signs that any database takes."""
+    if not text.isprintable():  # a second line, NUL, or octets that aiosmtplib could not read
+        octets = text.encode(errors="surrogateescape")
+        text = octets.decode(errors="replace").replace("\0", "\ufffd")
+    return f"{code} {text}"[:500]
+
+
 def _answered(code: int, reason: str, stage: Stage) -> Undelivered:
-    if code < 400:
+    if not 400 <= code < 600:
         # No SMTP answer, or one that fits nothing we asked. After DATA nobody knows what it did.
         return Undelivered(
             "the relay's answer makes no sense", permanent=False, in_doubt=stage is Stage.MAIL

@@ -100,44 +100,70 @@ class Relay:
         """Say how many mails may be taken up now; None for as many as there are."""
         return self.paces.room()
 
-    async def send(self, envelope_sender: str, recipient: str, raw: bytes) -> str:
+    async def send(
+        self, envelope_sender: str, recipient: str, raw: bytes, *, seconds: float | None = None
+    ) -> str:
         """Hand over one mail to one recipient and give the relay's answer.
 
         `envelope_sender` is empty for the null sender. The bytes leave as they are, but for the
-        dots that SMTP doubles.
-        Raises: Undelivered; `in_doubt` if the line broke after the mail was on its way.
+        dots that SMTP doubles. It is given up after so many `seconds`.
+        Raises: Undelivered; `in_doubt` if the line broke after the mail was on its way. Postponed
+        when no line was free all that time.
         """
-        return await self.send_to_all(envelope_sender, (recipient,), raw)
+        return await self.send_to_all(envelope_sender, (recipient,), raw, seconds=seconds)
 
-    async def send_to_all(self, envelope_sender: str, recipients: Sequence[str], raw: bytes) -> str:
+    async def send_to_all(
+        self,
+        envelope_sender: str,
+        recipients: Sequence[str],
+        raw: bytes,
+        *,
+        seconds: float | None = None,
+    ) -> str:
         """Hand over one mail to several recipients in one transaction; give the relay's answer.
 
         Raises: Undelivered for all; Partly if some of several were refused, by their place.
         """
+        until = asyncio.get_running_loop().time() + (seconds or self.mail_seconds)
         try:
             sender = addresses.parse(envelope_sender) if envelope_sender else None
             to = [addresses.parse(recipient) for recipient in recipients]
         except NotAnAddress as error:
             # Nothing that could end a command may reach one; no later try can mend an address.
             raise Undelivered("not a mail address", permanent=True) from error
-        async with self._free:
-            return await self._carry(sender, to, raw)
+        await self._wait_for_a_place(until)
+        try:
+            return await self._carry(sender, to, raw, until=until)
+        finally:
+            self._free.release()
 
-    async def _carry(self, sender: Address | None, to: list[Address], raw: bytes) -> str:
+    async def _wait_for_a_place(self, until: float) -> None:
+        try:
+            async with asyncio.timeout_at(until):
+                await self._free.acquire()
+        except TimeoutError:
+            raise self.presence.busy() from None
+
+    async def _carry(
+        self, sender: Address | None, to: list[Address], raw: bytes, *, until: float
+    ) -> str:
         while self._idle:
             line = self._idle.pop()
             if not line.is_open:
                 continue  # the relay closed it while nobody looked: relays do after minutes
             try:
-                return await self._use(line, sender, to, raw)
+                return await self._use(line, sender, to, raw, until=until)
             except outcomes.Stale:
                 continue  # closed just now, before anything of this mail was said
         try:
-            line = self._opened(await self.connected())
+            async with asyncio.timeout_at(until):
+                line = self._opened(await self.connected())
         except Crowded:
             raise self.presence.make_way() from None
+        except TimeoutError as error:  # and nothing was said of the mail
+            raise outcomes.of(error, Stage.GREETING) from error
         self._lines.add(line)
-        return await self._use(line, sender, to, raw)
+        return await self._use(line, sender, to, raw, until=until)
 
     async def connected(self) -> aiosmtplib.SMTP:
         """Dial the relay, make the line safe and log in, as the URL asks for.
@@ -193,9 +219,12 @@ class Relay:
             await self._idle.pop().quit()
         return had_some
 
-    async def _use(self, line: Line, sender: Address | None, to: list[Address], raw: bytes) -> str:
+    async def _use(
+        self, line: Line, sender: Address | None, to: list[Address], raw: bytes, *, until: float
+    ) -> str:
+        seconds = max(1.0, until - asyncio.get_running_loop().time())
         try:
-            reply = await line.carry(sender, to, raw)
+            reply = await line.carry(sender, to, raw, seconds=seconds)
         except Away as away:
             line.close()
             raise self.presence.refused(away.reason) from away

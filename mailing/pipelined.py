@@ -164,7 +164,8 @@ class PipelinedLine(asyncio.BufferedProtocol):
         self, answer: Answer, stage: Stage, *, last: Answer | None, is_first: bool
     ) -> None:
         """End a transaction of which something was refused, and say what it means."""
-        if answer.code == 421 or answer.code < 400:
+        is_nonsense = not 400 <= answer.code < 600
+        if answer.code == 421 or is_nonsense:
             self.close()
             if answer.code == 421 and stage is Stage.SENDER:
                 error = _error(answer)
@@ -176,8 +177,7 @@ class PipelinedLine(asyncio.BufferedProtocol):
             await self._tidy(b".\r\n")
         else:
             await self._tidy(b"RSET\r\n")
-        nothing_sent = Stage.RECIPIENT if answer.code < 400 else stage
-        raise outcomes.of(_error(answer), nothing_sent)
+        raise outcomes.of(_error(answer), Stage.DATA if stage is Stage.MAIL else stage)
 
     async def _tidy(self, command: bytes) -> None:
         self._transport.write(command)
@@ -213,9 +213,9 @@ class PipelinedLine(asyncio.BufferedProtocol):
         """Say what it means that the relay spoke or hung up before it had seen the last dot."""
         answer = await self._answers.next(0) if self._answers.waiting else None
         self.close()
-        if answer is None or answer.code < 400:
-            return outcomes.of(ConnectionError(), Stage.RECIPIENT)
-        return outcomes.of(_error(answer), Stage.MAIL)
+        if answer is None:
+            return outcomes.of(ConnectionError(), Stage.DATA)
+        return outcomes.of(_error(answer), Stage.DATA)
 
     async def _confirmed(self) -> str:
         """Read the answer to the last dot."""
@@ -224,8 +224,8 @@ class PipelinedLine(asyncio.BufferedProtocol):
             self.close()
             raise outcomes.of(ConnectionError(), Stage.MAIL)
         if 200 <= answer.code < 300:
-            return f"{answer.code} {answer.text}"[:500]
-        if answer.code < 400 or answer.code == 421:
+            return outcomes.words(answer.code, answer.text)
+        if not 400 <= answer.code < 600 or answer.code == 421:
             self.close()
         raise outcomes.of(_error(answer), Stage.MAIL)
 

@@ -86,6 +86,11 @@ class Presence:
         self._shrink(self.lines - 1)
         return Postponed("all lines to the relay are taken", until=self.clock.now() + LETTER_PAUSE)
 
+    def busy(self) -> Postponed:
+        """Return what a letter raises that has waited in vain for one of the letters' lines."""
+        until = self.clock.now() + LETTER_PAUSE
+        return Postponed("all lines for letters are busy", until=until)
+
     def answered(self) -> None:
         """Note that the relay took a mail: it is there, and more lines may be opened."""
         if self.is_steady:

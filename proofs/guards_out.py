@@ -34,11 +34,21 @@ SENDING = (
         ),
     ),
     Guard(
+        name="nothing is sent that a lease may not outlive",
+        ids="D3",
+        path="scheduler/delivery.py",
+        old="return self.clock.now() <= row.next_at - self._quarter_lease",
+        new="return True",
+        tests=(
+            "tests/scheduler/test_delivery_leases.py::test_d3_a_row_whose_lease_may_end_while_it_is_sent_is_given_back_unsent",
+        ),
+    ),
+    Guard(
         name="a lane sends nothing before its last outcome is on disk",
         ids="D2",
         path="scheduler/delivery.py",
-        old=("            await page\n            if not"),
-        new="            if not",
+        old=("            await page\n            is_on_time"),
+        new="            is_on_time",
         tests=(
             "tests/reliability/test_guards.py::test_d2_a_lane_sends_nothing_before_its_last_outcome_is_on_disk",
         ),

@@ -11,10 +11,10 @@ from community import due
 from community.clock import Clock
 from community.due import Outcome, Work
 from community.outbox import Notice
-from community.setbacks import Away, Crowded, Partly, Postponed, Undelivered
+from community.setbacks import Away, Crowded, Partly, Postponed, TooLate, Undelivered
 from community.store import DATABASE_AWAY
 from scheduler.faults import Faults
-from scheduler.lanes import Lane, MaySend, Needless, Row, TooLate, together
+from scheduler.lanes import Lane, MaySend, Needless, Row, together
 
 
 class Attempts(Generic[Row]):

@@ -21,11 +21,11 @@ from community import due, marks, setting_aside
 from community.clock import Clock
 from community.due import Outcome
 from community.parcels import is_suspect
-from community.setbacks import Away, Crowded
+from community.setbacks import Away, Crowded, TooLate
 from community.store import DATABASE_AWAY, Store
 from scheduler import claiming
 from scheduler.attempts import Attempts
-from scheduler.lanes import Lane, Lanes, OneByOne, Row, Send, TooLate, together
+from scheduler.lanes import Lane, Lanes, OneByOne, Row, Send, together
 from scheduler.ledger import Ledger
 
 log = structlog.get_logger()
@@ -66,7 +66,7 @@ class Deliverer(Generic[Row]):
         #: Told of the rows of a claim before any is sent; never raises.
         self._foresee = foresee
         self._claim, self._settle, self.lease = claim, settle, lease
-        self._half_lease = lease / 2
+        self._half_lease, self._quarter_lease = lease / 2, lease / 4
         self._room = room
         #: Rows that were tried alone: this process is alive, so they have not killed it.
         self.survived: set[int] = set()
@@ -162,6 +162,11 @@ class Deliverer(Generic[Row]):
         assert row.next_at is not None  # noqa: S101 - a claimed row has its lease's end
         return self.clock.now() <= row.next_at - self._half_lease
 
+    def may_leave(self, row: Row) -> bool:
+        """Tell whether the lease of a row outlives what sending it may take: a quarter of it."""
+        assert row.next_at is not None  # noqa: S101 - a claimed row has its lease's end
+        return self.clock.now() <= row.next_at - self._quarter_lease
+
 
 class _Drain(Generic[Row]):
     """One round: lanes that carry claimed rows until nothing more is due."""
@@ -183,6 +188,8 @@ class _Drain(Generic[Row]):
         self._has_claimed = False
         #: Claimed, and not to be begun any more.
         self._unused: list[Outcome] = []
+        #: Done when what waited too long is given back.
+        self._back: asyncio.Future[None] | None = None
 
     def stop(self) -> None:
         """Claim nothing more and begin no other row."""
@@ -205,6 +212,8 @@ class _Drain(Generic[Row]):
             self._claim_more()
             while busy := [task for task in (*self._lanes, self._claiming) if not task.done()]:
                 await asyncio.wait(busy)
+            if self._back is not None:
+                await self._back
             ledger.cancel()
         self.stop()
         if self._unused:  # nobody has to wait for the end of their lease
@@ -262,7 +271,10 @@ class _Drain(Generic[Row]):
             await asyncio.wait([self._claiming])
 
     def _at_once(self) -> Row | None:
-        """Give a claimed row; those that waited half their lease are left to the next claim."""
+        """Give a claimed row; those that waited half their lease are left to the next claim.
+
+        They are given back at once: a row whose lease ends looks like one that was tried.
+        """
         few = 2 * self._deliverer.lanes
         if self._waiting <= few and not self._is_over and self._claiming.done():
             self._claim_more()  # while the lanes are still busy
@@ -271,6 +283,8 @@ class _Drain(Generic[Row]):
             self._waiting -= len(together(row))
             if self._deliverer.is_fresh(row):
                 return row
+            for outcome in self._attempts.unbegun(row):
+                self._back = self._ledger.enter(outcome)
         return None
 
     async def _drive(self) -> None:
@@ -346,9 +360,12 @@ class _Drain(Generic[Row]):
     async def _turn(self, row: Row, page: asyncio.Future[None] | None) -> None:
         """Return when this lane's last outcome is on disk.
 
-        Raises: TooLate when that took so long that the row may be somebody else's soon.
+        Raises: TooLate when that, or what came before it (a slow relay, a post to be prepared),
+        took so long that the row may be somebody else's before it is sent.
         """
+        is_on_time = self._deliverer.may_leave
         if page is not None and not page.done():
             await page
-            if not self._deliverer.is_fresh(row):
-                raise TooLate
+            is_on_time = self._deliverer.is_fresh
+        if not is_on_time(row):
+            raise TooLate

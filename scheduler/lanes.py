@@ -30,10 +30,6 @@ class Needless(Exception):
     """What a row would have said no longer applies."""
 
 
-class TooLate(Exception):
-    """The row waited too long for its turn; whoever claims it next sends it."""
-
-
 class Lane(Protocol[Carried]):
     """One way to the far side."""
 
@@ -46,7 +42,7 @@ class Lane(Protocol[Carried]):
         A row with companions is sent for all of them (`together`); what came of each, where that
         differs, is said by `setbacks.Partly`.
 
-        Raises: what is in `setbacks.py`, Needless, or TooLate from `may_send`.
+        Raises: what is in `setbacks.py`, which has what `may_send` raises too, or Needless.
         """
 
     async def aclose(self) -> None:

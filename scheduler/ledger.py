@@ -8,8 +8,12 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
+import structlog
+
 from community.due import Outcome
 from community.store import DATABASE_AWAY
+
+log = structlog.get_logger()
 
 #: So long a page stays open for the lanes that are still sending: a commit costs as much CPU as
 #: twenty mails, however many outcomes it has.
@@ -76,5 +80,18 @@ class Ledger:
                 if self._loop.time() > until:
                     raise
                 await asyncio.sleep(0.5)
+            except Exception as fault:
+                if len(outcomes) > 1:
+                    for outcome in outcomes:
+                        await self._write_page([outcome])
+                else:
+                    await self._write_plainly(outcomes[0], fault)
+                return
             else:
                 return
+
+    async def _write_plainly(self, outcome: Outcome, fault: Exception) -> None:
+        """Settle a row without the far side's words: unsettled, it would be sent again for ever."""
+        log.error("ledger.fault", row=outcome.row_id, error=type(fault).__name__)
+        words = f"internal fault: {type(fault).__name__}" if outcome.words is not None else None
+        await self._persist([outcome._replace(words=words, reference=None)])

@@ -109,7 +109,7 @@ class RelayDouble:
             await asyncio.Event().wait()
         if answer == CUT:
             raise ConnectionResetError
-        octets = f"{answer.removeprefix(DRIP)}\r\n".encode()
+        octets = f"{answer.removeprefix(DRIP)}\r\n".encode(errors="surrogateescape")
         size = 1 if answer.startswith(DRIP) else len(octets)
         for at in range(0, len(octets), size):
             writer.write(octets[at : at + size])

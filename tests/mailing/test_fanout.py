@@ -11,7 +11,7 @@ from community import lists, outbox
 from community.arrivals import Received
 from community.outbox import Delivery
 from community.parcels import Parcel
-from community.setbacks import Away, Partly
+from community.setbacks import Away, Partly, TooLate, Undelivered
 from community.store import NotThere, Store
 from community.tokens import Right
 from mailing import headers
@@ -238,6 +238,28 @@ async def test_d4_what_the_relay_refuses_for_all_is_tried_once_more_in_two_halve
     taken = "250 2.0.0 queued as 17"
     assert came == {"ada": taken, "bo": taken, "eva": "554 no", "ida": "554 no"}
     assert sum(line == "DATA" for said in relay.said for line in said) == 3
+
+
+async def test_d3_a_half_whose_turn_came_too_late_is_tried_later_and_the_other_is_done(
+    store: Store, now: datetime, relay: RelayDouble, sender: PostSender
+) -> None:
+    [parcel] = _shared_by(store, now, "ada bo eva ida")
+    relay.script = lambda verb, named: "554 no" if verb == "DOT" and "ida" in named else None
+    turns = iter([None, None, TooLate()])
+
+    async def may_send() -> None:
+        if (late := next(turns)) is not None:
+            raise late
+
+    lane = sender.lane(seconds=30)
+    with pytest.raises(Partly) as partly:
+        await lane.carry(parcel, following=None, may_send=may_send)
+    await lane.aclose()
+
+    came = [partly.value.of(row.id) for row in (parcel, *parcel.companions)]
+    assert came[:2] == ["250 2.0.0 queued as 17"] * 2
+    assert [isinstance(each, Undelivered) and not each.permanent for each in came[2:]] == [True] * 2
+    assert _names(relay)[-2:] == ["ada", "bo"]
 
 
 async def test_d4_who_was_refused_alone_is_not_tried_again(

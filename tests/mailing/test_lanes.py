@@ -3,15 +3,19 @@
 import pytest
 
 from community.setbacks import Undelivered
+from tests.mailing.relay_double import SILENT, RelayDouble
 from tests.mailing.test_pipelined import (
     KARI,
+    LATE,
     OLA,
     PER,
     a_copy,
     a_double,
     a_shared_copy,
+    answering,
     at_once,
     carry,
+    laid,
     spoken,
 )
 
@@ -35,3 +39,18 @@ async def test_what_is_said_of_the_next_mail_is_not_taken_for_a_half_that_goes_b
 
     assert halves == ["250 2.0.0 queued as 17"] * 2
     assert len(double.said) == 2
+
+
+@pytest.mark.parametrize("offers", [("PIPELINING",), ()])
+async def test_a_line_that_is_not_to_be_had_in_time_leaves_no_doubt(
+    offers: tuple[str, ...],
+) -> None:
+    double = RelayDouble(script=answering("EHLO", SILENT), extensions=offers)
+    async with laid(double) as lanes:
+        lane = lanes.lane(seconds=0.2)
+        with pytest.raises(Undelivered) as failed:
+            await carry(lane, KARI)
+        await lane.aclose()
+
+    told = failed.value
+    assert (told.permanent, told.in_doubt, told.reason) == (False, False, LATE)

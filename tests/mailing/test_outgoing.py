@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from community.setbacks import Undelivered
+from community.setbacks import Postponed, Undelivered
 from mailing import outgoing
 from mailing.outgoing import Relay
 from tests.mailing.relay_double import CUT, SILENT, RelayDouble, Script
@@ -113,7 +113,11 @@ async def test_an_address_the_relay_cannot_take_is_given_up_and_the_line_lives_o
         ("RCPT", "550-5.1.1 not\r\n550 here", True, False, "550 5.1.1 not\nhere"),
         ("RCPT", SILENT, False, False, "the relay did not answer in time"),
         ("DATA", "451 4.3.0 later", False, False, "451 4.3.0 later"),
+        ("RCPT", "600 what", False, False, "the relay's answer makes no sense"),
         ("DATA", "554 5.7.1 no", True, False, "554 5.7.1 no"),
+        ("DATA", CUT, False, False, "the relay cannot be reached"),
+        ("DATA", SILENT, False, False, "the relay did not answer in time"),
+        ("DATA", "250 what", False, False, "the relay's answer makes no sense"),
         ("DOT", "452 4.3.1 full", False, False, "452 4.3.1 full"),
         ("DOT", "554 5.7.1 spam", True, False, "554 5.7.1 spam"),
         ("DOT", "421 4.3.2 closing", False, False, "421 4.3.2 closing"),
@@ -121,6 +125,8 @@ async def test_an_address_the_relay_cannot_take_is_given_up_and_the_line_lives_o
         ("DOT", SILENT, False, True, "the line broke before the relay confirmed the mail"),
         ("DOT", "nonsense", False, True, "the relay's answer makes no sense"),
         ("DOT", "354 what", False, True, "the relay's answer makes no sense"),
+        ("DOT", "999 what", False, True, "the relay's answer makes no sense"),
+        ("DOT", "554 ikke \udce5pent\0", True, False, "554 ikke \ufffdpent\ufffd"),
     ],
 )
 async def test_each_outcome_says_what_it_means(
@@ -140,6 +146,46 @@ async def test_each_outcome_says_what_it_means(
 
     told = failed.value
     assert (told.permanent, told.in_doubt, told.reason) == (permanent, in_doubt, reason)
+
+
+async def test_an_answer_in_another_character_set_can_be_kept_and_any_2xx_is_a_yes() -> None:
+    double = RelayDouble(script=answering("DOT", "251 tatt p\udce5 vei\0"))
+    async with relayed(double) as relay:
+        reply = await relay.send(FROM, KARI, MAIL)
+
+    assert reply == "251 tatt p\ufffd vei\ufffd"
+
+
+@pytest.mark.parametrize("verb", ["GREETING", "EHLO", "MAIL", "RCPT", "DATA"])
+async def test_what_took_too_long_before_the_mail_was_sent_is_not_in_doubt(verb: str) -> None:
+    double = RelayDouble(script=answering(verb, SILENT))
+    async with relayed(double) as relay:
+        with pytest.raises(Undelivered) as failed:
+            await relay.send(FROM, KARI, MAIL, seconds=0.2)
+
+    told = failed.value
+    assert (told.permanent, told.in_doubt) == (False, False)
+    assert told.reason == "the relay did not answer in time"
+
+
+async def test_a_letter_that_found_no_free_line_is_put_off_and_was_not_tried() -> None:
+    is_sent = asyncio.Event()
+
+    def silent(verb: str, argument: str) -> str | None:
+        if verb == "DOT":
+            is_sent.set()
+        return SILENT if verb == "DOT" else None
+
+    double = RelayDouble(script=silent)
+    async with relayed(double) as relay:
+        first = asyncio.create_task(relay.send(FROM, OLA, MAIL, seconds=30))
+        await is_sent.wait()
+        with pytest.raises(Postponed):
+            await relay.send(FROM, KARI, MAIL, seconds=0.1)
+        first.cancel()
+        await asyncio.wait([first])
+
+    assert [recipient for recipient, _ in double.taken] == [f"<{OLA}>"]
 
 
 async def test_a_refused_recipient_leaves_the_line_open_and_clean() -> None:

@@ -138,6 +138,9 @@ async def test_the_next_envelope_travels_with_the_mail_and_no_mail_goes_before_i
         ("DOT", SILENT, False, True, BROKE),
         ("DOT", "nonsense", False, True, NONSENSE),
         ("DOT", "354 what", False, True, NONSENSE),
+        ("RCPT", "600 what", False, False, NONSENSE),
+        ("DOT", "999 what", False, True, NONSENSE),
+        ("DOT", "554 ikke \udce5pent\0", True, False, "554 ikke \ufffdpent\ufffd"),
     ],
 )
 async def test_each_outcome_says_what_it_means_and_the_next_copy_goes(

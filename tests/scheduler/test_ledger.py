@@ -48,6 +48,27 @@ async def test_a_page_is_done_when_it_is_on_disk() -> None:
         await writing
 
 
+async def test_d6_an_outcome_that_cannot_be_written_is_written_without_its_words() -> None:
+    kept: list[Outcome] = []
+
+    async def persist(outcomes: list[Outcome]) -> None:
+        if any("bad" in (each.words or each.reference or "") for each in outcomes):
+            raise ValueError("of one of them")
+        kept.extend(outcomes)
+
+    done, refused = OUTCOME._replace(reference="bad"), OUTCOME._replace(row_id=2, words="bad")
+    other = OUTCOME._replace(row_id=3, reference="250 ok")
+    ledger = Ledger(persist, lanes=lambda: 3, patience_seconds=60)
+    for each in (done, refused, other):
+        page = ledger.enter(each)
+    writing = asyncio.create_task(ledger.write())
+    await asyncio.wait([page, writing], return_when=asyncio.FIRST_COMPLETED)
+    writing.cancel()
+    await asyncio.wait([writing])
+
+    assert kept == [OUTCOME, OUTCOME._replace(row_id=2, words="internal fault: ValueError"), other]
+
+
 @pytest.mark.parametrize("fault", [None, ValueError("a bug")])
 async def test_nobody_waits_for_a_page_when_the_ledger_has_ended(fault: Exception | None) -> None:
     disk = Disk(fault)
