@@ -95,7 +95,8 @@ def _erase(session: Session, person_id: int, *, by: int | None, now: datetime) -
     session.expunge_all()
     # Every other table lets go by its foreign key: its rows are deleted, or lose the person's id.
     session.execute(delete(Person).where(Person.id == person_id))
-    _forget_what_was_theirs(session, known)
+    # `person.…` is left out: the object of some of these is a request.
+    forget_what_hung(session, known, set(lifecycle.LIVES) - {Person.__tablename__})
     blanked = {each: _blank(session, each, unique, names) for each in _columns(known.values())}
     named = [key[0] for each, keys in blanked.items() if each.table.name == "post" for key in keys]
     searches.index_again(session, [*own, *named])
@@ -157,13 +158,13 @@ def _blank_posts(session: Session, person_id: int, *, now: datetime) -> tuple[li
     return ids, sum(post.state in SEEN for post in posts)
 
 
-def _forget_what_was_theirs(session: Session, known: Mapping[str, Table]) -> None:
-    """Delete what was to be said or done about things that went with the person.
+def forget_what_hung(session: Session, known: Mapping[str, Table], nouns: Iterable[str]) -> None:
+    """Delete what was to be said or done about things that are no longer there.
 
     A notice and a step name their thing by noun and id, without a foreign key; the noun is the
-    thing's table. `person.…` is left out: the object of some of these is a request.
+    thing's table.
     """
-    for noun in set(lifecycle.LIVES) - {Person.__tablename__}:
+    for noun in nouns:
         table = known.get(noun)
         if table is not None:
             for row, name in (

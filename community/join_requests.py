@@ -154,7 +154,7 @@ def ask_as_member(session: Session, list_id: int, *, by: int, now: datetime) -> 
         Refusal: they are on it already, are kept off it, or have left; it takes no guests, and they
             are one.
     """
-    a_list, person = session.get_one(MailingList, list_id), joining.require_here(session, by)
+    a_list, person = lists.known(session, list_id), joining.require_here(session, by)
     if lists.is_subscriber(session, list_id, by):
         raise Refusal("You are on the list {address} already.", address=a_list.address)
     joining.require_welcome(session, a_list, by, now=now)

@@ -23,7 +23,7 @@ def join(session: Session, list_id: int, *, by: int, now: datetime) -> MailingLi
         Refusal: a moderator decides who joins; the list takes no guests, and they are one; this
             person is kept off the list, or has left.
     """
-    a_list, person = session.get_one(MailingList, list_id), require_here(session, by)
+    a_list, person = lists.known(session, list_id), require_here(session, by)
     if lists.is_subscriber(session, list_id, by):
         return a_list
     require_welcome(session, a_list, by, now=now)

@@ -345,12 +345,28 @@ def set_mode(session: Session, list_id: int, person_id: int, mode: Mode) -> None
 
 
 def leave(session: Session, list_id: int, *, by: int, now: datetime) -> MailingList:
-    """Take the acting person off a list; leaving twice changes nothing."""
+    """Take the acting person off a list; leaving twice changes nothing.
+
+    Raises:
+        Gone: the list has been removed.
+    """
     place = session.get(Subscription, (list_id, by))
     if place is not None:
         session.delete(place)
         journal.write(session, "mailing_list", list_id, "leave", by=by, now=now)
-    return session.get_one(MailingList, list_id)
+    return known(session, list_id)
+
+
+def known(session: Session, list_id: int) -> MailingList:
+    """Return a list that an old link or button names.
+
+    Raises:
+        Gone: it has been removed.
+    """
+    a_list = session.get(MailingList, list_id)
+    if a_list is None:
+        raise Gone
+    return a_list
 
 
 def of_person(session: Session, person_id: int) -> list[MailingList]:

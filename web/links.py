@@ -5,6 +5,7 @@ follow every link. `POST` with `List-Unsubscribe=One-Click` is RFC 8058.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
@@ -12,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from community import deeds, people
 from community.errors import Refusal
+from community.lists import Gone
 from community.people import Reader
 from community.threads import Unseen
 from community.tokens import Right
@@ -65,7 +67,8 @@ async def _one_click(ask: Ask) -> Response:
     right = _right(ask)
     if right.action.partition(".")[2] not in ONE_CLICK_VERBS:
         raise HTTPException(400)
-    await ask.run(ACTIONS[right.action].act, right.object_id, by=right.person_id, now=ask.now)
+    with suppress(Gone):  # nothing of it comes any more, as was asked
+        await ask.run(ACTIONS[right.action].act, right.object_id, by=right.person_id, now=ask.now)
     return PlainTextResponse("OK")
 
 

@@ -1,12 +1,12 @@
-"""`samband list close`, `reopen`: a list that takes no posts any more and stays readable."""
+"""`samband list close`, `reopen`, `remove`: a list whose time is over."""
 
 from datetime import datetime
 
 import click
 
-from app.admin.desk import Desk, desk
+from app.admin.desk import Desk, Said, desk
 from app.admin.output import tell
-from community import list_closures
+from community import list_closures, list_removals
 from letters.closings import closing
 from texts import say
 
@@ -32,6 +32,38 @@ def reopen(address: str) -> None:
     with desk() as at:
         a_list = at.store.run_sync(list_closures.reopen, address, by=None, now=at.now)
         tell(say(at.language, "{address} takes posts.", address=a_list.address))
+
+
+@click.command()
+@click.argument("address")
+@click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
+def remove(address: str, *, is_sure: bool) -> None:
+    """Remove a closed list for good, with its archive and everybody's place on it."""
+    with desk() as at:
+        found = at.store.read_sync(list_removals.weigh, address, now=at.now)
+        if not is_sure:
+            tell(
+                say(
+                    at.language,
+                    "{address} has {posts} posts and {people} people. All of it goes for good; a "
+                    "copy of the archive: samband list export-mbox {address} FILE",
+                    address=address,
+                    posts=found.posts,
+                    people=found.subscribers,
+                )
+            )
+            question = say(at.language, "Type the address again to remove this list for good")
+            if click.prompt(question, err=True).strip().lower() != address.strip().lower():
+                raise Said(say(at.language, "That is another address. Nothing was removed."))
+        done = at.store.run_sync(list_removals.remove, address, by=None, now=at.now)
+        tell(
+            say(at.language, "Removed, with {posts} posts.", posts=done.posts),
+            say(
+                at.language,
+                "Backups hold the list until they are deleted, and mails that were sent cannot be "
+                "called back. Mail to its address is refused as unknown.",
+            ),
+        )
 
 
 def standing(at: Desk, closes_at: datetime | None) -> list[str]:

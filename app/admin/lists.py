@@ -305,6 +305,7 @@ def _shown(at: Desk, value: str | int) -> str:
 for _command in (
     closings.close,
     closings.reopen,
+    closings.remove,
     bans.ban,
     bans.unban,
     bans.show_bans,

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 
-from community import holds, lists, moderation
+from community import holds, list_closures, list_removals, lists, moderation
 from community.posts import Post, PostSource
 from community.store import Session, Store
 from community.tokens import Tokens
@@ -17,7 +18,7 @@ from mailing.parser import NotStarted, Parser
 from mailing.parsing_child import Limits
 from mailing.proving import Trust
 from mailing.reception import NO_ANSWER, Reception
-from mailing.replies import TAKEN
+from mailing.replies import TAKEN, UNKNOWN_ADDRESS
 from sandbox import posting
 from sandbox.jumping import StillClock
 from tests import builders
@@ -182,3 +183,34 @@ async def test_what_our_host_found_is_kept_and_decides(
         assert (card.state, card.outcome) == ("held", "return")
         store.run_sync(moderation.expire, 1, detail="", due_at=now, now=now)
         assert store.read_sync(holds.card, 1).state == "returned"
+
+
+async def test_a_list_that_another_process_removes_is_unknown_and_a_closed_one_says_so(
+    store: Store, now: datetime
+) -> None:
+    ada = builders.a_person(store)
+    other = builders.a_list(store, ada, address="alumni@lists.example.org")
+    builders.a_list(store, ada)
+    parser = Parser()
+    here, there = reception(store, now, parser), reception(store, now, parser)
+    mails = [Envelope(raw=a_mail(number), sender=SENDER, recipient=LIST) for number in (1, 2, 3, 4)]
+    both = [mails[3], replace(mails[3], recipient="Alumni@lists.example.org")]
+    try:
+        known = [
+            await each.knows(each_one.recipient) for each in (here, there) for each_one in both
+        ]
+        await store.run(list_closures.close, LIST, by=None, now=now)
+        closed = await here.take(mails[0])
+        await store.run(list_removals.remove, LIST, by=None, now=now)
+        gone = [await here.take(mails[1]), await here.knows(LIST), await there.knows(LIST)]
+        split = await there.take_together(both)
+        after = await there.knows(LIST)
+    finally:
+        await parser.aclose()
+
+    assert known == [None] * 4
+    assert (closed.code, closed.text) == (550, f"5.7.1 {lists.Closed(LIST)}")
+    assert gone == [UNKNOWN_ADDRESS, UNKNOWN_ADDRESS, None]  # known there until a mail comes
+    assert (split, after) == (TAKEN, UNKNOWN_ADDRESS)
+    assert states(store) == [("Post 4", "held")]
+    assert await store.read(lists.knows, "alumni@lists.example.org") == other

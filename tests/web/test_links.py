@@ -223,6 +223,18 @@ def test_one_click_unsubscribes_without_page_cookie_or_redirect(house: House) ->
     assert not house.store.read_sync(lists.is_subscriber, list_id, bo)
 
 
+def test_one_click_of_a_mail_of_a_removed_list_is_taken_and_a_page_not_found(
+    sqlite_house: House,
+) -> None:
+    bo = sqlite_house.people["bo"]
+    path = sqlite_house.link("mailing_list.leave", 999, bo)
+
+    answers = [one_click(sqlite_house.browser(), path)]
+
+    assert answers == [(200, "OK", None)]
+    assert sqlite_house.browser().get(path).status_code == 404
+
+
 def test_one_click_stops_what_letters_offer_to_stop(sqlite_house: House) -> None:
     bo = sqlite_house.people["bo"]
     meetup = builders.a_meetup(sqlite_house.store, sqlite_house.people["ada"])

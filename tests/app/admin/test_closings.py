@@ -44,3 +44,22 @@ def test_close_at_a_moment_of_the_house_that_is_still_to_come(
     assert later.output.startswith("Closes Wed 30 Jun 2027, 00:00: from then on")
     assert (over.exit_code, over.stderr[:18]) == (1, "That time is over.")
     assert store.read_sync(lists.open_lists, now=now) != []
+
+
+def test_remove_wants_the_list_closed_and_its_address_typed(command: Command, store: Store) -> None:
+    a_list(store, a_person(store))
+
+    still_open = command("list", "remove", ADDRESS, "--yes")
+    command("list", "close", ADDRESS)
+    other = command("list", "remove", ADDRESS, typed="postdoc@lists.example.org\n")
+    assert store.read_sync(lists.knows, ADDRESS) is not None
+    done = command("list", "remove", ADDRESS, typed=f"{ADDRESS}\n", language="nb")
+
+    assert still_open.stderr == (
+        f"{ADDRESS} takes posts. Close it first: samband list close {ADDRESS}\n"
+    )
+    assert other.exit_code == 1
+    assert other.stderr.endswith("That is another address. Nothing was removed.\n")
+    assert done.stdout.splitlines()[0].startswith(f"{ADDRESS} har 0 innlegg og 1 personer.")
+    assert done.stdout.splitlines()[1] == "Fjernet, med 0 innlegg."
+    assert store.read_sync(lists.knows, ADDRESS) is None
