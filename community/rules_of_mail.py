@@ -92,7 +92,15 @@ def quoting(case: Case) -> Decision | None:
     return Decision.RETURN if is_much and not case.author.is_moderator else None
 
 
-UNREADABLE = Rule("unreadable", unreadable, "", N_("The mail could not be read."))
+UNREADABLE = Rule(
+    "unreadable",
+    unreadable,
+    "",
+    N_(
+        "The mail could not be read: it is broken, or made to keep who reads it busy. "
+        "It is shown as it came, and would go out like that."
+    ),
+)
 SENDER = Rule(
     "sender",
     sender,

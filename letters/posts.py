@@ -254,6 +254,8 @@ def author(post: HeldPost) -> str:
 
 def doubtful(tongue: Language, post: HeldPost) -> str:
     """Say that the author may be another, where that was looked at and not proved."""
+    if not post.from_email:
+        return ""  # nobody is named of whom it could be proved
     if post.proof == Proof.FAIL:
         sentence = N_("The domain of {address} denies it: perhaps somebody else has written this.")
     elif post.proof == Proof.NONE:

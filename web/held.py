@@ -13,11 +13,12 @@ from community import bulks, holds, join_cards, withdrawals
 from community.bulks import Bulk
 from community.cases import Decision
 from community.errors import Refusal
+from community.fields import spoken
 from community.holds import Wanted
 from community.posting_rules import ACCEPTED
 from community.topics import NAMES
 from letters.fates import QUESTIONS
-from letters.posts import MORE, OUTCOMES, STOPPED, VERBS, because
+from letters.posts import MORE, OUTCOMES, STOPPED, VERBS, because, doubtful
 from texts import Language, say
 from web import forms
 from web.asking import Ask
@@ -52,6 +53,8 @@ async def show(ask: Ask) -> Response:
         more=MORE,
         outcomes=OUTCOMES,
         because=because,
+        doubtful=doubtful,
+        spoken=spoken,
         topics=NAMES,
     )
 

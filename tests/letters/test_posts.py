@@ -143,7 +143,11 @@ def test_hold_of_what_cannot_be_read_offers_two_buttons_and_no_deadline(
 
     assert [button.action for button in found.buttons] == ["post.accept", "post.discard"]
     assert {button.object_id for button in found.buttons} == {post}
-    assert found.facts[2] == ("Held because", "The mail could not be read.")
+    assert found.facts[2] == (
+        "Held because",
+        "The mail could not be read: it is broken, or made to keep who reads it busy. "
+        "It is shown as it came, and would go out like that.",
+    )
     assert len(found.facts) == 3
 
 
