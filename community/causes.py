@@ -45,7 +45,10 @@ STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 
 _CODE = re.compile(r"([45]\d\d)(?=[ -]|$)")
 # The names of addresses, links and hosts say nothing: spam@example.org may be unknown too.
-_NAMES = re.compile(r"\S*@\S*|https?:\S*|[\w-]+(\.[\w-]+)+\.? ?\[[0-9a-f]*[.:][0-9a-f.:]+\](:\d+)?")
+_NAMES = re.compile(
+    r"[^\s<>()\[\]:;,\"']*@[\w.-]*|https?:\S*"
+    r"|[\w-]+(\.[\w-]+)+\.? ?\[[0-9a-f]*[.:][0-9a-f.:]+\](:\d+)?"
+)
 # But for links to where a mail server is taken off a list.
 _LISTED = re.compile(r"https?:\S*(spamhaus|spamcop|sorbs|dnsbl|rbl|block|delist|[?&]ip=)")
 # Words about us or about this one mail. Many hosts give them with 5.1.1, or with no status.
@@ -61,7 +64,7 @@ _OURS = re.compile(
     r"|relay(ing)? (access )?denied|unable to relay|relay quota|submission"
     r"|authentication (required|failed)"
     r"|rate[- ]limit(ed)?|frequency|throttl(ed|ing)|volume|protocol (violation|error)|syntax error"
-    r"|not implemented|improper|søppelpost|avsender(en)?|blokkert)\b"
+    r"|not implemented|improper|søppelpost|avsender\w*|blokkert|svarteliste\w*)\b"
 )
 _FULL = re.compile(
     r"\b((mailbox|inbox|mail ?folder|account) (is |was )?(full|exceeds?\b.*)|mailbox size"

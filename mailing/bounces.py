@@ -22,12 +22,19 @@ _EMPTY_LINES = re.compile(rb"\r\n(?:[ \t]*\r\n)+")
 
 _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 _STATUSES = ("message/delivery-status", "message/global-delivery-status")  # the second: RFC 6533
+_REPORT = "multipart/report"
+#: That somebody has read, or deleted, a mail (RFC 8098): it did arrive.
+_READ = "message/disposition-notification"
+#: Our mails have one recipient; who else is named got it by that one's forwarding.
+_ARRIVED = ("delivered", "relayed")
 _FEEDBACK = "message/feedback-report"
 #: RFC 5965 §7.3: the reader wants no more of it. All else (virus, not-spam) says nothing about us.
 _COMPLAINTS = ("abuse", "opt-out")
 
 _MAIL_SYSTEM = re.compile(
-    r"mailer-daemon|postmaster|mail-daemon|mail delivery (sub)?system|microsoftexchange", re.I
+    r"mailer[-_ ]?daemon|postmaster|mail-daemon|mail delivery|microsoftexchange"
+    r"|(system|mail) administrator",
+    re.I,
 )
 # Absence notes; those of some programs have nothing but this to be known by.
 _ABSENCE = re.compile(
@@ -48,21 +55,24 @@ def read(raw: bytes, *, sender: str = "") -> Report | None:
     """Read what came to a bounce address; None for what is no report at all. Never raises.
 
     `sender` is the envelope's, empty for the null sender: what comes so without being readable is
-    `UNREADABLE`; absence notes and what people write are None. Of several recipients the first that
-    failed counts: our mails have one.
+    `UNREADABLE`; absence notes, receipts and what people write are None, whatever they have taken
+    along. Of several recipients one that got the mail counts first, then one that failed.
     """
     parted = headers.part(gate.normalised(raw))
     try:
         found = {part.content_type: part for part in reversed(list(parts.walk(parted)))}
     except parts.TooComplex:
         return UNREADABLE if sender == "" else None
+    is_of_a_host = _is_of_a_host(parted, sender)
     for content_type in _STATUSES:
-        if content_type in found:
+        if content_type in found and (is_of_a_host or _REPORT in found):
             report = _delivery_report(found[content_type].octets(limit=MAX_REPORT_OCTETS))
             if report is not None:
                 return report
     if _FEEDBACK in found:
         return _complaint(found[_FEEDBACK].octets(limit=MAX_REPORT_OCTETS))
+    if _READ in found:
+        return None
     return _unlike_any_standard(parted, sender=sender)
 
 
@@ -101,8 +111,11 @@ def complained(raw: bytes) -> Complaint | None:
 def _delivery_report(octets: bytes) -> Report | None:
     blocks = _EMPTY_LINES.split(gate.normalised(octets).lstrip(b"\r\n"), _MAX_BLOCKS)[:_MAX_BLOCKS]
     reports = [report for block in blocks if (report := _report(headers.part(block)))]
-    failed = (report for report in reports if report.action == "failed")
-    return next(failed, reports[0] if reports else None)
+    for actions in (_ARRIVED, ("failed",), _ACTIONS):
+        for report in reports:
+            if report.action in actions:
+                return report
+    return None
 
 
 def _report(block: Parted) -> Report | None:
@@ -129,13 +142,18 @@ def _complaint(octets: bytes) -> Report:
     return Report(action=action, status="", diagnostic=kind[:MAX_DIAGNOSTIC_SIGNS])
 
 
+def _is_of_a_host(parted: Parted, sender: str) -> bool:
+    """Tell whether a program has written it that carries mail; some give no name at all."""
+    named = decoding.header(parted.first("from") or b"").strip()
+    return (named == "" and sender == "") or bool(_MAIL_SYSTEM.search(named))
+
+
 def _unlike_any_standard(parted: Parted, *, sender: str) -> Report | None:
-    is_of_a_host = bool(_MAIL_SYSTEM.search(decoding.header(parted.first("from") or b"")))
-    if not is_of_a_host and _is_absence(parted):
-        return None
-    if sender != "" and not is_of_a_host:
-        return None  # a person has answered the envelope's address
-    return guesses.guess(parted) or UNREADABLE
+    if _is_of_a_host(parted, sender):
+        return guesses.guess(parted) or UNREADABLE
+    # Absence notes, people who answer the envelope's address, programs that ask whether one is
+    # human: whatever words they quote, they do not carry mail.
+    return None if sender != "" or _is_absence(parted) else UNREADABLE
 
 
 def _is_absence(parted: Parted) -> bool:

@@ -32,15 +32,20 @@ _COPY = re.compile(
     r"|.*the body of the message is \d+ char)",
     re.I | re.M,
 )
-_TELLING = re.compile(r"(?<![\d.])([45]\d\d[ -](?!\d)|#?[45]\.\d{1,3}\.\d{1,3}(?!\.?\d))")
+_WAITS = re.compile(
+    r"\b(delay(ed)?|warning|deferred|still|will (be retried|keep trying)|forsinket|venter)\b", re.I
+)
+#: An answer for good, among those that tell something.
+_CODE = re.compile(r"(?<![\d.])(5\d\d[\s-](?!\d)|#?5\.\d{1,3}\.\d{1,3}(?!\.?\d))")
+_TELLING = re.compile(r"(?<![\d.])([45]\d\d[\s-](?!\d)|#?[45]\.\d{1,3}\.\d{1,3}(?!\.?\d))")
 
 
 def guess(parted: Parted) -> Report | None:
     """Say what a report in plain words means; None if it is not known to be one. Never raises."""
-    verdict = _verdict(parted)
+    words = _words(parted)
+    verdict = _verdict(parted) or _told(parted, words)
     if verdict is None:
         return None
-    words = _words(parted)
     stated = STATUS.search(words)
     status = stated.group(1) if stated else ("5.0.0" if verdict == "failed" else "4.0.0")
     return Report(action=verdict, status=status, diagnostic=words)
@@ -59,6 +64,16 @@ def _verdict(parted: Parted) -> str | None:
     if permanent:
         return "failed"
     return "delayed" if temporary else None
+
+
+def _told(parted: Parted, words: str) -> str | None:
+    """Judge by the answer that is quoted in a report of a kind that flufl.bounce does not know."""
+    if _TELLING.search(words) is None:
+        return None
+    subject = decoding.header(parted.first("subject") or b"")
+    if _WAITS.search(subject) or _WAITS.search(words) or _CODE.search(words) is None:
+        return "delayed"
+    return "failed"
 
 
 def _words(parted: Parted) -> str:

@@ -6,6 +6,7 @@ from community.causes import Cause, Report, cause_of
 from mailing import bounces
 from mailing.bounces import UNREADABLE, Complaint
 from tests.mailing.mails import ODD, mail
+from tests.mailing.returned_shapes import SHAPES, holding, report
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ from tests.mailing.mails import ODD, mail
                 diagnostic="550 5.7.509 Access denied, sending domain does not pass DMARC",
             ),
         ),
-        ("bounce-several", Report(action="failed", status="5.2.2", diagnostic="")),
+        ("bounce-several", Report(action="relayed", status="2.1.9", diagnostic="")),
         (
             "returned/utf8-unknown",  # RFC 6533, which flufl.bounce does not read
             Report(
@@ -194,3 +195,19 @@ def test_a_complaint_is_told_apart_by_the_way_out_of_the_mail_in_it(
     raw: bytes, found: Complaint | None
 ) -> None:
     assert bounces.complained(raw) == found
+
+
+def test_each_shape_is_what_it_says_and_nobody_is_blamed_for_less() -> None:
+    made = {}
+    for name, (raw, _) in SHAPES.items():
+        found = bounces.read(raw.replace(b"\n", b"\r\n"), sender="")
+        made[name] = None if found is None else cause_of(found)
+
+    assert made == {name: cause for name, (_, cause) in SHAPES.items()}
+
+
+def test_what_a_person_sends_on_is_no_report() -> None:
+    for as_type in ("message/rfc822", "message/delivery-status"):
+        raw = holding(report(), as_type=as_type).replace(b"\n", b"\r\n")
+
+        assert bounces.read(raw, sender="kari@example.org") is None
