@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -16,6 +17,8 @@ from community.clock import Clock
 from config.settings import Settings
 
 WAIT_SECONDS = 8
+#: Nobody is there, or what is there is no web server, or not Slack's.
+NO_ANSWER = (OSError, HTTPException, ValueError)
 #: Slack's header tells whole seconds, and the answer was on its way.
 MOST_CLOCK_SECONDS = 5
 MANIFEST = Path(__file__).parent.parent / "bot" / "manifest.yaml"
@@ -67,7 +70,7 @@ def _token(given: Settings, *, clock: Clock) -> tuple[str, Finding]:
 def _bot(given: Settings, *, token: str, clock: Clock) -> list[Finding]:
     try:
         answer, headers = _ask_slack(given.slack_api_url, "auth.test", token)
-    except (OSError, ValueError) as error:
+    except NO_ANSWER as error:
         mend = "Look at the network and at SAMBAND_SLACK_API_URL."
         return [bad("slack", f"{given.slack_api_url} does not answer: {why(error)}.", mend)]
     if not answer.get("ok"):
@@ -86,7 +89,7 @@ def _bot(given: Settings, *, token: str, clock: Clock) -> list[Finding]:
 def _socket_mode(given: Settings, *, token: str) -> list[Finding]:
     try:
         answer, _ = _ask_slack(given.slack_api_url, "apps.connections.open", token)
-    except (OSError, ValueError) as error:
+    except NO_ANSWER as error:
         return [bad("slack", f"Socket Mode does not answer: {why(error)}.")]
     if answer.get("ok"):
         return [ok("slack", "Socket Mode opens.")]

@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@(?P<domain>[^\s@]{1,190})")
-CLIENT_ID = re.compile(r"[0-9]+\.[0-9]+")
 #: Under these, below a country's own, everybody can have a name.
 SHARED_LABELS = {"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org", "res", "sch"}
-SECRET_KEY_LEAST_CHARACTERS = 32
 LEAST_MESSAGE_BYTES = 65_536
 MOST_MESSAGE_BYTES = 104_857_600
+USUAL_PORTS = {"http": 80, "https": 443}
 DATABASES = {"sqlite", "postgresql", "postgresql+psycopg"}
 
 
@@ -122,6 +121,21 @@ def web_url(text: str) -> str:
     return text.strip().rstrip("/")
 
 
+def public_url(text: str) -> str:
+    """Read the address of the pages, as browsers write it: they send it as Origin with each form.
+
+    Lower case, and no port that goes without saying (RFC 6454 §6.2).
+    """
+    parts = urlsplit(web_url(text))
+    if parts.path:
+        raise ValueError("may have nothing behind the host: the pages need a host of their own")
+    if not parts.netloc.isascii():
+        raise ValueError("has letters that are not in DNS; write the host as it is there (xn--...)")
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    port = "" if parts.port in (None, USUAL_PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
 def api_url(text: str) -> str:
     """Read the base of a web API; it is given back with one slash at the end."""
     return web_url(text) + "/"
@@ -213,73 +227,6 @@ def message_bytes(text: object) -> object:
     if not LEAST_MESSAGE_BYTES <= int(digits) <= MOST_MESSAGE_BYTES:
         raise ValueError(f"is not between {LEAST_MESSAGE_BYTES} and {MOST_MESSAGE_BYTES}")
     return int(digits)
-
-
-def secret_key(text: str) -> str:
-    """Read the key that signs links, cookies and addresses."""
-    if len(text.strip()) < SECRET_KEY_LEAST_CHARACTERS:
-        raise ValueError(f"is shorter than {SECRET_KEY_LEAST_CHARACTERS} characters")
-    return text.strip()
-
-
-def private_key(text: str) -> str:
-    """Read a private key in PEM; in one line, `\\n` stands for its line ends."""
-    pem = text.strip().replace("\\n", "\n")
-    if not pem.startswith("-----BEGIN ") or not pem.endswith("PRIVATE KEY-----"):
-        raise ValueError("is no private key in PEM, which begins with -----BEGIN PRIVATE KEY-----")
-    return pem + "\n"
-
-
-def mail_token(text: str) -> str:
-    """Read the token with which a provider hands in mails."""
-    token = text.strip()
-    if len(token) < SECRET_KEY_LEAST_CHARACTERS or not token.isascii() or " " in token:
-        raise ValueError(f"is not at least {SECRET_KEY_LEAST_CHARACTERS} signs without spaces")
-    return token
-
-
-def slack_bot_token(text: str) -> str:
-    """Read the token of the bot user."""
-    if text.strip().startswith("xoxe."):
-        raise ValueError("expires; set SAMBAND_SLACK_TOKEN_FILE and what renews it instead")
-    if not text.strip().startswith("xoxb-"):
-        raise ValueError("is no bot token, which begins with xoxb-")
-    return text.strip()
-
-
-def slack_app_token(text: str) -> str:
-    """Read the app-level token, which opens Socket Mode."""
-    if not text.strip().startswith("xapp-"):
-        raise ValueError("is no app-level token, which begins with xapp-")
-    return text.strip()
-
-
-def slack_refresh_token(text: str) -> str:
-    """Read the token that buys the next token of the bot."""
-    if not text.strip().startswith("xoxe-"):
-        raise ValueError("is no refresh token, which begins with xoxe-")
-    return text.strip()
-
-
-def slack_client_id(text: str) -> str:
-    """Read the public name of the app."""
-    if not CLIENT_ID.fullmatch(text.strip()):
-        raise ValueError("is no client ID, which is two numbers with a point between")
-    return text.strip()
-
-
-def slack_client_secret(text: str) -> str:
-    """Read the password of the app."""
-    if len(text.strip()) < 16 or not text.strip().isalnum():
-        raise ValueError("is no client secret, which is 32 letters and digits")
-    return text.strip()
-
-
-def slack_signing_secret(text: str) -> str:
-    """Read the secret with which Slack signs its requests."""
-    if len(text.strip()) < 16 or not text.strip().isalnum():
-        raise ValueError("is no signing secret, which is 32 letters and digits")
-    return text.strip()
 
 
 def file(path: Path) -> Path:

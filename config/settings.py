@@ -6,18 +6,21 @@ Only `app` imports this module and passes the values on. A secret is in no repr.
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from config import parsing, rates
+from config import credentials, parsing, rates
 from config.parsing import Endpoint
 
 PREFIX = "SAMBAND_"
 DEFAULT_DATABASE = "sqlite:///var/samband.db"
 #: Where the key is kept that we make ourselves, beside the default database.
 OWN_SECRET_KEY = Path("var/secret-key")
+#: Secrets in which a password stands, percent-encoded.
+URLS = ("database_url", "smtp_relay", "imap_url")
 MAKE_A_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 
 
@@ -27,7 +30,6 @@ def _secret(read: Callable[[str], str]) -> AfterValidator:
 
 Domain = Annotated[str, AfterValidator(parsing.domain)]
 Listen = Annotated[Endpoint, BeforeValidator(parsing.endpoint)]
-WebUrl = Annotated[str, AfterValidator(parsing.web_url)]
 
 
 class Settings(BaseSettings):
@@ -51,7 +53,7 @@ class Settings(BaseSettings):
         "no LMTP; not for the open internet.",
         examples=["10.0.0.5:2525"],
     )
-    mail_token: Annotated[SecretStr, _secret(parsing.mail_token)] | None = Field(
+    mail_token: Annotated[SecretStr, _secret(credentials.mail_token)] | None = Field(
         None,
         description="With it, mail is also taken at POST /mail/ADDRESS?sender=..., as raw MIME "
         "with this token as Bearer; at least 32 characters.",
@@ -91,7 +93,7 @@ class Settings(BaseSettings):
         description="Host and port on which the pages are served to your web server.",
         examples=["127.0.0.1:8000"],
     )
-    public_url: WebUrl = Field(
+    public_url: Annotated[str, AfterValidator(parsing.public_url)] = Field(
         default_factory=lambda read: f"http://{read.get('web_listen', '127.0.0.1:8000')}",
         description="The address of the pages as people see it; it is in every mail. "
         "Default: where the pages are served.",
@@ -130,7 +132,7 @@ class Settings(BaseSettings):
         "separated by commas; nobody's without it.",
         examples=["google.com, example.net"],
     )
-    dkim_key: Annotated[SecretStr, _secret(parsing.private_key)] | None = Field(
+    dkim_key: Annotated[SecretStr, _secret(credentials.private_key)] | None = Field(
         None,
         description="With it, everything that leaves is signed: a private key in PEM, RSA (2048 "
         "bits) or Ed25519; docs/running.md shows how to make one. Usually from a file.",
@@ -159,7 +161,7 @@ class Settings(BaseSettings):
         description="The largest mail taken in, in bytes (64 KiB to 100 MiB).",
         examples=["26214400"],
     )
-    slack_bot_token: Annotated[SecretStr, _secret(parsing.slack_bot_token)] | None = Field(
+    slack_bot_token: Annotated[SecretStr, _secret(credentials.bot_token)] | None = Field(
         None,
         description="Slack's Bot User OAuth Token, if it does not expire. Without it, and without "
         "SAMBAND_SLACK_TOKEN_FILE, the service runs without chat.",
@@ -171,40 +173,38 @@ class Settings(BaseSettings):
         "the service keeps it, and what it is renewed with. All processes share it.",
         examples=["<a file that the service may write, as /var/lib/samband/slack-token.json>"],
     )
-    slack_refresh_token: Annotated[SecretStr, _secret(parsing.slack_refresh_token)] | None = Field(
+    slack_refresh_token: Annotated[SecretStr, _secret(credentials.refresh_token)] | None = Field(
         None,
         description="The refresh token that Slack gave last; needed until the file above is there. "
         "Another one than before begins anew.",
         examples=["<xoxe-1-..., under OAuth & Permissions>"],
     )
-    slack_client_id: Annotated[str, AfterValidator(parsing.slack_client_id)] | None = Field(
+    slack_client_id: Annotated[str, AfterValidator(credentials.client_id)] | None = Field(
         None,
         description="The app's Client ID, to renew its token with.",
         examples=["<two numbers with a point between, under Basic Information>"],
     )
-    slack_client_secret: Annotated[SecretStr, _secret(parsing.slack_client_secret)] | None = Field(
+    slack_client_secret: Annotated[SecretStr, _secret(credentials.client_secret)] | None = Field(
         None,
         description="The app's Client Secret, to renew its token with.",
         examples=["<32 letters and digits, under Basic Information>"],
     )
-    slack_app_token: Annotated[SecretStr, _secret(parsing.slack_app_token)] | None = Field(
+    slack_app_token: Annotated[SecretStr, _secret(credentials.app_token)] | None = Field(
         None,
         description="Slack's app-level token (connections:write): Socket Mode is used if set.",
         examples=["xapp-..."],
     )
-    slack_signing_secret: Annotated[SecretStr, _secret(parsing.slack_signing_secret)] | None = (
-        Field(
-            None,
-            description="Slack's signing secret: HTTP at /slack/events is served if set.",
-            examples=["<32 letters and digits, under Basic Information>"],
-        )
+    slack_signing_secret: Annotated[SecretStr, _secret(credentials.signing_secret)] | None = Field(
+        None,
+        description="Slack's signing secret: HTTP at /slack/events is served if set.",
+        examples=["<32 letters and digits, under Basic Information>"],
     )
     slack_api_url: Annotated[str, AfterValidator(parsing.api_url)] = Field(
         "https://slack.com/api/",
         description="Slack's Web API.",
         examples=["https://slack.com/api/"],
     )
-    secret_key: Annotated[SecretStr, _secret(parsing.secret_key)] = Field(
+    secret_key: Annotated[SecretStr, _secret(credentials.secret_key)] = Field(
         description="Signs links, addresses and sign-ins; at least 32 characters. Keep it: "
         "with a new one all links in mails sent so far stop working. With the default "
         f"database a key is made and kept in {OWN_SECRET_KEY}.",
@@ -267,6 +267,12 @@ def is_secret(field: FieldInfo) -> bool:
 
 
 def secrets_of(read: Settings) -> tuple[str, ...]:
-    """Return every secret value, for the log to blank."""
-    values = (getattr(read, name) for name in Settings.model_fields)
-    return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+    """Return every secret value, for the log to blank; and the passwords in those that are URLs."""
+    values = {name: getattr(read, name) for name in Settings.model_fields}
+    secrets = {
+        name: value.get_secret_value()
+        for name, value in values.items()
+        if isinstance(value, SecretStr)
+    }
+    passwords = (urlsplit(secrets[name]).password for name in URLS if name in secrets)
+    return (*secrets.values(), *(unquote(each) for each in passwords if each))

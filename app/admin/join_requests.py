@@ -46,8 +46,5 @@ def _show(at: Desk, found: Page) -> None:
         for each in found.cards
     ]
     table([say(at.language, title) for title in titles], rows)
-    tell("", say(at.language, "Moderators decide here: {url}", url=f"{_site(at)}/join-requests"))
-
-
-def _site(at: Desk) -> str:
-    return at.settings.public_url.rstrip("/")
+    url = f"{at.settings.public_url}/join-requests"
+    tell("", say(at.language, "Moderators decide here: {url}", url=url))

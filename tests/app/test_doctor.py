@@ -180,6 +180,20 @@ def test_slack_says_which_token_is_refused(
     assert [finding.words for finding in found if finding.how == "bad"] == [words]
 
 
+def test_slack_that_is_no_web_server_is_to_mend(clock: FixedClock) -> None:
+    with smtp_relay() as port:
+        [found] = slack(
+            given(
+                slack_api_url=f"http://127.0.0.1:{port}/api/",
+                slack_bot_token="xoxb-1",
+                slack_signing_secret="s" * 32,
+            ),
+            clock=clock,
+        )[:1]
+
+    assert (found.how, "does not answer: 220 relay ESMTP" in found.words) == ("bad", True)
+
+
 def test_relay_that_is_not_there_or_refuses_the_login_is_to_mend(clock: FixedClock) -> None:
     gone = checks(given(smtp_relay="smtp://127.0.0.1:1"), clock=clock, env_file=None)
     with smtp_relay() as port:

@@ -7,8 +7,7 @@ from config.parsing import (
     api_url,
     endpoint,
     imap_address,
-    mail_token,
-    private_key,
+    public_url,
     relay_address,
     web_url,
 )
@@ -53,11 +52,18 @@ def test_web_addresses_end_as_their_users_expect() -> None:
     assert api_url("http://127.0.0.1:5/api") == "http://127.0.0.1:5/api/"
 
 
-def test_a_mail_token_is_long_and_fits_into_a_header() -> None:
-    assert mail_token(f" {'t' * 32}\n") == "t" * 32
-    for wrong in ("t" * 31, "t " * 32, "ü" * 32):
-        with pytest.raises(ValueError, match="32 signs without spaces"):
-            mail_token(wrong)
+def test_the_public_address_is_what_browsers_send_as_origin() -> None:
+    same = {
+        "HTTPS://Samband.Example.ORG/": "https://samband.example.org",
+        "https://samband.example.org:443": "https://samband.example.org",
+        "http://[::1]:80": "http://[::1]",
+        "http://127.0.0.1:8000": "http://127.0.0.1:8000",
+    }
+
+    assert {text: public_url(text) for text in same} == same
+    for wrong, words in (("https://h/samband", "behind the host"), ("https://øl.no", "xn--")):
+        with pytest.raises(ValueError, match=words):
+            public_url(wrong)
 
 
 @pytest.mark.parametrize(
@@ -87,12 +93,3 @@ def test_imap_address_takes_a_url_apart(url: str, expected: ImapAddress) -> None
 def test_imap_address_refuses_what_is_no_mailbox(url: str) -> None:
     with pytest.raises(ValueError, match=r"imap|password|port|IMAP"):
         imap_address(url)
-
-
-def test_a_private_key_may_stand_in_one_line() -> None:
-    pem = "-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----\n"
-
-    assert private_key(pem) == private_key(pem.strip().replace("\n", "\\n")) == pem
-    for wrong in ("", "MC4C", pem.replace("PRIVATE", "PUBLIC"), "x" + pem):
-        with pytest.raises(ValueError, match="is no private key in PEM"):
-            private_key(wrong)

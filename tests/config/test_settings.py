@@ -248,6 +248,12 @@ def test_no_secret_is_shown_whether_it_is_right_or_wrong() -> None:
     assert len(secret) == 11
 
 
+def test_the_password_in_an_address_is_blanked_too_as_libraries_say_it() -> None:
+    read = load(given(smtp_relay="smtps://u:p%40ssword-4711@h", imap_url="imaps://u:geheim-4711@h"))
+
+    assert {"p@ssword-4711", "geheim-4711"} <= set(settings.secrets_of(read))
+
+
 def test_load_says_which_key_file_cannot_be_written(empty_folder: Path) -> None:
     (empty_folder / "var").write_text("not a folder")
 
