@@ -13,6 +13,7 @@ from mailing import (
     authentication,
     automatic,
     decoding,
+    flowed,
     gate,
     headers,
     mailboxes,
@@ -205,7 +206,7 @@ def _content(parted: Parted) -> _Content:
     except parts.TooComplex as error:
         return _Content(unreadable=str(error))
     shown = _shown(tree)
-    text = _text(shown) if shown else decoding.Decoded(text="", is_guessed=False)
+    text = _text(shown)
     kinds = {part.content_type for part in tree}
     return _Content(
         text=text.text,
@@ -216,25 +217,47 @@ def _content(parted: Parted) -> _Content:
     )
 
 
-def _shown(tree: list[Part]) -> Part | None:
-    """Choose the part to read: the first plain text that says something, else the first HTML."""
+def _shown(tree: list[Part]) -> list[Part]:
+    """Choose what to read: the plain text that says something, else HTML, else what is a file.
+
+    Apple Mail sets pictures between the words: all texts of one kind that stand beside each other.
+    """
     leaves = [part for part in tree if part.boundary is None and not part.is_attached]
-    for kind in ("text/plain", "text/html"):
-        for part in leaves:
-            if part.content_type == kind and part.parted.body.strip():
-                return part
+    words = [part for part in leaves if not part.is_file]
+    for some in (words, leaves):
+        for kind in ("text/plain", "text/html"):
+            found = [
+                each for each in some if each.content_type == kind and each.parted.body.strip()
+            ]
+            if found:
+                beside = [part for part in found if part.depth == found[0].depth]
+                return beside if some is words else found[:1]
     if len(tree) == 1 and tree[0].content_type.startswith("multipart/"):
-        return tree[0]  # it says it has parts and has none: better all of it than nothing
-    return next((part for part in leaves if part.content_type.startswith("text/")), None)
+        return tree  # it says it has parts and has none: better all of it than nothing
+    return [part for part in leaves if part.content_type.startswith("text/")][:1]
 
 
-def _text(part: Part) -> decoding.Decoded:
+def _text(shown: list[Part]) -> decoding.Decoded:
+    read = [_words(part) for part in shown]
+    text = "\n\n".join(each.text for each in read)
+    short = text.encode("utf-8", errors="replace")[:MAX_TEXT_OCTETS].decode(errors="ignore")
+    return decoding.Decoded(text=short, is_guessed=any(each.is_guessed for each in read))
+
+
+def _words(part: Part) -> decoding.Decoded:
     octets = part.octets(limit=3 * MAX_TEXT_OCTETS)[:MAX_TEXT_OCTETS]
     decoded = decoding.text_of(octets, part.parameter("charset"))
-    text = plain.from_html(decoded.text) if part.content_type == "text/html" else decoded.text
-    clean = decoding.lines(text).strip("\n")
-    short = clean.encode("utf-8", errors="replace")[:MAX_TEXT_OCTETS].decode(errors="ignore")
-    return decoding.Decoded(text=short, is_guessed=decoded.is_guessed)
+    if part.content_type == "text/html":
+        text = decoding.lines(plain.from_html(decoded.text))
+    else:
+        text = decoding.lines(decoded.text)
+        if _says(part, "format", "flowed"):
+            text = flowed.joined(text, drops_blanks=_says(part, "delsp", "yes"))
+    return replace(decoded, text=text.strip("\n"))
+
+
+def _says(part: Part, parameter: str, value: str) -> bool:
+    return (part.parameter(parameter) or "").strip().casefold() == value
 
 
 def attached(parted: Parted) -> list[Part]:
@@ -246,19 +269,19 @@ def attached(parted: Parted) -> list[Part]:
     return _attached(tree, _shown(tree))
 
 
-def _attachments(tree: list[Part], shown: Part | None) -> tuple[Attachment, ...]:
+def _attachments(tree: list[Part], shown: list[Part]) -> tuple[Attachment, ...]:
     return tuple(
         Attachment(name=part.file_name, content_type=part.content_type, size_bytes=part.size_bytes)
         for part in _attached(tree, shown)
     )
 
 
-def _attached(tree: list[Part], shown: Part | None) -> list[Part]:
+def _attached(tree: list[Part], shown: list[Part]) -> list[Part]:
     return [
         part
         for part in tree
         if part.boundary is None
-        and part is not shown
-        and (part.is_attached or part.file_name or not part.content_type.startswith("text/"))
+        and not any(part is each for each in shown)
+        and (part.is_file or not part.content_type.startswith("text/"))
         and not part.content_type.startswith("multipart/")
     ][:MAX_ATTACHMENTS]

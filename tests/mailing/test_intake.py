@@ -48,6 +48,41 @@ def test_read_prefers_words_to_tags_and_names_attachments() -> None:
     )
 
 
+MIXED = b'Content-Type: multipart/mixed; boundary="m"\r\n\r\n'
+WORDS = b"--m\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%b\r\n"
+PAGE = b"--m\r\nContent-Type: text/html\r\n\r\n<p>%b</p>\r\n"
+PICTURE = (
+    b"--m\r\nContent-Type: image/png; name=a.png\r\nContent-Disposition: inline\r\n\r\n...\r\n"
+)
+TABLE = b'--m\r\nContent-Type: text/plain; name="data.csv"\r\n\r\na,b\r\n'
+
+
+@pytest.mark.parametrize(
+    ("parts", "text", "files"),
+    [
+        ((WORDS % b"See:", PICTURE, WORDS % b"Print it."), "See:\n\nPrint it.", ["a.png"]),
+        ((PAGE % b"See:", PICTURE, PAGE % b"Print it."), "See:\n\nPrint it.", ["a.png"]),
+        ((TABLE, WORDS % b"Above.", TABLE), "Above.", ["data.csv", "data.csv"]),
+        ((TABLE, PAGE % b"Above."), "Above.", ["data.csv"]),
+        ((PICTURE, WORDS % b"\r\n", WORDS % b"Above."), "Above.", ["a.png"]),
+        ((PICTURE, TABLE), "a,b", ["a.png"]),
+    ],
+)
+def test_read_takes_all_words_and_no_file_for_them(
+    parts: tuple[bytes, ...], text: str, files: list[str]
+) -> None:
+    facts = intake.read(MIXED + b"".join(parts) + b"--m--\r\n")
+
+    assert facts.text == text
+    assert [each.name for each in facts.attachments] == files
+
+
+def test_read_joins_the_lines_of_text_that_flows() -> None:
+    raw = b"Content-Type: text/plain; format=Flowed; delsp=%b\r\n\r\nbl\xc3\xa5 \r\nb\r\n"
+
+    assert [intake.read(raw % each).text for each in (b"no", b"yes")] == ["blå b", "blåb"]
+
+
 def test_read_turns_html_into_words() -> None:
     assert read("html").text == (
         "Hello all & welcome\n\n- one\n- two\n\nSee the page <https://example.org/x> or this.\nKari"
