@@ -31,7 +31,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import fanouts, lists, outbox, releases
+from community import attachments, fanouts, lists, outbox, releases
+from community.attachments import Attachment
 from community.calendar import Calendar
 from community.deliveries import Format, MailChoice
 from community.errors import Refusal
@@ -109,6 +110,8 @@ class Issue:
     made_at: datetime
     #: By address.
     lists: tuple[ListPart, ...]
+    #: What came with the posts, by their ids; nothing for most.
+    attachments: dict[int, tuple[Attachment, ...]]
     #: The posts as they came, by id; only for digests that are made of them, and where they fit.
     sources: dict[int, bytes]
 
@@ -211,6 +214,7 @@ def issue(session: Session, digest_id: int) -> Issue:
             for address, group in groupby(rows, key=lambda row: row[1])
             if (some := list(group))
         ),
+        attachments=attachments.of_posts(session, [row[0].id for row in rows if not row[3]]),
         sources=_sources(session, digest, (row[0] for row in rows if not row[3])),
     )
 

@@ -1,5 +1,6 @@
 """How attachments are called: a name that is safe to show, and a size that people can read."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -8,6 +9,9 @@ from texts import Language, number, say
 
 #: So many are named in a letter; the page has all.
 MOST: Final = 5
+#: Pictures of signatures, as Outlook calls them, and signatures: nobody asks for these.
+_LOGO: Final = re.compile(r"image\d{3}\.(?:png|jpe?g|gif)", re.IGNORECASE)
+_SIGNATURE: Final = re.compile(r"application/(?:pgp-signature|(?:x-)?pkcs7-signature)")
 _STEP: Final = 1000
 
 
@@ -32,3 +36,12 @@ def named(language: Language, attachments: Iterable[Attachment]) -> str:
     every = [f"{name(language, each)} ({size(language, each.size_bytes)})" for each in attachments]
     more = [f"+ {len(every) - MOST}"] if len(every) > MOST else []
     return ", ".join([*every[:MOST], *more])
+
+
+def worth_naming(attachments: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    """Leave out what programs add by themselves."""
+    return tuple(
+        each
+        for each in attachments
+        if not (_LOGO.fullmatch(each.name) or _SIGNATURE.fullmatch(each.content_type))
+    )

@@ -22,6 +22,8 @@ class PostIn:
     #: The text goes on, on the post's page.
     is_cut: bool
     page_url: str
+    #: “Attachments: call.pdf (12 kB)”, to be had on its page; empty for none.
+    files: str = ""
     #: Opens an answer to the list that finds the thread (RFC 6068).
     reply_url: str
     #: The mail as it came; None unless the digest is made of mails.

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from community import topics
+from community.attachments import Attachment
 from community.digests import Issue, ListPart, ThreadPart
 from community.holds import HeldPost
 from community.lists import Mode
@@ -11,6 +12,7 @@ from community.people import Reader
 from community.posts import Post
 from community.quotes import words_of
 from community.topics import Topic
+from letters import attachments
 from letters.actions import button
 from letters.contents import Contents, ListIn, PostIn, ThreadIn
 from letters.letter import Button, House, Letter, language, named
@@ -138,9 +140,15 @@ def _post(tongue: Language, post: Post, part: ListPart, issue: Issue, house: Hou
         text=words[:MOST_SIGNS].rstrip() + "…" if is_cut else words,
         is_cut=is_cut,
         page_url=f"{house.public_url}/posts/{post.id}",
+        files=_files(tongue, issue.attachments.get(post.id, ())),
         reply_url=reply_url(post.subject, post.message_id, to=part.address),
         source=issue.sources.get(post.id),
     )
+
+
+def _files(tongue: Language, brought: tuple[Attachment, ...]) -> str:
+    worth = attachments.worth_naming(brought)
+    return f"{say(tongue, 'Attachments')}: {attachments.named(tongue, worth)}" if worth else ""
 
 
 def reply_url(subject: str, message_id: str, *, to: str) -> str:

@@ -103,7 +103,7 @@ def for_list(raw: bytes, splice: Splice) -> SplitMail:
     parted = headers.part(gate.normalised(raw))
     if splice.subject is not None:
         parted = replace(parted, fields=_renamed(parted.fields, splice.subject))
-    kept = [field for field in parted.fields if not _is_removed(field, splice.authserv_id)]
+    kept = [field for field in parted.fields if not is_removed(field, splice.authserv_id)]
     head = b"".join(_changed(kept, splice)) + b"".join(_added(parted, splice))
     return SplitMail(head=head, body=parted.body)
 
@@ -126,6 +126,15 @@ def personal(mail: SplitMail, to: Personal) -> bytes:
     )
 
 
+def is_removed(field: Field, authserv_id: str = "") -> bool:
+    """Tell whether members are never sent this field of a mail that came."""
+    return (
+        field.name in REMOVED
+        or field.name.startswith(_REMOVED_PREFIXES)
+        or authentication.is_ours(field, authserv_id)
+    )
+
+
 def unsubscribing(*targets: str) -> tuple[bytes, bytes]:
     """Write the pair of fields by which programs offer one click to leave; https comes first.
 
@@ -134,14 +143,6 @@ def unsubscribing(*targets: str) -> tuple[bytes, bytes]:
     return (
         field_lines.urls("List-Unsubscribe", *targets),
         field_lines.line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-    )
-
-
-def _is_removed(field: Field, authserv_id: str) -> bool:
-    return (
-        field.name in REMOVED
-        or field.name.startswith(_REMOVED_PREFIXES)
-        or authentication.is_ours(field, authserv_id)
     )
 
 

@@ -79,16 +79,20 @@ def text_of(mail: Mail, contents: Contents) -> str:
     Source: RFC 1153 §2, for programs that take it apart again.
     """
     pieces = [_rendered("digest.txt", mail, contents).rstrip("\n"), "", AFTER_CONTENTS, ""]
-    for post in contents.posts:
-        pieces += [_heading(post), "", _body(post), "", BETWEEN, ""]
+    is_one = len(contents.lists) == 1
+    for part in contents.lists:
+        for post in (post for thread in part.threads for post in thread.posts):
+            heading = _heading(post, to="" if is_one else part.address)
+            pieces += [heading, "", _body(post), "", BETWEEN, ""]
     return "\n".join([*pieces, _rendered("digest_foot.txt", mail, contents).rstrip("\n")])
 
 
-def _heading(post: PostIn) -> str:
+def _heading(post: PostIn, *, to: str) -> str:
     author = f"{post.author_name} <{post.author_email}>" if post.author_email else post.author
     lines = (
         ("Date", format_datetime(post.at)),
         ("From", author.strip()),
+        ("To", to),
         ("Subject", post.subject),
         ("Message-ID", post.message_id),
     )
@@ -100,14 +104,21 @@ def _body(post: PostIn) -> str:
     lines = letters.wrapped(decoding.lines(post.text)).split("\n")
     # A line that would end the post for a program that takes the digest apart.
     kept = [f" {line}" if line.startswith(BETWEEN) else line for line in lines]
-    return "\n".join([*kept, "", post.page_url] if post.is_cut else kept)
+    return "\n".join([*kept, *_beyond(post)])
+
+
+def _beyond(post: PostIn) -> tuple[str, ...]:
+    """Say what of a post is on its page alone."""
+    if not (post.is_cut or post.files):
+        return ()
+    return ("", *filter(None, [post.files]), post.page_url)
 
 
 def _as_it_came(post: PostIn) -> bytes | None:
     if post.source is None:
         return None
     parted = headers.part(gate.normalised(post.source))
-    kept = [field.raw for field in parted.fields if field.name not in compose.REMOVED]
+    kept = [field.raw for field in parted.fields if not compose.is_removed(field)]
     return b"".join(kept) + b"\r\n" + parted.body
 
 
@@ -120,7 +131,9 @@ def _as_text(post: PostIn) -> bytes:
     except (addresses.NotAnAddress, field_lines.UnsafeHeader):
         pass  # erased, or none that a header may hold
     lines.append(field_lines.line("Subject", " ".join(post.subject.split())))
-    piece = letters.words("plain", f"{post.text}\n\n{post.page_url}")
+    lines.append(field_lines.ids("Message-ID", post.message_id))
+    below = "\n".join(_beyond(post)) or f"\n{post.page_url}"
+    piece = letters.words("plain", f"{post.text}\n{below}")
     return b"".join([*lines, b"MIME-Version: 1.0\r\n", piece.fields, b"\r\n", piece.content])
 
 

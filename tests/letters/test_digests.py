@@ -1,10 +1,12 @@
 """How a digest reads, and what an answer to one gets back that fits no post of it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from community import deliveries, digests, lists, moderation
+from community.attachments import Attached
 from community.calendar import Calendar
 from community.deliveries import Format
 from community.lists import Mode
@@ -82,6 +84,27 @@ def test_a_digest_names_its_threads_and_says_how_to_have_it_otherwise(
     assert found.reply_to == "postdocs@lists.example.org"
 
 
+def test_a_post_names_what_came_with_it_but_no_picture_of_a_signature(
+    store: Store, now: datetime, ada: int, list_id: int
+) -> None:
+    brought = (
+        Attached(name="call.pdf", content_type="application/pdf", size_bytes=12_000),
+        Attached(name="image001.png", content_type="image/png", size_bytes=900),
+        Attached(name="smime.p7s", content_type="application/pkcs7-signature", size_bytes=900),
+    )
+    mona = a_moderator(store, "Mona")
+    for subject, attachments in (("Call", brought), ("Logo", brought[1:])):
+        mail = replace(a_mail(subject=subject), attachments=attachments)
+        post = a_post(store, list_id, mail, now=now)
+        store.run_sync(moderation.digest, post, by=mona, now=now)
+    _make(store, now)
+
+    contents = _digest(store, ada).contents
+
+    assert contents is not None
+    assert [post.files for post in contents.posts] == ["Attachments: call.pdf (12 kB)", ""]
+
+
 def test_a_post_in_it_has_its_page_and_an_answer_that_finds_the_thread(
     store: Store, now: datetime, ada: int, list_id: int
 ) -> None:
@@ -98,6 +121,7 @@ def test_a_post_in_it_has_its_page_and_an_answer_that_finds_the_thread(
         "ada.holm@example.org",
         "Yes.",
     )
+    assert post.files == ""
     assert post.at == Calendar().local(now)
     assert post.page_url == f"https://samband.example.org/posts/{post_id}"
     assert post.reply_url == (

@@ -1,6 +1,7 @@
 """A digest in its three forms, and that nothing in a post can break out of it."""
 
 import email
+import quopri
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -16,7 +17,8 @@ from mailing.letter import Link, Mail
 
 RAW = (
     b"Received: from a by b\r\nFrom: Ada <ada@example.org>\r\nSubject: Lunch\r\n"
-    b"Bcc: boss@example.org\r\nMessage-ID: <lunch@example.org>\r\n\r\nbl\xc3\xa5b\xc3\xa6r\r\n"
+    b"Bcc: boss@example.org\r\nX-Envelope-To: cleo@example.org\r\n"
+    b"Message-ID: <lunch@example.org>\r\n\r\nbl\xc3\xa5b\xc3\xa6r\r\n"
 )
 LUNCH = PostIn(
     subject="Lunch",
@@ -221,7 +223,7 @@ def test_a_mime_digest_brings_each_mail_as_it_came_without_secret_fields() -> No
     ]
     assert [mail["Message-ID"] for mail in inside][:1] == ["<lunch@example.org>"]
     assert [mail["Subject"] for mail in inside] == ["Lunch", "Re: Lunch", "Lunch"]
-    assert {mail["Bcc"] for mail in inside} == {None}
+    assert {mail[name] for mail in inside for name in ("Bcc", "X-Envelope-To")} == {None}
     raw = digests.digest(MAIL, replace(CONTENTS, format=Format.MIME))
     assert b"\r\n\r\nbl\xc3\xa5b\xc3\xa6r\r\n" in raw
     assert raw.count(b"Content-Transfer-Encoding: 8bit") == 4
@@ -266,6 +268,31 @@ def test_it_speaks_bokmål() -> None:
     text = _text(_made(CONTENTS, language="nb"))
 
     assert ("I denne oppsamlingen:" in text, "In this digest" in text) == (True, False)
+    assert f"\nSlutt på oppsamlingen\n\n{'*' * 21}\n" in text  # RFC 1153 §2: as many
+
+
+def test_each_post_of_several_lists_says_which_it_was_sent_to() -> None:
+    text = _text(_made(TWO_LISTS))
+
+    assert text.count("\nTo: postdocs@lists.example.org\nSubject: ") == 3
+    assert text.count("\nTo: writing@lists.example.org\nSubject: ") == 3
+    assert "\nTo: " not in _text(_made(CONTENTS))
+
+
+@pytest.mark.parametrize("format_", list(Format))
+def test_what_came_with_a_post_is_named_and_can_be_fetched(format_: Format) -> None:
+    files = "Attachments: <b>plåkat.pdf (12 kB)"
+    post = replace(ANSWER, files=files, message_id="<it@example.org>")
+    thread = ThreadIn(subject="Lunch", posts=(post,), links=())
+    part = replace(CONTENTS.lists[0], threads=(thread,))
+
+    raw = digests.digest(MAIL, replace(CONTENTS, format=format_, lists=(part,)))
+
+    read = quopri.decodestring(raw).decode().replace("\r\n", "\n")
+    assert f"Yes.\n\n{files}\n{post.page_url}\n" in read
+    assert ("Attachments: &lt;b&gt;plåkat.pdf (12 kB)" in read) is (format_ is Format.HTML)
+    # By it an answer finds the thread, in a mail that was written anew as well.
+    assert b"Message-ID: <it@example.org>\r\n" in raw
 
 
 def test_a_thread_that_went_on_among_others_is_a_line_with_a_way_to_follow_it() -> None:
