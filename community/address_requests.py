@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import journal, lifecycle, outbox, people, rations
+from community import calling_off, journal, lifecycle, outbox, people, rations
 from community.errors import Refusal
 from community.outbox import Channel
 from community.people import Address, Person
@@ -202,6 +202,7 @@ def _make_primary(session: Session, address: Address, *, by: int | None, now: da
     session.execute(others.values(is_primary=False))
     session.execute(update(Address).where(Address.id == address.id).values(is_primary=True))
     session.expire(address)
+    calling_off.move(session, address.person_id, to=address.email)
     journal.write(session, "address", address.id, "make_primary", by=by, now=now)
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import journal, topic_choices
+from community import calling_off, journal, topic_choices
 from community.errors import Refusal
 from community.lists import MailingList, Mode, Subscription
 from community.store import Base
@@ -92,6 +92,8 @@ def set_mode(session: Session, list_id: int, mode: Mode, *, by: int, now: dateti
     if place.mode == mode and place.paused_until is None:
         return
     old, place.mode, place.paused_until = place.mode, mode.value, None
+    if mode is Mode.NONE:
+        calling_off.of_list(session, list_id, by, now=now)
     journal.write(
         session, "mailing_list", list_id, VERBS[mode], by=by, now=now, old=old, new=mode.value
     )

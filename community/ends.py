@@ -33,7 +33,7 @@ class End(StrEnum):
     REFUSED = "refused"
     #: It was given up: too old, or it could not be sent at all.
     EXPIRED = "expired"
-    #: The post was taken back, or the person is gone.
+    #: The post was taken back, or the person is gone or wants it no longer.
     CANCELLED = "cancelled"
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import batches, journal
+from community import batches, calling_off, journal
 from community.errors import Refusal
 from community.outbox import unreachable
 from community.people import Person, Role, by_emails, normalised, require, with_role
@@ -353,6 +353,7 @@ def leave(session: Session, list_id: int, *, by: int, now: datetime) -> MailingL
     place = session.get(Subscription, (list_id, by))
     if place is not None:
         session.delete(place)
+        calling_off.of_list(session, list_id, by, now=now)
         journal.write(session, "mailing_list", list_id, "leave", by=by, now=now)
     return known(session, list_id)
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from community import batches, journal, lifecycle, people, roles
+from community import batches, calling_off, journal, lifecycle, people, roles
 from community.errors import Refusal
 from community.people import Address, Person, PersonField, PersonRole, Role
 from community.roster_files import Reading, Row
@@ -46,6 +46,7 @@ def apply(
         leaving = [leaver.person_id for leaver in the_plan.left] if leave else []
         _move(session, "add", returning, by=by, now=now)
         _move(session, "leave", leaving, by=by, now=now)
+        calling_off.of_people(session, leaving, now=now)
 
 
 def bring_in(

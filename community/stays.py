@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from community import journal, lifecycle, lists, outbox, people, roles
+from community import calling_off, journal, lifecycle, lists, outbox, people, roles
 from community.errors import Refusal
 from community.people import Person, PersonRole, Role
 
@@ -73,6 +73,7 @@ def end(session: Session, *, today: date, now: datetime) -> int:
         stay = roles.needed(session, [person.id for person in sorted(over, key=_latest_first)])
         leavers = [person for person in over if person.id not in stay]
         lifecycle.advance_all(session, leavers, "leave", by=None, now=now)
+        calling_off.of_people(session, [person.id for person in leavers], now=now)
     admins = people.with_role(Role.ADMIN)
     for person in over:
         if person.id in stay:
