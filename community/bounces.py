@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import lists, outbox, steps
+from community import complaints, outbox, steps
 from community.causes import Cause, Report, cause_of, refusal
 from community.due import Outcome, Work
 from community.lists import MailingList
@@ -190,15 +190,7 @@ def receive(
 
 def _stop(session: Session, delivery: Delivery, *, now: datetime) -> None:
     list_id = session.get_one(Post, delivery.post_id).list_id
-    complain(session, list_id, delivery.person_id, now=now)
-
-
-def complain(session: Session, list_id: int, person_id: int, *, now: datetime) -> None:
-    """Take a reader who called a post spam off its list, and say so: it may have been a slip."""
-    if lists.is_subscriber(session, list_id, person_id):
-        lists.leave(session, list_id, by=person_id, now=now)
-        detail = f"{now:%Y-%m-%dT%H:%M}"  # who joins again may complain again
-        outbox.put(session, "mailing_list.complain", list_id, person_id, detail=detail, now=now)
+    complaints.of_list(session, list_id, delivery.person_id, now=now)
 
 
 def _plan_to_weigh(session: Session, post_id: int, *, now: datetime) -> None:

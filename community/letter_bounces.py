@@ -11,8 +11,8 @@ from typing import Final
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import steps
-from community.causes import Report, cause_of
+from community import complaints, steps
+from community.causes import Cause, Report, cause_of
 from community.due import Work
 from community.outbox import Channel, Notice
 from community.people import Address
@@ -58,10 +58,17 @@ def _sent_to(session: Session, notice: Notice) -> Address | None:
 
 
 def receive(session: Session, notice_id: int, report: Report, *, now: datetime) -> None:
-    """Keep that a letter came back, and have its address weighed; twice is once."""
+    """Keep that a letter came back, and have its address weighed; twice is once.
+
+    Whoever calls a digest spam gets no more of its lists.
+    """
     cause = cause_of(report)
     notice = session.get(Notice, notice_id, with_for_update=True)
-    if cause not in WEIGHTS or notice is None or notice.channel != Channel.MAIL.value:
+    if notice is None or notice.channel != Channel.MAIL.value:
+        return
+    if cause is Cause.COMPLAINT and notice.kind == DIGEST:
+        complaints.of_digest(session, notice.object_id, notice.person_id, now=now)
+    if cause not in WEIGHTS:
         return
     address = _sent_to(session, notice)
     if address is None or session.get(LetterBounce, notice_id) is not None:

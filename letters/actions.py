@@ -49,7 +49,7 @@ BOOKED = (
     Input(name="place", kind="line", label=N_("Place or link"), optional=True),
 )
 
-__all__ = ["ACTIONS", "NEEDS_NO_LINK", "Action", "Input", "button"]
+__all__ = ["ACTIONS", "NEEDS_NO_LINK", "Action", "Input", "button", "is_one_click"]
 
 ACTIONS: dict[str, Action] = {
     **MODERATION,
@@ -213,8 +213,15 @@ ACTIONS: dict[str, Action] = {
     ),
 }
 
+#: The ways out, which stand in List-Unsubscribe (RFC 8058).
+ONE_CLICK_VERBS = ("leave", "mute", "disown")
 #: What can be done without a mailed link, by who is signed in or in Slack.
 NEEDS_NO_LINK = {name: action for name, action in ACTIONS.items() if not action.is_proof}
+
+
+def is_one_click(action: str) -> bool:
+    """Tell whether a mail program may do this by itself when its reader wants no more of a kind."""
+    return action in ACTIONS and action.partition(".")[2] in ONE_CLICK_VERBS
 
 
 def button(language: Language, action: str, object_id: int) -> Button:

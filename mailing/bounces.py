@@ -44,8 +44,10 @@ _ABSENCE = re.compile(
     re.I,
 )
 
-#: In the List-Unsubscribe that `fanout` writes.
-_WAY_OUT = re.compile(rb"/mailing_lists/([A-Za-z0-9_.-]{20,300})/leave>")
+#: In the List-Unsubscribe of our posts and letters.
+_WAY_OUT = re.compile(rb"/[a-z_]{2,40}/([A-Za-z0-9_.-]{20,300})/[a-z_]{2,20}>")
+#: Outlook's loop (JMRP) may send the mail as it is, without a report.
+_JUNK = re.compile(r"complaint about message from\b", re.I)
 
 #: Something that reached a bounce address and that nobody can read.
 UNREADABLE = Report(action="", status="", diagnostic="")
@@ -87,8 +89,9 @@ class Complaint:
 
 def complained(raw: bytes) -> Complaint | None:
     """Read a complaint that came to our feedback address; None for all else. Never raises."""
+    parted = headers.part(gate.normalised(raw))
     try:
-        found = list(parts.walk(headers.part(gate.normalised(raw))))
+        found = list(parts.walk(parted))
     except parts.TooComplex:
         return None
     reports = [
@@ -96,7 +99,8 @@ def complained(raw: bytes) -> Complaint | None:
         for part in found
         if part.content_type == _FEEDBACK
     ]
-    if not any(report.action == "complaint" for report in reports):
+    is_junk = not reports and _JUNK.match(decoding.header(parted.first("subject") or b"").strip())
+    if not is_junk and not any(report.action == "complaint" for report in reports):
         return None
     for part in found:
         if part.content_type in ("text/rfc822-headers", "message/rfc822"):

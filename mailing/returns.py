@@ -5,16 +5,19 @@ complaint brings along; never by the words of a report (B1).
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 import structlog
 
-from community import bounces, letter_bounces, suppressions
+from community import bounces, complaints, letter_bounces, suppressions
 from community.causes import Report
 from community.clock import Clock
 from community.errors import Refusal
-from community.store import Store
-from community.tokens import Tokens
+from community.store import Session, Store
+from community.tokens import Right, Tokens
+from letters import actions
 from mailing import bounces as reports
 from mailing import replies
 from mailing.envelopes import Envelope
@@ -23,8 +26,11 @@ from mailing.replies import Reply
 
 log = structlog.get_logger()
 
-#: What the link in a post's copy lets its reader do.
-LEAVE: Final = "mailing_list.leave"
+#: What follows when a mail with this way out is called spam; of all others what one click does.
+COMPLAINTS: Final[Mapping[str, Callable[..., None]]] = {
+    "mailing_list.leave": complaints.of_list,
+    "digest.leave": complaints.of_digest,
+}
 
 
 class Returns:
@@ -69,14 +75,23 @@ class Returns:
             return reports.UNREADABLE
 
     async def _feedback(self, envelope: Envelope, _: int) -> Reply:
-        """Take off the list who called a post spam, as a feedback loop tells (RFC 5965)."""
+        """Stop what somebody called spam, as a feedback loop tells (RFC 5965)."""
         try:
             complaint = await self._parser.ask(reports.complained, envelope.raw)
             right = self._tokens.right(complaint.way_out if complaint else "")
         except (Unread, Refusal):
             log.warning("mail.feedback_unread")
             return replies.TAKEN
-        if right.action == LEAVE:
-            now = self._clock.now()
-            await self._store.run(bounces.complain, right.object_id, right.person_id, now=now)
+        if actions.is_one_click(right.action):
+            with suppress(Refusal):  # it is gone, or was never theirs
+                await self._store.run(self._stop, right, now=self._clock.now())
         return replies.TAKEN
+
+    @staticmethod
+    def _stop(session: Session, right: Right, *, now: datetime) -> None:
+        complaint = COMPLAINTS.get(right.action)
+        if complaint is not None:
+            complaint(session, right.object_id, right.person_id, now=now)
+        else:
+            act = actions.ACTIONS[right.action].act
+            act(session, right.object_id, by=right.person_id, now=now)

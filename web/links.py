@@ -19,13 +19,12 @@ from community.threads import Unseen
 from community.tokens import Right
 from letters import cards
 from letters.action import Action
-from letters.actions import ACTIONS
+from letters.actions import ACTIONS, is_one_click
 from letters.letter import singular
 from web import errors, forms
 from web.asking import Ask
 
-#: What a mail program may do by itself when its reader presses "unsubscribe".
-ONE_CLICK_VERBS = ("leave", "mute", "disown")
+#: What a mail program says when its reader presses "unsubscribe".
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
@@ -65,7 +64,7 @@ async def act(ask: Ask) -> Response:
 async def _one_click(ask: Ask) -> Response:
     """Unsubscribe at a mail program's word: 200 and no page, no cookie, no redirect (§3.2)."""
     right = _right(ask)
-    if right.action.partition(".")[2] not in ONE_CLICK_VERBS:
+    if not is_one_click(right.action):
         raise HTTPException(400)
     with suppress(Gone):  # nothing of it comes any more, as was asked
         await ask.run(ACTIONS[right.action].act, right.object_id, by=right.person_id, now=ask.now)

@@ -188,6 +188,14 @@ LINK = f"https://samband.example.org/mailing_lists/{WAY_OUT}/leave"
             complaint("abuse", "message/rfc822", LINK).replace(b"message/feedback-", b"message/x-"),
             None,
         ),
+        (  # Outlook's loop without a report
+            complaint("abuse", "message/rfc822", LINK)
+            .replace(b"message/feedback-report", b"text/x-nothing")
+            .replace(
+                b"From: fbl", b"Subject: complaint about message from 192.0.2.2\r\nFrom: staff"
+            ),
+            Complaint(way_out=WAY_OUT),
+        ),
         (b"", None),
     ],
 )

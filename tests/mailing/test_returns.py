@@ -6,11 +6,14 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from community import lists
+from community import lists, ways
 from community.letter_bounces import LetterBounce
 from community.outbox import Channel, Notice, put
+from community.people import Category
 from community.store import Session, Store
 from community.tokens import Right
+from community.ways import Way
+from letters.letter import plural
 from mailing import replies
 from mailing.envelopes import Envelope
 from mailing.parser import Parser
@@ -46,8 +49,8 @@ def _to(recipient: str, raw: bytes) -> Envelope:
 
 
 def _complaint_of(person: int, action: str = "mailing_list.leave") -> bytes:
-    token = HOUSE.tokens.link(Right(action, 1, person))
-    link = f"https://samband.example.org/mailing_lists/{token}/leave"
+    token, (noun, _, verb) = HOUSE.tokens.link(Right(action, 1, person)), action.partition(".")
+    link = f"https://samband.example.org/{plural(noun)}/{token}/{verb}"
     return complaint("abuse", "message/rfc822", link)
 
 
@@ -79,6 +82,18 @@ async def test_who_complains_through_a_feedback_loop_is_off_the_list_and_told(
     assert store.read_sync(lists.is_subscriber, 1, ada) is False
     assert store.read_sync(lists.is_subscriber, 1, 2) is True
     assert told(store, "mailing_list.complain") == [(ada, "mail")]
+
+
+async def test_who_calls_a_letter_spam_gets_no_more_of_its_kind(
+    store: Store, ada: int, reception: Reception
+) -> None:
+    for action in ("announcement.mute", "digest.leave", "gathering.mute"):  # no such digest
+        await reception.take(_to(FEEDBACK, _complaint_of(ada, action)))
+
+    chosen = store.read_sync(ways.of_person, ada)
+    stopped = {each for each, way in chosen.items() if way is Way.NONE}
+    assert stopped == {Category.ANNOUNCEMENT, Category.GATHERING}
+    assert store.read_sync(lists.is_subscriber, 1, ada) is True
 
 
 @pytest.mark.parametrize(
