@@ -9,10 +9,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from community import join_requests, joining, lifecycle, outbox, people, steps
+from community import join_requests, joining, journal, lifecycle, outbox, people, steps
 from community.bulks import Counted
 from community.errors import Refusal
 from community.join_requests import JoinRequest
+from community.lists import Subscription
 from community.people import Person, Role
 
 
@@ -32,7 +33,28 @@ def decline(
     request = _waiting(session, request_id, by=by)
     request.reason = reason.strip()
     _settle(session, request, "decline", by=by, now=now)
-    join_requests.tell(session, "join_request.decline", request, now=now)
+    turn = join_requests.turn(session, request_id)
+    join_requests.tell(session, "join_request.decline", request, detail=turn, now=now)
+    return request
+
+
+def reopen(session: Session, request_id: int, *, by: int, now: datetime) -> JoinRequest:
+    """Take a moderator's decision back: whoever was let in is off the list, and it waits again.
+
+    Raises:
+        Refusal: not a moderator; no moderator has decided.
+    """
+    request = _of_moderator(session, request_id, by=by)
+    if request.decided_by is None:
+        raise lifecycle.NotNow
+    lifecycle.advance(session, request, "reopen", by=by, now=now)
+    request.decided_by, request.reason = None, ""
+    place = session.get(Subscription, (request.list_id, request.person_id))
+    if place is not None:
+        session.delete(place)
+        journal.write(session, "mailing_list", request.list_id, "leave", by=by, now=now)
+    join_requests.wait(session, request, now=now)
+    _show_anew(session, request, "reopened", now=now)
     return request
 
 
@@ -72,14 +94,24 @@ def _settle(session: Session, request: JoinRequest, event: str, *, by: int, now:
     lifecycle.advance(session, request, event, by=by, now=now)
     steps.cancel(session, "join_request.expire", request.id, now=now, why="decided")
     outbox.cancel(session, "join_request.wait", request.id, now=now, why="decided")
-    outbox.put_instead(session, "join_request.wait", request.id, detail="decided", now=now)
+    _show_anew(session, request, "decided", now=now)
 
 
-def _waiting(session: Session, request_id: int, *, by: int) -> JoinRequest:
+def _show_anew(session: Session, request: JoinRequest, which: str, *, now: datetime) -> None:
+    which += join_requests.turn(session, request.id)
+    outbox.put_instead(session, "join_request.wait", request.id, detail=which, now=now)
+
+
+def _of_moderator(session: Session, request_id: int, *, by: int) -> JoinRequest:
     people.require(session, by, Role.MODERATOR)
     request = session.get(JoinRequest, request_id, with_for_update=True)
     if request is None:
         raise Refusal("Nobody asks for this (any more).")
+    return request
+
+
+def _waiting(session: Session, request_id: int, *, by: int) -> JoinRequest:
+    request = _of_moderator(session, request_id, by=by)
     if request.state != "waiting" and request.decided_by is not None:
         name = session.get_one(Person, request.decided_by).name
         raise Refusal("{name} has already decided this.", name=name)

@@ -92,7 +92,7 @@ def take(session: Session, docket_id: int, given: Given, *, now: datetime) -> bo
     docket = session.get(Docket, docket_id, with_for_update=True)
     if docket is None:
         return True  # long ago; there is nothing left to say
-    if not _is_theirs(session, docket, given):
+    if not is_from(session, docket.person_id, given):
         by = None
         journal.write(session, "docket", docket_id, "refuse", by=by, now=now, new="sender")
         return False
@@ -137,12 +137,12 @@ def shown(session: Session, reply_id: int) -> Shown:
     )
 
 
-def _is_theirs(session: Session, docket: Docket, given: Given) -> bool:
-    """Say whether the mail comes from the moderator, as far as anybody has looked (threat 8)."""
+def is_from(session: Session, person_id: int, given: Given) -> bool:
+    """Say whether an answer comes from this person, as far as anybody has looked (threat 8)."""
     if len(given.from_addresses) != 1 or given.proof in DOUBTFUL:
         return False
     person = people.by_email(session, given.from_addresses[0])
-    return person is not None and person.id == docket.person_id
+    return person is not None and person.id == person_id
 
 
 def _decide_all(
@@ -170,17 +170,18 @@ def _decide(
     try:
         VERBS[said.verb](session, post_id, by=docket.person_id, now=now, reason=said.reason)
     except Refusal as no:
-        return [no.message, _facts(session, no)]
+        return said_no(session, no)
     return []
 
 
-def _facts(session: Session, no: Refusal) -> dict[str, str]:
-    """Return the facts of a "no" as text; a moment is one of the next hours."""
+def said_no(session: Session, no: Refusal) -> list[object]:
+    """Return the words of a "no" and its facts as text; a moment is one of the next hours."""
     calendar = calendar_of(session)
-    return {
+    facts = {
         name: f"{calendar.local(fact):%H:%M}" if isinstance(fact, datetime) else str(fact)
         for name, fact in no.facts.items()
     }
+    return [no.message, facts]
 
 
 def _decision(decision: Decision) -> Any:

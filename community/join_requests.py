@@ -223,12 +223,25 @@ def expire(
 ) -> None:
     """End a question that was not confirmed or decided in time; a step."""
     request = session.get(JoinRequest, request_id, with_for_update=True)
-    if request is None or request.state != detail:
+    state = detail.partition("-")[0]
+    if request is None or request.state != state:
         return
     lifecycle.advance(session, request, "expire", by=None, now=now)
-    if detail == "waiting":
+    if state == "waiting":
         outbox.put_instead(session, "join_request.wait", request.id, detail="expired", now=now)
         tell(session, "join_request.expire", request, now=now)
+
+
+def wait(session: Session, request: JoinRequest, *, now: datetime) -> None:
+    """Give the moderators their time to decide, each time that a question waits."""
+    detail = "-".join(filter(None, ("waiting", turn(session, request.id))))
+    due_at = now + WAITS_FOR
+    steps.plan(session, "join_request.expire", request.id, due_at=due_at, detail=detail)
+
+
+def turn(session: Session, request_id: int) -> str:
+    """Return how often a decision was taken back, for what is said anew; empty for never."""
+    return str(journal.count(session, "join_request", request_id, "reopen") or "")
 
 
 def tell(
@@ -260,8 +273,7 @@ def _go_on(
         joining.put_on(session, request.list_id, person, by=person.id, now=now)
         return
     lifecycle.advance(session, request, "confirm", by=person.id, now=now)
-    due_at = now + WAITS_FOR
-    steps.plan(session, "join_request.expire", request.id, due_at=due_at, detail="waiting")
+    wait(session, request, now=now)
     moderators = people.with_role(Role.MODERATOR)
     outbox.put_to_all(session, "join_request.wait", request.id, moderators, now=now)
 

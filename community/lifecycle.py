@@ -61,6 +61,8 @@ LIVES: dict[str, Life] = {
                 ("waiting", "accept"): "joined",
                 ("waiting", "decline"): "declined",
                 ("waiting", "expire"): "expired",
+                ("joined", "reopen"): "waiting",
+                ("declined", "reopen"): "waiting",
             },
             (
                 ("asked", "three days after it was asked", "expire"),

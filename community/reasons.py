@@ -52,6 +52,8 @@ WHY: Final[Mapping[str, str]] = {
     "meeting.remind": N_("The pair is reminded of its meeting."),
     "join_request.confirm": N_("Somebody asked to put this address on a list."),
     "join_request.wait": N_("Somebody wants to join; a moderator decides."),
+    "join_reply.answer": N_("A moderator learns what came of an answer about who wants to join."),
+    "join_reply.note": N_("A moderator’s words about who wants to join go to the others."),
     "join_request.decline": N_("A moderator has said no to this person’s wish to join."),
     "chat.refuse": N_("Administrators learn that Slack refuses the token of the service."),
     "person.alert": N_("A moderator accepted more posts in a minute than one person reads."),

@@ -1,8 +1,10 @@
 """What is said about joining a list: to whoever asked, and to the moderators who decide."""
 
+from dataclasses import replace
+
 from community import joining
 from community.join_cards import JoinCard
-from community.outbox import Notice
+from community.outbox import Channel, Notice
 from community.people import Reader
 from community.policies import Policy
 from letters.actions import button
@@ -161,33 +163,59 @@ def stranger(list_address: str, to: Reader, house: House) -> Letter:
 
 def wait(card: JoinCard, notice: Notice, to: Reader, house: House) -> Letter | None:
     """Ask a moderator about somebody who wants to join, or say what has become of it."""
-    if card.state != "waiting" and notice.replaces_id is None:
-        return None
-    return shown(card, to, house)
+    if card.state != "waiting":
+        return shown(card, to, house) if notice.replaces_id is not None else None
+    letter = shown(card, to, house)
+    by_mail = (how(letter.language),) if notice.channel == Channel.MAIL else ()
+    return replace(
+        letter,
+        paragraphs=(*by_mail, *letter.paragraphs),
+        reply_to=house.join_address(notice.id),
+    )
 
 
 def shown(card: JoinCard, to: Reader, house: House) -> Letter:
-    """Show a moderator who wants to join a list, and what can be decided."""
+    """Show a moderator who wants to join a list, and what can be decided or taken back."""
     tongue = language(to)
     is_open = card.state == "waiting"
-    facts = [
-        (say(tongue, "List"), card.list_address),
-        (say(tongue, "Who"), f"{card.name} <{card.email}>"),
-        (say(tongue, "Asked"), moment(tongue, house.local(card.asked_at))),
-    ]
+    facts = who(card, tongue, house)
     if is_open and not card.is_of_community:
         words = say(tongue, "Not of the community yet; comes in as a guest of this list.")
         facts.append((say(tongue, "Community"), words))
     if not is_open:
         facts.append((say(tongue, "Decided"), decided(card, tongue)))
-    actions = ("join_request.accept", "join_request.decline") if is_open else ()
     return Letter(
         language=tongue,
         subject=say(tongue, "{name} wants to join {list}", name=card.name, list=card.list_address),
         paragraphs=_waits(tongue, house) if is_open else (),
         facts=tuple(facts),
-        buttons=tuple(button(tongue, action, card.request_id) for action in actions),
+        buttons=tuple(button(tongue, action, card.request_id) for action in actions(card)),
         why=say(tongue, "You get this because you moderate {list}.", list=card.list_address),
+    )
+
+
+def who(card: JoinCard, tongue: Language, house: House) -> list[tuple[str, str]]:
+    """Say who wants to join which list, and since when."""
+    return [
+        (say(tongue, "List"), card.list_address),
+        (say(tongue, "Who"), f"{card.name} <{card.email}>"),
+        (say(tongue, "Asked"), moment(tongue, house.local(card.asked_at))),
+    ]
+
+
+def actions(card: JoinCard) -> tuple[str, ...]:
+    """Say what moderators can do: decide, or take back what one of them has decided."""
+    if card.state == "waiting":
+        return ("join_request.accept", "join_request.decline")
+    return ("join_request.reopen",) if card.decided_by is not None else ()
+
+
+def how(tongue: Language) -> str:
+    """Say how to decide by an answer."""
+    return say(
+        tongue,
+        "Press a button below, or answer this mail: “yes” in the first line, or “no”, a comma and "
+        "the reason. They read the reason.",
     )
 
 
@@ -206,8 +234,10 @@ def decided(card: JoinCard, tongue: Language) -> str:
     return say(tongue, "{name} has decided: {state}.", name=card.decided_by, state=state)
 
 
-def decline(card: JoinCard, to: Reader, house: House) -> Letter:
-    """Tell whoever asked that a moderator said no, and the moderator's word."""
+def decline(card: JoinCard, to: Reader, house: House) -> Letter | None:
+    """Tell whoever asked that a moderator said no, and why; nothing if it was taken back."""
+    if card.state != "declined":
+        return None
     tongue = language(to)
     reason = (card.reason,) if card.reason else ()
     return Letter(

@@ -17,6 +17,7 @@ from community import (
     holds,
     inquiries,
     join_cards,
+    join_replies,
     mailed_commands,
     moderators_channels,
     onboarding,
@@ -62,6 +63,7 @@ from letters import (
 from letters import chat_tokens as token_letters
 from letters import haste as haste_letters
 from letters import inquiries as inquiry_letters
+from letters import join_replies as join_reply_letters
 from letters import join_requests as join_letters
 from letters import mailed_commands as command_letters
 from letters import onboarding as onboarding_letters
@@ -183,6 +185,10 @@ def _join_request(session: Session, notice: Notice) -> View:
     return join_cards.card(session, notice.object_id)
 
 
+def _join_reply(session: Session, notice: Notice) -> View:
+    return join_replies.shown(session, notice.object_id)
+
+
 def _welcome(session: Session, notice: Notice) -> View:
     return welcomes.about(session, notice.object_id, notice.person_id, now=notice.due_at)
 
@@ -240,6 +246,8 @@ KINDS: dict[str, Kind] = {
     "join_request.wait": Kind(_join_request, join_letters.wait),
     "join_request.decline": Kind(_join_request, _plain(join_letters.decline)),
     "join_request.expire": Kind(_join_request, _plain(join_letters.expire)),
+    "join_reply.answer": Kind(_join_reply, _plain(join_reply_letters.answer)),
+    "join_reply.note": Kind(_join_reply, _plain(join_reply_letters.note)),
     "chat.refuse": Kind(_refused, _plain(token_letters.refused)),
     "person.alert": Kind(_hurried, _plain(haste_letters.alert)),
     "person.end_stay": Kind(_ending, stay_letters.end),

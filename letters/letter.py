@@ -144,6 +144,10 @@ class House:
         """Return the address at which a moderator's answer to a docket decides."""
         return f"reply+{self.tokens.stamp('docket', docket_id)}@{self.domain}"
 
+    def join_address(self, notice_id: int) -> str:
+        """Return the address at which a moderator's answer to a letter decides who joins."""
+        return f"reply+{self.tokens.stamp('join', notice_id)}@{self.domain}"
+
     def fate_url(self, post_id: int) -> str:
         """Return the page that says what became of a post, and why."""
         return f"{self.public_url}/posts/{post_id}/fate"

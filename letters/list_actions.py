@@ -92,6 +92,12 @@ LIST_ACTIONS: Final[dict[str, Action]] = {
         style="danger",
         inputs=(WORD,),
     ),
+    "join_request.reopen": Action(
+        act=admissions.reopen,
+        label=N_("Take it back"),
+        ask=N_("Take this decision back? Whoever was let in is off the list until it is decided."),
+        done=N_("Taken back. The wish waits for a moderator again."),
+    ),
     "mailing_list.each": Action(
         act=deliveries.choose(Mode.EACH),
         label=N_("Each post as a mail"),

@@ -9,7 +9,15 @@ from dataclasses import replace
 
 import structlog
 
-from community import answers, docket_replies, field_tags, lists, mailbags, shared_returns
+from community import (
+    answers,
+    docket_replies,
+    field_tags,
+    join_replies,
+    lists,
+    mailbags,
+    shared_returns,
+)
 from community.answers import Answer
 from community.arrivals import Received
 from community.attachments import Attached
@@ -51,7 +59,7 @@ NO_ANSWER = Reply(
 
 #: What stands before the + of our signed addresses, and what it may be signed for.
 _SIGNED = {
-    "reply": ("reply", "docket"),
+    "reply": ("reply", "docket", "join"),
     "bounces": ("probe", "letter"),
     "confirm": ("confirm",),
 }
@@ -106,6 +114,7 @@ class Reception:
             ours = {
                 "reply": self._answer,
                 "docket": self._decision,
+                "join": self._admission,
                 "confirm": self._requests.confirm,
             }
             return await (ours.get(purpose) or self._returns.takes[purpose])(envelope, number)
@@ -207,8 +216,9 @@ class Reception:
     def _stamped(self, recipient: str) -> tuple[str, int] | None:
         """Return what an address of our own is for and its number; None for all others (B1).
 
-        `bounce` (a delivery), `letter` (a notice), `probe` (a suppression), `reply` (a person) or
-        `docket` (posts that wait), which are signed; and `feedback`, which everybody may know.
+        `bounce` (a delivery), `letter` (a notice), `probe` (a suppression), `reply` (a person),
+        `docket` (posts that wait) or `join` (a letter about who wants to), which are signed; and
+        `feedback`, which everybody may know.
         """
         parts = addresses.split(recipient)
         local = parts.local.casefold()
@@ -229,6 +239,16 @@ class Reception:
         given = docket_reply(facts)
         if not await self.store.run(docket_replies.take, docket_id, given, now=self.clock.now()):
             log.warning("mail.not_the_moderator", docket=docket_id)
+        return replies.TAKEN
+
+    async def _admission(self, envelope: Envelope, notice_id: int) -> Reply:
+        """Take a moderator's answer about who wants to join, as one about posts."""
+        facts = await self._proved(envelope)
+        if facts.is_automatic or facts.unreadable is not None:
+            return replies.TAKEN
+        given = join_reply(facts)
+        if not await self.store.run(join_replies.take, notice_id, given, now=self.clock.now()):
+            log.warning("mail.not_the_moderator", notice=notice_id)
         return replies.TAKEN
 
     async def _answer(self, envelope: Envelope, person_id: int) -> Reply:
@@ -278,8 +298,16 @@ def _octets(handed: Handed) -> int:
 
 
 def docket_reply(facts: Facts) -> docket_replies.Given:
-    """Hand over to the community what a moderator has answered."""
-    answer = reply_words.read(facts.text, name=facts.from_name)
+    """Hand over to the community what a moderator has answered about posts."""
+    return _given(facts, reply_words.read(facts.text, name=facts.from_name))
+
+
+def join_reply(facts: Facts) -> docket_replies.Given:
+    """Hand over to the community what a moderator has answered about one who wants to join."""
+    return _given(facts, reply_words.read_about_one(facts.text, name=facts.from_name))
+
+
+def _given(facts: Facts, answer: reply_words.Answer) -> docket_replies.Given:
     proof, _ = authentication.proof(facts.authentication, facts.from_addresses)
     return docket_replies.Given(
         fingerprint=facts.fingerprint,

@@ -1,8 +1,9 @@
 """What a moderator's answer says: decisions, line by line, or words for people.
 
-Pure; in time linear to the text. A decision is a line of nothing but words and numbers, in either
-order ("accept 1 3", "1 ok, 2 return too long"); behind `return` stands a reason. Where the first
-line is none, or one post is named twice, all of it is passed on and decides nothing.
+About posts (`read`) or about one person who wants to join (`read_about_one`). Pure; in time linear
+to the text. A decision about posts is a line of nothing but words and numbers, in either order
+("accept 1 3", "1 ok, 2 return too long"); behind `return` stands a reason. Where the first line is
+none, or one post is named twice, all of it is passed on and decides nothing.
 """
 
 import re
@@ -52,6 +53,21 @@ _BURIED = re.compile(
 _ADDRESS = re.compile(r"\breply\+[^\s@<>]{1,120}@[^\s<>]{1,250}", re.IGNORECASE)
 
 
+#: What a moderator answers about one person, alone in the first line.
+YES: Final = (
+    *("yes", "yes please", "approve", "approved", "accept", "accepted", "ok", "okay"),
+    *("ja", "ja takk", "ja gjerne", "godkjenn", "godkjent", "godta"),
+)
+#: Behind these a reason may stand; behind the first only after a sign: "no problem" is no no.
+NO: Final = ("no", "nope", "no thanks", "nei", "nei takk")
+REJECT: Final = ("reject", "rejected", "decline", "declined", "avslå", "avslag", "avvis", "avvist")
+_NO: Final = re.compile(
+    rf"(?:(?:{'|'.join(sorted(NO, key=len, reverse=True))})(?:\s*[.,;:!]|\s+[-–—]|$)"
+    rf"|(?:{'|'.join(REJECT)})\b[.,;:!]?)\s*(?P<reason>.*)",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """What an answer says."""
@@ -63,10 +79,33 @@ class Answer:
 
 def read(text: str, *, name: str = "") -> Answer:
     """Read the text of a mail that answers a docket; a line of `name` alone begins a signature."""
-    own = own_words(text)
-    own = _ADDRESS.sub(GAP, "" if own == GAP else own).strip()
+    own = _own(text)
     said = _decisions(_unsigned(own, name))
     return Answer(said=tuple(said) if _is_clear(said) else (), text=own[:MOST_SIGNS])
+
+
+def read_about_one(text: str, *, name: str = "") -> Answer:
+    """Read the text of a mail that says yes or no to one person: a word in the first line.
+
+    Behind a no stands the reason, in its line and those below. A yes with more words in its line,
+    or a no below it, is none.
+    """
+    own = _own(text)
+    first, *below = [line.strip().strip("*_>").strip() for line in _unsigned(own, name)] or [""]
+    no, others = _NO.fullmatch(first), [_NO.fullmatch(line) for line in below]
+    is_yes = first.rstrip(".!, ").casefold() in YES
+    said: tuple[Said, ...] = ()
+    if is_yes and not any(others):
+        said = (Said(verb="accept"),)
+    elif no is not None and not any(line.rstrip(".!, ").casefold() in YES for line in below):
+        reason = "\n".join((no["reason"], *(line for line in below if line != GAP))).strip()
+        said = (Said(verb="decline", reason=reason[:MOST_SIGNS]),)
+    return Answer(said=said, text=own[:MOST_SIGNS])
+
+
+def _own(text: str) -> str:
+    own = own_words(text)
+    return _ADDRESS.sub(GAP, "" if own == GAP else own).strip()
 
 
 def _unsigned(own: str, name: str) -> list[str]:

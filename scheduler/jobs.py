@@ -28,6 +28,7 @@ from community import (
     home_views,
     house_posts,
     inquiries,
+    join_replies,
     join_requests,
     meetings,
     meetups,
@@ -122,6 +123,7 @@ def _tidying(session: Session, *, meant: datetime, now: datetime) -> None:
     sessions.forget_old(session, now=now)
     rations.forget_old(session, now=now)
     join_requests.forget_old(session, now=now)
+    join_replies.forget_old(session, now=now)
     inquiries.forget_old(session, now=now)
     address_requests.forget_old(session, now=now)
     home_views.forget_old(session, now=now)

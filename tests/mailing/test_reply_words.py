@@ -112,3 +112,57 @@ def test_any_length_is_read_in_little(text: str) -> None:
     assert all(len(each.numbers) <= reply_words.MOST for each in answer.said)
     assert len(answer.text) <= reply_words.MOST_SIGNS
     assert all(len(each.reason) <= reply_words.MOST_SIGNS for each in answer.said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        *((text, ("accept", "")) for text in ("yes", "Yes!", "JA.", "Godkjenn", "ok", "ja takk")),
+        ("Yes\n\nMona", ("accept", "")),
+        ("*Approve*\n\nShe is in our group.\n\nOn Monday Samband wrote:\n> no", ("accept", "")),
+        ("no", ("decline", "")),
+        ("Nei takk.", ("decline", "")),
+        ("No, only staff of ours.", ("decline", "only staff of ours.")),
+        ("nei: bare ansatte\nSpør fakultetet.", ("decline", "bare ansatte\nSpør fakultetet.")),
+        ("No\n\nOnly staff.\n\nMona Vik", ("decline", "Only staff.")),
+        ("reject not from here", ("decline", "not from here")),
+        ("Avslå – bare ansatte", ("decline", "– bare ansatte")),
+        ("no – only staff", ("decline", "only staff")),
+    ],
+)
+def test_a_yes_or_a_no_in_the_first_line_decides_about_one_person(
+    text: str, said: tuple[str, str]
+) -> None:
+    answer = reply_words.read_about_one(text, name="Mona Vik")
+
+    assert [(each.verb, each.reason) for each in answer.said] == [said]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "No problem, let her in",
+        "no idea who this is",
+        "Nobody knows him",
+        "nei hun er ok",
+        "Yes, but ask Jon first",
+        "yes\nno",
+        "no\nYes!",
+        "Hi,\nyes",
+        "Jan knows her",
+        "I approve",
+        "Rejection is hard",
+        "> yes",
+    ],
+)
+def test_what_is_no_plain_yes_or_no_decides_about_nobody(text: str) -> None:
+    assert reply_words.read_about_one(text).said == ()
+
+
+@pytest.mark.parametrize("text", ["no" + " " * 100_000 + "x", "reject " + "x" * 100_000, "no," * 9])
+def test_a_yes_or_a_no_of_any_length_is_read_in_little(text: str) -> None:
+    answer = reply_words.read_about_one(text)
+
+    assert len(answer.text) <= reply_words.MOST_SIGNS
+    assert all(len(each.reason) <= reply_words.MOST_SIGNS for each in answer.said)
