@@ -34,7 +34,8 @@ class Prepared:
 
     def rows(self, session: Session, values: Values = NOTHING) -> list[tuple[Any, ...]]:
         """Carry it out, and return its rows."""
-        return self._for(session).rows(session.connection(), values)
+        connection = session.connection()  # which the session takes its time to give
+        return self._for(connection).rows(connection, values)
 
     def one(self, session: Session, values: Values = NOTHING) -> tuple[Any, ...]:
         """Carry it out, and return its first row.
@@ -48,14 +49,16 @@ class Prepared:
 
     def each(self, session: Session, rows: Sequence[Values]) -> int:
         """Carry it out once for each of these; return how many rows that changed in all."""
-        return self._for(session).each(session.connection(), rows)
+        connection = session.connection()
+        return self._for(connection).each(connection, rows)
 
     def row_of_each(self, session: Session, rows: Sequence[Values]) -> list[tuple[Any, ...]]:
         """Carry it out once for each of these; return the row that each gives, in their order."""
-        return self._for(session).row_of_each(session.connection(), rows)
+        connection = session.connection()
+        return self._for(connection).row_of_each(connection, rows)
 
-    def _for(self, session: Session) -> "_Ready":
-        dialect = session.connection().dialect
+    def _for(self, connection: Connection) -> "_Ready":
+        dialect = connection.dialect
         if dialect.name not in self._ready:
             self._ready[dialect.name] = _Ready(self._statement, self._columns, dialect)
         return self._ready[dialect.name]

@@ -5,6 +5,7 @@ An `Address` is what may stand in an SMTP command; nothing else is ever sent the
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import idna
 
@@ -72,6 +73,9 @@ class ListAddress:
     domain: str
 
 
+@lru_cache(
+    maxsize=1_000
+)  # a mail's addresses are read at RCPT, when it is taken, and when answered
 def parse(text: str) -> Address:
     """Read one bare address, as it stands in an SMTP command or a form.
 

@@ -11,6 +11,7 @@ import logging
 import re
 import uuid
 from collections.abc import Awaitable, Callable
+from typing import cast
 
 from aiosmtpd.lmtp import LMTP
 
@@ -52,6 +53,8 @@ class Dialogue(LMTP):
         self._sender: str | None = None
         self._is_utf8 = False
         self._recipients: list[str] = []
+        #: Replies that go out with the next.
+        self._unsent = b""
 
     # The conversation as a whole
 
@@ -70,7 +73,8 @@ class Dialogue(LMTP):
 
     def _close(self, reply: Reply) -> None:
         if self.transport is not None:
-            self._writer.write(f"{reply.line()}\r\n".encode())
+            self._writer.write(self._unsent + f"{reply.line()}\r\n".encode())
+            self._unsent = b""
             self.transport.close()
 
     def _timeout_cb(self) -> None:
@@ -92,11 +96,21 @@ class Dialogue(LMTP):
         line = status.decode() if isinstance(status, bytes) else status
         if line.startswith("500 "):
             line = "500 5.5.2 I do not know this command"
-        await super().push(line)
+        self._unsent += f"{line}\r\n".encode()
+        # What came together is answered together (RFC 2920 §3.2); who is refused hears at once.
+        if self._is_in_data or not line.startswith("250") or b"\n" not in self._heard():
+            octets, self._unsent = self._unsent, b""
+            self._writer.write(octets)
+            await self._writer.drain()
         if line.startswith("5") and not self._is_in_data:
             self._errors += 1
             if self._errors >= self._limits.max_errors:
                 self._close(replies.TOO_MANY_ERRORS)
+
+    def _heard(self) -> bytearray:
+        """Return what the client has said that was not read yet."""
+        # aiosmtpd looks there in the same way when TLS starts.
+        return cast(bytearray, self._reader._buffer)  # type: ignore[attr-defined]
 
     async def _say(self, reply: Reply) -> None:
         await self.push(reply.line())
@@ -241,9 +255,8 @@ class Dialogue(LMTP):
             return self._fault(error)
 
     async def _go_on(self, end: EndOfData) -> None:
-        # aiosmtpd looks into the reader's buffer in the same way when TLS starts.
-        early = bytes(self._reader._buffer)  # type: ignore[attr-defined]
-        if (end.after or early) and not _is_ending((end.after or b"") + early):
+        after = (end.after or b"") + self._heard()
+        if after and not _is_ending(after):
             self._close(replies.SMUGGLED)
         elif end.after:
             self._close(Reply(code=221, text="2.0.0 Bye"))

@@ -7,6 +7,7 @@ came, byte for byte. Wants CR LF line ends (`gate.normalised`).
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 #: No header is read beyond this; the gate refuses mail that comes near it.
 MAX_READ_OCTETS = 272 * 1024
@@ -41,11 +42,21 @@ class Parted:
 
     def named(self, *names: str) -> Iterator[Field]:
         """Give the fields of these names (lower case), in their order."""
+        if len(names) == 1:
+            return iter(self._by_name.get(names[0], ()))
         return (field for field in self.fields if field.name in names)
 
     def first(self, name: str) -> bytes | None:
         """Give the value of the first field of that name."""
         return next((field.value for field in self.named(name)), None)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Field]]:
+        """Return the fields of each name: of one mail they are asked for thirty times."""
+        found: dict[str, list[Field]] = {}
+        for field in self.fields:
+            found.setdefault(field.name, []).append(field)
+        return found
 
 
 def part(raw: bytes) -> Parted:

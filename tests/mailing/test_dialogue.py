@@ -3,6 +3,8 @@ from itertools import product
 
 import pytest
 
+from mailing.dialogue import Dialogue
+from mailing.envelopes import Terms
 from mailing.listener import Envelope, Limits, Listener
 from mailing.replies import Reply
 from tests.mailing.conversation import MAIL, OPENING, TO_POSTDOCS, House, connected, talking
@@ -13,6 +15,34 @@ ORDER_LINE = "503 5.5.1 Not now: LHLO, then MAIL, then RCPT, then DATA"
 PARAMETER_LINE = "555 5.5.4 I do not know this parameter"
 LOOPING_LINE = "554 5.4.6 The mail passed too many hosts, it seems to go in circles"
 FAULT_LINE = "451 4.3.0 Something broke here, try again later"
+
+
+class Pieces(asyncio.Transport):
+    """A client's end that keeps what comes as it comes, piece by piece."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pieces: list[str] = []
+        self._more = asyncio.Event()
+        self._is_closing = False
+
+    def write(self, octets: bytes | bytearray | memoryview) -> None:
+        if not self._is_closing:
+            self._pieces.append(bytes(octets).decode().replace("\r\n", "|"))
+            self._more.set()
+
+    def is_closing(self) -> bool:
+        return self._is_closing
+
+    def close(self) -> None:
+        self._is_closing = True
+
+    async def came(self, many: int) -> list[str]:
+        """Wait for so many pieces; return those after the greeting and its answer."""
+        while len(self._pieces) < many:
+            self._more.clear()
+            await self._more.wait()
+        return self._pieces[2:]
 
 
 async def test_a_mail_is_taken_when_its_list_is_known() -> None:
@@ -128,6 +158,38 @@ async def test_commands_are_answered_in_order_when_they_come_at_once() -> None:
 
         assert await client.rest() == ""
     assert len(house.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("together", "pieces"),
+    [
+        (
+            b"MAIL FROM:<kari@example.org>\r\nRCPT TO:<postdocs@lists.example.org>\r\nDATA\r\n",
+            ["250 2.1.0 Ok|250 2.1.5 Ok|354 End the mail with <CR><LF>.<CR><LF>|"],
+        ),
+        (
+            b"MAIL FROM:<>\r\nRCPT TO:<nobody@lists.example.org>\r\nRSET\r\nNOOP\r\nNO",
+            [
+                "250 2.1.0 Ok|550 5.1.1 No such address here|",
+                "250 2.0.0 Ok|250 2.0.0 Ok|",
+            ],
+        ),
+        (b"NOOP\r\nQUIT\r\nNOOP\r\n", ["250 2.0.0 Ok|221 Bye|"]),
+    ],
+)
+async def test_what_comes_together_is_answered_together(together: bytes, pieces: list[str]) -> None:
+    house = House()
+    terms = Terms(take=house.take, knows=house.knows, hostname="x.example", limits=Limits())
+    dialogue, client = Dialogue(terms, ended=lambda _: None), Pieces()
+    dialogue.connection_made(client)
+    await client.came(1)
+    dialogue.data_received(b"LHLO mx.example.org\r\n")
+    await client.came(2)
+    dialogue.data_received(together)
+
+    assert await client.came(2 + len(pieces)) == pieces
+    dialogue.connection_lost(None)
+    await dialogue.leave()
 
 
 @pytest.mark.parametrize(
