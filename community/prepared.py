@@ -8,9 +8,19 @@ treated as ever, so are errors; and who listens for statements hears of these.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BindParameter, Connection, Dialect, Insert, Select, Update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Dialect,
+    Insert,
+    Select,
+    Update,
+    literal_column,
+)
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeEngine
 
 T = TypeVar("T")
@@ -73,7 +83,8 @@ class _Ready:
         columns: tuple[str, ...],
         dialect: Dialect,
     ) -> None:
-        compiled: Any = statement.compile(dialect=dialect, column_keys=list(columns) or None)
+        spoken: Any = _with_constants(statement, dialect)
+        compiled = spoken.compile(dialect=dialect, column_keys=list(columns) or None)
         self._text = str(compiled)
         self._names: list[str] = list(compiled.positiontup or compiled.binds)
         self._is_positional = bool(compiled.positiontup)
@@ -148,6 +159,23 @@ class _Ready:
             raise _wrapped(error, connection, cursor) from error
         finally:
             cursor.close()
+
+
+def _with_constants(statement: Any, dialect: Dialect) -> Any:
+    """Have words that are always the same stand in the text, where SQLite is to see them.
+
+    It plans anew, each time, what compares a parameter with a column of a partial index.
+    """
+    if dialect.name != "sqlite":
+        return statement
+
+    def constant(element: object, **_: object) -> ColumnElement[Any] | None:
+        if not isinstance(element, BindParameter) or not isinstance(element.value, str):
+            return None
+        write = element.type.dialect_impl(dialect).literal_processor(dialect)
+        return literal_column(write(element.value), element.type) if write else None
+
+    return visitors.replacement_traverse(statement, {}, constant)
 
 
 def _taken(

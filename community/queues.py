@@ -9,17 +9,16 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from community import home_views, outbox
 from community.channel_cards import ChannelCard
 from community.freezes import Freeze
 from community.outbox import Channel, Notice
+from community.prepared import Prepared
 from community.schedules import Schedule
 from community.steps import Step
-
-FROZEN: Final = "frozen"
 
 
 class Queue(StrEnum):
@@ -39,18 +38,29 @@ class Queue(StrEnum):
 def due(session: Session, *, now: datetime) -> frozenset[Queue]:
     """Say in which queues something may be claimed or done at `now`."""
     moments = {"now": now, "lately": now - home_views.PACE}
-    found = session.connection().execute(_soonest(), moments).one()
-    queues = {queue for queue, there_is in found._mapping.items() if there_is}
-    if FROZEN in queues:  # nothing of the outbox may be claimed
+    answers = _prepared().one(session, moments)
+    *there_is, is_frozen = answers
+    queues = {queue for queue, is_there in zip(_ASKED, there_is, strict=True) if is_there}
+    if is_frozen:  # nothing of the outbox may be claimed
         return frozenset(queues & {Queue.TIME})
     first_delivery = outbox.next_delivery_at(session)
     if first_delivery is not None and first_delivery <= now:
         queues.add(Queue.POSTS)
-    return frozenset(map(Queue, queues))
+    return frozenset(queues)
+
+
+#: What each answer but the last is about.
+_ASKED: Final = (
+    Queue.TIME,
+    Queue.MAIL_NOTICES,
+    Queue.SLACK_NOTICES,
+    Queue.CARDS,
+    Queue.HOMES,
+)
 
 
 @cache
-def _soonest() -> Select[bool, bool, bool, bool, bool, bool]:
+def _prepared() -> Prepared:
     now = bindparam("now", type_=Notice.next_at.type)
     schedules = select(Schedule.name).where(Schedule.next_at <= now)
     steps = select(Step.id).where(Step.next_at <= now)
@@ -60,11 +70,13 @@ def _soonest() -> Select[bool, bool, bool, bool, bool, bool]:
     )
     cards = select(ChannelCard.id).where(ChannelCard.next_at <= now)
     freezes = select(Freeze.id).where(Freeze.released_at.is_(None))
-    return select(
-        or_(schedules.exists(), steps.exists()).label(Queue.TIME),
-        mails.exists().label(Queue.MAIL_NOTICES),
-        slacks.exists().label(Queue.SLACK_NOTICES),
-        cards.exists().label(Queue.CARDS),
-        home_views.IS_WAITING.label(Queue.HOMES),
-        freezes.exists().label(FROZEN),
+    return Prepared(
+        select(
+            or_(schedules.exists(), steps.exists()),
+            mails.exists(),
+            slacks.exists(),
+            cards.exists(),
+            home_views.IS_WAITING,
+            freezes.exists(),
+        )
     )

@@ -2,7 +2,17 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, event, func, insert, literal, or_, select, text, update
+from sqlalchemy import (
+    bindparam,
+    event,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError, NoResultFound, OperationalError
 
 from community.people import Person
@@ -91,6 +101,24 @@ def test_a_value_of_the_statement_itself_is_kept(store: Store, now: datetime) ->
     )
 
     assert store.read_sync(active.one, {"since": now + timedelta(days=1)}) == ("Ada Holm", False)
+
+
+def test_words_that_are_always_the_same_stand_in_sqlites_text(store: Store, now: datetime) -> None:
+    list_id, odd = a_list(store), "100 % 'so' :b ? \\ %s"
+    store.run_sync(ADD.row_of_each, [_thread(list_id, odd, now), _thread(list_id, "b", now)])
+    always = Prepared(
+        select(Thread.subject, literal("it's")).where(Thread.subject == odd, NAMED != "")
+    )
+
+    def ask(session: Session) -> tuple[list[tuple[Any, ...]], Any]:
+        told: list[Any] = []
+        event.listen(session.connection(), "before_cursor_execute", lambda *it: told.append(it[3]))
+        return always.rows(session, {"subject": "x"}), told
+
+    rows, told = store.read_sync(ask)
+    assert rows == [(odd, "it's")]
+    if store.is_sqlite:
+        assert told == [["x"]]
 
 
 def test_no_row_where_one_must_be_is_said_as_ever(store: Store) -> None:
