@@ -7,7 +7,6 @@ there.
 
 import asyncio
 import json
-import shutil
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -36,6 +35,7 @@ from sandbox.shortcuts import of_manifest
 from sandbox.workspace import Workspace
 
 FOLDER = Path("var/demo")
+URL = f"sqlite:///{FOLDER}/samband.db"
 DOMAIN = "lists.example.org"
 LIST = f"postdocs@{DOMAIN}"
 #: Where the parts listen when these ports are free; otherwise the system chooses.
@@ -61,19 +61,24 @@ class World:
 
 def main(*, fresh: bool) -> None:
     """Run the demo until Ctrl-C; `fresh` forgets what happened before."""
-    if fresh:
-        shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    url = f"sqlite:///{FOLDER}/samband.db"
-    with safety.sole_process(url):
-        migrations.upgrade(url)
-        asyncio.run(_run(url))
+    with safety.sole_process(URL):
+        if fresh:
+            _forget()
+        migrations.upgrade(URL)
+        asyncio.run(_run())
 
 
-async def _run(url: str) -> None:
+def _forget() -> None:
+    """Remove what earlier demos left, but not the lock that this process holds."""
+    for left in FOLDER.iterdir():
+        if left.suffix != ".serving":
+            left.unlink()
+
+
+async def _run() -> None:
     told = stop_signal()
     world = _remembered()
-    async with running(world, url, PORTS) as demo:
+    async with running(world, URL, PORTS) as demo:
         (FOLDER / "env").touch(mode=0o600)
         (FOLDER / "env").write_text("".join(f"{k}={v}\n" for k, v in demo.env.items()), "utf-8")
         _say_where(demo)

@@ -4,6 +4,9 @@ import json
 import signal
 from pathlib import Path
 
+import pytest
+
+from app import demo, safety
 from tests.app.processes import samband
 
 
@@ -38,3 +41,17 @@ def test_the_demo_goes_on_from_where_it_was_and_fresh_begins_anew(tmp_path: Path
     third = _world(tmp_path)
     assert abs(float(str(third["ahead_seconds"]))) < 60
     assert not (tmp_path / "unused").exists()
+
+
+def test_a_demo_that_runs_is_not_forgotten_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    world = demo.FOLDER / "world.json"
+
+    with safety.sole_process(demo.URL):
+        world.write_text("{}")
+        with pytest.raises(safety.NotSafe, match="already serves"):
+            demo.main(fresh=True)
+
+    assert world.exists()
