@@ -25,6 +25,7 @@ from community.rehearsals import Rehearsal, Sums
 from community.replays import Mail, Replay
 from community.standings import STRANGER
 from community.store import calendar_of
+from community.threads import SHOWN
 
 DAYS: Final = 90
 #: So many posts are judged while somebody waits for a page.
@@ -55,6 +56,8 @@ class Change:
 
     post_id: int
     subject: str
+    #: The list has had it; else its subject is for moderators alone.
+    is_out: bool
     came_at: datetime
     was: Decision
     would: Decision
@@ -115,6 +118,7 @@ def compare(
                 Change(
                     post_id=row.id,
                     subject=row.subject,
+                    is_out=row.state in SHOWN,
                     came_at=row.received_at,
                     was=decision,
                     would=verdict.decision,

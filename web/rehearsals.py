@@ -18,7 +18,7 @@ class Named:
     """A post that would have fared otherwise."""
 
     post_id: int
-    #: Empty if it has none.
+    #: Empty if it has none, or it is not for this reader.
     subject: str
     was: str
     would: str
@@ -41,8 +41,8 @@ class Shown:
     notes: Sequence[str] = ()
 
 
-def shown(tongue: Language, found: Comparison) -> Shown:
-    """Say and draw what a policy would have done."""
+def shown(tongue: Language, found: Comparison, *, reads_all: bool) -> Shown:
+    """Say and draw what a policy would have done; `reads_all`: to who moderates."""
     title = say(tongue, "The last {days:day|days}, had these rules been in force.", days=found.days)
     if not found.would.mails:
         nothing = say(tongue, "No post came in the last {days:day|days}.", days=found.days)
@@ -60,15 +60,18 @@ def shown(tongue: Language, found: Comparison) -> Shown:
         without=words.without(tongue, found.would),
         picture=week_pictures.draw(tongue, found.would),
         changed=changed if found.changes else say(tongue, "Every post would have fared as it did."),
-        named=[_named(tongue, change) for change in found.changes[: -MOST_NAMED - 1 : -1]],
+        named=[
+            _named(tongue, change, reads=reads_all or change.is_out)
+            for change in found.changes[: -MOST_NAMED - 1 : -1]
+        ],
         notes=[*_span(tongue, found), *(say(tongue, each) for each in words.ASSUMED)],
     )
 
 
-def _named(tongue: Language, change: Change) -> Named:
+def _named(tongue: Language, change: Change, *, reads: bool) -> Named:
     return Named(
         post_id=change.post_id,
-        subject=change.subject,
+        subject=change.subject if reads else "",
         was=say(tongue, words.FATES[change.was]),
         would=say(tongue, words.FATES[change.would]),
     )

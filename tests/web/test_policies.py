@@ -59,6 +59,25 @@ def test_what_the_rules_would_have_done_is_seen_before_they_are_saved(
     assert _policy(sqlite_house).threads_per_day == Policy().threads_per_day
 
 
+def test_the_subject_of_what_waits_is_named_to_moderators_alone(sqlite_house: House) -> None:
+    list_id = builders.a_list(sqlite_house.store, sqlite_house.people["ada"])
+    builders.a_post(sqlite_house.store, list_id, builders.a_mail(subject="Nobody has this"))
+
+    looks = {}
+    for who in ("kari", "rita"):
+        browser = sqlite_house.signed_in(sqlite_house.people[who])
+        wanted = {"newcomer_posts": "0", "form_token": form_token(browser)}
+        looks[who] = browser.post(PAGE, data=wanted).text
+
+    assert {who: "/posts/1/fate" in text for who, text in looks.items()} == dict.fromkeys(
+        looks, True
+    )
+    assert {who: "Nobody has this" in text for who, text in looks.items()} == {
+        "kari": False,
+        "rita": True,
+    }
+
+
 def test_a_list_without_posts_says_so(sqlite_house: House) -> None:
     builders.a_list(sqlite_house.store)
     kari = sqlite_house.signed_in(sqlite_house.people["kari"])
