@@ -145,9 +145,9 @@ def bounces(name: str, token: str, domain: str) -> Address:
     return parse(f"{name}-bounces+{token}@{domain}")
 
 
-def bounces_of_all(name: str, domain: str) -> Address:
-    """Make the envelope sender of a mail that many share: `postdocs-bounces@domain`."""
-    return parse(f"{name}-bounces@{domain}")
+def beside(name: str, sub: str, domain: str) -> Address:
+    """Make one of the SUB_ADDRESSES of a list: `postdocs-leave@domain`."""
+    return parse(f"{name}-{sub}@{domain}")
 
 
 def reply(token: str, domain: str) -> Address:

@@ -60,6 +60,8 @@ class Splice:
     list_name: str
     post_address: Address
     help_url: str
+    #: Reaches the people behind the list.
+    owner_address: Address
     #: For the subject, without brackets; empty for none.
     tag: str = ""
     #: Instead of the mail's own; None for that.
@@ -86,15 +88,6 @@ class SplitMail:
     body: bytes
 
 
-@dataclass(frozen=True, kw_only=True)
-class Personal:
-    """What stands in one person's copy alone."""
-
-    #: Leads to a page; a POST to it unsubscribes at once (RFC 8058).
-    unsubscribe_url: str
-    unsubscribe_address: Address | None = None
-
-
 def for_list(raw: bytes, splice: Splice) -> SplitMail:
     """Prepare a post for its list, once.
 
@@ -106,24 +99,6 @@ def for_list(raw: bytes, splice: Splice) -> SplitMail:
     kept = [field for field in parted.fields if not is_removed(field, splice.authserv_id)]
     head = b"".join(_changed(kept, splice)) + b"".join(_added(parted, splice))
     return SplitMail(head=head, body=parted.body)
-
-
-def personal(mail: SplitMail, to: Personal) -> bytes:
-    """Make one person's copy: the same bytes, with the way out written in.
-
-    Raises: field_lines.UnsafeHeader.
-    """
-    targets = [to.unsubscribe_url]
-    if to.unsubscribe_address is not None:
-        targets.append(f"mailto:{to.unsubscribe_address}")
-    return b"".join(
-        (
-            mail.head,
-            *unsubscribing(*targets),
-            b"\r\n",
-            mail.body,
-        )
-    )
 
 
 def is_removed(field: Field, authserv_id: str = "") -> bool:
@@ -216,6 +191,7 @@ def _list_lines(splice: Splice) -> list[bytes]:
         name + f" <{_list_id(splice.list_id)}>\r\n".encode(),
         field_lines.urls("List-Post", f"mailto:{splice.post_address}"),
         field_lines.urls("List-Help", splice.help_url),
+        field_lines.urls("List-Owner", f"mailto:{splice.owner_address}"),
     ]
     if splice.archive_url is not None:
         lines.append(field_lines.urls("List-Archive", splice.archive_url))

@@ -140,23 +140,25 @@ class PostSender:
         name, _, domain = departing.list_address.partition("@")
         mail = departing.mail
         choices = f"{self.house.public_url}/posts/{departing.post_id}/choices"
+        leave = f"mailto:{addresses.beside(name, 'leave', domain)}"
         # No List-Unsubscribe-Post: one click cannot say who has pressed (RFC 8058 §3.1).
-        own = field_lines.urls("List-Unsubscribe", choices) + b"\r\n"
+        own = field_lines.urls("List-Unsubscribe", choices, leave) + b"\r\n"
         return Prepared(
             list_id=departing.list_id,
             bounces=_around(str(addresses.bounces(name, _HERE, domain)), _HERE),
-            way_out=self._way_out(),
+            way_out=self._way_out(leave),
             for_many=(
-                str(addresses.bounces_of_all(name, domain)),
+                str(addresses.beside(name, "bounces", domain)),
                 departing.signature.signed(own) if departing.signature is not None else own,
             ),
             shared=copies.shared(mail.head, mail.body),
             signature=departing.signature,
         )
 
-    def _way_out(self) -> tuple[bytes, bytes]:
-        lines = compose.unsubscribing(f"{self.house.public_url}/mailing_lists/{_HERE}/leave")
-        return _around(b"".join((*lines, b"\r\n")), _HERE.encode())
+    def _way_out(self, leave: str) -> tuple[bytes, bytes]:
+        """Open the fields of the way out; some programs know but the second, a mail (RFC 2369)."""
+        page = f"{self.house.public_url}/mailing_lists/{_HERE}/leave"
+        return _around(b"".join((*compose.unsubscribing(page, leave), b"\r\n")), _HERE.encode())
 
 
 async def _at_once() -> None:

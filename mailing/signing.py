@@ -23,7 +23,7 @@ SIGNED = (
     *("from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id"),
     *("in-reply-to", "references", "mime-version", "content-type", "content-transfer-encoding"),
     *("content-disposition", "content-language", "auto-submitted", "precedence"),
-    *("list-id", "list-post", "list-help", "list-archive", "archived-at"),
+    *("list-id", "list-post", "list-help", "list-owner", "list-archive", "archived-at"),
     # RFC 8058 §4: both, or no program offers the one click.
     *("list-unsubscribe-post", "list-unsubscribe"),
 )

@@ -50,13 +50,14 @@ def manner(leaving: Leaving, *, forbids: bool, own_domains: tuple[str, ...]) -> 
 def splice(leaving: Leaving, how: Manner, *, house: House, authserv_id: str) -> Splice:
     """Return all that is written into the copies of a post."""
     source, url = leaving.source, house.public_url
-    name = source.list_address.partition("@")[0]
+    name, _, domain = source.list_address.partition("@")
     post_address = addresses.parse(source.list_address)
     return Splice(
         list_id=source.list_address.replace("@", "."),
         list_name=name,
         post_address=post_address,
         help_url=f"{url}/lists/{source.list_address}/rules",
+        owner_address=addresses.beside(name, "owner", domain),
         tag=name,
         subject=source.subject,
         archive_url=f"{url}/lists/{source.list_address}",

@@ -6,40 +6,44 @@ from hypothesis import strategies as st
 
 from letters.field_lines import UnsafeHeader
 from mailing import addresses, compose, gate, headers
-from mailing.compose import Personal, Splice, Via
+from mailing.compose import Splice, Via
 from tests.mailing.mails import ODD, mail
 
 LIST = addresses.parse("postdocs@lists.example.org")
+OWNER = addresses.beside("postdocs", "owner", "lists.example.org")
 SPLICE = Splice(
     list_id="postdocs.lists.example.org",
     list_name="Postdocs",
     post_address=LIST,
     help_url="https://samband.example.org/rules",
+    owner_address=OWNER,
     archive_url="https://samband.example.org/lists/postdocs",
     archived_at="https://samband.example.org/posts/abc",
     tag="postdocs",
     message_id="<made-up@lists.example.org>",
     authserv_id="mx.example.org",
 )
-KARI = Personal(
-    unsubscribe_url="https://samband.example.org/subscriptions/t0ken/leave",
-    unsubscribe_address=addresses.parse("postdocs-leave+t0ken@lists.example.org"),
+WAY_OUT = compose.unsubscribing(
+    "https://samband.example.org/subscriptions/t0ken/leave",
+    "mailto:postdocs-leave@lists.example.org",
 )
 ADDED = (
     b"List-Id: Postdocs <postdocs.lists.example.org>\r\n"
     b"List-Post: <mailto:postdocs@lists.example.org>\r\n"
     b"List-Help: <https://samband.example.org/rules>\r\n"
+    b"List-Owner: <mailto:postdocs-owner@lists.example.org>\r\n"
     b"List-Archive: <https://samband.example.org/lists/postdocs>\r\n"
     b"Archived-At: <https://samband.example.org/posts/abc>\r\n"
     b"Precedence: list\r\n"
     b"List-Unsubscribe: <https://samband.example.org/subscriptions/t0ken/leave>,\r\n"
-    b" <mailto:postdocs-leave+t0ken@lists.example.org>\r\n"
+    b" <mailto:postdocs-leave@lists.example.org>\r\n"
     b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
 )
 
 
 def sent(raw: bytes, splice: Splice = SPLICE) -> bytes:
-    return compose.personal(compose.for_list(raw, splice), KARI)
+    made = compose.for_list(raw, splice)
+    return b"".join((made.head, *WAY_OUT, b"\r\n", made.body))
 
 
 def test_a_post_leaves_as_it_came_but_for_the_fields_we_document() -> None:
@@ -56,7 +60,15 @@ def test_fields_of_other_lists_receipts_and_our_own_results_are_taken_out() -> N
     assert names == [
         *("received", "received", "authentication-results", "dkim-signature"),
         *("from", "to", "date", "message-id", "subject"),
-        *("list-id", "list-post", "list-help", "list-archive", "archived-at", "precedence"),
+        *(
+            "list-id",
+            "list-post",
+            "list-help",
+            "list-owner",
+            "list-archive",
+            "archived-at",
+            "precedence",
+        ),
         *("list-unsubscribe", "list-unsubscribe-post"),
     ]
     assert b"mx.evil.example" in sent(mail("listed"))
@@ -109,6 +121,7 @@ def test_the_author_moves_to_reply_to_when_their_domain_forbids_forwarding() -> 
         list_name="Postdocs",
         post_address=LIST,
         help_url="https://samband.example.org/rules",
+        owner_address=OWNER,
         via=Via(
             shown="Kari via Postdocs",
             address=LIST,
@@ -145,6 +158,7 @@ def test_answers_go_to_the_list_where_it_wants_them_and_the_mail_says_nothing_el
         list_name="Postdocs",
         post_address=LIST,
         help_url="https://samband.example.org/rules",
+        owner_address=OWNER,
         via=via if is_munged else None,
         to_list=True,
     )
@@ -170,7 +184,7 @@ def changed(raw: bytes) -> None:
     )
     assert {field.name for field in after.fields if field.raw in added} <= {
         *("message-id", "subject", "archived-at", "precedence"),
-        *("list-id", "list-post", "list-help", "list-archive"),
+        *("list-id", "list-post", "list-help", "list-owner", "list-archive"),
         *("list-unsubscribe", "list-unsubscribe-post"),
     }
 
@@ -204,7 +218,7 @@ def test_as_many_fields_leave_as_came_less_those_taken_out_and_with_those_we_wri
     before = headers.part(gate.normalised(raw)).fields
     names = {field.name for field in before}
     gone = sum(_is_taken_out(field.name, field.raw) for field in before)
-    written = 8 + ("subject" not in names) + ("message-id" not in names)
+    written = 9 + ("subject" not in names) + ("message-id" not in names)
 
     assert len(headers.part(sent(raw)).fields) == len(before) - gone + written
 

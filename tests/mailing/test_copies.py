@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from mailing import compose, copies, gate
 from mailing.endofdata import EndOfData
-from tests.mailing.test_compose import KARI, SPLICE
+from tests.mailing.test_compose import SPLICE, WAY_OUT
 
 PIECES = [
     b"\r\n",
@@ -19,18 +19,18 @@ PIECES = [
     b"Subject: x",
     b"\xff",
 ]
-WAY_OUT = b"".join((*compose.unsubscribing(KARI.unsubscribe_url), b"\r\n"))
+OWN = b"".join((*WAY_OUT, b"\r\n"))
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join) | st.binary(max_size=200))
 def test_threat_2_a_mail_ends_at_its_own_dot_and_nowhere_else(raw: bytes) -> None:
     mail = compose.for_list(raw, SPLICE)
     shared = copies.shared(mail.head, mail.body)
-    wire = shared.wire_head + WAY_OUT + shared.wire_body
+    wire = shared.wire_head + OWN + shared.wire_body
     end = EndOfData(max_octets=1_000_000)
 
     assert gate.has_stray_signs(wire) is False
     assert end.feed(wire) is True
     assert end.after == b""
     ended = mail.body if not mail.body or mail.body.endswith(b"\r\n") else mail.body + b"\r\n"
-    assert end.mail() == mail.head + WAY_OUT + ended
+    assert end.mail() == mail.head + OWN + ended

@@ -99,12 +99,14 @@ async def test_each_reader_gets_the_bytes_as_they_came_in_an_envelope_of_their_o
             "list-id": b"postdocs <postdocs.lists.example.org>",
             "list-post": b"<mailto:postdocs@lists.example.org>",
             "list-help": b"<https://samband.example.org/lists/postdocs@lists.example.org/rules>",
+            "list-owner": b"<mailto:postdocs-owner@lists.example.org>",
             "list-archive": b"<https://samband.example.org/lists/postdocs@lists.example.org>",
             "archived-at": b"<https://samband.example.org/posts/1>",
             "precedence": b"list",
             "list-unsubscribe": (
-                f"<https://samband.example.org/mailing_lists/{leave}/leave>".encode()
-            ),
+                f"<https://samband.example.org/mailing_lists/{leave}/leave>, "
+                "<mailto:postdocs-leave@lists.example.org>"
+            ).encode(),
             "list-unsubscribe-post": b"List-Unsubscribe=One-Click",
         }
 
@@ -214,7 +216,9 @@ async def test_d7_readers_who_share_a_mail_are_named_in_its_envelope_alone(
     [mail] = {mail for _, mail in relay.taken}
     parted = headers.part(mail.replace(b"\r\n..", b"\r\n."))
     assert parted.body == BODY
-    assert parted.first("list-unsubscribe") == b"<https://samband.example.org/posts/1/choices>"
+    assert parted.first("list-unsubscribe") == (
+        b"<https://samband.example.org/posts/1/choices>, <mailto:postdocs-leave@lists.example.org>"
+    )
     assert parted.first("list-unsubscribe-post") is None
     assert not any(name in mail for name in (b"ada.li", b"bo.li", b"eva.li"))
 

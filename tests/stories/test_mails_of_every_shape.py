@@ -49,7 +49,7 @@ POLICY = (
 )
 WRITTEN = frozenset(
     {"subject", "message-id", "archived-at", "precedence", "list-id", "list-post", "list-help"}
-    | {"list-archive", "list-unsubscribe", "list-unsubscribe-post"}
+    | {"list-owner", "list-archive", "list-unsubscribe", "list-unsubscribe-post"}
 )
 
 
