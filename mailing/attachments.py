@@ -19,6 +19,16 @@ class Extracted:
 
 def extract(raw: bytes, *, number: str) -> Extracted | None:
     """Return the attachment of this number (from 1) as `intake.read` counts; None if none."""
+    part = _part(raw, int(number) - 1)
+    if part is None:
+        return None
+    octets = part.octets()
+    del part  # each copy of what fills a whole mail is a tenth of what its reader may take
+    return Extracted(content=base64.b64encode(octets).decode("ascii"))
+
+
+def _part(raw: bytes, place: int) -> parts.Part | None:
+    """Find one attachment, and let go of all other parts."""
     plain_raw = gate.normalised(raw)
     if gate.check(plain_raw) is not None:
         return None
@@ -26,7 +36,4 @@ def extract(raw: bytes, *, number: str) -> Extracted | None:
         found = intake.attached(headers.part(plain_raw))
     except parts.TooComplex:
         return None
-    place = int(number) - 1
-    if not 0 <= place < len(found):
-        return None
-    return Extracted(content=base64.b64encode(found[place].octets()).decode("ascii"))
+    return found[place] if 0 <= place < len(found) else None

@@ -27,7 +27,8 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u206
 _LOW = bytes([*range(9), *range(11, 32), 127])
 _PERHAPS_UNSEEN = (b"\xc2", b"\xe2\x80", b"\xe2\x81", b"\xef\xbb")
 _BLANKS = re.compile(r"\s+")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(sorted({*range(256)} - {*_BASE64}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ def _guessed(octets: bytes) -> str:
 
 def base64_of(octets: bytes) -> bytes:
     """Decode base64 as far as it goes: other signs are skipped, a cut end is left off."""
-    clean = _NOT_BASE64.sub(b"", octets)
+    clean = octets.translate(None, _NOT_BASE64)  # not by an expression: that takes thrice as much
     if len(clean) % 4 == 1:
         clean = clean[:-1]
     return base64.b64decode(clean + b"=" * (-len(clean) % 4))

@@ -154,7 +154,9 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={"PYTHONPATH": root},  # it needs no settings, which hold our secrets
+            # It needs no settings, which hold our secrets. What is as large as a mail is given back
+            # at once: glibc would keep it, in pieces too small for the next.
+            env={"PYTHONPATH": root, "MALLOC_MMAP_THRESHOLD_": str(1024 * 1024)},
         )
         assert self._process.stdin is not None  # noqa: S101 - both were asked for
         assert self._process.stdout is not None  # noqa: S101

@@ -126,12 +126,11 @@ def walk(parted: Parted) -> Iterator[Part]:
             searched += len(part.parted.body)
             if searched > MAX_SEARCHED_OCTETS:
                 raise TooComplex("too much in too many levels")
-            pieces = _cut(part.parted.body, part.boundary)
-            waiting += [Part(headers.part(piece), part.depth + 1) for piece in reversed(pieces)]
-
-
-def _cut(body: bytes, boundary: bytes) -> list[bytes]:
-    return [body[start:end] for start, end in spans(body, boundary)]
+            body = part.parted.body
+            waiting += [  # cut one by one: each is copied again without its header
+                Part(headers.part(body[start:end]), part.depth + 1)
+                for start, end in reversed(spans(body, part.boundary))
+            ]
 
 
 def spans(body: bytes, boundary: bytes) -> list[tuple[int, int]]:

@@ -30,6 +30,9 @@ STATUSES = {
 }
 
 NO_TOKEN = (401, "The token is missing or wrong.")
+#: What providers send where they are not told to send the mail itself.
+WRAPPED = ("multipart/form-data", "application/json")
+NOT_A_MAIL = (415, "Send the mail itself as the body (raw MIME): no form, no JSON, not compressed.")
 NO_SENDER = (400, "The envelope sender is missing: ?sender=ada@example.org, or ?sender= for none.")
 
 
@@ -57,6 +60,8 @@ class Webhook:
         """
         if not self._is_trusted(headers.get("authorization", "")):
             return NO_TOKEN
+        if _is_wrapped(headers):
+            return NOT_A_MAIL
         if sender is None:
             return NO_SENDER
         if self._room == 0:
@@ -116,6 +121,13 @@ class _Stopped(Exception):
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.text)
         self.reply = reply
+
+
+def _is_wrapped(headers: Mapping[str, str]) -> bool:
+    """Tell whether the body is something around a mail, which would be taken for the mail."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().casefold()
+    packing = headers.get("content-encoding", "").strip().casefold()
+    return kind in WRAPPED or packing not in ("", "identity")
 
 
 def with_crlf(raw: bytes) -> bytes:

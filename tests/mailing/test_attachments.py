@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailing import attachments, intake
+from mailing import attachments, checking, intake
 from mailing.extracting import Extractor
 from mailing.parser import Parser
 
@@ -58,3 +58,26 @@ async def test_bytes_come_out_of_the_child_as_they_were_put_in() -> None:
 
     await parser.aclose()
     assert found == [b"%PDF-", b"<script>alert(1)</script>", None]
+
+
+@pytest.mark.anyio
+async def test_what_fills_the_largest_mail_comes_out_however_deep_it_lies() -> None:
+    line = b"JVBERi0x" * 9 + b"\r\n"
+    lines = 25 * 1024 * 1024 // len(line) - 100
+    opened = b"".join(
+        b"Content-Type: multipart/mixed; boundary=%s\r\n\r\n--%s\r\n" % (b, b)
+        for b in (b"a", b"bb", b"cc")
+    )
+    file = b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    signed = b"DKIM-Signature: v=1; a=ed25519-sha256; d=b.org; s=s; h=from; bh=AAAA; b=AAAA\r\n"
+    head = b"From: ada@b.org\r\n" + signed
+    answers = '{"s._domainkey.b.org": ["v=DKIM1; k=ed25519; p=MCow"]}'
+    parser = Parser(children=1)
+
+    # What checks signatures loads OpenSSL, and keeps it.
+    await parser.ask(checking.check, head, answers=answers, now="2026-11-01T00:00:00+00:00")
+    found = await parser.ask(attachments.extract, head + opened + file + line * lines, number="1")
+    await parser.aclose()
+
+    assert found is not None
+    assert len(found.content) == len(line.strip()) * lines

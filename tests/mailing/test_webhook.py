@@ -143,6 +143,25 @@ async def test_what_cannot_be_taken_is_refused_with_words(
     assert (answer.status_code, answer.text[: len(words)]) == (status, words)
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "multipart/form-data; boundary=x"},
+        {"Content-Type": "Application/JSON"},
+        {"Content-Encoding": "gzip"},
+    ],
+)
+async def test_what_is_wrapped_around_a_mail_is_not_taken_for_one(headers: dict[str, str]) -> None:
+    said = LOWER | {name.lower(): value for name, value in headers.items()}
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="mail"\r\n\r\nFrom: a@b.org\r\n'
+
+    status, words = await webhook(refuse_to_be_asked)(LIST, SENDER, said, body())
+
+    assert (status, words.partition(":")[0]) == (415, "Send the mail itself as the body (raw MIME)")
+
+
 async def refuse_to_be_asked(envelope: Envelope) -> Reply:
     raise AssertionError("the gate let it through")
 
