@@ -102,16 +102,19 @@ def desk(session: Session, *, reader: Reader, thread_id: int | None = None, now:
         thread = _answerable(session, thread_id, reader)
         subject, only = _answering(thread.subject), thread.list_id
         lists.require_open(session.get_one(MailingList, only), now=now)
-    found = session.scalars(_writable(reader, now=now)).all()
+    found = [
+        a_list
+        for a_list in session.scalars(_writable(reader, now=now))
+        if only in (None, a_list.id)
+    ]
     places = tuple(
         Place(
             list_id=a_list.id,
             name=a_list.name,
             address=a_list.address,
-            meter=meters.of_list(session, a_list.id, now=now),
+            meter=meter,
         )
-        for a_list in found
-        if only in (None, a_list.id)
+        for a_list, meter in meters.of_each(session, found, now=now)
     )
     if not places:
         raise Refusal("You are on no list that you may write to. Join one first: /postdoc lists")

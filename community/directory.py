@@ -115,18 +115,20 @@ def choices(session: Session, person_id: int, *, now: datetime) -> Choices:
     """Return what one person has chosen to hear; of closed lists those that they are on."""
     mine = deliveries.of_person(session, person_id, now=now)
     is_outside = newcomers.is_outside(session, person_id)
+    shown = [
+        each for each in lists.all_lists(session) if each.id in mine or not each.is_closed(now)
+    ]
     return Choices(
         categories=tuple(ways.of_person(session, person_id).items()),
         lists=tuple(
             ListChoice(
                 each,
                 mine.get(each.id),
-                meters.of_list(session, each.id, now=now),
+                meter,
                 join_verb(each, is_outside=is_outside, now=now),
                 not each.is_closed(now),
             )
-            for each in lists.all_lists(session)
-            if each.id in mine or not each.is_closed(now)
+            for each, meter in meters.of_each(session, shown, now=now)
         ),
         mail=deliveries.mail_of(session, person_id),
         hours=quiet_hours.of_person(session, person_id),

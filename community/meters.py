@@ -3,7 +3,7 @@
 Shown before somebody writes (pages, Slack) and after (letters, the page of a post).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,16 +41,24 @@ def left(policy: Policy, traffic: Traffic) -> Meter:
     )
 
 
+def of_each(
+    session: Session, wanted: Iterable[MailingList], *, now: datetime
+) -> list[tuple[MailingList, Meter]]:
+    """Return each of these lists with what is left of its budget now, by one statement."""
+    each = list(wanted)
+    carried = standings.traffic(session, [a_list.id for a_list in each], now=now)
+    return [(a_list, left(a_list.policy, carried[a_list.id])) for a_list in each]
+
+
 def of_list(session: Session, list_id: int, *, now: datetime) -> Meter:
     """Return what is left of a list's budget now."""
-    policy = session.get_one(MailingList, list_id).policy
-    return left(policy, standings.traffic(session, list_id, now=now))
+    ((_, meter),) = of_each(session, [session.get_one(MailingList, list_id)], now=now)
+    return meter
 
 
 def of_lists(session: Session, *, now: datetime) -> list[tuple[MailingList, Meter]]:
     """Return every list that is open, by address, with what is left of its budget now."""
-    found = lists.open_lists(session, now=now)
-    return [(a_list, of_list(session, a_list.id, now=now)) for a_list in found]
+    return of_each(session, lists.open_lists(session, now=now), now=now)
 
 
 def after(judgement: Mapping[str, Any]) -> Meter | None:

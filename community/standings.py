@@ -4,6 +4,7 @@ One statement, put together once, that reads posts from indexes alone: the answe
 after ten years of posts. Asked by `arrivals.py` for every mail.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,11 +22,11 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from community import bans
 from community.cases import Author, Traffic, Trust
-from community.lists import Subscription
+from community.lists import MailingList, Subscription
 from community.monthly_letters import MonthlyLetter
 from community.people import Address, Person, PersonRole, Role, normalised
 from community.posts import GONE, ON_ITS_WAY, Post
@@ -39,6 +40,9 @@ STRANGER = Author(is_subscriber=False, is_moderator=False, accepted_posts=0)
 
 #: Who has one of these roles is more than a mentor.
 BESIDES = tuple(role.value for role in (Role.MEMBER, Role.MODERATOR, Role.COORDINATOR, Role.ADMIN))
+
+#: A list that is named, or one of those that a statement goes through.
+OfList = BindParameter[int] | InstrumentedAttribute[int]
 
 _LIST = bindparam("of_list", type_=Post.list_id.type)
 _EMAIL = bindparam("email", type_=Address.email.type)
@@ -72,13 +76,16 @@ def before(
     What came lately, whatever became of it, counts as a repeat if it `said` the same.
     """
     values = {
-        **_values(session, list_id, said=said, now=now),
+        "of_list": list_id,
+        **_since(session, now),
+        "said": said,
+        "lately": now - LATELY,
         "email": normalised(emails[0]) if len(emails) == 1 else None,
         "names": bans.names((*emails, sender)),
     }
     row = _BEFORE[session.connection().dialect.name].one(session, values)
     is_banned, threads_today, mails_this_week, repeats, author_id, *of_person = row
-    traffic = _traffic(threads_today, mails_this_week, repeats)
+    traffic = Traffic(threads_today=threads_today, mails_this_week=mails_this_week, repeats=repeats)
     if author_id is None:
         author = replace(STRANGER, is_banned=is_banned)
         return Standing(author_id=None, author=author, traffic=traffic)
@@ -96,25 +103,20 @@ def before(
     return Standing(author_id=author_id, author=author, traffic=traffic)
 
 
-def traffic(session: Session, list_id: int, *, now: datetime) -> Traffic:
-    """Count what went to all at once: new threads since local midnight, mails in seven days."""
-    values = _values(session, list_id, said=None, now=now)
-    return _traffic(*_TRAFFIC.one(session, values))
-
-
-def _traffic(threads_today: int, mails_this_week: int, repeats: int) -> Traffic:
-    return Traffic(threads_today=threads_today, mails_this_week=mails_this_week, repeats=repeats)
-
-
-def _values(session: Session, list_id: int, *, said: str | None, now: datetime) -> dict[str, Any]:
-    calendar = calendar_of(session)
+def traffic(session: Session, list_ids: Collection[int], *, now: datetime) -> dict[int, Traffic]:
+    """Count what went to all at once on each list: new threads since midnight, a week's mails."""
+    rows = session.execute(_TRAFFIC, {"lists": list(list_ids), **_since(session, now)})
     return {
-        "of_list": list_id,
-        "midnight": calendar.at_local(calendar.local(now).date(), datetime.min.time()),
-        "week_ago": now - WEEK,
-        "said": said,
-        "lately": now - LATELY,
+        list_id: Traffic(threads_today=threads_today, mails_this_week=mails_this_week)
+        for list_id, threads_today, mails_this_week in rows
     }
+
+
+def _since(session: Session, now: datetime) -> dict[str, datetime]:
+    """Return from when on a list's traffic counts: local midnight, and seven days ago."""
+    calendar = calendar_of(session)
+    midnight = calendar.at_local(calendar.local(now).date(), datetime.min.time())
+    return {"midnight": midnight, "week_ago": now - WEEK}
 
 
 def standing(dialect: str) -> Select[*tuple[Any, ...]]:
@@ -131,7 +133,8 @@ def standing(dialect: str) -> Select[*tuple[Any, ...]]:
     return (
         select(
             bans.any_of(dialect),
-            *_carried(),
+            *_carried(_LIST),
+            _repeats(),
             Person.id,
             Subscription.trust,
             moderates,
@@ -155,27 +158,26 @@ def _by_author(released: ColumnElement[bool], *kind: ColumnElement[bool]) -> Col
     return _count(*mine, gone, released) + _count(*mine, Post.state == ON_ITS_WAY)
 
 
-def _carried() -> tuple[ColumnElement[int], ColumnElement[int], ColumnElement[int]]:
+def _carried(the_list: OfList) -> tuple[ColumnElement[int], ColumnElement[int]]:
     # Counted apart, as no index serves both; that what is in its grace has not been released is
     # said for the index, or SQLite reads all that the list ever had.
-    on_list = Post.list_id == _LIST
+    on_list = Post.list_id == the_list
     waits = and_(Post.state == ON_ITS_WAY, Post.released_at.is_(None))
     at_once, begins = Post.state == "released", ~Post.is_reply
     to_all = and_(~Post.is_contained, Post.fields == "")
     return (
         _count(on_list, Post.released_at >= _MIDNIGHT, at_once, begins, to_all)
         + _count(on_list, waits, begins, to_all)
-        - _letters_since(_MIDNIGHT),
+        - _letters_since(the_list, _MIDNIGHT),
         _count(on_list, Post.released_at > _WEEK_AGO, at_once, to_all)
         + _count(on_list, waits, to_all)
-        - _letters_since(_WEEK_AGO),
-        _repeats(),
+        - _letters_since(the_list, _WEEK_AGO),
     )
 
 
-def _letters_since(moment: BindParameter[datetime]) -> ColumnElement[int]:
+def _letters_since(the_list: OfList, moment: BindParameter[datetime]) -> ColumnElement[int]:
     """Count the house's own letters, which are posts that no budget counts."""
-    lately = (MonthlyLetter.list_id == _LIST, MonthlyLetter.written_at >= moment)
+    lately = (MonthlyLetter.list_id == the_list, MonthlyLetter.written_at >= moment)
     return select(func.count()).select_from(MonthlyLetter).where(*lately).scalar_subquery()
 
 
@@ -191,4 +193,6 @@ def _count(*where: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 _BEFORE = {dialect: Prepared(standing(dialect)) for dialect in ("sqlite", "postgresql")}
-_TRAFFIC = Prepared(select(*_carried()))
+_TRAFFIC = select(MailingList.id, *_carried(MailingList.id)).where(
+    MailingList.id.in_(bindparam("lists", expanding=True))
+)

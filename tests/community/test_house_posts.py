@@ -134,7 +134,7 @@ def test_a_letter_is_counted_by_no_budget_and_in_no_month(store: Store) -> None:
 
     written(store)
 
-    found = store.read_sync(standings.traffic, list_id, now=NINE + HOUR)
+    found = store.read_sync(standings.traffic, [list_id], now=NINE + HOUR)[list_id]
     assert (found.threads_today, found.mails_this_week) == (0, 0)
     february = store.read_sync(monthly_letters.of_month, list_id, FEBRUARY)
     assert (february.posts, february.copies) == (0, 0)

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from sqlalchemy import event
+
 from community import lists, meters
 from community.cases import Traffic
 from community.meters import Meter
 from community.policies import Policy
 from community.posts import Post
-from community.store import Store
+from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
 
 POLICY = Policy(threads_per_day=4, mails_per_member_per_week=10)
@@ -38,3 +40,20 @@ def test_a_post_knows_what_it_left(store: Store, now: datetime) -> None:
     assert store.read_sync(meters.of_list, list_id, now=now) == _meter(3, 9)
     assert (left(first), left(held)) == (_meter(3, 9), _meter(3, 9))
     assert meters.after({}) is None
+
+
+def test_what_is_left_of_many_lists_is_asked_by_one_statement(store: Store, now: datetime) -> None:
+    for number in range(3):
+        list_id = a_list(store, a_person(store, f"Ada {number}"), address=f"l{number}@b.example")
+        store.run_sync(lists.set_policy, list_id, ["newcomer_posts=0"], by=None, now=now)
+        for of_it in range(number):
+            mail = a_mail(f"ada.{number}@example.org", text=f"Words {number} {of_it}")
+            a_post(store, list_id, mail, now=now)
+
+    def ask(session: Session) -> tuple[list[int], int]:
+        seen: list[str] = []
+        event.listen(session.connection(), "before_cursor_execute", lambda *c: seen.append(c[2]))
+        found = meters.of_lists(session, now=now)
+        return [each.mails_per_week - each.mails_left for _, each in found], len(seen)
+
+    assert store.read_sync(ask) == ([0, 1, 2], 2)

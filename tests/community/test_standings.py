@@ -48,7 +48,7 @@ def test_traffic_counts_threads_of_today_and_mails_of_a_week(
     a_post(store, list_id, a_mail(subject="Post 4", answers=(answered,)), now=now)
     a_post(store, list_id, a_mail("eve@elsewhere.example"), now=now)
 
-    assert store.read_sync(standings.traffic, list_id, now=now) == Traffic(
+    assert store.read_sync(standings.traffic, [list_id], now=now)[list_id] == Traffic(
         threads_today=1, mails_this_week=3
     )
 
@@ -62,7 +62,7 @@ def test_what_went_in_a_digest_has_cost_nothing_of_the_budget(
 
     state = store.read_sync(lambda session: session.get_one(Post, post_id).state)
     assert state == "digested"
-    assert store.read_sync(standings.traffic, list_id, now=now) == Traffic(
+    assert store.read_sync(standings.traffic, [list_id], now=now)[list_id] == Traffic(
         threads_today=0, mails_this_week=0
     )
     assert _an_author(store, list_id, now, ADA)[1].threads_this_week == 1
@@ -73,7 +73,7 @@ def test_a_post_in_its_grace_counts_as_sent(store: Store, now: datetime, list_id
 
     a_post(store, list_id, a_mail(), now=now)
 
-    counted = store.read_sync(standings.traffic, list_id, now=now)
+    counted = store.read_sync(standings.traffic, [list_id], now=now)[list_id]
     assert counted == Traffic(threads_today=1, mails_this_week=1)
     assert _an_author(store, list_id, now, ADA)[1].accepted_posts == 1
 
@@ -84,7 +84,7 @@ def test_a_held_post_counts_from_its_release(store: Store, now: datetime, list_i
 
     store.run_sync(moderation.accept, post_id, by=mona, now=now)
 
-    counted = store.read_sync(standings.traffic, list_id, now=now)
+    counted = store.read_sync(standings.traffic, [list_id], now=now)[list_id]
     assert counted == Traffic(threads_today=1, mails_this_week=1)
 
 
