@@ -12,7 +12,7 @@ import click
 import structlog
 
 import migrations
-from app.admin import bounces, check, lists, outbox, people, posts, rehearsing_archives
+from app.admin import bounces, check, lists, moving, outbox, people, posts, rehearsing_archives
 from app.admin.desk import Broken, Said, clock_of, env_file_of, loaded
 from app.safety import NotSafe, sole_process
 from config import logging
@@ -111,6 +111,7 @@ def upgrade() -> None:
     click.echo(f"The database is at schema {revision}.")
 
 
+db.add_command(moving.move)
 for command in (
     lists.group,
     posts.held,

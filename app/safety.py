@@ -67,6 +67,24 @@ def freeze_if_restored(store: Store, *, now: datetime) -> None:
     Call it before anything is sent, and as the only process on an SQLite file.
 
     Raises:
+        NotSafe: when the file with the mark is not ours, or the database has been moved.
+    """
+    compare_marks(store, now=now)
+    frozen = store.read_sync(freezes.current)
+    if frozen is not None and frozen.why == freezes.MOVED and store.is_sqlite:
+        raise NotSafe(
+            "This database has been moved to PostgreSQL: let SAMBAND_DATABASE_URL name that one. "
+            "To go on here all the same: samband outbox release."
+        )
+    if frozen is not None:
+        hint = "samband outbox says what may have been sent, samband outbox release goes on"
+        log.error("outbox.frozen", since=frozen.since.isoformat(), why=frozen.why, hint=hint)
+
+
+def compare_marks(store: Store, *, now: datetime) -> None:
+    """Freeze the outbox if an older SQLite database was put in place of one that has sent since.
+
+    Raises:
         NotSafe: when the file with the mark is not ours.
     """
     path = marks.file_of(store.url)
@@ -78,7 +96,3 @@ def freeze_if_restored(store: Store, *, now: datetime) -> None:
                 f"{path} cannot be read and written: {error.strerror}. It shows whether an older "
                 "database was put in place; give it to the account of the service."
             ) from error
-    frozen = store.read_sync(freezes.current)
-    if frozen is not None:
-        hint = "samband outbox says what may have been sent, samband outbox release goes on"
-        log.error("outbox.frozen", since=frozen.since.isoformat(), why=frozen.why, hint=hint)

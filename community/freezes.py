@@ -24,11 +24,13 @@ Row = TypeVar("Row")
 OLDER: Final = "older"
 UNKNOWN_PLACE: Final = "unknown_place"
 ASKED: Final = "asked"
+MOVED: Final = "moved"
 
 WORDS: Final[Mapping[str, str]] = {
     OLDER: N_("The database is older than what this installation has done since."),
     UNKNOWN_PLACE: N_("The database has sent mail, but not from this folder."),
     ASKED: N_("Somebody asked for it."),
+    MOVED: N_("The database has been moved to PostgreSQL."),
 }
 
 

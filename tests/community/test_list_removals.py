@@ -23,7 +23,7 @@ from community import (
 from community.errors import Refusal
 from community.fanouts import DigestEntry
 from community.list_removals import Removal
-from community.outbox import Delivery
+from community.outbox import Delivery, Notice
 from community.people import Person
 from community.posts import Post
 from community.store import Session, Store
@@ -66,8 +66,8 @@ def settle(store: Store, now: datetime) -> None:
     """Have what is on its way be there."""
 
     def act(session: Session) -> None:
-        for delivery in session.scalars(select(Delivery)):
-            delivery.state, delivery.next_at, delivery.settled_at = "done", None, now
+        for row in (*session.scalars(select(Delivery)), *session.scalars(select(Notice))):
+            row.state, row.next_at, row.settled_at = "done", None, now
 
     store.run_sync(act)
 

@@ -7,12 +7,43 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
 import migrations
+from community import tables
 from migrations.__main__ import check
 from migrations.running import config_for
 
 
 def test_classes_and_migrations_agree(empty_database_url: str) -> None:
     assert check(empty_database_url) == ""
+
+
+def test_no_id_is_given_again_on_sqlite_whatever_scripts_have_rebuilt(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'samband.db'}"
+    migrations.upgrade(url)
+    migrations.downgrade(url, "0046")
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    erased = (
+        "INSERT INTO journal (noun, object_id, event, door, at)"
+        " VALUES ('person', 41, 'erase', '', '2027-01-04')"
+    )
+    with engine.begin() as connection:
+        connection.exec_driver_sql(erased)
+    migrations.upgrade(url)
+
+    with engine.begin() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
+        )
+        made = {name: sql for name, sql in rows}  # noqa: C416 - dict() wants tuples
+        added = connection.exec_driver_sql(
+            "INSERT INTO person (name, state, language, department, faculty, campus, joined_at)"
+            " VALUES ('', 'active', 'en', '', '', '', '2027-01-04') RETURNING id"
+        ).scalar()
+    reused = [
+        table.name
+        for table in tables.load()
+        if "id" in table.primary_key and "AUTOINCREMENT" not in made[table.name]
+    ]
+    assert (reused, added) == ([], 42)
 
 
 def test_check_sees_a_changed_condition_that_alembic_does_not(tmp_path: Path) -> None:
