@@ -1,13 +1,23 @@
 """What is said about mail that came back: to the owner of an address, and to coordinators."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from community.bounces import Standing
+from community.causes import Cause, Report, cause_of
 from community.lists import MailingList
 from community.outbox import Notice
 from community.people import Reader
 from community.suppressions import AddressCard
 from letters.actions import button
 from letters.letter import House, Letter, language, named
-from texts import Language, moment, say
+from texts import N_, Language, moment, say
+
+#: What can be wrong with an address itself.
+REASONS: Final[Mapping[Cause, str]] = {
+    Cause.GONE: N_("the other mail server knows no such address"),
+    Cause.SOFT: N_("the mailbox is full, or its mail server cannot be reached"),
+}
 
 
 def probe(card: AddressCard | None, notice: Notice, to: Reader, house: House) -> Letter | None:
@@ -100,8 +110,15 @@ def facts(tongue: Language, card: AddressCard, house: House) -> tuple[tuple[str,
     if card.since is not None:
         rows.append((say(tongue, "Since"), moment(tongue, house.local(card.since))))
     if card.status:
-        rows.append((say(tongue, "Reason"), card.status))
+        rows.append((say(tongue, "Reason"), reason(tongue, card)))
     return tuple(rows)
+
+
+def reason(tongue: Language, card: AddressCard) -> str:
+    """Say in plain words why mail does not reach an address, with the number for who knows it."""
+    said = Report(action="failed", status=card.status, diagnostic=card.diagnostic)
+    words = REASONS.get(cause_of(said))
+    return card.status if words is None else f"{say(tongue, words)} ({card.status})"
 
 
 def refuse(post: Standing, to: Reader, house: House) -> Letter:

@@ -142,7 +142,7 @@ PERSON_ACTIONS: Final[Mapping[str, Action]] = {
     ),
     "address.restore": Action(
         act=suppressions.restore,
-        label=N_("My address works again"),
+        label=N_("The address works again"),
         ask=N_("Send mail to this address again?"),
         done=N_("Mail goes to this address again."),
         style="primary",

@@ -8,6 +8,7 @@ from community.errors import Refusal
 from community.lists import Mode
 from community.people import Category
 from community.ways import Way
+from letters.bounces import reason
 from letters.closings import closing
 from letters.deliveries import FORMATS, besides, how, mode
 from letters.introductions import beforehand
@@ -35,6 +36,7 @@ async def show(ask: Ask) -> Response:
         quiet=sentence(ask.language, choices.hours),
         left=left,
         in_doubt=in_doubt,
+        reason=reason,
         addresses=await ask.read(address_requests.of_person, ask.me.person_id),
         ways=[(way.value, mode(ask.language, way)) for way in Mode],
         formats=[(each.value, say(ask.language, words)) for each, words in FORMATS.items()],

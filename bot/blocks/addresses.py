@@ -8,6 +8,7 @@ from bot.blocks.kit import Shown
 from bot.blocks.letters import pressable
 from community.shared_returns import SharedTally
 from community.suppressions import AddressCard
+from letters import bounces
 from letters.actions import button
 from letters.letter import House
 from texts import N_, Language, moment, say, say_many
@@ -21,11 +22,11 @@ STATES = {
 def item(language: Language, card: AddressCard, house: House) -> Item:
     """Return an address with putting it back in use."""
     when = moment(language, house.local(card.since)) if card.since else ""
-    said = " ".join(filter(None, (card.status, card.diagnostic)))[:300]
+    why = bounces.reason(language, card)
     pressed = pressable(language, button(language, "address.restore", card.address_id))
     return Item(
         title=f"{card.name} <{card.email}>",
-        lines=(say(language, STATES[card.state], when=when), said),
+        lines=(say(language, STATES[card.state], when=when), why, card.diagnostic[:300]),
         buttons=(pressed,),
     )
 

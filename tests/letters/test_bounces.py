@@ -55,7 +55,7 @@ def test_the_probe_asks_for_nothing_and_comes_back_to_an_address_of_its_own(
     assert "you need not do anything" in said.paragraphs[0]
     assert said.buttons == (
         Button(
-            label="My address works again", action="address.restore", object_id=1, style="primary"
+            label="The address works again", action="address.restore", object_id=1, style="primary"
         ),
     )
     stamp = a_house().tokens.stamp("probe", doubt)
@@ -94,10 +94,10 @@ def test_the_owner_reads_why_since_when_and_how_to_undo_it(store: Store, now: da
     assert said.facts == (
         ("Adresse", "ada.holm@example.org"),
         ("Siden", "man. 1. feb. kl. 10.00"),
-        ("Grunn", "5.1.1"),
+        ("Grunn", "den andre e-posttjeneren kjenner ikke adressen (5.1.1)"),
     )
     assert said.quote == "550 5.1.1 User unknown"
-    assert [button.label for button in said.buttons] == ["Adressen min virker igjen"]
+    assert [button.label for button in said.buttons] == ["Adressen virker igjen"]
 
 
 def test_a_coordinator_reads_whose_address_it_is(store: Store, now: datetime) -> None:

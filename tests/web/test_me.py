@@ -50,6 +50,7 @@ def test_an_address_that_mail_does_not_reach_is_put_back(house: House, now: date
     [card] = house.store.read_sync(suppressions.in_doubt, reader_id=None)
 
     page = browser.get("/me").text
+    assert "the other mail server knows no such address (5.1.1)" in page
     assert "User &lt;b&gt;unknown&lt;/b&gt;" in page
     assert posted(browser, f"/addresses/{card.address_id}/restore", back="/me") == 303
     assert house.store.read_sync(suppressions.in_doubt, reader_id=None) == []

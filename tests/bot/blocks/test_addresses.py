@@ -28,7 +28,8 @@ def test_each_address_shows_whose_it_is_why_since_when_and_its_button(now: datet
     words = str(shown.blocks)
     assert "Ada Holm <ada.holm@example.org>" in words
     assert "Gets no mail: it comes back. Mon 1 Feb, 10:00" in words
-    assert "5.1.1 User unknown" in words
+    assert "the other mail server knows no such address (5.1.1)" in words
+    assert "User unknown" in words
     assert "'action_id': 'address.restore'" in words
     assert "'value': '7'" in words
 
