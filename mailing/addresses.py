@@ -88,6 +88,8 @@ def parse(text: str) -> Address:
     if len(text.encode()) > MAX_ADDRESS_OCTETS:
         raise NotAnAddress("too long")
     local, at, domain = text.rpartition("@")
+    if _DOT_ATOM.fullmatch(local[1:-1]) and _QUOTED.fullmatch(local):
+        local = local[1:-1]  # the same without quotes, and better so (RFC 5321 §4.1.2)
     if not at or len(local.encode()) > MAX_LOCAL_OCTETS:
         raise NotAnAddress("not one @, or too much before it")
     if not (_DOT_ATOM.fullmatch(local) or _QUOTED.fullmatch(local)):

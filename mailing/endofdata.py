@@ -37,18 +37,20 @@ class EndOfData:
         self._keep(window[known:last])
         if last < known:  # the dot came in an earlier chunk than the end of its line
             del self._kept[last - known :]
+            self.octets -= known - last
         self.after = window[at + len(_END) :]
         return True
 
     def _keep(self, octets: bytes) -> None:
         self.octets += len(octets)
-        if self.is_too_big:
+        if self.octets > self._max_octets + len(_END):  # the end itself is no part of the mail
             self._kept.clear()
         else:
             self._kept += octets
 
     def mail(self) -> bytes:
-        """Give the mail without the dots that the client doubled (RFC 5321 §4.5.2)."""
+        """Give the mail, once, without the dots that the client doubled (RFC 5321 §4.5.2)."""
         whole = bytes(self._kept)
+        self._kept.clear()  # while it is being stored, it lies in memory once and not twice
         plain = whole.replace(b"\r\n.", b"\r\n")
         return plain[1:] if plain.startswith(b".") else plain

@@ -20,6 +20,7 @@ def test_parse_writes_the_domain_in_ascii() -> None:
 
 def test_parse_takes_a_quoted_local_part() -> None:
     assert str(addresses.parse('"a@b"@example.org')) == '"a@b"@example.org'
+    assert addresses.parse('"postdocs+x"@example.org') == addresses.parse("postdocs+x@example.org")
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,17 @@ def test_the_end_is_found_however_it_is_cut(
     assert (end.mail(), end.after) == (mail, after)
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6])
+def test_a_mail_of_just_the_limit_is_taken_however_it_is_cut(size: int) -> None:
+    ends = [EndOfData(max_octets=octets) for octets in (3, 2)]
+    for end in ends:
+        for at in range(0, 6, size):
+            end.feed(b"a\r\n.\r\n"[at : at + size])
+
+    assert [end.is_too_big for end in ends] == [False, True]
+    assert ends[0].mail() == b"a\r\n"
+
+
 def test_nothing_is_kept_when_the_mail_is_too_big() -> None:
     end = EndOfData(max_octets=10)
     end.feed(b"123456\r\n")
