@@ -60,6 +60,10 @@ class Pause:
     until: datetime
     length: timedelta
 
+    def lasts(self, now: datetime) -> bool:
+        """Tell whether it goes on; one that seems too long, as a clock was set back, is over."""
+        return now < self.until <= now + LONGEST_PAUSE
+
 
 class Paces:
     """All limits of one sending process."""
@@ -123,7 +127,7 @@ class Paces:
         pause = self._pauses.get(domain)
         if pause is None:
             self._pauses[domain] = Pause(now + self._first_pause, self._first_pause)
-        elif now >= pause.until:  # else it was said of a mail that was under way already
+        elif not pause.lasts(now):  # else it was said of a mail that was under way already
             pause.length = min(2 * pause.length, LONGEST_PAUSE)
             pause.until = now + pause.length
 
@@ -131,12 +135,12 @@ class Paces:
         """Note that the domain of this address takes mail again."""
         if self._pauses:
             pause = self._pauses.get(_domain(email))
-            if pause is not None and self.clock.now() >= pause.until:
+            if pause is not None and not pause.lasts(self.clock.now()):
                 del self._pauses[_domain(email)]
 
     def _insist_on_no_pause(self, domain: str, now: datetime) -> None:
         pause = self._pauses.get(domain)
-        if pause is not None and now < pause.until:
+        if pause is not None and pause.lasts(now):
             raise Postponed(f"{domain} asked to slow down", until=pause.until)
 
 

@@ -50,7 +50,7 @@ class Presence:
         if self.is_steady:
             return None
         if self._ask_at is not None:
-            return 0 if self.clock.now() < self._ask_at else 1
+            return 0 if self._is_pausing(self._ask_at, self.clock.now()) else 1
         return self.most * MAILS_PER_LINE
 
     def dial(self) -> None:
@@ -58,7 +58,7 @@ class Presence:
         if self._ask_at is None:
             return
         now = self.clock.now()
-        if now < self._ask_at:
+        if self._is_pausing(self._ask_at, now):
             raise Away("the relay is away")
         self._ask_at, self._is_asking = now + self._pause, True  # one asks, the others wait
 
@@ -107,7 +107,12 @@ class Presence:
         self.is_steady = self.most == self.ceiling
 
     def _may_grow(self) -> bool:
-        return self._grow_at is None or self.clock.now() >= self._grow_at
+        return self._grow_at is None or not self._is_pausing(self._grow_at, self.clock.now())
+
+    @staticmethod
+    def _is_pausing(until: datetime, now: datetime) -> bool:
+        """Tell whether a pause lasts; what seems too long, as a clock was set back, is over."""
+        return now < until <= now + LONGEST_PAUSE
 
     def _shrink(self, lines: int) -> None:
         self.most, self._answers = max(1, min(lines, self.ceiling)), 0

@@ -93,6 +93,16 @@ def test_a_domain_that_asks_to_slow_down_gets_pauses_that_double(now: datetime) 
     assert _taken(paces, ADA, 3) == 3
 
 
+def test_a_domains_pause_is_over_when_the_clock_is_set_back(now: datetime) -> None:
+    paces = Paces(StillClock(now))
+    paces.slow_down(ADA)
+    before = _taken(paces, ADA, 3)
+
+    paces.clock = StillClock(now - timedelta(hours=2))
+
+    assert (before, _taken(paces, ADA, 3)) == (0, 3)
+
+
 @pytest.mark.parametrize(
     ("reason", "expected"),
     [

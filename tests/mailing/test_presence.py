@@ -82,3 +82,15 @@ def test_a_letter_without_a_line_has_one_given_up_for_it(now: datetime) -> None:
     put_off = presence.make_way()
 
     assert (presence.most, put_off.until) == (2, now + timedelta(seconds=2))
+
+
+def test_a_pause_is_over_when_the_clock_is_set_back(now: datetime) -> None:
+    clock = StillClock(now)
+    presence = Presence(clock, ceiling=8)
+    presence.refused("cannot be reached")
+    held_back = presence.room()
+
+    presence.clock = StillClock(now - timedelta(hours=2))
+
+    presence.dial()
+    assert (held_back, presence.room()) == (0, 0)  # one asks, the others wait
