@@ -33,6 +33,8 @@ log = structlog.get_logger()
 #: So many rows for each lane are in the first claim of a round: one to send and one to look ahead.
 #: The lanes make ready while the next claim, of a whole batch, takes its time.
 FIRST_ROWS = 2
+#: So long a row that is to be tried alone waits when all lines are taken.
+CROWDED_PAUSE = timedelta(seconds=5)
 #: `claim(session, *, now, limit, lease, by)`, an act of the outbox.
 Claim = Callable[..., list[Row]]
 #: How many rows the far side has room for now; None for as many as there are.
@@ -326,9 +328,9 @@ class _Drain(Generic[Row]):
                 try:
                     outcomes = await self._attempt_alone(lane, row)
                 except (Crowded, Away) as busy:
-                    self._unused += self._attempts.unbegun(row, words=getattr(busy, "reason", None))
-                    if isinstance(busy, Away):
-                        self.stop()
+                    # At once: should we die before that is written, it would be called deadly.
+                    for outcome in self._put_off(row, busy):
+                        await self._ledger.enter(outcome)
                     break
                 for outcome in outcomes:
                     await self._ledger.enter(outcome)
@@ -337,6 +339,13 @@ class _Drain(Generic[Row]):
             await lane.aclose()
         if not self._is_over and self._claiming.done():
             self._claim_more()
+
+    def _put_off(self, row: Row, busy: Crowded | Away) -> list[Outcome]:
+        """Say of a row that there is no line to try it alone: a while later, or with all others."""
+        if isinstance(busy, Crowded):
+            return self._attempts.unbegun(row, at=self._deliverer.clock.now() + CROWDED_PAUSE)
+        self.stop()
+        return self._attempts.unbegun(row, words=busy.reason)
 
     async def _attempt_alone(self, lane: Lane[Row], row: Row) -> list[Outcome]:
         if self._deliverer.has_killed(row):

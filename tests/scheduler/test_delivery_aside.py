@@ -1,5 +1,7 @@
 """What processes die of, or what raises each time, is tried three times and then reported (D6)."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -9,12 +11,13 @@ from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from community import outbox, overview
-from community.due import Work
+from community.due import Outcome, Work
 from community.outbox import Channel, Notice
 from community.posts import PostSource
-from community.setbacks import Undelivered
+from community.setbacks import Crowded, Undelivered
 from community.store import Session, Store
 from sandbox.jumping import StillClock
+from scheduler.delivery import Deliverer
 from tests.builders import deliveries
 from tests.mailing.relay_double import RelayDouble
 from tests.scheduler.test_delivery import LEASE, FarSide, deliverer, put, rows
@@ -100,6 +103,42 @@ async def test_d6_what_was_only_claimed_when_processes_died_is_sent(
 
     assert await _until_it_is_over(store, clock, far_side) == 0
     assert [(row.state, row.faults) for row in rows(store)] == [(Work.DONE, 0)] * 3
+
+
+async def test_d6_a_suspect_without_a_line_is_not_called_deadly_when_its_process_dies(
+    store: Store, now: datetime
+) -> None:
+    put(store, now, "a")
+    clock = StillClock(now)
+    claim = partial(outbox.claim_notices, channel=Channel.MAIL, limit=9, lease=LEASE, by="killed")
+    for _ in range(3):
+        await store.run(claim, now=clock.now())
+        clock.put_forward(clock.now() + LEASE)
+    store.run_sync(outbox.put, "test.say", 7, rows(store)[0].person_id, detail="b", now=now)
+    is_written = asyncio.Event()
+
+    async def take(notice: Notice) -> str:
+        if notice.detail == "a":
+            raise Crowded
+        async with asyncio.timeout(10):
+            await is_written.wait()
+        raise Died
+
+    far_side = FarSide()
+    far_side.take = take  # type: ignore[method-assign]
+    worker = deliverer(store, clock, far_side)
+
+    async def settle(outcomes: Sequence[Outcome]) -> None:
+        await Deliverer.settle(worker, outcomes)
+        is_written.set()
+
+    worker.settle = settle  # type: ignore[method-assign]
+    with pytest.raises(BaseExceptionGroup):
+        await worker.drain()
+    clock.put_forward(clock.now() + LEASE)
+
+    assert await _until_it_is_over(store, clock, FarSide()) == 0
+    assert [(row.state, row.faults) for row in rows(store)] == [(Work.DONE, 0)] * 2
 
 
 async def test_d6_a_suspect_that_the_far_side_defers_is_never_ended_by_count(
