@@ -13,15 +13,18 @@ from typing import Final
 from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import excerpts, journal, people, threads
+from community import journal, people, threads
 from community.lists import MailingList
 from community.people import Person
 from community.posts import Post
+from community.quotes import words_of
 from community.store import Base
 from community.threads import Unseen
 
 MOST_POSTS: Final = 30
 MOST_SIGNS: Final = 600
+#: What stands beyond this is most often quoted.
+_LOOKED_AT: Final = 20_000
 _KEY_BYTES: Final = 24
 
 
@@ -113,12 +116,21 @@ def read(session: Session, key: str) -> Issue:
                 post_id=post.id,
                 subject=post.subject,
                 author=threads.author_of(post.from_name, post.from_email),
-                text=excerpts.own_words(post.text[: 4 * MOST_SIGNS])[:MOST_SIGNS],
+                text=_beginning(post),
                 at=post.received_at,
             )
             for post in posts
         ),
     )
+
+
+def _beginning(post: Post) -> str:
+    """Return what a post itself says, in one line that ends with a word."""
+    words = " ".join(words_of(post.text[:_LOOKED_AT], is_reply=post.is_reply).split())
+    if len(words) <= MOST_SIGNS:
+        return words
+    beginning = words[: MOST_SIGNS - 2]
+    return f"{beginning.rpartition(' ')[0] or beginning} …"
 
 
 def _hash(key: str) -> str:

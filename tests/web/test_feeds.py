@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 from sqlalchemy import select
 
-from community import lists, moderation, removals
+from community import feeds, lists, moderation, removals
 from community.feeds import Feed
 from tests import builders
 from tests.web.conftest import ORIGIN, House, sent
@@ -57,6 +57,24 @@ def test_feed_is_kept_as_a_hash_and_shown_once(house: House) -> None:
     assert len(key) == 32
     assert key not in again
     assert house.store.read_sync(lambda s: s.scalar(select(Feed.key_sha256))) != key
+
+
+def test_feed_says_what_a_post_itself_says_and_that_it_goes_on(house: House) -> None:
+    _, path = a_feed(house)
+    text = "Ja!\n\nAda Holm skrev 1.2.2027:\n> Lunsj?\n\n" + "blåbær " * 200 + "\n-- \nMona"
+    mail = builders.a_mail("mona.vik@example.org", subject="More", text=text)
+    builders.a_post(house.store, 1, mail, now=house.clock.now())
+
+    root = ElementTree.fromstring(house.browser().get(path).text)  # noqa: S314 - our own
+
+    summary = root.findtext(f"{ATOM}entry/{ATOM}summary")
+    assert summary is not None
+    assert summary.startswith("Ja! […] blåbær blåbær ")
+    assert summary.endswith(" blåbær …")
+    assert len(summary) <= feeds.MOST_SIGNS
+    short = builders.a_mail("mona.vik@example.org", text="Ja takk!" + "\n> Lunsj?" * 300)
+    builders.a_post(house.store, 1, short, now=house.clock.now())
+    assert "<summary>Ja takk!</summary>" in house.browser().get(path).text
 
 
 def test_closed_or_replaced_feed_shows_nothing(house: House) -> None:
