@@ -37,6 +37,8 @@ def _quoted(part: Part, at: int, octets: bytes) -> bytes | None:
     body, content = part.parted.body, part.octets()
     line = body.rfind(b"\r\n", 0, max(0, len(body) - _WALKED))
     place = line + 2 if line >= 0 else 0
+    if len(body) - place > 10 * _WALKED:  # lines that long are none (RFC 2045 §6.7)
+        return None
     left = at - len(decoding.quoted_printable_of(body[:place]))
     for token in _QUOTED.finditer(body, place):
         if left <= 0:

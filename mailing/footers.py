@@ -41,7 +41,7 @@ _CHARSET = re.compile(
     r"|gb2312|gbk|gb18030|big5|euc-kr|euc-jp|shift_jis|tis-620|macintosh"
 )
 _SIGNED = re.compile(rb";\s*h\s*=([^;]*)", re.IGNORECASE)
-_STYLE = "margin:16px 0 0 0;font-size:small;color:#5b6d77;"
+_STYLE = "margin:16px 0 0 0;font-family:sans-serif;font-size:small;color:#5b6d77;"
 
 
 def footed(parted: Parted, lines: Iterable[str]) -> bytes | None:

@@ -18,8 +18,8 @@ LINES = ("On the list.", LINK)
 NORSK = ("På listen: æøå.", LINK)
 BELOW = f"-- \r\nOn the list.\r\n{LINK}\r\n".encode()
 HTML = (
-    b'\r\n<p style="margin:16px 0 0 0;font-size:small;color:#5b6d77;">On the list.<br>\r\n'
-    + f'<a href="{LINK}">{LINK}</a></p>\r\n'.encode()
+    b'\r\n<p style="margin:16px 0 0 0;font-family:sans-serif;font-size:small;color:#5b6d77;">'
+    b"On the list.<br>\r\n" + f'<a href="{LINK}">{LINK}</a></p>\r\n'.encode()
 )
 MIXED = b'Content-Type: multipart/mixed; boundary="m"\r\n'
 OTHER = b'Content-Type: multipart/alternative; boundary="a"\r\n'
@@ -121,6 +121,7 @@ def test_base64_goes_on_as_such(octets: bytes, width: int) -> None:
         (text("utf-16", "8bit"), b"H\x00i\x00\r\n"),
         (text("utf-7", "7bit"), b"Hello\r\n"),
         (text("utf-8", "x-uuencode"), b"Hello\r\n"),
+        (text("utf-8", "quoted-printable"), b"x" * 100_000),  # one line, to be walked through
         (text("utf-8", "base64"), b"SGVs!G8=\r\n"),
         (text("utf-8", "base64"), b"SGVsbG8\r\n"),
         (text("utf-8", "base64"), b"SGVsbG8=\r\nSGVs\r\n"),
