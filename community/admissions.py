@@ -6,15 +6,18 @@ waits is in `join_cards.py`.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
-from community import join_requests, joining, journal, lifecycle, outbox, people, steps
+from community import join_requests, joining, lifecycle, lists, outbox, people, steps
 from community.bulks import Counted
 from community.errors import Refusal
 from community.join_requests import JoinRequest
-from community.lists import Subscription
 from community.people import Person, Role
+
+#: So long after somebody has asked a decision can be taken back.
+TAKEN_BACK_FOR: Final = 2 * join_requests.WAITS_FOR
 
 
 def accept(session: Session, request_id: int, *, by: int, now: datetime) -> JoinRequest:
@@ -42,17 +45,18 @@ def reopen(session: Session, request_id: int, *, by: int, now: datetime) -> Join
     """Take a moderator's decision back: whoever was let in is off the list, and it waits again.
 
     Raises:
-        Refusal: not a moderator; no moderator has decided.
+        Refusal: not a moderator; no moderator has decided, or it is long ago; who was let in has
+            left the list by themselves.
     """
     request = _of_moderator(session, request_id, by=by)
-    if request.decided_by is None:
+    if request.decided_by is None or now > request.asked_at + TAKEN_BACK_FOR:
+        raise lifecycle.NotNow
+    person_id, was_let_in = request.person_id or 0, request.state == "joined"
+    is_off = was_let_in and lists.take_off(session, request.list_id, person_id, by=by, now=now)
+    if was_let_in and not is_off:
         raise lifecycle.NotNow
     lifecycle.advance(session, request, "reopen", by=by, now=now)
     request.decided_by, request.reason = None, ""
-    place = session.get(Subscription, (request.list_id, request.person_id))
-    if place is not None:
-        session.delete(place)
-        journal.write(session, "mailing_list", request.list_id, "leave", by=by, now=now)
     join_requests.wait(session, request, now=now)
     _show_anew(session, request, "reopened", now=now)
     return request

@@ -350,12 +350,20 @@ def leave(session: Session, list_id: int, *, by: int, now: datetime) -> MailingL
     Raises:
         Gone: the list has been removed.
     """
-    place = session.get(Subscription, (list_id, by))
-    if place is not None:
-        session.delete(place)
-        calling_off.of_list(session, list_id, by, now=now)
-        journal.write(session, "mailing_list", list_id, "leave", by=by, now=now)
+    take_off(session, list_id, by, by=by, now=now)
     return known(session, list_id)
+
+
+def take_off(session: Session, list_id: int, person_id: int, *, by: int, now: datetime) -> bool:
+    """Take somebody off a list, with what still waits for them of it; return whether they were."""
+    # Locked, so that of two presses at one moment the second finds nobody to take off.
+    place = session.get(Subscription, (list_id, person_id), with_for_update=True)
+    if place is None:
+        return False
+    session.delete(place)
+    calling_off.of_list(session, list_id, person_id, now=now)
+    journal.write(session, "mailing_list", list_id, "leave", by=by, now=now)
+    return True
 
 
 def known(session: Session, list_id: int) -> MailingList:

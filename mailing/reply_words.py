@@ -56,10 +56,11 @@ _ADDRESS = re.compile(r"\breply\+[^\s@<>]{1,120}@[^\s<>]{1,250}", re.IGNORECASE)
 #: What a moderator answers about one person, alone in the first line.
 YES: Final = (
     *("yes", "yes please", "approve", "approved", "accept", "accepted", "ok", "okay"),
+    *("let them join", "let them in", "slipp inn"),
     *("ja", "ja takk", "ja gjerne", "godkjenn", "godkjent", "godta"),
 )
 #: Behind these a reason may stand; behind the first only after a sign: "no problem" is no no.
-NO: Final = ("no", "nope", "no thanks", "nei", "nei takk")
+NO: Final = ("no", "nope", "no thanks", "say no", "nei", "nei takk", "si nei")
 REJECT: Final = ("reject", "rejected", "decline", "declined", "avslå", "avslag", "avvis", "avvist")
 _NO: Final = re.compile(
     rf"(?:(?:{'|'.join(sorted(NO, key=len, reverse=True))})(?:\s*[.,;:!]|\s+[-–—]|$)"

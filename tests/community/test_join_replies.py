@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from community import admissions, join_replies, join_requests, journal
+from community import admissions, join_replies, join_requests, journal, lists
 from community.cases import Proof
 from community.docket_replies import Given, Said
 from community.errors import Refusal
@@ -182,6 +182,23 @@ def test_a_decision_is_taken_back_and_made_anew(
     assert state(store, request_id) == "expired"
     with pytest.raises(Refusal, match="no longer possible"):
         store.run_sync(admissions.reopen, request_id, by=mona, now=now)
+
+
+def test_what_is_long_ago_or_was_left_is_not_taken_back(
+    store: Store, now: datetime, mona: int, list_id: int, request_id: int
+) -> None:
+    _take(store, YES, now)
+
+    def reopened(at: datetime) -> str:
+        try:
+            return store.run_sync(admissions.reopen, request_id, by=mona, now=at).state
+        except Refusal as no:
+            return no.message
+
+    late = now + 2 * join_requests.WAITS_FOR + timedelta(seconds=1)
+    assert reopened(late).startswith("That is no longer possible")
+    store.run_sync(lists.leave, list_id, by=whose(store, request_id), now=now)
+    assert reopened(now).startswith("That is no longer possible")
 
 
 def test_answers_are_forgotten_when_everybody_has_read_of_them(

@@ -121,6 +121,8 @@ def test_any_length_is_read_in_little(text: str) -> None:
         ("Yes\n\nMona", ("accept", "")),
         ("*Approve*\n\nShe is in our group.\n\nOn Monday Samband wrote:\n> no", ("accept", "")),
         ("no", ("decline", "")),
+        ("Slipp inn", ("accept", "")),
+        ("si nei: bare ansatte", ("decline", "bare ansatte")),
         ("Nei takk.", ("decline", "")),
         ("No, only staff of ours.", ("decline", "only staff of ours.")),
         ("nei: bare ansatte\nSpør fakultetet.", ("decline", "bare ansatte\nSpør fakultetet.")),
