@@ -6,10 +6,10 @@ step takes twenty at a time, so that nobody waits long behind it and a crash los
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, ForeignKey, func, select
+from sqlalchemy import ColumnElement, ForeignKey, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import holds, moderation, people, steps
@@ -24,6 +24,8 @@ from community.store import Base
 #: What can be decided about many at once; a return has a reason for each.
 DECISIONS: Final = (Decision.ACCEPT, Decision.DIGEST, Decision.DISCARD)
 CHUNK: Final = 20
+#: How long it can be looked up what came of one; its words may name somebody.
+KEPT_FOR: Final = timedelta(days=30)
 
 
 class Bulk(Base):
@@ -138,6 +140,11 @@ def of_person(session: Session, bulk_id: int, *, reader_id: int) -> Bulk | None:
     """Return a bulk decision, for whoever took it."""
     bulk = session.get(Bulk, bulk_id)
     return bulk if bulk is not None and bulk.person_id == reader_id else None
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Forget decisions that were carried out long ago; the journal knows of each post."""
+    session.execute(delete(Bulk).where(Bulk.ended_at <= now - KEPT_FOR))
 
 
 def _fitting(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -10,11 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, func, select, update
+from sqlalchemy import ForeignKey, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import journal, outbox, people
-from community.errors import Refusal
+from community.errors import N_, Refusal
 from community.outbox import Channel
 from community.people import Person, Reader
 from community.store import Base
@@ -23,7 +23,10 @@ from community.store import Base
 GOOD_FOR = timedelta(days=7)
 #: Mails a day to one person, and asked for by one Slack user; more are not sent, without a word.
 MOST_A_DAY = 3
+#: How long a request is kept; whoever presses later hears that the link is too old.
+KEPT_FOR = timedelta(days=30)
 DAY = timedelta(days=1)
+TOO_OLD = N_("This link is too old. Type /postdoc in Slack to get a new one.")
 
 
 class LinkRequest(Base):
@@ -111,17 +114,24 @@ def link(session: Session, request_id: int, *, by: int, now: datetime) -> Person
         Refusal: not this person's request; older than seven days.
     """
     request = session.get(LinkRequest, request_id, with_for_update=True)
-    if request is None or request.person_id != by:
+    if request is None:
+        raise Refusal(TOO_OLD)
+    if request.person_id != by:
         raise Refusal("This link is for somebody else.")
     person = session.get_one(Person, by, with_for_update=True)
     if request.linked_at is not None:
         return person
     if now > request.asked_at + GOOD_FOR:
-        raise Refusal("This link is too old. Type /postdoc in Slack to get a new one.")
+        raise Refusal(TOO_OLD)
     request.linked_at = now
     _take(session, person, request.slack_id, by=by, now=now)
     welcome(session, person.id, now=now)
     return person
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Forget who asked for a link long ago."""
+    session.execute(delete(LinkRequest).where(LinkRequest.asked_at <= now - KEPT_FOR))
 
 
 def welcome(session: Session, person_id: int, *, now: datetime) -> None:
@@ -163,7 +173,7 @@ def card(session: Session, request_id: int) -> LinkCard:
     """Return a request for its letter and its page."""
     request = session.get(LinkRequest, request_id)
     if request is None:
-        raise Refusal("This link is for somebody else.")
+        raise Refusal(TOO_OLD)
     taken = session.get_one(Person, request.person_id).slack_id
     return LinkCard(
         request_id=request.id,

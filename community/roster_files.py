@@ -7,7 +7,7 @@ default. A cell with a lone hyphen empties what may be empty.
 
 import csv
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -81,12 +81,15 @@ class Reading:
     encoding: str | None = None
 
 
-def read_bytes(raw: bytes) -> Reading:
-    """Read a file as offices save it: UTF-8, what Excel calls Unicode, or else Windows-1252."""
+def read_bytes(raw: bytes, *, ignored: Collection[str] = ()) -> Reading:
+    """Read a file as offices save it: UTF-8, what Excel calls Unicode, or else Windows-1252.
+
+    Columns that are `ignored`, by what the file calls them, are as if they were not there.
+    """
     if is_workbook(raw):
         return Reading(rows=(), problems=(Problem(1, WORKBOOK, {}),))
     text, encoding = decoded(raw)
-    return replace(read(text), encoding=encoding)
+    return replace(read(text, ignored=ignored), encoding=encoding)
 
 
 def emails_in(raw: bytes) -> tuple[str, ...]:
@@ -109,12 +112,12 @@ def emails_in(raw: bytes) -> tuple[str, ...]:
     return tuple(email_of("".join(cells[place : place + 1])) for cells in people)
 
 
-def read(text: str) -> Reading:
+def read(text: str, *, ignored: Collection[str] = ()) -> Reading:
     """Read a roster, separated by commas, semicolons or tabs; name every line that is wrong."""
     rows: list[Row] = []
     problems: list[Problem] = []
     line, columns = 0, list[str]()
-    lines = cells_of(text.removeprefix("\ufeff"))
+    lines = _without(cells_of(text.removeprefix("\ufeff")), ignored)
     try:
         line, header = next(lines, (1, []))
         written = named(header)
@@ -140,6 +143,17 @@ def read(text: str) -> Reading:
         problems=tuple(sorted(problems, key=lambda problem: problem.line)),
         missing=tuple(column for column in COLUMNS if column not in columns),
     )
+
+
+def _without(
+    lines: Iterator[tuple[int, list[str]]], ignored: Collection[str]
+) -> Iterator[tuple[int, list[str]]]:
+    """Leave out the columns that the first line calls so."""
+    unwanted, places = {word.strip().lower() for word in ignored}, set[int]()
+    for count, (line, cells) in enumerate(lines):
+        if not count:
+            places = {n for n, cell in enumerate(cells) if cell.strip().lower() in unwanted}
+        yield line, [cell for n, cell in enumerate(cells) if n not in places]
 
 
 def email_of(text: str) -> str:
@@ -196,7 +210,8 @@ def _wrong_header(line: int, columns: list[str]) -> list[Problem]:
     twice = sorted({column for column in columns if columns.count(column) > 1} - set(unknown))
     missing = [column for column in REQUIRED if column not in columns]
     if unknown:
-        message = N_("There is no column “{columns}”. There is: {known}.")
+        message = N_("There is no column “{columns}”. There is: {known}. Import without it: "
+                     "--ignore COLUMN, once for each.")  # fmt: skip
         problems.append(Problem(line, message, {"columns": ", ".join(unknown), "known": known}))
     if twice:
         message = N_("The column “{columns}” is there twice.")

@@ -30,6 +30,7 @@ from community import (
     inquiries,
     join_replies,
     join_requests,
+    linking,
     meetings,
     meetups,
     moderation,
@@ -127,6 +128,8 @@ def _tidying(session: Session, *, meant: datetime, now: datetime) -> None:
     inquiries.forget_old(session, now=now)
     address_requests.forget_old(session, now=now)
     home_views.forget_old(session, now=now)
+    linking.forget_old(session, now=now)
+    bulks.forget_old(session, now=now)
 
 
 def _weekly_digests(session: Session, *, meant: datetime, now: datetime) -> None:

@@ -16,6 +16,11 @@ from community.store import Session
 from texts import local, say, say_many
 
 Line = tuple[str, str, str, str]
+_IGNORED = "samband.ignored"
+
+
+def _note_ignored(context: click.Context, _: click.Parameter, columns: tuple[str, ...]) -> None:
+    context.meta[_IGNORED] = columns
 
 
 @click.command(name="import")
@@ -25,6 +30,15 @@ Line = tuple[str, str, str, str]
 @click.option("--list", "is_list", is_flag=True, help="Name everybody who is not in the file.")
 @click.option("--subscribe", "address", metavar="LIST", help="Put newcomers on this list too.")
 @click.option("--welcome", "greets", is_flag=True, help="Greet them there, with three questions.")
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="COLUMN",
+    help="Leave a column of the file out.",
+    is_eager=True,
+    expose_value=False,
+    callback=_note_ignored,
+)
 @click.option("--json", "is_json", is_flag=True, help="Write JSON.")
 def import_people(
     file: Path,
@@ -45,7 +59,8 @@ def import_people(
     """
     if greets and not address:
         raise click.UsageError("--welcome greets people on a list: say which with --subscribe.")
-    reading = roster_files.read_bytes(file.read_bytes())
+    ignored = click.get_current_context().meta[_IGNORED]
+    reading = roster_files.read_bytes(file.read_bytes(), ignored=ignored)
     with desk() as at:
         if is_dry:
             today = at.store.calendar.local(at.now).date()

@@ -77,7 +77,7 @@ def outbox(context: click.Context, limit: int, *, is_json: bool) -> None:
                 item.what,
                 _about(item),
                 _whom(at, item),
-                " ".join(_trouble(at, item)),
+                " ".join(_trouble(at, item)) or say(at.language, item.why),
             )
             for item in items
         ]

@@ -177,6 +177,7 @@ def test_nothing_is_decided_for_who_was_erased(
 ) -> None:
     _posts(store, list_id, 1, now)
     bulk = store.run_sync(bulks.decide_all, Wanted(), Decision.DISCARD, by=mona, now=now)
+    a_moderator(store, "Mats Vik")  # the last one could not go
     store.run_sync(erasure.erase, mona, by=None, now=now)
 
     store.run_sync(bulks.carry_out, bulk.id, detail="", due_at=now, now=now)
@@ -194,3 +195,28 @@ def test_nothing_that_fits_is_refused_and_others_do_not_see_it(
     bulk = store.run_sync(bulks.decide_all, Wanted(), Decision.DISCARD, by=mona, now=now)
     assert store.read_sync(bulks.of_person, bulk.id, reader_id=mona + 1) is None
     assert store.read_sync(bulks.of_person, bulk.id, reader_id=mona) is not None
+
+
+def test_a_bulk_is_forgotten_a_month_after_its_end_and_never_before(
+    store: Store, mona: int, list_id: int, now: datetime
+) -> None:
+    def act(session: Session) -> None:
+        for ended_at in (now - bulks.KEPT_FOR, now, None):
+            fields = {"list_address": "", "rule": "", "words": "", "until_id": 1, "count": 1}
+            long_ago = now - 2 * bulks.KEPT_FOR
+            session.add(
+                Bulk(
+                    person_id=mona,
+                    decision="discard",
+                    made_at=long_ago,
+                    ended_at=ended_at,
+                    **fields,
+                )
+            )
+
+    store.run_sync(act)
+
+    store.run_sync(bulks.forget_old, now=now)
+
+    left = store.read_sync(lambda session: session.scalars(select(Bulk.ended_at)).all())
+    assert set(left) == {now, None}

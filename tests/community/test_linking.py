@@ -157,9 +157,25 @@ def test_link_is_for_the_person_who_got_the_mail(store: Store, now: datetime) ->
     bo = a_person(store, "Bo Li")
     request = asked(store, "U1", ADDRESS, now)
 
-    for wrong in (request, request + 1):
-        with pytest.raises(Refusal, match="for somebody else"):
+    for wrong, words in ((request, "for somebody else"), (request + 1, "too old")):
+        with pytest.raises(Refusal, match=words):
             store.run_sync(linking.link, wrong, by=bo, now=now)
+
+
+def test_a_request_is_forgotten_after_thirty_days_and_its_link_is_too_old_then(
+    store: Store, now: datetime
+) -> None:
+    ada = a_person(store)
+    old = asked(store, "U1", ADDRESS, now - linking.KEPT_FOR)
+    new = asked(store, "U1", ADDRESS, now - linking.KEPT_FOR + timedelta(seconds=1))
+
+    store.run_sync(linking.forget_old, now=now)
+
+    assert requests(store) == [new]
+    with pytest.raises(Refusal, match="too old"):
+        store.run_sync(linking.link, old, by=ada, now=now)
+    with pytest.raises(Refusal, match="too old"):
+        store.read_sync(linking.card, old)
 
 
 def test_link_is_good_for_seven_days(store: Store, now: datetime) -> None:

@@ -194,11 +194,24 @@ def test_read_names_both_lines_of_somebody_who_is_there_twice() -> None:
     ]
 
 
+def test_columns_that_are_ignored_are_as_if_they_were_not_there() -> None:
+    text = "Tlf;email;Stillingskode ;name\n123;ada@example.org;1352;Ada\n;bo@example.org\n"
+
+    reading = read_bytes(text.encode(), ignored=("tlf", "stillingskode"))
+
+    assert [(row.email, row.name) for row in reading.rows] == [("ada@example.org", "Ada")]
+    assert [problem.line for problem in reading.problems] == [3]  # it has no name
+
+
 def test_read_refuses_columns_that_it_does_not_know() -> None:
     known = ", ".join(COLUMNS)
 
     assert lines_of("tlf,name,Navn\n12345678,Ada,\n") == [
-        (1, f"There is no column “tlf”. There is: {known}."),
+        (
+            1,
+            f"There is no column “tlf”. There is: {known}. Import without it: --ignore COLUMN, "
+            "once for each.",
+        ),
         (1, "The column “name” is there twice."),
         (1, "The column “email” is missing. The first line names the columns."),
     ]
