@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import calling_off, journal, lifecycle, outbox, people, rations
+from community import calling_off, journal, lifecycle, outbox, people, rations, suppressions
 from community.errors import Refusal
 from community.outbox import Channel
 from community.people import Address, Person
@@ -204,6 +204,8 @@ def _make_primary(session: Session, address: Address, *, by: int | None, now: da
     session.expire(address)
     calling_off.move(session, address.person_id, to=address.email)
     journal.write(session, "address", address.id, "make_primary", by=by, now=now)
+    # Who has mail sent there says that it works; else nothing would come, without a word.
+    suppressions.restore(session, address.id, by=by, now=now)
 
 
 def _remove(session: Session, address: Address, *, by: int | None, now: datetime) -> None:

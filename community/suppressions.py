@@ -87,14 +87,13 @@ def in_doubt(session: Session, *, reader_id: int | None) -> list[AddressCard]:
     """
     if reader_id is not None and not _coordinates(session, reader_id):
         return of_person(session, reader_id)
-    query = _with_last().where(Address.state != "deliverable")
-    return _cards(session, query.order_by(Address.state.desc(), Address.email))
+    return _cards(session, _doubtful().order_by(Address.state.desc(), Address.email))
 
 
 def of_person(session: Session, person_id: int) -> list[AddressCard]:
     """Return the addresses of a person that are probed or suppressed."""
-    query = _with_last().where(Address.person_id == person_id, Address.state != "deliverable")
-    return _cards(session, query.order_by(Address.email))
+    theirs = _doubtful().where(Address.person_id == person_id)
+    return _cards(session, theirs.order_by(Address.email))
 
 
 def address_of(session: Session, person_id: int, email: str) -> int:
@@ -220,6 +219,11 @@ def _with_last() -> Select[Address, str, Suppression]:
         .join(Person, Person.id == Address.person_id)
         .outerjoin(Suppression, Suppression.id == last.correlate(Address).scalar_subquery())
     )
+
+
+def _doubtful() -> Select[Address, str, Suppression]:
+    """Select those of them that mail goes to, if they worked: others trouble nobody any more."""
+    return _with_last().where(Address.state != "deliverable", Address.is_primary)
 
 
 def _cards(session: Session, query: Select[Address, str, Suppression]) -> list[AddressCard]:

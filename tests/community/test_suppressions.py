@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from community import journal, lists, outbox, suppressions
+from community import address_requests, journal, lists, outbox, suppressions
 from community.bounces import Bounce
 from community.causes import Report
 from community.due import Outcome, Work
@@ -285,3 +285,20 @@ def test_each_turn_is_in_the_journal(store: Store, now: datetime) -> None:
         ("address.suppress", None),
         ("address.restore", ada),
     ]
+
+
+def test_an_address_that_its_owner_chooses_again_is_in_use_again(
+    store: Store, now: datetime
+) -> None:
+    ada = a_person(store)
+    old = address_of(store, ada).id
+    store.run_sync(suppressions.come_back, probe(store, ada, now=now), GONE, now=now)
+    home = "ada@home.example"
+    store.run_sync(address_requests.add, home, to=ada, is_primary=True, by=None, now=now)
+    assert address_of(store, ada).email == home
+    assert store.read_sync(suppressions.in_doubt, reader_id=None) == []  # it troubles nobody
+
+    store.run_sync(address_requests.make_primary, old, by=ada, now=now)
+
+    assert (address_of(store, ada).id, address_of(store, ada).state) == (old, "deliverable")
+    assert store.read_sync(suppressions.in_doubt, reader_id=None) == []
