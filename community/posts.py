@@ -113,6 +113,13 @@ class Post(Base):
             sqlite_where=text(SPEAKS),
             postgresql_where=text(SPEAKS),
         ),
+        # What is in its grace, which the rules count for every mail: always few.
+        Index(
+            "ix_post_on_its_way",
+            *("list_id", "is_contained", "fields", "is_reply", "author_id", "state"),
+            sqlite_where=text(f"state = '{ON_ITS_WAY}'"),
+            postgresql_where=text(f"state = '{ON_ITS_WAY}'"),
+        ),
         # The moderators' queue, in order of arrival; counting it by list and rule reads no post.
         Index(
             "ix_post_waits",

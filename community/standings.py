@@ -50,6 +50,8 @@ _MIDNIGHT = bindparam("midnight", type_=Moment())
 _SAID = bindparam("said", type_=Post.said.type)
 _LATELY = bindparam("lately", type_=Moment())
 _WEEK_AGO = bindparam("week_ago", type_=Moment())
+#: As its index has it.
+_IN_GRACE = Post.state == literal_column(f"'{ON_ITS_WAY}'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,17 +154,14 @@ def standing(dialect: str) -> Select[*tuple[Any, ...]]:
 
 def _by_author(released: ColumnElement[bool], *kind: ColumnElement[bool]) -> ColumnElement[int]:
     """Count what they wrote and was released then, or is in its grace."""
-    # Apart, and by its states: an index that begins with them holds what never went out as well.
+    # Apart, as no index serves both; and by its states, for one holds what never went out as well.
     mine = (Post.list_id == _LIST, Post.author_id == Person.id, *kind)
     gone = Post.state.in_([literal_column(f"'{state}'") for state in GONE])
-    return _count(*mine, gone, released) + _count(*mine, Post.state == ON_ITS_WAY)
+    return _count(*mine, gone, released) + _count(*mine, _IN_GRACE)
 
 
 def _carried(the_list: OfList) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    # Counted apart, as no index serves both; that what is in its grace has not been released is
-    # said for the index, or SQLite reads all that the list ever had.
-    on_list = Post.list_id == the_list
-    waits = and_(Post.state == ON_ITS_WAY, Post.released_at.is_(None))
+    on_list, waits = Post.list_id == the_list, _IN_GRACE  # apart, as no index serves both
     at_once, begins = Post.state == "released", ~Post.is_reply
     to_all = and_(~Post.is_contained, Post.fields == "")
     return (
