@@ -12,6 +12,7 @@ from community.join_requests import Applicant
 from community.lists import MailingList
 from community.store import Session
 from community.threads import Unseen
+from letters.closings import closing
 from letters.join_requests import what_comes_next
 from texts import LANGUAGES
 from web import errors, forms
@@ -27,7 +28,7 @@ async def show(ask: Ask) -> Response:
 async def send(ask: Ask) -> Response:
     """Take an address, and say the same whoever has it; the rest goes by mail."""
     a_list = await ask.read(asked_for, ask.path["address"])
-    if a_list.policy.guests == "reject":
+    if a_list.policy.guests == "reject" or a_list.is_closed(ask.now):
         return _form(ask, a_list, status=409)
     try:
         who = Applicant(
@@ -58,6 +59,9 @@ def _form(ask: Ask, a_list: MailingList, *, status: int = 200, refused: str = ""
         "join.html",
         status=status,
         list=a_list,
+        closed=closing(ask.language, a_list.closes_at, is_open=False, local=ask.site.house.local)
+        if a_list.is_closed(ask.now)
+        else "",
         next=what_comes_next(ask.language, a_list.policy),
         form=ask.form,
         spoken=_language(ask),

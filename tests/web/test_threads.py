@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from community import lists, moderation, threads
+from community import list_closures, lists, moderation, threads
 from tests import builders
 from tests.web.conftest import House, sent
 
@@ -44,6 +44,28 @@ def test_thread_shows_what_waits_to_moderators_alone(house: House) -> None:
         ("mona", out): f"/threads/1#post-{out}",
         ("mona", waiting): f"/threads/1#post-{waiting}",
     }
+
+
+def test_a_closed_list_says_so_everywhere_and_offers_nothing(sqlite_house: House) -> None:
+    house = sqlite_house
+    a_thread(house)
+    address = LIST.rpartition("/")[2]
+    house.store.run_sync(list_closures.close, address, by=None, now=house.clock.now())
+    ada, mona = (house.signed_in(house.people[who]) for who in ("ada", "mona"))
+
+    pages = [ada.get(path).text for path in ("/lists", LIST, "/threads/1", "/me", f"{LIST}/rules")]
+    stranger = [house.browser().get(path) for path in ("/", f"{LIST}/join", f"{LIST}/rules")]
+    asked = house.browser().post(f"{LIST}/join", data={"email": "eve@nord.example"})
+
+    said = "Closed since Mon 1 Feb 2027"
+    assert [said in page for page in pages] == [True] * 5
+    assert [f"mailto:{address}" in page for page in pages] == [False] * 5
+    assert "Words of the first" in pages[2]
+    assert [said in page.text for page in stranger] == [False, True, True]
+    assert "/join" not in stranger[0].text + stranger[2].text
+    assert (asked.status_code, said in asked.text, "-owner@" in asked.text) == (409, True, True)
+    moderated = mona.get("/lists").text
+    assert (said in moderated, "/mailing-lists/" in moderated) == (True, False)
 
 
 def test_a_topic_stands_at_its_thread_and_is_found(sqlite_house: House) -> None:
