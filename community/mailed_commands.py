@@ -133,6 +133,8 @@ ACTS: Final[Mapping[str, Act]] = {
     "add_address": _add_address,
     "remove_address": _remove_address,
 }
+#: What is only told.
+TOLD: Final = ("help", "rules", "settings")
 #: What concerns a person and no list; the addresses themselves stand in no notice.
 OF_PERSON: Final = ("language", "add_address", "remove_address")
 OF_ADDRESSES: Final = OF_PERSON[1:]
@@ -162,8 +164,10 @@ def _done(
     """Do it where it is proved who asks; return what the answer is about."""
     if not wish.word:
         return f"unknown {wish.nearest}"
-    if wish.word not in ACTS:
+    if wish.word in TOLD:
         return wish.word
+    if wish.word not in ACTS:
+        return "unknown "  # a yes to nothing: its question is not ours, or another's
     if asker.proof is not Proof.PASS:
         return f"open {wish.word} {'' if wish.word in OF_ADDRESSES else wish.value}"
     try:
