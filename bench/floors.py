@@ -4,14 +4,18 @@ A figure of ours means something only beside the floor of the same run: the mach
 """
 
 import asyncio
+import contextlib
 import os
 import socket
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiosmtplib
 
+from bench import handing_in, serving
 from bench.mails import POST, member
 
 
@@ -103,6 +107,21 @@ def disk(folder: Path, *, files: int) -> Floor:
             os.fsync(file.fileno())
         begun.rename(folder / f"post{number}")
     return _floor(files, wall=wall, cpu=cpu)
+
+
+def lmtp(*, posts: int, connections: int) -> float:
+    """Take posts by aiosmtpd alone, and keep none; return how many a second."""
+    port = serving.free_port()
+    with subprocess.Popen([sys.executable, "-m", "bench.bare_lmtp", str(port)]) as process:
+        try:
+            for _ in range(500):
+                with contextlib.suppress(ConnectionRefusedError):
+                    handing_in.Line(port).close()
+                    break
+                time.sleep(0.02)
+            return posts / handing_in.flood(port, posts=posts, connections=connections)
+        finally:
+            process.kill()
 
 
 def _floor(count: int, *, wall: float, cpu: float) -> Floor:

@@ -52,8 +52,8 @@ class Line:
         return answer
 
 
-def flood(port: int, *, posts: int, connections: int) -> float:
-    """Hand in posts over several connections at once; return how many seconds it took."""
+def flood(port: int, *, posts: int, connections: int, first: int = 0) -> float:
+    """Hand in posts, numbered from `first`, over several connections; return the seconds."""
     faults: list[OSError] = []
 
     def lane(numbers: range) -> None:
@@ -66,8 +66,8 @@ def flood(port: int, *, posts: int, connections: int) -> float:
             faults.append(fault)
 
     threads = [
-        threading.Thread(target=lane, args=(range(first, posts, connections),))
-        for first in range(connections)
+        threading.Thread(target=lane, args=(range(first + at, first + posts, connections),))
+        for at in range(connections)
     ]
     begun = time.monotonic()
     for thread in threads:

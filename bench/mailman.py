@@ -85,6 +85,11 @@ class Mailman:
             stdout=subprocess.DEVNULL,
         )
 
+    @property
+    def cpu_seconds(self) -> float:
+        """How much CPU it and its runners have had."""
+        return serving.cpu_seconds_of(self._process.pid)
+
     def held(self) -> int:
         """Count the posts that wait for a moderator, as its own API says."""
         found: int = json.loads(self._rest("GET", f"/lists/{mails.LIST}/held/count"))["count"]

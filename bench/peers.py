@@ -34,11 +34,13 @@ def _measured() -> Iterator[Result]:
             yield _result(f"fan-out to {MEMBERS:,}, {name}", rate, ours, delay_ms=delay_ms)
     if mailman.is_installed():
         for connections in inbound.CONNECTIONS:
-            ours = inbound.measure("sqlite", connections).figures["per_second"]
-            taken, held = _mailman_takes(connections)
+            ours = inbound.measure("sqlite", connections).figures
+            taken, held, cpu_ms = _mailman_takes(connections)
             case = f"{connections} connections, Mailman 3"
-            yield _result(f"posts accepted, {case}", taken, ours)
-            yield _result(f"posts held and shown, {case}", held, ours)
+            yield _result(f"posts accepted, {case}", taken, ours["per_second"])
+            yield _result(f"posts held and shown, {case}", held, ours["per_second"])
+            for_cpu = f"the same for a second of CPU, {case}"
+            yield _result(for_cpu, 1_000 / cpu_ms, 1_000 / ours["cpu_ms"])
 
 
 def _result(case: str, theirs: float, ours: float, *, delay_ms: int = 0) -> Result:
@@ -68,17 +70,18 @@ def _fan_outs(delay_ms: int) -> Iterator[tuple[str, float]]:
         print("Mailman is not installed here (BENCH_MAILMAN); left out")
 
 
-def _mailman_takes(connections: int) -> tuple[float, float]:
-    """Return the posts it accepts a second, and those that moderators can see a second."""
+def _mailman_takes(connections: int) -> tuple[float, float, float]:
+    """Return the posts it accepts a second, those moderators can see a second, and its CPU."""
     with sinking.running() as sink, _folder() as name:
         running = mailman.Mailman(Path(name), relay_port=sink.port)
         try:
             running.make_list(inbound.MEMBERS, holds=True)
-            begun, port = time.monotonic(), running.lmtp_port
+            cpu, begun, port = running.cpu_seconds, time.monotonic(), running.lmtp_port
             seconds = handing_in.flood(port, posts=POSTS, connections=connections)
             while running.held() < POSTS:
                 time.sleep(0.1)
-            return POSTS / seconds, POSTS / (time.monotonic() - begun)
+            cpu_ms = (running.cpu_seconds - cpu) / POSTS * 1_000
+            return POSTS / seconds, POSTS / (time.monotonic() - begun), cpu_ms
         finally:
             running.stop()
 

@@ -27,7 +27,7 @@ class Serving:
     @property
     def cpu_seconds(self) -> float:
         """How much CPU it and its children have had."""
-        return sum(_cpu_seconds(pid) for pid in _family(self.pid))
+        return cpu_seconds_of(self.pid)
 
     @property
     def rss_mb(self) -> float:
@@ -125,6 +125,11 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def cpu_seconds_of(pid: int) -> float:
+    """Say how much CPU a process and its children have had."""
+    return sum(_cpu_seconds(each) for each in _family(pid))
 
 
 def _family(pid: int) -> list[int]:
