@@ -60,12 +60,13 @@ def test_a_closed_list_says_so_everywhere_and_offers_nothing(sqlite_house: House
     said = "Closed since Mon 1 Feb 2027"
     assert [said in page for page in pages] == [True] * 5
     assert [f"mailto:{address}" in page for page in pages] == [False] * 5
+    assert re.search(rf"You are on this list\.\s+{said}", pages[0])
     assert "Words of the first" in pages[2]
     assert [said in page.text for page in stranger] == [False, True, True]
     assert "/join" not in stranger[0].text + stranger[2].text
     assert (asked.status_code, said in asked.text, "-owner@" in asked.text) == (409, True, True)
     moderated = mona.get("/lists").text
-    assert (said in moderated, "/mailing-lists/" in moderated) == (True, False)
+    assert (said in moderated, "/mailing_lists/" in moderated) == (True, False)
 
 
 def test_a_topic_stands_at_its_thread_and_is_found(sqlite_house: House) -> None:
