@@ -307,17 +307,6 @@ async def test_a_token_may_stand_in_the_subject(store: Store, write: Write) -> N
     assert store.read_sync(lists.is_subscriber, list_id, request.person_id or 0)
 
 
-async def test_a_yes_to_nothing_is_answered_with_what_can_be_asked(
-    store: Store, write: Write
-) -> None:
-    ada = builders.a_person(store)
-    builders.a_list(store, ada)
-
-    for word in ("ok", "confirm 17-abc"):
-        assert await write("postdocs-request@lists.example.org", word) == TAKEN
-        assert "help" in " ".join(answered(store, ada).paragraphs)
-
-
 @pytest.mark.parametrize(
     ("to", "reader"),
     [
