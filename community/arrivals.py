@@ -286,17 +286,19 @@ def _carry_out(
     *,
     now: datetime,
 ) -> None:
-    for decision in {each.verdict.decision for _, each in kept}:
-        decided = [post for post, each in kept if each.verdict.decision is decision]
+    alike: dict[tuple[Decision, bool], list[NewPost]] = {}
+    for post, each in kept:  # what another list has sent on is never answered (B1)
+        alike.setdefault((each.verdict.decision, not each.mail.list_ids), []).append(post)
+    for (decision, tells), decided in alike.items():
         if decision is Decision.ACCEPT:
             stored = [_stored(session, post.id, rows[post.id]) for post in decided]
-            releases.carry_out_all(session, stored, decision, now=now)
-        else:
+            releases.carry_out_all(session, stored, decision, tells=tells, now=now)
+        elif tells:
             releases.tell(session, decided, decision, now=now)
     for post, each in kept:
         if each.verdict.decision is Decision.FORWARD:
             forwards.forward(session, post, each.thanked_id, now=now)
-        if not each.mail.list_ids:  # what another list has sent on is never answered
+        if not each.mail.list_ids:
             decision, language = each.verdict.decision, each.mail.language
             outsiders.note(session, post, decision, language=language, now=now)
 

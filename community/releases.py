@@ -31,13 +31,23 @@ def carry_out(
 
 
 def carry_out_all(
-    session: Session, decided: Sequence[Post], decision: Decision, *, which: str = "", now: datetime
+    session: Session,
+    decided: Sequence[Post],
+    decision: Decision,
+    *,
+    which: str = "",
+    tells: bool = True,
+    now: datetime,
 ) -> None:
-    """Do what one decision about several posts entails, in the transaction of the decision."""
+    """Do what one decision about several posts entails, in the transaction of the decision.
+
+    Unless it `tells`, their authors hear nothing of it.
+    """
     if decision is Decision.ACCEPT:
         for post in decided:
-            _let_out(session, post, now=now)
-    tell(session, decided, decision, which=which, now=now)
+            _let_out(session, post, tells=tells, now=now)
+    if tells:
+        tell(session, decided, decision, which=which, now=now)
 
 
 def tell(
@@ -49,7 +59,7 @@ def tell(
         outsiders.report(session, decided, which=f"{decision}{which}", now=now)
 
 
-def _let_out(session: Session, post: Post, *, now: datetime) -> None:
+def _let_out(session: Session, post: Post, *, tells: bool, now: datetime) -> None:
     """Release an accepted post when its grace is over; at once where the list has none."""
     policy = session.get_one(MailingList, post.list_id).policy
     topic = session.get_one(Thread, post.thread_id).topic
@@ -60,7 +70,7 @@ def _let_out(session: Session, post: Post, *, now: datetime) -> None:
     else:
         _release(session, post, now=now)
     # Whose post was held has had a letter about it; a second one would be noise.
-    if post.deadline_at is None and (policy.grace_seconds or which):
+    if tells and post.deadline_at is None and (policy.grace_seconds or which):
         author_letters.tell_author(session, post, "post.accept", which=which, now=now)
 
 

@@ -15,7 +15,6 @@ _SUBJECTS = re.compile(
     r"|delivery status notification|returned mail)\b",
     re.IGNORECASE,
 )
-_QUIET = frozenset({b"all", b"oof", b"autoreply"})
 
 
 def is_automatic(parted: Parted, *, sender: str) -> bool:
@@ -30,7 +29,8 @@ def is_automatic(parted: Parted, *, sender: str) -> bool:
         return True
     if set(_words(parted, "precedence")) & {b"bulk", b"junk", b"auto_reply"}:
         return True
-    if set(_words(parted, "x-auto-response-suppress")) & _QUIET:
+    # Exchange writes "OOF, AutoReply" on what people send to a group: only "All" is a machine's.
+    if b"all" in _words(parted, "x-auto-response-suppress"):
         return True
     if any(parted.named("x-autoreply", "x-autorespond", "x-failed-recipients")):
         return True

@@ -175,6 +175,23 @@ def test_an_answer_joins_the_thread_of_the_nearest_post_it_answers(
     assert new & {old.thread_id, near.thread_id} == set()
 
 
+def test_what_another_list_has_sent_on_is_never_answered(
+    store: Store, now: datetime, ada: int, list_id: int
+) -> None:
+    """B1; nor is its author offered a link while it waits in its grace."""
+    sent_on, own = (a_mail(subject=subject) for subject in ("Through a list", "From Ada"))
+    sent_on = replace(sent_on, list_ids=("other.lists.example.org",))
+    for policy, kind in (("grace_seconds=120", "post.accept"), ("newcomer_posts=100", "post.wait")):
+        _set(store, list_id, policy)
+        through, direct = (
+            a_post(store, list_id, replace(mail, fingerprint=kind + mail.fingerprint), now=now)
+            for mail in (sent_on, own)
+        )
+
+        assert [notice.object_id for notice in notices(store, kind)] == [direct]
+        assert _post(store, through).state == _post(store, direct).state
+
+
 def test_a_first_post_waits_and_moderators_and_author_are_told(
     store: Store, now: datetime, ada: int, list_id: int
 ) -> None:

@@ -122,7 +122,7 @@ def test_read_sees_a_signature() -> None:
         b"Auto-Submitted: Auto-Generated; why=x",
         b"Precedence: BULK",
         b"precedence: junk",
-        b"X-Auto-Response-Suppress: DR, OOF, AutoReply",
+        b"X-Auto-Response-Suppress: All",
         b"Subject: Automatisk svar: Lunsj",
         b"Subject: AUTOSVAR: Lunsj",
         b"Subject: =?utf-8?q?Automatic_reply=3A_Lunch?=",
@@ -141,7 +141,13 @@ def test_read_takes_mail_without_sender_for_automatic() -> None:
 
 
 @pytest.mark.parametrize(
-    "field", [b"Auto-Submitted: no", b"Precedence: list", b"Subject: Autosvarer til salgs"]
+    "field",
+    [
+        b"Auto-Submitted: no",
+        b"Precedence: list",
+        b"Subject: Autosvarer til salgs",
+        b"X-Auto-Response-Suppress: DR, OOF, AutoReply",
+    ],
 )
 def test_read_knows_mail_by_people(field: bytes) -> None:
     raw = b"From: kari@example.org\r\n" + field + b"\r\n\r\nx"
