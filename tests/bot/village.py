@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from community import (
     address_requests,
+    admissions,
     announcements,
     closures,
     deliveries,
@@ -183,6 +184,9 @@ def _addresses(store: Store, ids: dict[str, int], now: datetime) -> dict[str, in
     store.run_sync(address_requests.ask, 0, email="ada@home.example", by=ada, now=now)
     first = notices(store, "address_request.confirm")[-1].object_id
     store.run_sync(address_requests.confirm, first, by=ada, now=now)
+    store.run_sync(join_requests.ask_as_member, ids["shut"], by=ids["sven"], now=now)
+    declined = _newest(store, join_requests.JoinRequest)
+    store.run_sync(admissions.decline, declined, by=ids["mona"], now=now)
     store.run_sync(join_requests.ask_as_member, ids["shut"], by=bo, now=now)
     store.run_sync(ways.mute, Category.GATHERING, by=bo, now=now)
     addresses = store.read_sync(address_requests.of_person, ada)
@@ -190,6 +194,7 @@ def _addresses(store: Store, ids: dict[str, int], now: datetime) -> dict[str, in
     return {
         "home": next(one.address_id for one in addresses if not one.is_primary),
         "dubious": store.run_sync(doubt),
+        "declined": declined,
         "join_request": _newest(store, join_requests.JoinRequest),
     }
 
