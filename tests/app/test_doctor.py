@@ -2,7 +2,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -53,13 +53,16 @@ def of(what: str, found: list[Finding]) -> list[tuple[str, str]]:
 
 @contextmanager
 def smtp_relay() -> Iterator[int]:
-    """Run a mail server for one session that greets and knows no login."""
+    """Run a mail server for one session that greets and knows no login.
+
+    Whoever speaks with it may hang up at any time, also within an answer: so a session ends.
+    """
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(10)
 
         def serve() -> None:
             connection, _ = server.accept()
-            with connection, connection.makefile("rb") as lines:
+            with suppress(ConnectionError), connection, connection.makefile("rb") as lines:
                 connection.sendall(b"220 relay ESMTP\r\n")
                 for line in lines:  # ends when the other side hangs up
                     verb = line[:4].decode().upper().strip()
