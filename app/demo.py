@@ -20,7 +20,7 @@ from app import roles, safety, wiring
 from app.doctor_slack import MANIFEST
 from app.serve import stop_signal
 from app.wiring import Parts
-from community import lists, rosters
+from community import lists, rosters, subscriptions
 from community.clock import SystemClock
 from community.policies import Policy
 from community.roster_files import read
@@ -222,7 +222,7 @@ async def _furnish(demo: Demo) -> None:
     if not plan.added:
         return
     postdocs = await store.run(lists.create, LIST, by=None, now=now)
-    await store.run(lists.subscribe_all, postdocs.id, by=None, now=now)
+    await store.run(subscriptions.subscribe_all, postdocs.id, by=None, now=now)
     # Who looks at the demo for the first time finds the welcome there already.
     await store.run(lists.set_policy, postdocs.id, ["grace_seconds=0"], by=None, now=now)
     subject, text = WELCOME

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bench import mails, results, town
 from bench.results import Result
-from community import lists, roster_files, rosters
+from community import lists, roster_files, rosters, subscriptions
 from community.store import Session, Store
 
 PEOPLE = 50_000
@@ -56,4 +56,4 @@ def _bring_in(session: Session, file: bytes) -> None:
     plan = rosters.bring_in(session, reading, language="en", by=None, now=town.EARLIER)
     if plan.problems:
         raise ValueError(plan.problems[0])
-    lists.subscribe_all(session, 1, by=None, now=town.EARLIER)
+    subscriptions.subscribe_all(session, 1, by=None, now=town.EARLIER)

@@ -10,10 +10,10 @@ from sqlalchemy import insert
 
 import migrations
 from bench import mails
-from community import lists
-from community.lists import Subscription
+from community import lists, subscriptions
 from community.people import Address, Person
 from community.store import Session, Store
+from community.subscriptions import Subscription
 from migrations.__main__ import load_tables
 from tests import postgres
 
@@ -68,7 +68,7 @@ def populate(store: Store, people: int, *, policy: tuple[str, ...] = OPEN) -> in
             _put_people(session, made.id, range(start, min(start + 5_000, people)))
         first = lists.create(session, mails.FIRST, by=None, now=EARLIER)
         lists.set_policy(session, first.id, policy, by=None, now=EARLIER)
-        lists.subscribe(session, first.id, [1], by=None, now=EARLIER)
+        subscriptions.subscribe(session, first.id, [1], by=None, now=EARLIER)
         return made.id
 
     return store.run_sync(put)

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from community import join_requests, joining, lifecycle, lists, outbox, people, steps
+from community import join_requests, joining, lifecycle, outbox, people, steps, subscriptions
 from community.bulks import Counted
 from community.errors import Refusal
 from community.join_requests import JoinRequest
@@ -52,7 +52,9 @@ def reopen(session: Session, request_id: int, *, by: int, now: datetime) -> Join
     if request.decided_by is None or now > request.asked_at + TAKEN_BACK_FOR:
         raise lifecycle.NotNow
     person_id, was_let_in = request.person_id or 0, request.state == "joined"
-    is_off = was_let_in and lists.take_off(session, request.list_id, person_id, by=by, now=now)
+    is_off = was_let_in and subscriptions.take_off(
+        session, request.list_id, person_id, by=by, now=now
+    )
     if was_let_in and not is_off:
         raise lifecycle.NotNow
     lifecycle.advance(session, request, "reopen", by=by, now=now)

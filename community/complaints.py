@@ -10,14 +10,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import digests, lists, outbox
+from community import digests, outbox, subscriptions
 from community.digests import Digest
 
 
 def of_list(session: Session, list_id: int, person_id: int, *, now: datetime) -> None:
     """Take a reader who called a post spam off its list, and say so: it may have been a slip."""
-    if lists.is_subscriber(session, list_id, person_id):
-        lists.leave(session, list_id, by=person_id, now=now)
+    if subscriptions.is_subscriber(session, list_id, person_id):
+        subscriptions.leave(session, list_id, by=person_id, now=now)
         detail = f"{now:%Y-%m-%dT%H:%M}"  # who joins again may complain again
         outbox.put(session, "mailing_list.complain", list_id, person_id, detail=detail, now=now)
 

@@ -19,11 +19,12 @@ from community import arrivals, field_tags, lists, meters, people, subjects, thr
 from community.arrivals import Received
 from community.cases import Proof, Trust
 from community.errors import Refusal
-from community.lists import MailingList, Subscription
+from community.lists import MailingList
 from community.meters import Meter
 from community.people import Reader
 from community.posts import BY_MAIL, Post, Thread
 from community.store import door_of
+from community.subscriptions import Subscription
 
 #: So many posts of a thread are named in an answer (RFC 5322 §3.6.4 has no limit; lines do).
 MOST_ANSWERED: Final = 20

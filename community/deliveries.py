@@ -14,8 +14,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import calling_off, journal, topic_choices
 from community.errors import Refusal
-from community.lists import MailingList, Mode, Subscription
+from community.lists import MailingList
 from community.store import Base
+from community.subscriptions import Mode, Subscription
 from community.topic_choices import TopicMode
 from community.topics import Topic
 

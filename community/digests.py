@@ -31,16 +31,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import attachments, fanouts, lists, outbox, releases
+from community import attachments, fanouts, outbox, releases, subscriptions
 from community.attachments import Attachment
 from community.calendar import Calendar
 from community.deliveries import Format, MailChoice
 from community.errors import Refusal
 from community.fanouts import DigestEntry
-from community.lists import MailingList, Mode, Subscription
+from community.lists import MailingList
 from community.people import Person
 from community.posts import Post, PostSource, Thread
 from community.store import Base, calendar_of
+from community.subscriptions import Mode, Subscription
 
 MONDAY = 0
 #: When daily digests are made, on the clocks of the place.
@@ -184,7 +185,7 @@ def leave(session: Session, digest_id: int, *, by: int, now: datetime) -> None:
     if session.get_one(Digest, digest_id).person_id != by:
         raise Refusal("This digest is somebody else’s.")
     for part in issue(session, digest_id).lists:
-        lists.leave(session, part.list_id, by=by, now=now)
+        subscriptions.leave(session, part.list_id, by=by, now=now)
 
 
 def issue(session: Session, digest_id: int) -> Issue:

@@ -14,6 +14,7 @@ from community import (
     newcomers,
     people,
     quiet_hours,
+    subscriptions,
     threads,
     ways,
 )
@@ -97,7 +98,7 @@ def offers(session: Session, person_id: int, *, now: datetime) -> list[tuple[Mai
 
     About one that is closed, who is not on it can do nothing.
     """
-    mine = {each.id for each in lists.of_person(session, person_id)}
+    mine = {each.id for each in subscriptions.of_person(session, person_id)}
     is_outside = newcomers.is_outside(session, person_id)
     return [
         (each, "leave" if each.id in mine else join_verb(each, is_outside=is_outside, now=now))

@@ -17,11 +17,12 @@ from community import outbox
 from community.deliveries import MailChoice, ThreadChoice
 from community.due import Work
 from community.fields import related
-from community.lists import MailingList, Mode, Subscription
+from community.lists import MailingList
 from community.outbox import Delivery
 from community.people import Address, Person, PersonField, normalised
 from community.prepared import Prepared
 from community.store import Base
+from community.subscriptions import Mode, Subscription
 from community.topic_choices import TopicMode, have_chosen
 
 

@@ -23,6 +23,7 @@ from community import (
     people,
     rations,
     steps,
+    subscriptions,
 )
 from community.errors import Refusal
 from community.lists import MailingList
@@ -132,7 +133,7 @@ def answer(
     is_active = person.state == "active"
     if detail == "leave":
         _drop(session, request, why="stranger", now=now)
-    elif is_active and lists.is_subscriber(session, request.list_id, person.id):
+    elif is_active and subscriptions.is_subscriber(session, request.list_id, person.id):
         _drop(session, request, why="already", now=now)
     elif a_list.is_closed(now):
         _drop(session, request, why="closed", now=now)
@@ -155,7 +156,7 @@ def ask_as_member(session: Session, list_id: int, *, by: int, now: datetime) -> 
             are one.
     """
     a_list, person = lists.known(session, list_id), joining.require_here(session, by)
-    if lists.is_subscriber(session, list_id, by):
+    if subscriptions.is_subscriber(session, list_id, by):
         raise Refusal("You are on the list {address} already.", address=a_list.address)
     joining.require_welcome(session, a_list, by, now=now)
     mine = JoinRequest.person_id == by, JoinRequest.list_id == list_id

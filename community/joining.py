@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import bans, lists, newcomers, people, welcomes
+from community import bans, lists, newcomers, people, subscriptions, welcomes
 from community.errors import Refusal
-from community.lists import MailingList, Subscription
+from community.lists import MailingList
 from community.people import Address, Person, Role
 from community.policies import Policy
+from community.subscriptions import Subscription
 
 
 def join(session: Session, list_id: int, *, by: int, now: datetime) -> MailingList:
@@ -24,7 +25,7 @@ def join(session: Session, list_id: int, *, by: int, now: datetime) -> MailingLi
             person is kept off the list, or has left.
     """
     a_list, person = lists.known(session, list_id), require_here(session, by)
-    if lists.is_subscriber(session, list_id, by):
+    if subscriptions.is_subscriber(session, list_id, by):
         return a_list
     require_welcome(session, a_list, by, now=now)
     is_of_community = not newcomers.is_outside(session, by)
@@ -44,7 +45,7 @@ def come_back(session: Session, list_id: int, *, by: int, now: datetime) -> Mail
         Refusal: as for `join`.
     """
     a_list = join(session, list_id, by=by, now=now)
-    lists.set_mode(session, list_id, by, lists.Mode.DAILY)
+    subscriptions.set_mode(session, list_id, by, subscriptions.Mode.DAILY)
     return a_list
 
 
@@ -55,7 +56,7 @@ def put_on(session: Session, list_id: int, person: Person, *, by: int, now: date
     """
     is_outside = newcomers.is_outside(session, person.id)
     newcomers.admit(session, person, by=by, now=now)
-    if lists.subscribe(session, list_id, [person.id], by=by, now=now):
+    if subscriptions.subscribe(session, list_id, [person.id], by=by, now=now):
         if is_outside:
             policy = session.get_one(MailingList, list_id).policy
             session.get_one(Subscription, (list_id, person.id)).trust = policy.guests_write

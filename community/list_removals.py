@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from community import erasure, journal, lifecycle, list_closures, lists, searches, tables
 from community.errors import Refusal
-from community.lists import MailingList, Subscription
+from community.lists import MailingList
 from community.people import Person
 from community.posts import Post, Thread
+from community.subscriptions import Subscription
 
 #: What can hang on a list and has no foreign key to what it is about.
 _NOUNS = (set(lifecycle.LIVES) - {Person.__tablename__}) | {"mailing_list", "inquiry"}

@@ -11,11 +11,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from community.lists import MailingList, Subscription
+from community.lists import MailingList
 from community.outbox import unreachable
 from community.people import Address, Person, Role
 from community.roster_files import Row
 from community.roster_plans import Known, everybody
+from community.subscriptions import Subscription
 
 
 @dataclass(frozen=True, kw_only=True)

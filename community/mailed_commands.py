@@ -16,19 +16,20 @@ from community import (
     address_requests,
     deliveries,
     join_requests,
-    lists,
     outbox,
     people,
     rations,
+    subscriptions,
     topic_choices,
 )
 from community.cases import Proof
 from community.errors import Refusal
 from community.join_requests import Applicant
-from community.lists import MailingList, Mode
+from community.lists import MailingList
 from community.outbox import Channel
 from community.people import Person
 from community.store import calendar_of
+from community.subscriptions import Mode
 
 #: What a notice's detail holds at most of a mail's fingerprint: enough to tell mails apart.
 FINGERPRINT_SIGNS: Final = 16
@@ -86,7 +87,7 @@ def _mode(mode: Mode) -> Act:
 
 
 def _leave(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
-    lists.leave(session, list_id, by=by, now=now)
+    subscriptions.leave(session, list_id, by=by, now=now)
 
 
 def _pause(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:

@@ -8,9 +8,9 @@ from typing import Final
 
 from community import mailman_files, mailman_pickles
 from community.errors import Refusal
-from community.lists import Mode
 from community.mailman_files import OldList, OldMember, Settings
 from community.mailman_pickles import Broken
+from community.subscriptions import Mode
 
 #: Bits of a member's options in Mailman 2.1.
 _DISABLED, _MODERATE = 1, 128

@@ -8,8 +8,8 @@ from typing import Final
 
 from community import mailman_files
 from community.errors import Refusal
-from community.lists import Mode
 from community.mailman_files import OldList, OldMember, Settings
+from community.subscriptions import Mode
 
 _SETTINGS: Final[Settings] = {
     "default_nonmember_action": (

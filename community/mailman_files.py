@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from community.errors import Refusal
-from community.lists import Mode
+from community.subscriptions import Mode
 
 MOST_BYTES: Final = 50 * 1024 * 1024
 #: How all addresses of a domain are banned: a pattern that says no more than that.

@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from community import bans, lists, people, roster_files, rosters, trusts
+from community import bans, lists, people, roster_files, rosters, subscriptions, trusts
 from community.cases import Trust
 from community.errors import Refusal
-from community.lists import MailingList, Mode, Subscription
+from community.lists import MailingList
 from community.mailman_files import OldList, OldMember
 from community.people import Role
 from community.roster_files import Reading, Row
+from community.subscriptions import Mode, Subscription
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +63,7 @@ def plan(session: Session, address: str, old: OldList) -> ListPlan:
     coming, there = [], 0
     for email, member in members.items():
         person_id = known.get(email)
-        if person_id and list_id and lists.is_subscriber(session, list_id, person_id):
+        if person_id and list_id and subscriptions.is_subscriber(session, list_id, person_id):
             there += 1
             continue
         name = _name(member, email)
@@ -103,7 +104,7 @@ def bring_in(
     reading = Reading(rows=rows, problems=())
     rosters.bring_in(session, reading, language=language, by=by, now=now)
     known = people.by_emails(session, [each.email for each in made.coming])
-    lists.subscribe(session, list_id, list(known.values()), by=by, now=now)
+    subscriptions.subscribe(session, list_id, list(known.values()), by=by, now=now)
     for mode in (Mode.DAILY, Mode.NONE):
         ids = [known[each.email] for each in made.coming if each.mode is mode]
         place = Subscription.list_id == list_id, Subscription.person_id.in_(ids)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Row, Select, distinct, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import lists
+from community import subscriptions
 from community.calendar import Calendar
 from community.digests import Digest
 from community.fanouts import DigestEntry
@@ -107,7 +107,7 @@ def of_month(session: Session, list_id: int, begins_on: date) -> Month:
     return figures(
         came,
         begins_on=begins_on,
-        members=lists.count_subscribers(session, list_id),
+        members=subscriptions.count_subscribers(session, list_id),
         copies=copies or 0,
         digests=digests,
         by_digest=entries,

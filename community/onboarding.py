@@ -11,12 +11,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, literal_column, select, union
 from sqlalchemy.orm import Session
 
-from community import deliveries, journal, lists, people
+from community import deliveries, journal, people, subscriptions
 from community.deliveries import VERBS
 from community.errors import Refusal
 from community.journal import Entry
-from community.lists import Mode
 from community.people import Role
+from community.subscriptions import Mode
 
 #: The events of the journal by which somebody has said how much mail they want.
 MAIL_EVENTS = tuple(f"mailing_list.{verb}" for verb in VERBS.values())
@@ -56,7 +56,7 @@ def about(session: Session, person_id: int, *, now: datetime) -> Onboarding:
         has_language="person.speak" in events,
         fields=reader.fields,
         asks_fields=Role.MEMBER in reader.roles,
-        list_addresses=tuple(each.address for each in lists.of_person(session, person_id)),
+        list_addresses=tuple(each.address for each in subscriptions.of_person(session, person_id)),
         mode=modes.pop() if len(modes) == 1 else None,
         has_mode=bool(events & {ANSWERED, *MAIL_EVENTS}),
     )
@@ -68,7 +68,7 @@ def set_mode(session: Session, mode: Mode, *, by: int, now: datetime) -> None:
     Raises:
         Refusal: the person is on no list.
     """
-    mine = lists.of_person(session, by)
+    mine = subscriptions.of_person(session, by)
     if not mine:
         raise Refusal("You are on no list yet. Type /postdoc lists to join one.")
     for a_list in mine:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import lists, people, suppressions, ways
+from community import people, subscriptions, suppressions, ways
 from community.errors import Refusal
 from community.people import Address, Person, normalised
 from community.suppressions import AddressCard
@@ -74,7 +74,7 @@ def profile(session: Session, person_id: int) -> Profile:
         slack_id=person.slack_id,
         supervisor_email=person.supervisor_email,
         joined_at=person.joined_at,
-        lists=tuple(a_list.address for a_list in lists.of_person(session, person_id)),
+        lists=tuple(a_list.address for a_list in subscriptions.of_person(session, person_id)),
         stopped=_stopped(session, person_id),
         in_doubt=tuple(suppressions.of_person(session, person_id)),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import lists, thread_pages
+from community import subscriptions, thread_pages
 from community.deliveries import ThreadChoice
 from community.lists import MailingList
 from community.people import Reader
@@ -30,7 +30,7 @@ class RecentThread:
 def recent(session: Session, *, reader: Reader, most: int) -> tuple[RecentThread, ...]:
     """Return the threads of my lists with the newest posts, the newest first."""
     chosen = (ThreadChoice.thread_id == Thread.id) & (ThreadChoice.person_id == reader.person_id)
-    mine = lists.of_person(session, reader.person_id)
+    mine = subscriptions.of_person(session, reader.person_id)
     newest = (thread_pages.newest(session, one.id, reader, most=most) for one in mine)
     ids = [thread_id for of_list in newest for thread_id in of_list]
     lines = sorted(

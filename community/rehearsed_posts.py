@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from community import hearings, judgements, lists, topics
+from community import hearings, judgements, subscriptions, topics
 from community.attachments import Attachment
 from community.cases import Author, Decision, PostFacts
 from community.judgements import Judgement, Value
@@ -125,7 +125,7 @@ def compare(
                     rule=verdict.rule,
                 )
             )
-    members = lists.count_subscribers(session, list_id)
+    members = subscriptions.count_subscribers(session, list_id)
     # The first days may have been before there was a list: there were no mails a week then.
     begun = max(since, session.get_one(MailingList, list_id).created_at)
     return Comparison(

@@ -28,12 +28,13 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from community import authorship, excerpts, stems, threads
 from community.excerpts import Piece
-from community.lists import MailingList, Subscription
+from community.lists import MailingList
 from community.people import Reader
 from community.posts import Post, Thread, Told
 from community.prepared import Prepared
 from community.queries import Phrase, Query
 from community.store import Base, calendar_of
+from community.subscriptions import Subscription
 
 #: So many of the newest posts that fit are ranked; who has more is asked to be more exact.
 MOST_RANKED: Final = 500

@@ -26,13 +26,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from community import bans
 from community.cases import Author, Traffic, Trust
-from community.lists import MailingList, Subscription
+from community.lists import MailingList
 from community.monthly_letters import MonthlyLetter
 from community.people import Address, Person, PersonRole, Role, normalised
 from community.posts import GONE, ON_ITS_WAY, Post
 from community.prepared import Prepared
 from community.repeats import LATELY, MOST
 from community.store import Moment, calendar_of
+from community.subscriptions import Subscription
 
 WEEK = timedelta(days=7)
 #: Who writes from an address that nobody here has.

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from community import calling_off, journal, lifecycle, lists, outbox, people, roles
+from community import calling_off, journal, lifecycle, outbox, people, roles, subscriptions
 from community.errors import Refusal
 from community.people import Person, PersonRole, Role
 
@@ -57,7 +57,7 @@ def ending(session: Session, person_id: int) -> Ending | None:
     person = session.get_one(Person, person_id)
     if person.state != "active" or person.ends_on is None:
         return None
-    theirs = sorted(each.address for each in lists.of_person(session, person_id))
+    theirs = sorted(each.address for each in subscriptions.of_person(session, person_id))
     return Ending(last=person.ends_on, list_address=theirs[0] if theirs else "")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import attachments, journal, lifecycle, lists, people
+from community import attachments, journal, lifecycle, people, subscriptions
 from community.attachments import Attachment
 from community.containment import Reach, is_contained
 from community.deliveries import ThreadChoice
@@ -83,7 +83,7 @@ class ThreadShown:
 
 def may_read(session: Session, list_id: int, reader: Reader) -> bool:
     """Say whether this reader may see what was written to a list."""
-    return moderates(reader) or lists.is_subscriber(session, list_id, reader.person_id)
+    return moderates(reader) or subscriptions.is_subscriber(session, list_id, reader.person_id)
 
 
 def moderates(reader: Reader) -> bool:
@@ -125,7 +125,7 @@ def shown(session: Session, thread_id: int, *, reader: Reader, number: int = 1) 
         ),
         number=number,
         pages=-(-count // POSTS_A_PAGE),
-        is_mine=lists.is_subscriber(session, thread.list_id, reader.person_id),
+        is_mine=subscriptions.is_subscriber(session, thread.list_id, reader.person_id),
         follows=None if choice is None else choice.follows,
         is_closed=thread.closed_at is not None,
         topic=thread.topic,
@@ -215,7 +215,7 @@ def _reach(
 
 def _choose(session: Session, thread_id: int, *, follows: bool, by: int, now: datetime) -> None:
     thread = session.get(Thread, thread_id)
-    if thread is None or not lists.is_subscriber(session, thread.list_id, by):
+    if thread is None or not subscriptions.is_subscriber(session, thread.list_id, by):
         raise Unseen
     choice = session.get(ThreadChoice, (thread_id, by))
     if choice is not None and choice.follows == follows:

@@ -12,8 +12,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from community import journal
 from community.errors import Refusal
-from community.lists import MailingList, Subscription
+from community.lists import MailingList
 from community.store import Base
+from community.subscriptions import Subscription
 from community.topics import Topic
 
 

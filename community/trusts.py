@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from community import journal, people
 from community.cases import Trust
 from community.errors import Refusal
-from community.lists import Subscription
 from community.people import Role
+from community.subscriptions import Subscription
 
 
 def trust(

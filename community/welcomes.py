@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from community import deliveries, onboarding, outbox
 from community.deliveries import Chosen
-from community.lists import MailingList, subscribers
+from community.lists import MailingList
 from community.people import Person, by_emails, fields, normalised
+from community.subscriptions import subscribers
 
 KIND = "mailing_list.welcome"
 

@@ -1,7 +1,7 @@
 """How the posts of a list come, in words: for pages and chat."""
 
 from community.deliveries import VERBS, Chosen, Format
-from community.lists import Mode
+from community.subscriptions import Mode
 from community.topics import NAMES
 from letters.actions import ACTIONS
 from letters.letter import House

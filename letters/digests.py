@@ -6,11 +6,11 @@ from community import topics
 from community.attachments import Attachment
 from community.digests import Issue, ListPart, ThreadPart
 from community.holds import HeldPost
-from community.lists import Mode
 from community.outbox import Notice
 from community.people import Reader
 from community.posts import Post
 from community.quotes import words_of
+from community.subscriptions import Mode
 from community.topics import Topic
 from letters import attachments
 from letters.actions import button

@@ -13,12 +13,12 @@ from community import (
     digests,
     join_requests,
     joining,
-    lists,
+    subscriptions,
     threads,
     topic_choices,
     topics,
 )
-from community.lists import Mode
+from community.subscriptions import Mode
 from letters.action import Action, Input
 from texts import N_
 
@@ -41,7 +41,7 @@ TOPIC_MODE = Input(
 
 LIST_ACTIONS: Final[dict[str, Action]] = {
     "mailing_list.leave": Action(
-        act=lists.leave,
+        act=subscriptions.leave,
         label=N_("Leave the list"),
         ask=N_("Leave this list? You will get no more posts."),
         done=N_("You are off the list. You can join again at any time."),

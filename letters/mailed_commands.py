@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from community.address_requests import MOST
-from community.lists import Mode
 from community.mailed_commands import OF_PERSON, Asked
 from community.people import Reader
 from community.posting_rules import laws
+from community.subscriptions import Mode
 from letters.actions import ACTIONS, button
 from letters.deliveries import how
 from letters.join_requests import owner, stranger

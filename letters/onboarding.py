@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from community.fields import FIELDS
-from community.lists import Mode
 from community.onboarding import Onboarding
 from community.people import Reader
+from community.subscriptions import Mode
 from letters.actions import button
 from letters.letter import House, Item, Letter, Menu, language
 from texts import Language, say

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from community import onboarding, people
-from community.lists import Mode
 from community.store import Session
+from community.subscriptions import Mode
 from letters.action import Action, Input
 from texts import N_
 

@@ -1,8 +1,8 @@
 """What somebody is told who is new on a list: how it works, in few lines, and what is asked."""
 
-from community.lists import Mode
 from community.people import Reader, Role
 from community.posting_rules import RULES
+from community.subscriptions import Mode
 from community.welcomes import Welcome
 from letters.actions import button
 from letters.letter import Button, House, Letter, language

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from community import lists
 from community.deliveries import set_mode
-from community.lists import Mode
 from community.people import Role
 from community.store import Session, Store
+from community.subscriptions import Mode
 from proofs.injector import Mail
 from proofs.journals import Entry
 from tests.builders import EARLIER, a_list, a_person

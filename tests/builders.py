@@ -9,7 +9,16 @@ from datetime import UTC, datetime
 
 from sqlalchemy import insert, select
 
-from community import arrivals, digest_replies, gatherings, lifecycle, lists, meetups, people
+from community import (
+    arrivals,
+    digest_replies,
+    gatherings,
+    lifecycle,
+    lists,
+    meetups,
+    people,
+    subscriptions,
+)
 from community.audiences import Audience
 from community.calendar import Calendar
 from community.outbox import Delivery, Notice
@@ -73,7 +82,7 @@ def a_list(
     def make(session: Session) -> int:
         made = lists.create(session, address, by=None, now=EARLIER)
         made.policy_changes = {"grace_seconds": grace_seconds} if grace_seconds != 120 else {}
-        lists.subscribe(session, made.id, subscribers, by=None, now=EARLIER)
+        subscriptions.subscribe(session, made.id, subscribers, by=None, now=EARLIER)
         return made.id
 
     return store.run_sync(make)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from community import directory
 from community.deliveries import VERBS
-from community.lists import Mode
+from community.subscriptions import Mode
 from community.threads import Unseen
 from letters.deliveries import how
 from letters.digests import reply_url

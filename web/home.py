@@ -5,7 +5,16 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from community import gathering_cards, holds, join_cards, lists, meetings, meetups, mentoring
+from community import (
+    gathering_cards,
+    holds,
+    join_cards,
+    lists,
+    meetings,
+    meetups,
+    mentoring,
+    subscriptions,
+)
 from community.gathering_cards import GatheringCard
 from community.lists import MailingList
 from community.meetings import Progress
@@ -59,5 +68,5 @@ def next_for(session: Session, me: Reader, *, now: datetime) -> Next:
         pairs=tuple(meetings.progress_of(session, pairs)),
         held=holds.count(session) if moderates(me) else 0,
         to_join=join_cards.count(session) if moderates(me) else 0,
-        lists=tuple(lists.of_person(session, me.person_id)),
+        lists=tuple(subscriptions.of_person(session, me.person_id)),
     )

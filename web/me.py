@@ -5,8 +5,8 @@ from starlette.responses import Response
 from community import address_requests, deliveries, directory, people, suppressions, ways
 from community.deliveries import Chosen, Format
 from community.errors import Refusal
-from community.lists import Mode
 from community.people import Category
+from community.subscriptions import Mode
 from community.ways import Way
 from letters.bounces import reason
 from letters.closings import closing

@@ -8,7 +8,7 @@ import click
 
 from app.admin.desk import Desk, Said, desk
 from app.admin.output import as_json, table, tell
-from community import lists, roster_files, roster_plans, rosters, welcomes
+from community import lists, roster_files, roster_plans, rosters, subscriptions, welcomes
 from community.errors import N_
 from community.roster_files import EMPTY, Problem, Reading, Row
 from community.roster_plans import Change, Plan
@@ -92,7 +92,7 @@ def _put_on(session: Session, address: str, plan: Plan, *, greets: bool, now: da
     emails += [change.email for change in plan.changed if change.rejoins]
     list_id = lists.by_address(session, address).id
     if emails:
-        lists.subscribe_by_email(session, list_id, emails, by=None, now=now)
+        subscriptions.subscribe_by_email(session, list_id, emails, by=None, now=now)
     if emails and greets:
         welcomes.welcome_all(session, list_id, emails, now=now)
 

@@ -12,7 +12,7 @@ from app.admin import archives, bans, closings, join_requests, listings, mailman
 from app.admin.desk import Desk, Said, desk
 from app.admin.output import as_json, table, tell
 from app.admin.rehearsing import rehearse
-from community import lists, people, welcomes
+from community import lists, people, subscriptions, welcomes
 from community.errors import N_, Refusal
 from community.lists import MailingList
 from community.people import normalised
@@ -189,7 +189,9 @@ def subscribe(
         def act(session: Session) -> int:
             list_id = lists.by_address(session, address).id
             put = (
-                lists.subscribe_all if is_all else partial(lists.subscribe_by_email, emails=emails)
+                subscriptions.subscribe_all
+                if is_all
+                else partial(subscriptions.subscribe_by_email, emails=emails)
             )
             count: int = put(session, list_id, by=None, now=at.now)
             if greets:
@@ -213,7 +215,7 @@ def unsubscribe(address: str, emails: tuple[str, ...], *, file: Path | None) -> 
 
         def act(session: Session) -> int:
             list_id = lists.by_address(session, address).id
-            return lists.unsubscribe_by_email(session, list_id, emails, now=at.now)
+            return subscriptions.unsubscribe_by_email(session, list_id, emails, now=at.now)
 
         count = at.store.run_sync(act)
         tell(say_many(at.language, "{n} person is off it.", "{n} people are off it.", count))
@@ -259,8 +261,8 @@ def _sheet(session: Session, address: str) -> Sheet:
         address=found.address,
         created_at=found.created_at,
         closes_at=found.closes_at,
-        subscribers=lists.count_subscribers(session, found.id),
-        unreached=lists.count_unreached(session, found.id),
+        subscribers=subscriptions.count_subscribers(session, found.id),
+        unreached=subscriptions.count_unreached(session, found.id),
         policy=tuple(
             Setting(key=key, value=value, default=usual[key], meaning=MEANINGS[key])
             for key, value in _ordered(found.policy)

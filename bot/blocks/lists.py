@@ -8,9 +8,10 @@ from bot.blocks.kit import Json, Shown
 from bot.blocks.letters import pressable
 from community.deliveries import VERBS
 from community.directory import ListChoice
-from community.lists import MailingList, Mode
+from community.lists import MailingList
 from community.meters import Meter
 from community.posting_rules import laws
+from community.subscriptions import Mode
 from letters.actions import button
 from letters.closings import closing
 from letters.deliveries import besides, how, mode

@@ -21,6 +21,7 @@ from community import (
     meetings,
     meetups,
     moderation,
+    subscriptions,
     suppressions,
     ways,
 )
@@ -90,7 +91,7 @@ def _posts(store: Store, ids: dict[str, int], now: datetime) -> dict[str, int]:
     news = a_list(store, bo, address="news@lists.example.org")
     shut = a_list(store, address="shut@lists.example.org")
     store.run_sync(lists.set_policy, shut, ("join=approve",), by=None, now=now)
-    store.run_sync(deliveries.set_mode, news, lists.Mode.DAILY, by=bo, now=now)
+    store.run_sync(deliveries.set_mode, news, subscriptions.Mode.DAILY, by=bo, now=now)
     store.run_sync(deliveries.pause, post_list, until=FRIDAY, by=bo, now=now)
     a_post(store, news, a_mail("mona.vik@example.org", subject="Later"), now=now)
     store.run_sync(digests.make_due, now=now + timedelta(days=2))

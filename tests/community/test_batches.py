@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import event, select
 
 from community import batches
-from community.lists import Mode, Subscription
 from community.people import Address, Person
 from community.store import Session, Store
+from community.subscriptions import Mode, Subscription
 from tests.builders import a_list, a_person
 
 PERSON = ("name", "language", "starts_on", "slack_id")

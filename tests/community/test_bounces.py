@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from community import bounces, lists
+from community import bounces, subscriptions
 from community.bounces import MOST_KEPT_BYTES, Bounce, Returned, Tally
 from community.causes import Cause, Report
 from community.due import Outcome, Work
@@ -117,14 +117,14 @@ def test_who_complains_is_off_the_list_and_told_once(
     receive(store, ada.id, COMPLAINT, now=now)
     receive(store, ada.id, COMPLAINT, now=now)
 
-    assert store.read_sync(lists.is_subscriber, 1, ada.person_id) is False
+    assert store.read_sync(subscriptions.is_subscriber, 1, ada.person_id) is False
     assert told(store, "mailing_list.complain") == [(ada.person_id, "mail")]
     assert planned(store, "post.weigh") == []
 
 
 def test_who_complains_after_leaving_is_not_told(store: Store, now: datetime, post: int) -> None:
     ada = deliveries(store, post)[0]
-    store.run_sync(lists.leave, 1, by=ada.person_id, now=now)
+    store.run_sync(subscriptions.leave, 1, by=ada.person_id, now=now)
 
     receive(store, ada.id, COMPLAINT, now=now)
 

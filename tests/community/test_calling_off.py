@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bench.town import OPEN
-from community import address_requests, deliveries, lists, outbox, stays
+from community import address_requests, deliveries, lists, outbox, stays, subscriptions
 from community.due import Outcome, Work
 from community.ends import doubts
-from community.lists import Mode
 from community.outbox import Delivery
 from community.people import Person
 from community.store import Session, Store
+from community.subscriptions import Mode
 from tests import builders
 
 LEASE = timedelta(seconds=120)
@@ -64,7 +64,7 @@ ADA, BO, NEW = "ada.li@example.org", "bo.li@example.org", "ada@home.example"
 
 
 def _leaves(town: Town) -> None:
-    town.store.run_sync(lists.leave, town.list_ids[0], by=town.ada, now=town.now)
+    town.store.run_sync(subscriptions.leave, town.list_ids[0], by=town.ada, now=town.now)
 
 
 def _wants_none(town: Town) -> None:

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from community import complaints, deliveries, digests, letter_bounces, lists
+from community import complaints, deliveries, digests, letter_bounces, subscriptions
 from community.causes import Report
-from community.lists import Mode
 from community.store import Store
+from community.subscriptions import Mode
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post, notices, told
 
 SPAM = Report(action="complaint", status="", diagnostic="abuse")
@@ -33,7 +33,7 @@ def test_who_calls_a_digest_spam_is_off_the_lists_in_it_and_told_of_each(
     for _ in range(2):
         store.run_sync(letter_bounces.receive, notice, SPAM, now=now + timedelta(hours=2))
 
-    assert [store.read_sync(lists.is_subscriber, each, 1) for each in (1, 2, 3)] == [
+    assert [store.read_sync(subscriptions.is_subscriber, each, 1) for each in (1, 2, 3)] == [
         *(False, False),
         True,
     ]
@@ -47,5 +47,5 @@ def test_a_complaint_about_somebody_elses_digest_changes_nothing(
 
     store.run_sync(complaints.of_digest, 1, 2, now=now)
 
-    assert store.read_sync(lists.is_subscriber, 1, 1) is True
+    assert store.read_sync(subscriptions.is_subscriber, 1, 1) is True
     assert told(store, "mailing_list.complain") == []

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from community import compositions, lists, moderation, people, threads
+from community import compositions, moderation, people, subscriptions, threads
 from community.arrivals import Received
 from community.cases import Proof
 from community.compositions import Addressed, Composition
@@ -112,7 +112,7 @@ def test_a_desk_has_the_lists_that_one_may_write_to(store: Store) -> None:
 
 
 def reject(session: Session, list_id: int, person_id: int) -> None:
-    session.get_one(lists.Subscription, (list_id, person_id)).trust = "reject"
+    session.get_one(subscriptions.Subscription, (list_id, person_id)).trust = "reject"
 
 
 def test_what_nobody_may_answer_or_reach_is_refused(store: Store) -> None:

@@ -25,11 +25,11 @@ from community.digests import Digest
 from community.due import Outcome, Work
 from community.fanouts import DigestEntry
 from community.journal import Entry
-from community.lists import Mode
 from community.outbox import Delivery, Notice
 from community.posts import Post, PostSource
 from community.steps import Step
 from community.store import Session, Store
+from community.subscriptions import Mode
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
 
 DAY = timedelta(days=1)

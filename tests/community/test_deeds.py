@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from community import deeds, gatherings, joining, lists, meetups, moderation, ways
+from community import deeds, gatherings, joining, meetups, moderation, subscriptions, ways
 from community.audiences import Audience
 from community.people import Category
 from community.store import Store
@@ -77,7 +77,7 @@ def test_place_on_a_list_counts_by_the_words_of_the_links(store: Store, now: dat
 
     store.run_sync(joining.join, list_id, by=ada, now=now)
     joined = done(store, "mailing_list.join", list_id, ada)
-    store.run_sync(lists.leave, list_id, by=ada, now=now + HOUR)
+    store.run_sync(subscriptions.leave, list_id, by=ada, now=now + HOUR)
 
     assert joined == now
     assert done(store, "mailing_list.join", list_id, ada) is None

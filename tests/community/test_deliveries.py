@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from community import deliveries, joining, lists, threads
+from community import deliveries, joining, lists, subscriptions, threads
 from community.deliveries import VERBS, Chosen, Format
 from community.errors import Refusal
 from community.journal import Entry
-from community.lists import Mode
 from community.people import Role
 from community.store import Session, Store
+from community.subscriptions import Mode
 from community.threads import Unseen
 from letters.actions import ACTIONS
 from tests.builders import a_list, a_mail, a_person, a_post, a_reader
@@ -102,7 +102,7 @@ def test_leaving_and_joining_again_begins_with_each_post(
     store: Store, now: datetime, ada: int, list_id: int
 ) -> None:
     store.run_sync(deliveries.set_mode, list_id, Mode.NONE, by=ada, now=now)
-    store.run_sync(lists.leave, list_id, by=ada, now=now)
+    store.run_sync(subscriptions.leave, list_id, by=ada, now=now)
     store.run_sync(joining.join, list_id, by=ada, now=now)
 
     assert _chosen(store, ada, now) == [Chosen(mode=Mode.EACH, paused_until=None)]

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from community import deliveries, digests, lists
-from community.lists import Mode
 from community.posts import Post
 from community.store import Store
+from community.subscriptions import Mode
 from tests.builders import a_list, a_mail, a_person, a_post, receive
 
 ADA = "ada.holm@example.org"

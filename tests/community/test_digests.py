@@ -5,15 +5,15 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from community import deliveries, digests, lifecycle, lists, moderation
+from community import deliveries, digests, lifecycle, lists, moderation, subscriptions
 from community.calendar import Calendar
 from community.deliveries import Format
 from community.digests import Digest
 from community.errors import Refusal
-from community.lists import Mode
 from community.people import Address, Person
 from community.posts import Post
 from community.store import Session, Store
+from community.subscriptions import Mode
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post, notices, planned
 
 TODAY = date(2027, 2, 1)
@@ -111,12 +111,12 @@ def test_who_has_left_the_list_or_the_community_gets_none(
     store: Store, now: datetime, ada: int, list_id: int
 ) -> None:
     bo, siv = a_person(store, "Bo Li"), a_person(store, "Siv Lie")
-    store.run_sync(lists.subscribe, list_id, [bo, siv], by=None, now=now)
+    store.run_sync(subscriptions.subscribe, list_id, [bo, siv], by=None, now=now)
     _queue(store, list_id, now, "One")
 
     def leave(session: Session) -> None:
         lifecycle.advance(session, session.get_one(Person, bo), "leave", by=None, now=now)
-        lists.leave(session, list_id, by=siv, now=now)
+        subscriptions.leave(session, list_id, by=siv, now=now)
 
     store.run_sync(leave)
     _make(store, now)
@@ -272,7 +272,7 @@ def test_overflow_reaches_each_and_digest_readers_once_and_nobody_else(
     store: Store, now: datetime, ada: int, list_id: int
 ) -> None:
     people = {mode: a_person(store, f"Reader {mode}") for mode in Mode}
-    store.run_sync(lists.subscribe, list_id, people.values(), by=None, now=now)
+    store.run_sync(subscriptions.subscribe, list_id, people.values(), by=None, now=now)
     for mode, person_id in people.items():
         _mode(store, list_id, mode, by=person_id, now=now)
     _queue(store, list_id, now, "One")
@@ -350,7 +350,7 @@ def test_only_its_reader_leaves_the_lists_of_a_digest(
         store.run_sync(digests.leave, 1, by=bo, now=now)
     store.run_sync(digests.leave, 1, by=ada, now=now)
 
-    assert store.read_sync(lists.of_person, ada) == []
+    assert store.read_sync(subscriptions.of_person, ada) == []
 
 
 def test_a_digest_that_has_collected_waits_until_the_address_works_again(

@@ -4,10 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from community import deliveries, digests, lists, moderation
-from community.lists import Mode
+from community import deliveries, digests, lists, moderation, subscriptions
 from community.posts import Post
 from community.store import Store
+from community.subscriptions import Mode
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
 
 
@@ -33,7 +33,7 @@ def _a_contained_answer(
     store.run_sync(lists.set_policy, list_id, policy, by=None, now=now)
     mona = a_moderator(store) if first is None else None
     if mona is not None:
-        store.run_sync(lists.subscribe, list_id, [mona], by=None, now=now)
+        store.run_sync(subscriptions.subscribe, list_id, [mona], by=None, now=now)
         store.run_sync(deliveries.set_mode, list_id, Mode.FOLLOWED, by=mona, now=now)
     answers = () if first is None else (_message_id(store, first),)
     mail = a_mail("mona.vik@example.org", subject="Lunch", text=f"Post {n}", answers=answers)

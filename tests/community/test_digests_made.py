@@ -6,9 +6,9 @@ from sqlalchemy import event
 
 from community import deliveries, digests, lists
 from community.deliveries import Format
-from community.lists import Mode
 from community.posts import Post
 from community.store import Session, Store
+from community.subscriptions import Mode
 from tests.builders import a_list, a_mail, a_person, a_post
 
 MEGABYTE = 1024 * 1024

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event, select
 
-from community import deliveries, lists, threads
+from community import deliveries, lists, subscriptions, threads
 from community.deliveries import Format
 from community.errors import Refusal
 from community.fanouts import DigestEntry
-from community.lists import Mode
 from community.people import Address
 from community.posts import Post
 from community.store import Session, Store
+from community.subscriptions import Mode
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
 from tests.builders import deliveries as sent
 
@@ -68,7 +68,7 @@ def town(store: Store, now: datetime) -> Town:
     made = Town(store, now)
     quiet = ["newcomer_posts=0", "threads_per_day=99", "mails_per_member_per_week=999"]
     store.run_sync(lists.set_policy, made.list_id, quiet, by=None, now=now)
-    store.run_sync(lists.subscribe, made.list_id, [made.mona], by=None, now=now)
+    store.run_sync(subscriptions.subscribe, made.list_id, [made.mona], by=None, now=now)
     store.run_sync(deliveries.set_mode, made.list_id, Mode.NONE, by=made.mona, now=now)
     return made
 
@@ -193,7 +193,7 @@ def test_a_fan_out_takes_the_same_few_statements_for_any_size(
     town: Town, more: int, request: pytest.FixtureRequest
 ) -> None:
     people = [a_person(town.store, f"Further {n}") for n in range(more)]
-    town.store.run_sync(lists.subscribe, town.list_id, people, by=None, now=town.now)
+    town.store.run_sync(subscriptions.subscribe, town.list_id, people, by=None, now=town.now)
     statements: list[str] = []
     engine = town.store._writer  # the only way to count what a store says to its database
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from community import deliveries, digests, lists, releases
 from community.fanouts import DigestEntry
-from community.lists import Mode
 from community.store import Session, Store
+from community.subscriptions import Mode
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
 from tests.builders import deliveries as sent
 

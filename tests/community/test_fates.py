@@ -9,10 +9,10 @@ from community import claims, deliveries, digests, fates, moderation, outbox
 from community.cases import Decision
 from community.due import Outcome, Work
 from community.fates import Fate, Reply, code_of
-from community.lists import Mode
 from community.outbox import Notice
 from community.people import Role
 from community.store import Session, Store
+from community.subscriptions import Mode
 from community.threads import Unseen
 from tests.builders import a_coordinator, a_list, a_mail, a_moderator, a_person, a_post, a_reader
 

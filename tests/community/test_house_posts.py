@@ -15,10 +15,10 @@ from community import (
     standings,
 )
 from community.calendar import Calendar
-from community.lists import Mode, Subscription
 from community.monthly_letters import Month
 from community.posts import HOUSE, Post
 from community.store import Session, Store
+from community.subscriptions import Mode, Subscription
 from letters import monthly_letters as words
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post, deliveries
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from community import admissions, join_replies, join_requests, journal, lists
+from community import admissions, join_replies, join_requests, journal, subscriptions
 from community.cases import Proof
 from community.docket_replies import Given, Said
 from community.errors import Refusal
@@ -197,7 +197,7 @@ def test_what_is_long_ago_or_was_left_is_not_taken_back(
 
     late = now + 2 * join_requests.WAITS_FOR + timedelta(seconds=1)
     assert reopened(late).startswith("That is no longer possible")
-    store.run_sync(lists.leave, list_id, by=whose(store, request_id), now=now)
+    store.run_sync(subscriptions.leave, list_id, by=whose(store, request_id), now=now)
     assert reopened(now).startswith("That is no longer possible")
 
 

@@ -18,13 +18,14 @@ from community import (
     roster_files,
     rosters,
     steps,
+    subscriptions,
 )
 from community.cases import Trust
 from community.errors import Refusal
 from community.join_requests import GOOD_FOR, REMEMBERED, WAITS_FOR, Applicant, JoinRequest
-from community.lists import Subscription
 from community.people import Person, Role
 from community.store import Session, Store
+from community.subscriptions import Subscription
 from letters.letter import Letter
 from scheduler.jobs import STEPS
 from tests import builders
@@ -60,7 +61,7 @@ def whose(store: Store, request_id: int) -> int:
 
 
 def is_on(store: Store, list_id: int, person_id: int) -> bool:
-    return store.read_sync(lists.is_subscriber, list_id, person_id)
+    return store.read_sync(subscriptions.is_subscriber, list_id, person_id)
 
 
 def policy(store: Store, list_id: int, *changes: str, now: datetime) -> None:
@@ -346,7 +347,7 @@ def test_who_did_not_ask_stops_it_with_one_press_and_keeps_what_they_have(
 ) -> None:
     ada = builders.a_person(store)
     first, second = (builders.a_list(store, address=f"{n}@lists.example.org") for n in "ab")
-    store.run_sync(lists.subscribe, first, [ada], by=None, now=now)
+    store.run_sync(subscriptions.subscribe, first, [ada], by=None, now=now)
     request_id = asked(store, second, "ada.holm@example.org", now=now)
     stop = letter(store, "join_request.confirm", ada).stop
 

@@ -16,10 +16,10 @@ from community import (
 from community.causes import Cause, Report
 from community.due import Outcome, Work
 from community.letter_bounces import LetterBounce
-from community.lists import Mode
 from community.outbox import Notice
 from community.people import Address
 from community.store import Session, Store
+from community.subscriptions import Mode
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post, notices, planned, told
 
 DAY = timedelta(days=1)

@@ -15,6 +15,7 @@ from community import (
     mailbags,
     meters,
     moderation,
+    subscriptions,
 )
 from community.errors import Refusal
 from community.mailbags import Handed
@@ -57,7 +58,7 @@ def test_a_closed_list_takes_no_posts_and_says_what_to_do(store: Store, now: dat
     assert "postdocs-owner@lists.example.org" in str(new)
     assert other is None
     assert len(states(store)) == 2
-    place = store.read_sync(lists.is_subscriber, list_id, ada)
+    place = store.read_sync(subscriptions.is_subscriber, list_id, ada)
     assert place
     store.run_sync(list_closures.reopen, ADDRESS, by=None, now=later)
     again = Handed([list_id], builders.a_mail(subject="Again"))
@@ -101,7 +102,7 @@ def test_a_closed_list_takes_nobody_new_and_is_offered_to_nobody(
         with pytest.raises(lists.Closed):
             store.run_sync(act, list_id, by=bo, now=now)
     with pytest.raises(lists.Closed):
-        store.run_sync(lists.subscribe_all, list_id, by=None, now=now)
+        store.run_sync(subscriptions.subscribe_all, list_id, by=None, now=now)
 
     assert [state(store, each) for each in (before, after)] == ["asked", "dropped"]
     assert store.read_sync(meters.of_lists, now=now) == []
@@ -114,8 +115,8 @@ def test_a_closed_list_takes_nobody_new_and_is_offered_to_nobody(
         [verb for _, verb in store.read_sync(directory.offers, who, now=now)] for who in (ada, bo)
     ]
     assert verbs == [["leave"], [""]]
-    store.run_sync(lists.leave, list_id, by=ada, now=now)
-    assert not store.read_sync(lists.is_subscriber, list_id, ada)
+    store.run_sync(subscriptions.leave, list_id, by=ada, now=now)
+    assert not store.read_sync(subscriptions.is_subscriber, list_id, ada)
 
 
 def test_what_came_before_is_decided_goes_out_and_is_counted(store: Store, now: datetime) -> None:

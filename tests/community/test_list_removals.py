@@ -17,6 +17,7 @@ from community import (
     list_removals,
     lists,
     moderation,
+    subscriptions,
     tables,
     threads,
 )
@@ -46,7 +47,7 @@ def a_life(store: Store, now: datetime) -> tuple[int, int]:
     mona = builders.a_moderator(store)
     for address in (ADDRESS, OTHER):
         list_id = builders.a_list(store, ada, bo, address=address)
-        store.run_sync(deliveries.set_mode, list_id, lists.Mode.DAILY, by=bo, now=now)
+        store.run_sync(deliveries.set_mode, list_id, subscriptions.Mode.DAILY, by=bo, now=now)
         said = {
             verb: builders.a_mail(f"eve@{verb}.example.com", subject=verb, text=f"To {address}")
             for verb in ("accept", "digest", "discard")
@@ -135,8 +136,8 @@ def test_a_removed_list_leaves_its_journal_and_nothing_that_was_said(
     assert [each.list_id for each in store.read_sync(_entries)] == [2] * after["digest_entry"]
     broken = store.read_sync(conservation.everything, now=now).broken
     assert [each.name for each in broken if not each.name.startswith("notice")] == []
-    assert store.read_sync(lists.is_subscriber, 2, bo)
-    for act in (lists.leave, joining.join, join_requests.ask_as_member):
+    assert store.read_sync(subscriptions.is_subscriber, 2, bo)
+    for act in (subscriptions.leave, joining.join, join_requests.ask_as_member):
         with pytest.raises(lists.Gone):
             store.run_sync(act, 1, by=ada, now=now)
     assert store.read_sync(lambda s: s.get(Person, bo)) is not None

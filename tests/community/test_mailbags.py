@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import event, select
 
-from community import journal, lists, mailbags
+from community import journal, lists, mailbags, subscriptions
 from community.arrivals import Received
 from community.errors import Refusal
 from community.mailbags import Handed
@@ -132,7 +132,7 @@ def test_a_newcomers_second_post_sees_the_first_in_the_same_bag(
 ) -> None:
     a_moderator(store, "Ada Moen")
     _policy(store, list_id, now, "newcomer_posts=1", "posts_per_member_per_week=1")
-    store.run_sync(lists.subscribe, list_id, [3], by=None, now=now)
+    store.run_sync(subscriptions.subscribe, list_id, [3], by=None, now=now)
     own = [a_mail("ada.moen@example.org", subject=word) for word in ("a", "b")]
 
     _take(store, now, list_id, a_mail(ADA, subject="held"), *own, a_mail(BO, subject="held too"))

@@ -3,8 +3,8 @@
 import pickle
 
 from community import mailman2_files
-from community.lists import Mode
 from community.mailman_files import OldMember
+from community.subscriptions import Mode
 
 CONFIG = {
     "real_name": "Postdocs",

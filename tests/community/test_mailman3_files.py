@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from community import mailman3_files
 from community.errors import Refusal
-from community.lists import Mode
 from community.mailman_files import OldList, OldMember
+from community.subscriptions import Mode
 
 
 def read(dump: object) -> OldList:

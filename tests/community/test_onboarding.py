@@ -6,9 +6,9 @@ import pytest
 
 from community import deliveries, linking, onboarding, people
 from community.errors import Refusal
-from community.lists import Mode
 from community.onboarding import Onboarding
 from community.store import Store
+from community.subscriptions import Mode
 from tests.builders import a_list, a_person
 from tests.community.plans import plans
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from community import digests, lists, moderation, overflows
+from community import digests, lists, moderation, overflows, subscriptions
 from community.errors import Refusal
 from community.meters import of_list
 from community.posts import Post, Thread
@@ -68,7 +68,7 @@ def test_the_author_hears_the_count_and_what_can_be_chosen(town: Town) -> None:
 def test_who_has_no_field_is_offered_a_moderator_alone(town: Town) -> None:
     a_post(town.store, town.list_id, a_mail("law.yer@example.org"), now=town.now)
     lawyer = a_person(town.store, "No Field")
-    town.store.run_sync(lists.subscribe, town.list_id, [lawyer], by=None, now=town.now)
+    town.store.run_sync(subscriptions.subscribe, town.list_id, [lawyer], by=None, now=town.now)
     for subject in ("One", "Two"):
         mail = a_mail("no.field@example.org", subject=subject)
         last = a_post(town.store, town.list_id, mail, now=town.now)

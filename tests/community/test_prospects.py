@@ -10,12 +10,13 @@ from community.cases import Decision
 from community.compositions import Composition
 from community.errors import Refusal
 from community.fanouts import DigestEntry
-from community.lists import MailingList, Mode
+from community.lists import MailingList
 from community.meters import Meter
 from community.outbox import Delivery
 from community.posts import Post
 from community.prospects import Prospect
 from community.store import Session, Store
+from community.subscriptions import Mode
 from letters.compositions import write
 from tests.builders import EARLIER, a_list, a_mail, a_moderator, a_person, a_post
 

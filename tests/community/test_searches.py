@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, text
 
-from community import erasure, lists, moderation, queries, searches
+from community import erasure, lists, moderation, queries, searches, subscriptions
 from community.people import Address
 from community.searches import Found, PostStems
 from community.store import Session, Store
@@ -127,7 +127,7 @@ def test_who_moderates_finds_all_of_a_person_by_any_address_and_others_by_the_on
 ) -> None:
     mona = builders.a_moderator(store)
     bo = builders.a_person(store, "Bo Lie")
-    store.run_sync(lists.subscribe, list_id, [bo], by=None, now=now)
+    store.run_sync(subscriptions.subscribe, list_id, [bo], by=None, now=now)
     store.run_sync(
         lambda session: session.add(
             Address(person_id=ada, email="ada@home.example", is_primary=False)

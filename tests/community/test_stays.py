@@ -5,7 +5,15 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from community import gathering_cards, gatherings, journal, lists, meetups, people, stays
+from community import (
+    gathering_cards,
+    gatherings,
+    journal,
+    meetups,
+    people,
+    stays,
+    subscriptions,
+)
 from community.errors import Refusal
 from community.people import Person, Role
 from community.store import Session, Store
@@ -70,7 +78,7 @@ def test_an_alumnus_keeps_the_lists_and_loses_the_rest(store: Store, now: dateti
     store.run_sync(stays.end, today=TODAY + timedelta(days=9), now=now)
 
     assert store.read_sync(people.roles, ada) == frozenset({Role.ALUMNUS})
-    assert store.read_sync(lists.is_subscriber, list_id, ada)
+    assert store.read_sync(subscriptions.is_subscriber, list_id, ada)
     assert store.read_sync(people.by_email, "ada.holm@example.org") is not None
     assert told(store, now) == 0
 

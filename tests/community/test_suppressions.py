@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from community import address_requests, journal, lists, outbox, suppressions
+from community import address_requests, journal, outbox, subscriptions, suppressions
 from community.bounces import Bounce
 from community.causes import Report
 from community.due import Outcome, Work
@@ -178,7 +178,7 @@ def test_a_suppressed_address_gets_no_posts_and_no_letters_by_mail(
         suppress(store, person, now=now)
 
     post = a_post(store, list_id, a_mail("mona.vik@example.org"), now=now)
-    everybody = lists.subscribers(list_id)
+    everybody = subscriptions.subscribers(list_id)
     store.run_sync(outbox.put_to_all, "meetup.propose", 1, everybody, now=now)
     store.run_sync(outbox.put_to_all, "digest.publish", 1, everybody, channel=Channel.MAIL, now=now)
 

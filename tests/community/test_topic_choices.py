@@ -8,14 +8,14 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import select
 
-from community import digests, fanouts, journal, lists, topic_choices
+from community import digests, fanouts, journal, subscriptions, topic_choices
 from community.deliveries import ThreadChoice
 from community.errors import Refusal
 from community.fanouts import Outgoing
-from community.lists import Mode, Subscription
 from community.people import Person
 from community.posts import Post, Thread
 from community.store import Session, Store
+from community.subscriptions import Mode, Subscription
 from community.topic_choices import TopicChoice, TopicMode
 from community.topics import Topic
 from tests.builders import EARLIER, a_list, a_mail, a_moderator, a_person, a_post
@@ -156,7 +156,7 @@ def test_choosing_a_topic_is_kept_changed_and_forgotten(store: Store, now: datet
     assert chosen(bo) == {here: {Topic.JOB: TopicMode.DIGEST}}
 
     choose(there, Topic.EVENT, None)
-    store.run_sync(lists.leave, here, by=ada, now=now)
+    store.run_sync(subscriptions.leave, here, by=ada, now=now)
 
     assert (chosen(), chosen(bo)) == ({}, {here: {Topic.JOB: TopicMode.DIGEST}})
     with pytest.raises(Refusal, match="You are not on the list"):

@@ -7,9 +7,9 @@ import pytest
 from community import journal, trusts
 from community.cases import Trust
 from community.errors import Refusal
-from community.lists import Subscription
 from community.posts import Post
 from community.store import Store
+from community.subscriptions import Subscription
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
 
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from community import deliveries, lists, onboarding, people, welcomes
-from community.lists import Mode
+from community import deliveries, onboarding, people, subscriptions, welcomes
 from community.store import Store
+from community.subscriptions import Mode
 from tests.builders import a_list, a_person
 
 
@@ -35,5 +35,5 @@ def test_only_what_has_no_answer_is_asked(store: Store, now: datetime) -> None:
         (False, False, False),
     ]
     later = now + timedelta(days=1)
-    store.run_sync(lists.leave, first, by=bo, now=later)
+    store.run_sync(subscriptions.leave, first, by=bo, now=later)
     assert store.read_sync(welcomes.about, first, bo, now=later).chosen is None

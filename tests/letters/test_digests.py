@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from community import deliveries, digests, lists, moderation
+from community import deliveries, digests, moderation, subscriptions
 from community.attachments import Attached
 from community.calendar import Calendar
 from community.deliveries import Format
-from community.lists import Mode
 from community.posts import Post, Thread
 from community.store import Session, Store
+from community.subscriptions import Mode
 from community.tokens import Right
 from community.topics import Topic
 from letters.letter import Button, Letter
@@ -184,7 +184,7 @@ def test_one_digest_brings_several_lists_and_can_stop_them_all(
     assert found.buttons == ()
     assert found.stop == Button(label="Leave these lists", action="digest.leave", object_id=1)
     store.run_sync(digests.leave, 1, by=ada, now=now)
-    assert store.read_sync(lists.of_person, ada) == []
+    assert store.read_sync(subscriptions.of_person, ada) == []
 
 
 def test_a_weekly_digest_offers_the_daily_one(

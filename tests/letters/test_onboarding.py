@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from community.lists import Mode
 from community.onboarding import Onboarding
 from community.people import Reader
+from community.subscriptions import Mode
 from letters import onboarding
 from tests.builders import a_house
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from community.deliveries import Chosen
-from community.lists import MailingList, Mode
+from community.lists import MailingList
 from community.people import Reader, Role
+from community.subscriptions import Mode
 from community.welcomes import Welcome
 from letters import welcomes
 from letters.letter import Letter

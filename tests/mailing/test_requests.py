@@ -6,12 +6,12 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import select
 
-from community import address_requests, deliveries, lists, people, steps
+from community import address_requests, deliveries, lists, people, steps, subscriptions
 from community.inquiries import Inquiry
 from community.join_requests import JoinRequest
-from community.lists import Mode
 from community.people import Role
 from community.store import Store
+from community.subscriptions import Mode
 from community.tokens import Tokens
 from community.topic_choices import TopicMode
 from community.topics import Topic
@@ -143,7 +143,7 @@ async def test_an_unproved_mail_changes_nothing_and_brings_the_button(
     await write("postdocs-leave@lists.example.org", proved=proved)
     await write("postdocs-leave@lists.example.org", "again", proved=proved)
 
-    assert store.read_sync(lists.is_subscriber, list_id, ada)
+    assert store.read_sync(subscriptions.is_subscriber, list_id, ada)
     assert len(builders.notices(store, "mailing_list.answer")) == 1
     actions = [button.action for button in answered(store, ada).buttons]
     assert actions == ["mailing_list.leave", "mailing_list.digest"]
@@ -158,7 +158,7 @@ async def test_leaving_is_answered_once_and_offers_a_digest_instead(
     await write("postdocs-leave@lists.example.org")
     await write("postdocs-leave@lists.example.org")
 
-    assert not store.read_sync(lists.is_subscriber, list_id, ada)
+    assert not store.read_sync(subscriptions.is_subscriber, list_id, ada)
     said = answered(store, ada)
     assert said.subject == "You are off the list (postdocs@lists.example.org)"
     assert [one.action for one in said.buttons] == ["mailing_list.come_back", "mailing_list.join"]
@@ -275,7 +275,7 @@ async def test_a_stranger_joins_by_mail_alone(store: Store, write: Write, text: 
     assert asked.reply_to is not None
     await write(asked.reply_to, "Re: Do you want to join?", text, sender=EVE, proved="")
 
-    assert store.read_sync(lists.is_subscriber, list_id, request.person_id)
+    assert store.read_sync(subscriptions.is_subscriber, list_id, request.person_id)
     assert store.read_sync(people.roles, request.person_id) == frozenset({Role.GUEST})
 
 
@@ -288,7 +288,7 @@ async def test_other_answers_reach_people_and_are_no_yes(store: Store, write: Wr
     await write(f"confirm+{stamp}@lists.example.org", "Re: Who is this?", "Who?", sender=EVE)
     await write(f"confirm+{stamp}@lists.example.org", "Re: yes", "yes", sender=ADA)
 
-    assert not store.read_sync(lists.is_subscriber, list_id, request.person_id or 0)
+    assert not store.read_sync(subscriptions.is_subscriber, list_id, request.person_id or 0)
     said = builders.letter(store, "inquiry.receive", kari)
     assert said is not None
     assert (said.quote, said.reply_to) == ("Who?", EVE)
@@ -304,7 +304,7 @@ async def test_a_token_may_stand_in_the_subject(store: Store, write: Write) -> N
     await write("postdocs-request@lists.example.org", right[:-1] + "0", sender=EVE, proved="")
     await write("postdocs-request@lists.example.org", right, sender=EVE, proved="")
 
-    assert store.read_sync(lists.is_subscriber, list_id, request.person_id or 0)
+    assert store.read_sync(subscriptions.is_subscriber, list_id, request.person_id or 0)
 
 
 @pytest.mark.parametrize(

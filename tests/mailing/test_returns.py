@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from community import lists, ways
+from community import subscriptions, ways
 from community.letter_bounces import LetterBounce
 from community.outbox import Channel, Notice, put
 from community.people import Category
@@ -79,8 +79,8 @@ async def test_who_complains_through_a_feedback_loop_is_off_the_list_and_told(
 
     assert await reception.take(_to(FEEDBACK, _complaint_of(ada))) == replies.TAKEN
 
-    assert store.read_sync(lists.is_subscriber, 1, ada) is False
-    assert store.read_sync(lists.is_subscriber, 1, 2) is True
+    assert store.read_sync(subscriptions.is_subscriber, 1, ada) is False
+    assert store.read_sync(subscriptions.is_subscriber, 1, 2) is True
     assert told(store, "mailing_list.complain") == [(ada, "mail")]
 
 
@@ -93,7 +93,7 @@ async def test_who_calls_a_letter_spam_gets_no_more_of_its_kind(
     chosen = store.read_sync(ways.of_person, ada)
     stopped = {each for each, way in chosen.items() if way is Way.NONE}
     assert stopped == {Category.ANNOUNCEMENT, Category.GATHERING}
-    assert store.read_sync(lists.is_subscriber, 1, ada) is True
+    assert store.read_sync(subscriptions.is_subscriber, 1, ada) is True
 
 
 @pytest.mark.parametrize(
@@ -109,4 +109,4 @@ async def test_b1_what_is_no_complaint_about_a_mail_of_ours_changes_nothing(
 ) -> None:
     assert await reception.take(_to(FEEDBACK, raw)) == replies.TAKEN
 
-    assert store.read_sync(lists.is_subscriber, 1, ada) is True
+    assert store.read_sync(subscriptions.is_subscriber, 1, ada) is True

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from community import lists
+from community import lists, subscriptions
 from community.posts import Post
 from community.store import Session, Store
 from community.tokens import Tokens
@@ -111,7 +111,7 @@ async def test_the_greetings_of_smtp_are_known_and_that_of_lmtp_is_not(port: int
 async def test_a2_one_reply_says_that_both_lists_have_it(
     port: int, ada: int, store: Store, now: datetime
 ) -> None:
-    store.run_sync(lists.subscribe, 2, [ada], by=ada, now=now)
+    store.run_sync(subscriptions.subscribe, 2, [ada], by=ada, now=now)
 
     said = await asyncio.to_thread(_sent, port, "ada.holm@example.org", [MENTORS, POSTDOCS])
 

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bench import mails, town
-from community import lists
+from community import lists, subscriptions
 from community.lists import MailingList
 from community.posts import Post
 from community.store import Session, Store
@@ -132,7 +132,7 @@ def _settle(store: Store) -> None:
     def put(session: Session) -> None:
         for address in (*OPEN, *HELD):
             made = lists.create(session, address, by=None, now=EARLIER)
-            lists.subscribe(session, made.id, [1], by=None, now=EARLIER)
+            subscriptions.subscribe(session, made.id, [1], by=None, now=EARLIER)
             if address in OPEN:
                 lists.set_policy(session, made.id, town.OPEN, by=None, now=EARLIER)
 

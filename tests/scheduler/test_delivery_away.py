@@ -14,10 +14,10 @@ from sqlalchemy import select
 from app import deliverers
 from community import bounces, deliveries, digests, outbox
 from community.due import GIVE_UP_AFTER, Work
-from community.lists import Mode
 from community.outbox import Channel, Delivery, Notice
 from community.parcels import Parcel
 from community.store import Store
+from community.subscriptions import Mode
 from mailing.departing import Departures
 from mailing.dmarc import Dmarc
 from mailing.fanout import PostSender

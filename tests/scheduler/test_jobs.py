@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 
 from community import conservation, deliveries, lists, schedules, steps
 from community.due import Work
-from community.lists import Mode
 from community.people import Person
 from community.store import Session, Store
+from community.subscriptions import Mode
 from sandbox.jumping import StillClock
 from scheduler.jobs import JOBS, STEPS, Job, Scheduler
 from tests import builders

@@ -16,12 +16,13 @@ from email.policy import default
 
 import pytest
 
-from community import conservation, deliveries, ends, lists, rehearsed_posts
+from community import conservation, deliveries, ends, lists, rehearsed_posts, subscriptions
 from community.calendar import Calendar
-from community.lists import MailingList, Mode
+from community.lists import MailingList
 from community.people import Role
 from community.policies import Policy
 from community.store import Session
+from community.subscriptions import Mode
 from sandbox.mailbox import Received
 from tests.builders import a_person
 from tests.stories import hamlet as hamlets
@@ -166,7 +167,7 @@ async def _move_in(hamlet: Hamlet) -> int:
     a_person(store, MODERATOR, email=_at(MODERATOR), roles=(Role.MODERATOR,))
 
     def choose(session: Session) -> None:
-        lists.subscribe(session, made.id, list(ids.values()), by=None, now=hamlet.now)
+        subscriptions.subscribe(session, made.id, list(ids.values()), by=None, now=hamlet.now)
         for name, mode in modes.items():
             deliveries.set_mode(session, made.id, mode, by=ids[name], now=hamlet.now)
 

@@ -19,12 +19,22 @@ import pytest
 from sqlalchemy import select
 
 from bot.blocks import posts as blocks
-from community import deliveries, holds, lists, moderation, old_mails, people, searches, stems
-from community.lists import Mode
+from community import (
+    deliveries,
+    holds,
+    lists,
+    moderation,
+    old_mails,
+    people,
+    searches,
+    stems,
+    subscriptions,
+)
 from community.outbox import Delivery, Notice
 from community.posts import Post, PostSource
 from community.queries import MOST_TERMS, Query
 from community.store import Session
+from community.subscriptions import Mode
 from mailing import compose, headers, mboxes
 from sandbox import blockkit
 from tests import builders
@@ -63,7 +73,7 @@ async def town(sqlite_template: Path, tmp_path: Path, now: datetime) -> AsyncIte
         await store.run(lists.set_policy, made.id, POLICY, by=None, now=now)
         readers = [await store.read(people.by_email, each) for each in (PRIYA, ELENA)]
         ids = [reader.id for reader in readers if reader]
-        await store.run(lists.subscribe, made.id, ids, by=None, now=now)
+        await store.run(subscriptions.subscribe, made.id, ids, by=None, now=now)
         await store.run(deliveries.set_mode, made.id, Mode.DAILY, by=ids[1], now=now)
         yield town
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from community import deliveries, lists, moderation, threads
+from community import deliveries, moderation, subscriptions, threads
 from tests import builders
 from tests.web.conftest import House, sent
 
@@ -22,7 +22,9 @@ def test_choices_offer_what_is_not_so_already(house: House) -> None:
 
     before = browser.get(f"/posts/{post}/choices").text
     house.store.run_sync(threads.mute, 1, by=ada, now=house.clock.now())
-    house.store.run_sync(deliveries.set_mode, 1, lists.Mode.DAILY, by=ada, now=house.clock.now())
+    house.store.run_sync(
+        deliveries.set_mode, 1, subscriptions.Mode.DAILY, by=ada, now=house.clock.now()
+    )
     after = browser.get(f"/posts/{post}/choices").text
 
     verbs = ("each", "digest", "weekly", "followed", "none", "pause", "leave")

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 from sqlalchemy import select
 
-from community import feeds, lists, moderation, removals
+from community import feeds, moderation, removals, subscriptions
 from community.feeds import Feed
 from tests import builders
 from tests.web.conftest import ORIGIN, House, sent
@@ -92,7 +92,9 @@ def test_closed_or_replaced_feed_shows_nothing(house: House) -> None:
 def test_who_leaves_the_list_reads_along_no_more(house: House) -> None:
     list_id, path = a_feed(house)
 
-    house.store.run_sync(lists.leave, list_id, by=house.people["ada"], now=house.clock.now())
+    house.store.run_sync(
+        subscriptions.leave, list_id, by=house.people["ada"], now=house.clock.now()
+    )
 
     assert house.browser().get(path).status_code == 404
 

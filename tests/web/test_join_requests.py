@@ -2,7 +2,7 @@
 
 from sqlalchemy import event
 
-from community import join_cards, join_requests, lists
+from community import join_cards, join_requests, subscriptions
 from tests import builders
 from tests.community.test_join_requests import asked, whose
 from tests.web.conftest import House, sent
@@ -44,7 +44,7 @@ def test_moderators_see_who_waits_and_decide_together(house: House) -> None:
         (whose(store, first), "mail"),
         (whose(store, third), "mail"),
     ]
-    assert store.read_sync(lists.is_subscriber, list_id, whose(store, second))
+    assert store.read_sync(subscriptions.is_subscriber, list_id, whose(store, second))
     assert "Nobody waits." in mona.get(PATH).text
 
 

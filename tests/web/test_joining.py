@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from community import lists
+from community import lists, subscriptions
 from tests import builders
 from tests.community.test_join_requests import work
 from tests.web.conftest import ORIGIN, House
@@ -30,19 +30,19 @@ def test_whoever_asks_and_confirms_is_on_the_list(house: House) -> None:
     link = house.link("join_request.confirm", notice.object_id, notice.person_id)
 
     asked = browser.get(link)
-    assert not house.store.read_sync(lists.is_subscriber, list_id, notice.person_id)
+    assert not house.store.read_sync(subscriptions.is_subscriber, list_id, notice.person_id)
     pressed = browser.post(link)
 
     assert (sent.status_code, "in a mail to eve@nord.example." in sent.text) == (200, True)
     assert (to.name, to.email, to.language) == ("Eve", "eve@nord.example", "nb")
     assert (asked.status_code, pressed.status_code) == (200, 200)
-    assert house.store.read_sync(lists.is_subscriber, list_id, notice.person_id)
+    assert house.store.read_sync(subscriptions.is_subscriber, list_id, notice.person_id)
 
 
 def test_known_and_unknown_addresses_get_the_same_answer_for_the_same_work(house: House) -> None:
     list_id = a_list(house)
     house.store.run_sync(
-        lists.subscribe, list_id, [house.people["ada"]], by=None, now=house.clock.now()
+        subscriptions.subscribe, list_id, [house.people["ada"]], by=None, now=house.clock.now()
     )
     statements: list[str] = []
 

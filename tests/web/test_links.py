@@ -9,11 +9,11 @@ from community import (
     digests,
     expectations,
     holds,
-    lists,
     meetings,
     meetups,
     moderation,
     sessions,
+    subscriptions,
 )
 from community.store import Base, Session
 from letters import kinds
@@ -220,7 +220,7 @@ def test_one_click_unsubscribes_without_page_cookie_or_redirect(house: House) ->
     answers = [one_click(house.browser(), path), one_click(house.browser(), path)]
 
     assert answers == [(200, "OK", None)] * 2
-    assert not house.store.read_sync(lists.is_subscriber, list_id, bo)
+    assert not house.store.read_sync(subscriptions.is_subscriber, list_id, bo)
 
 
 def test_one_click_of_a_mail_of_a_removed_list_is_taken_and_a_page_not_found(

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from community import (
-    lists,
     people,
+    subscriptions,
     suppressions,
 )
 from community.bounces import Bounce
@@ -25,7 +25,7 @@ def test_choices_are_kept(house: House) -> None:
 
     assert [status for status, _ in answers] == [303, 303, 303]
     assert house.store.read_sync(people.reader, bo).language == "en"
-    assert house.store.read_sync(lists.is_subscriber, list_id, house.people["dag"])
+    assert house.store.read_sync(subscriptions.is_subscriber, list_id, house.people["dag"])
     browser = house.signed_in(house.people["mona"])
     assert posted(browser, "/me/categories", category="meetup", way="none") == 303
     assert "You still hear of meetups that you host." in browser.get("/me").text

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from community import lists, people
+from community import people, subscriptions
 from community.people import Person, Role
 from community.roles import LAST
 from community.store import Session, Store
@@ -191,5 +191,5 @@ def test_newcomers_are_put_on_a_list_and_greeted_where_that_is_wanted(
 
     assert (alone.exit_code, done.exit_code, again.exit_code) == (2, 0, 0)
     assert bo is not None
-    assert store.read_sync(lists.is_subscriber, list_id, bo.id)
+    assert store.read_sync(subscriptions.is_subscriber, list_id, bo.id)
     assert told(store, "mailing_list.welcome") == [(bo.id, "mail")]

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import ColumnElement, update
 
 from community import roster_files, roster_plans
-from community.lists import Subscription
 from community.people import Address, Person, Role
 from community.store import Store
+from community.subscriptions import Subscription
 from tests.app.conftest import Command
 from tests.builders import a_list, a_person
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from community import lists
-from community.lists import Subscription
 from community.store import Session, Store
+from community.subscriptions import Subscription
 from tests import builders
 from tests.app.conftest import Command
 from tests.community.test_mailman2_files import a_pickle

@@ -33,7 +33,7 @@ from community.directory import Choices, ListChoice, Named
 from community.gathering_cards import GatheringCard
 from community.holds import HeldPost
 from community.join_cards import JoinCard
-from community.lists import MailingList, Mode
+from community.lists import MailingList
 from community.meetings import Meeting, Progress
 from community.meetups import MeetupCard
 from community.mentoring import Pair
@@ -41,6 +41,7 @@ from community.meters import Meter
 from community.overview import DueItem
 from community.people import Category, Reader, Role
 from community.policies import Policy
+from community.subscriptions import Mode
 from community.suppressions import AddressCard
 from community.ways import Way
 from letters.actions import ACTIONS
