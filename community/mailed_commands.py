@@ -5,7 +5,9 @@ only where it is proved who wrote; else the answer brings the button for it, for
 the address can press that. Whoever is not of the community gets a way to join, and nothing else.
 """
 
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
@@ -34,6 +36,9 @@ from community.subscriptions import Mode
 #: What a notice's detail holds at most of a mail's fingerprint: enough to tell mails apart.
 FINGERPRINT_SIGNS: Final = 16
 KIND: Final = "mailing_list.answer"
+_YEARLESS: Final = re.compile(r"\d\d-\d\d")
+#: Within so many years every day comes; 1900 and 2100 have no 29 February.
+_LEAP_YEARS: Final = 9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +96,28 @@ def _leave(session: Session, list_id: int, value: str, by: int, now: datetime) -
 
 
 def _pause(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:
+    calendar = calendar_of(session)
     try:
-        until = calendar_of(session).planned(date.fromisoformat(value), time(0))
+        until = calendar.planned(day_meant(value, calendar.local(now).date()), time(0))
     except ValueError:
         raise Refusal("Say until which day, such as: pause 2027-08-16") from None
     deliveries.pause(session, list_id, until=until, by=by, now=now)
+
+
+def day_meant(value: str, today: date) -> date:
+    """Return the day that `2027-12-03` names, or the next that `12-03` does, today at the earliest.
+
+    Raises:
+        ValueError: it names none.
+    """
+    if not _YEARLESS.fullmatch(value):
+        return date.fromisoformat(value)
+    for year in range(today.year, today.year + _LEAP_YEARS):
+        with suppress(ValueError):  # 29 February
+            day = date.fromisoformat(f"{year}-{value}")
+            if day >= today:
+                return day
+    raise ValueError(f"{value} is no day of the year")
 
 
 def _resume(session: Session, list_id: int, value: str, by: int, now: datetime) -> None:

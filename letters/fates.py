@@ -84,7 +84,7 @@ DECISIONS: Final[Mapping[Decision, str]] = {
 
 def counts(tongue: Language, fate: Fate) -> list[tuple[int, str]]:
     """Return how many people fare how: those of whom there are any, and who has it always."""
-    nobody = N_("have it: it did not go out") if fate.state in KEPT_BACK else ENDS["relayed"]
+    nobody = N_("have it: it did not go out") if fate.state in KEPT_BACK else N_("have it so far")
     rows = [
         (count, say(tongue, ENDS[end] if count else nobody))
         for end, count in fate.copies.items()
@@ -110,18 +110,11 @@ def meant_for(tongue: Language, fields: Iterable[str]) -> str:
     )
 
 
-def tried(tongue: Language, judgement: Judgement) -> list[tuple[str, str]]:
-    """Return each rule that was asked, in order, and what it said."""
-    said = []
-    for each in judgement.tried:
-        words = N_("nothing to say") if each.decision is None else DECISIONS[each.decision]
-        said.append((_question(tongue, each.rule), say(tongue, words)))
-    return said
-
-
 def spoken(tongue: Language, judgement: Judgement) -> tuple[str, str]:
     """Return what the rule that decided asks, and what it said."""
-    return tried(tongue, judgement)[-1]
+    last = judgement.tried[-1]
+    words = N_("nothing to say") if last.decision is None else DECISIONS[last.decision]
+    return _question(tongue, last.rule), say(tongue, words)
 
 
 def silent(tongue: Language, judgement: Judgement) -> list[str]:

@@ -34,7 +34,7 @@ HELP: Final = (
         N_("event, job, funding, question or social; at once, digest, not at all or as the others"),
     ),
     (N_("no mail"), N_("stay on the list, and read it on the page")),
-    (N_("pause until 2027-08-16"), N_("nothing until that day")),
+    (N_("pause until 16 August"), N_("nothing until that day")),
     (N_("resume"), N_("end the pause")),
     (N_("add address kari@home.example"), N_("use another address too")),
     (N_("remove address kari@home.example"), N_("take an address away")),
@@ -45,10 +45,14 @@ DONE: Final = {"add_address": "person.add_address", "remove_address": "address.r
 #: How a word is written that lacked something.
 EXAMPLES: Final = {
     "topic": N_("topic job digest"),
-    "pause": N_("pause until 2027-08-16"),
+    "pause": N_("pause until 16 August"),
     "language": N_("language nb"),
     "add_address": N_("add address kari@home.example"),
     "remove_address": N_("remove address kari@home.example"),
+}
+MISSING: Final = N_("Something was missing. Write it like this:")
+UNCLEAR: Final = {
+    "pause": N_("We do not know which day is meant, or it is over. Write it like this:")
 }
 LANGUAGES: Final = {"en": "person.english", "nb": "person.norwegian"}
 
@@ -169,7 +173,7 @@ def _refused(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter
         asked,
         tongue,
         say(tongue, "That could not be done"),
-        say(tongue, "Something was missing. Write it like this:") + f"\n{example}",
+        say(tongue, UNCLEAR.get(asked.word, MISSING)) + f"\n{example}",
         more,
         _page(house, tongue) if more else _help(tongue),
     )

@@ -7,13 +7,13 @@ named in the answer. What it does is in `community/mailed_commands.py`.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
 from typing import Final
 
 from community import topics
 from community.mailed_commands import Wish
 from community.topic_choices import AS_LIST, TopicMode
+from mailing import named_days
 from mailing.intake import Facts
 
 #: Each word of `community.mailed_commands`, in English and in Norwegian.
@@ -70,7 +70,6 @@ LIKENESS: Final = 0.7
 _ADDRESS = re.compile(r"[^\s<>@:,;\"]+@[^\s<>@:,;\"]+")
 _MARK = re.compile(r"^\s*(?:re|sv|vs|aw|svar|fwd?|vb)\s*:\s*", re.IGNORECASE)
 _GREETING = re.compile(r"(?:hi|hello|dear|hei|hallo|god dag|kjære)\b", re.IGNORECASE)
-_DAY = re.compile(r"(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}))")
 MOST_SIGNS: Final = 60
 #: So much of a mail shows in which language it is.
 _BEGINNING: Final = 2_000
@@ -117,7 +116,7 @@ def _value(word: str, rest: str) -> str:
     if word == "language":
         return LANGUAGES.get(rest.partition(" ")[0], "")
     if word == "pause":
-        return _day(rest)
+        return named_days.read(rest)
     if word in ("add_address", "remove_address"):
         found = _ADDRESS.search(rest)
         return found[0] if found else ""
@@ -131,17 +130,6 @@ def _topic_and_mode(rest: str) -> str:
     named, _, mode = rest.partition(" ")
     topic, chosen = topics.named(named.strip("[]:,")), TOPIC_MODES.get(mode.strip(" :,"), "")
     return f"{topic.value} {chosen}" if topic and chosen else ""
-
-
-def _day(text: str) -> str:
-    match = _DAY.search(text)
-    if match is None:
-        return ""
-    year, month, day = match.group(1, 2, 3) if match[1] else match.group(6, 5, 4)
-    try:
-        return date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return ""
 
 
 def first_lines(text: str) -> list[str]:

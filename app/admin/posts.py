@@ -1,5 +1,7 @@
 """`samband held`, `decide` and `post show`: what moderators do and see, from a terminal."""
 
+from collections.abc import Iterator
+
 import click
 
 from app.admin.desk import Desk, desk
@@ -8,7 +10,8 @@ from community import excerpts, fates, holds, moderation, people, queries, searc
 from community.cases import Decision
 from community.errors import N_, Refusal
 from community.holds import Wanted
-from community.posting_rules import BY_NAME
+from community.judgements import Judgement
+from community.posting_rules import ACCEPTED, BY_NAME
 from community.store import Session
 from community.threads import Unseen
 from letters import fates as words
@@ -181,7 +184,18 @@ def _tell_why(at: Desk, fate: fates.Fate) -> None:
             ],
         )
     if fate.judgement is not None:
-        tell("", *(f"{asked} {said}" for asked, said in words.tried(at.language, fate.judgement)))
-        tell(*filter(None, [words.because(at.language, fate.judgement)]))
+        tell("", *_said(at, fate.judgement))
     tell("", *(f"{at.moment(e.at)}  {words.happened(at.language, e)}" for e in fate.events))
     tell(*filter(None, [fate.reason]))
+
+
+def _said(at: Desk, judgement: Judgement) -> Iterator[str]:
+    """Say which rule decided and why, and count those before it."""
+    question, said = words.spoken(at.language, judgement)
+    if judgement.rule != ACCEPTED:
+        yield f"{question} {said}"
+    if because := words.because(at.language, judgement):
+        yield because
+    silent = len(words.silent(at.language, judgement))
+    if silent:
+        yield say(at.language, "Asked before, with nothing to say: {count}", count=str(silent))

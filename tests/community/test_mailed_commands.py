@@ -1,6 +1,8 @@
 """What people ask a list by mail: words that mean something elsewhere are answered here too."""
 
-from datetime import datetime
+from datetime import date, datetime
+
+import pytest
 
 from community import mailed_commands
 from community.cases import Proof
@@ -21,3 +23,23 @@ def test_a_yes_to_nothing_is_answered_with_what_can_be_asked(store: Store, now: 
         said = builders.letter(store, "mailing_list.answer", ada)
         assert said is not None
         assert "help" in " ".join(said.paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        ("2027-08-16", date(2027, 8, 16)),
+        ("12-03", date(2026, 12, 3)),
+        ("11-22", date(2026, 11, 22)),
+        ("03-12", date(2027, 3, 12)),
+        ("02-29", date(2028, 2, 29)),
+    ],
+)
+def test_a_day_without_a_year_is_the_next_one(value: str, day: date) -> None:
+    assert mailed_commands.day_meant(value, date(2026, 11, 22)) == day
+
+
+@pytest.mark.parametrize("value", ["", "02-31", "2027-02-31", "soon"])
+def test_what_names_no_day_is_none(value: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever it says, nobody reads it
+        mailed_commands.day_meant(value, date(2026, 11, 22))

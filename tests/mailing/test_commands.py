@@ -44,6 +44,7 @@ def a_mail(subject: str, text: str = "") -> Facts:
         ("pause til 16.8.2027", "pause", "2027-08-16"),
         ("ferie til 16. 8. 2027", "pause", "2027-08-16"),
         ("pause until 2027-02-31", "pause", ""),
+        ("pause until 3 Dec", "pause", "12-03"),
         ("pause", "pause", ""),
         ("fortsett", "resume", ""),
         ("slutt på pause", "resume", ""),

@@ -108,9 +108,14 @@ def test_post_show_tells_what_became_of_a_post(command: Command, store: Store) -
         "1  postdocs@lists.example.org  Lunch",
         "waits for a moderator  (Mon 4 Jan, 09:00)",
         "",
-        "      0  have it: the relay has taken it",
+        "      0  have it so far",
     ]
-    assert "Is it one of their first posts? hold it for a moderator" in lines
+    assert lines[5:9] == [
+        "Is it one of their first posts? hold it for a moderator",
+        "First posts wait for a moderator.",
+        "Asked before, with nothing to say: 9",
+        "",
+    ]
     assert lines[-1] == "Mon 4 Jan, 09:00  waits for a moderator"
     assert (shown["state"], shown["judgement"]["rule"]) == ("held", "newcomer")
 
