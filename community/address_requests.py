@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import calling_off, journal, lifecycle, outbox, people, rations, suppressions
+from community import calling_off, emails, journal, lifecycle, outbox, rations, suppressions
 from community.errors import Refusal
 from community.outbox import Channel
 from community.people import Address, Person
@@ -61,7 +61,7 @@ def ask(session: Session, object_id: int, *, email: str, by: int, now: datetime)
     Raises:
         Refusal: it is no address; it is theirs already; they have five.
     """
-    typed = people.checked(email)
+    typed = emails.checked(email)
     mine = of_person(session, by)
     if typed in {each.email for each in mine}:
         raise Refusal("{email} is yours already.", email=typed)
@@ -138,7 +138,7 @@ def remove_named(session: Session, email: str, *, of: int, by: int | None, now: 
     Raises:
         Refusal: as for `remove`.
     """
-    query = select(Address.id).where(Address.email == people.normalised(email))
+    query = select(Address.id).where(Address.email == emails.normalised(email))
     _remove(session, _own(session, session.scalar(query) or 0, of), by=by, now=now)
 
 
@@ -150,7 +150,7 @@ def add(
     Raises:
         Refusal: it is no address; it is somebody's; they have five.
     """
-    typed = people.checked(email)
+    typed = emails.checked(email)
     mine = {each.email: each.address_id for each in of_person(session, to)}
     if typed not in mine:
         _require_room(len(mine))

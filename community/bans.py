@@ -23,9 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import batches, journal, people
+from community.emails import normalised
 from community.errors import Refusal
 from community.lists import MailingList
-from community.people import Address, Person, PersonRole, Role, normalised
+from community.people import Address, Person, PersonRole, Role
 from community.store import Base
 
 #: A reason is for moderators, in a sentence.

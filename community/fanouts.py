@@ -16,10 +16,11 @@ from sqlalchemy.sql.elements import ColumnElement
 from community import outbox
 from community.deliveries import MailChoice, ThreadChoice
 from community.due import Work
+from community.emails import normalised
 from community.fields import related
 from community.lists import MailingList
 from community.outbox import Delivery
-from community.people import Address, Person, PersonField, normalised
+from community.people import Address, Person, PersonField
 from community.prepared import Prepared
 from community.store import Base
 from community.subscriptions import Mode, Subscription

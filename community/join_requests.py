@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import (
     bans,
+    emails,
     joining,
     journal,
     lifecycle,
@@ -103,7 +104,7 @@ def ask(session: Session, list_id: int, who: Applicant, *, now: datetime) -> boo
         return False
     request = JoinRequest(
         list_id=list_id,
-        email=people.normalised(who.email),
+        email=emails.normalised(who.email),
         name=who.name,
         language=who.language,
         is_proved=who.is_proved,
@@ -200,7 +201,7 @@ def confirm_by_mail(session: Session, request_id: int, email: str, *, now: datet
     Raises:
         Refusal: as for `confirm`.
     """
-    query = select(Address.person_id).where(Address.email == people.normalised(email))
+    query = select(Address.person_id).where(Address.email == emails.normalised(email))
     person_id = session.scalar(query)
     confirm(session, request_id, by=person_id or 0, now=now)
 

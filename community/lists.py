@@ -11,8 +11,9 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import journal
+from community.emails import normalised
 from community.errors import Refusal
-from community.people import Role, normalised, require
+from community.people import Role, require
 from community.policies import Policy
 from community.prepared import Prepared
 from community.store import Base

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from community import bans, lists, people, roster_files, rosters, subscriptions, trusts
+from community import bans, emails, lists, people, roster_files, rosters, subscriptions, trusts
 from community.cases import Trust
 from community.errors import Refusal
 from community.lists import MailingList
@@ -77,7 +77,7 @@ def plan(session: Session, address: str, old: OldList) -> ListPlan:
         coming=tuple(coming),
         there=there,
         policy=tuple(each for each in old.policy if not _has(had, each)),
-        banned=tuple(whom for whom in old.banned if people.normalised(whom) not in barred),
+        banned=tuple(whom for whom in old.banned if emails.normalised(whom) not in barred),
         homeless=old.homeless,
         wrong=wrong,
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, or_, select, text
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from community import lifecycle, outbox, people, ways
+from community import emails, lifecycle, outbox, people, ways
 from community.errors import Refusal
 from community.people import Address, Category, Person, Role
 from community.store import Base
@@ -188,6 +188,6 @@ def _active(postdoc_id: int, mentor_id: int) -> Select[int]:
 
 
 def _has_address(session: Session, person_id: int, email: str) -> bool:
-    wanted = people.normalised(email)
+    wanted = emails.normalised(email)
     query = select(Address.id).where(Address.person_id == person_id, Address.email == wanted)
     return session.scalar(query) is not None

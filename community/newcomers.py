@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, and_, delete, exists, select
 from sqlalchemy.orm import Session
 
 from community import lifecycle
-from community.people import Address, Person, PersonRole, Role, normalised
+from community.emails import normalised
+from community.people import Address, Person, PersonRole, Role
 
 MOST_SIGNS: Final = 100
 

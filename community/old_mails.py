@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from community import attachments, lifecycle, lists, searches, subjects, threads, topics
 from community.arrivals import Received
-from community.people import by_emails, normalised
+from community.emails import normalised
+from community.people import by_emails
 from community.posts import Post, PostSource, Thread
 
 #: The rule that stands at a post that no rule has seen.

@@ -4,10 +4,7 @@ Doors ask here who is acting (`by_slack`, `by_email`, `reader`); importing and l
 this file (`rosters.py`, `linking.py`).
 """
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -29,16 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import batches, journal, lifecycle
+from community.emails import normalised
 from community.errors import N_, Refusal
 from community.fields import FIELDS, RELATED, nearness
 from community.store import Base
-
-#: The longest address of all (RFC 5321 §4.5.3.1.3).
-LONGEST_EMAIL: Final = 254
-_ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~\u00a1-\u2027\u202f-\U0010fffd-]+"
-_EMAIL: Final = re.compile(
-    rf"{_ATOM}(\.{_ATOM})*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9][a-z0-9-]*[a-z0-9]"
-)
 
 
 class Role(StrEnum):
@@ -192,42 +183,6 @@ _READERS_OF = _READERS.where(Person.id.in_(bindparam("people", expanding=True)))
 _OfPerson = Row[int, str, str, str, str | None, str, str]
 _ROLES = select(PersonRole.role).where(PersonRole.person_id == _WHO)
 _FIELDS = select(PersonField.code).where(PersonField.person_id == _WHO).order_by(PersonField.rank)
-
-
-def normalised(email: str) -> str:
-    """Return the form in which an address is stored and found."""
-    typed = email.strip().lower()
-    return typed if typed.isascii() else _international(typed)
-
-
-def _international(typed: str) -> str:
-    """Write one form of each sign, and the domain as name servers know it (RFC 6530 §10.1)."""
-    local, at, domain = unicodedata.normalize("NFC", typed).rpartition("@")
-    with suppress(UnicodeError):
-        domain = domain.encode("idna").decode("ascii")
-    return f"{local}{at}{domain}"
-
-
-def is_email(normal: str) -> bool:
-    """Say whether something is an address, in the form in which one is stored.
-
-    What stands before the @ may have signs such as å (RFC 6531 §3.3): a relay that offers SMTPUTF8
-    takes it.
-    """
-    is_short = len(normal.encode("utf-8", "replace")) <= LONGEST_EMAIL
-    return is_short and normal.isprintable() and _EMAIL.fullmatch(normal) is not None
-
-
-def checked(email: str) -> str:
-    """Return what somebody has typed as an address in the form in which it is stored.
-
-    Raises:
-        Refusal: it is no address.
-    """
-    typed = normalised(email)
-    if not is_email(typed):
-        raise Refusal("“{email}” is no e-mail address. Check it.", email=email)
-    return typed
 
 
 def by_email(session: Session, email: str) -> Person | None:

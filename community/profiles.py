@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community import people, subscriptions, suppressions, ways
+from community.emails import normalised
 from community.errors import Refusal
-from community.people import Address, Person, normalised
+from community.people import Address, Person
 from community.suppressions import AddressCard
 from community.ways import Way
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Index, Select, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community.people import normalised
+from community.emails import normalised
 from community.store import Base
 
 DAY: Final = timedelta(days=1)

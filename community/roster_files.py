@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from community import fields
+from community.emails import is_email, normalised
 from community.errors import N_, Fact, Refusal
-from community.people import Role, is_email, normalised
+from community.people import Role
 from community.roster_columns import COLUMNS, HALVES, REQUIRED, named, role_named
 from community.roster_lines import cells_of, decoded, is_workbook
 

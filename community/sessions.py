@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, Index, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import journal, outbox, people
+from community import emails, journal, outbox, people
 from community.errors import Refusal
 from community.outbox import Channel
 from community.people import Person, Reader
@@ -88,7 +88,7 @@ def ask(session: Session, email: str, *, now: datetime) -> None:
     Known and unknown addresses take the same statements, so that neither the answer nor the time it
     takes tells them apart (P2).
     """
-    typed = people.normalised(email)
+    typed = emails.normalised(email)
     asked = select(func.count()).where(SignInRequest.address_hash == _hash(typed))
     lately = session.scalar(asked.where(SignInRequest.asked_at > now - ASK_AGAIN_AFTER)) or 0
     today = session.scalar(asked.where(SignInRequest.asked_at > now - DAY)) or 0

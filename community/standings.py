@@ -26,9 +26,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from community import bans
 from community.cases import Author, Traffic, Trust
+from community.emails import normalised
 from community.lists import MailingList
 from community.monthly_letters import MonthlyLetter
-from community.people import Address, Person, PersonRole, Role, normalised
+from community.people import Address, Person, PersonRole, Role
 from community.posts import GONE, ON_ITS_WAY, Post
 from community.prepared import Prepared
 from community.repeats import LATELY, MOST

@@ -8,10 +8,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Select, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import batches, calling_off, journal, lists
+from community.emails import normalised
 from community.errors import Refusal
 from community.lists import MailingList
 from community.outbox import unreachable
-from community.people import Person, Role, by_emails, normalised, with_role
+from community.people import Person, Role, by_emails, with_role
 from community.store import Base
 
 

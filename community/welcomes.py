@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from community import deliveries, onboarding, outbox
 from community.deliveries import Chosen
+from community.emails import normalised
 from community.lists import MailingList
-from community.people import Person, by_emails, fields, normalised
+from community.people import Person, by_emails, fields
 from community.subscriptions import subscribers
 
 KIND = "mailing_list.welcome"

@@ -22,9 +22,9 @@ from community.answers import Answer
 from community.arrivals import Received
 from community.attachments import Attached
 from community.clock import Clock
+from community.emails import normalised
 from community.errors import Refusal
 from community.mailbags import Handed
-from community.people import normalised
 from community.store import Store
 from community.tokens import Tokens
 from mailing import (

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import structlog
 
-from community import inquiries, join_cards, join_requests, lists, mailed_commands, people
+from community import emails, inquiries, join_cards, join_requests, lists, mailed_commands
 from community.cases import Proof
 from community.clock import Clock
 from community.errors import Refusal
@@ -131,7 +131,7 @@ class Requests:
 
     async def _pass_on(self, envelope: Envelope, facts: Facts, list_id: int | None) -> Reply:
         mail = inquiries.Incoming(
-            to_address=people.normalised(envelope.recipient),
+            to_address=emails.normalised(envelope.recipient),
             subject=facts.subject,
             from_name=facts.from_name,
             from_email=facts.from_addresses[0],

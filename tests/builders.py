@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 from community import (
     arrivals,
     digest_replies,
+    emails,
     gatherings,
     lifecycle,
     lists,
@@ -51,7 +52,7 @@ def a_person(
     def add(session: Session) -> int:
         person = Person(name=name, language=language, slack_id=slack_id, joined_at=EARLIER)
         lifecycle.advance(session, person, "add", by=None, now=EARLIER)
-        address = people.normalised(email or f"{name.replace(' ', '.')}@example.org")
+        address = emails.normalised(email or f"{name.replace(' ', '.')}@example.org")
         session.add(Address(person_id=person.id, email=address, is_primary=True))
         session.add_all(PersonRole(person_id=person.id, role=role) for role in roles)
         for rank, code in enumerate(fields):

@@ -6,7 +6,7 @@ mailed to the address itself.
 
 from starlette.responses import Response
 
-from community import join_requests, lists, people
+from community import emails, join_requests, lists
 from community.errors import Refusal
 from community.join_requests import Applicant
 from community.lists import MailingList
@@ -32,7 +32,7 @@ async def send(ask: Ask) -> Response:
         return _form(ask, a_list, status=409)
     try:
         who = Applicant(
-            email=people.checked(forms.line(ask.form, "email")),
+            email=emails.checked(forms.line(ask.form, "email")),
             name=forms.line(ask.form, "name"),
             language=_language(ask),
             network=ask.network,

@@ -3,7 +3,7 @@
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from community import lists, people, sessions
+from community import emails, lists, people, sessions
 from community.errors import Refusal
 from community.tokens import Right
 from web import errors, forms
@@ -25,7 +25,7 @@ async def send_link(ask: Ask) -> Response:
     there = safe_path(ask.form.get("next"))
     email = forms.line(ask.form, "email")
     try:
-        people.checked(email)
+        emails.checked(email)
     except Refusal as wrong:
         refused = errors.words(ask, wrong)
         return await _form(ask, there, status=422, email=email, refused=refused)

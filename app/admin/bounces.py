@@ -10,8 +10,8 @@ from app.admin.output import as_json, table, tell
 from community import bounces, profiles, shared_returns, suppressions
 from community.bounces import Returned, Tally
 from community.causes import Cause
+from community.emails import normalised
 from community.errors import N_
-from community.people import normalised
 from community.store import Session
 from community.suppressions import AddressCard
 from texts import say

@@ -13,9 +13,9 @@ from app.admin.desk import Desk, Said, desk
 from app.admin.output import as_json, table, tell
 from app.admin.rehearsing import rehearse
 from community import lists, people, subscriptions, welcomes
+from community.emails import normalised
 from community.errors import N_, Refusal
 from community.lists import MailingList
-from community.people import normalised
 from community.policies import CHOICES, Policy
 from community.roster_files import email_of, emails_in
 from community.store import Session

@@ -4,7 +4,7 @@ import pytest
 
 from community.errors import Refusal
 from community.roster_columns import COLUMNS
-from community.roster_files import Problem, Row, email_of, emails_in, read, read_bytes
+from community.roster_files import Problem, Row, emails_in, read, read_bytes
 
 HEADER = ",".join(COLUMNS)
 
@@ -245,32 +245,6 @@ def test_read_bytes_never_raises_on_garbage() -> None:
     assert reading.rows == ()
     assert all(isinstance(problem, Problem) for problem in reading.problems)
     assert reading.problems
-
-
-def test_email_of_gives_the_form_in_which_it_is_stored() -> None:
-    assert email_of(" Ada.Holm+x@Example.ORG ") == "ada.holm+x@example.org"
-    # å in one sign or two is the same å, and a domain is what name servers know it by.
-    assert email_of("\u00c5SE@Bl\u00e5b\u00e6r.no") == "\u00e5se@xn--blbr-roah.no"
-    assert email_of("A\u030ase@bla\u030ab\u00e6r.no") == "\u00e5se@xn--blbr-roah.no"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "ada",
-        "ada@",
-        "a b@x.no",
-        "a@x.no\r\nBcc: b@x.no",
-        "a@x",
-        "a,b@x.no",
-        "a\u200b@x.no",
-        "å" * 130 + "@x.no",
-    ],
-)
-def test_email_of_refuses_anything_else(text: str) -> None:
-    with pytest.raises(Refusal):
-        email_of(text)
 
 
 @pytest.mark.parametrize(
