@@ -47,5 +47,5 @@ def checked(email: str) -> str:
     """
     typed = normalised(email)
     if not is_email(typed):
-        raise Refusal("“{email}” is no e-mail address. Check it.", email=email)
+        raise Refusal("“{email}” is no e-mail address. Check it.", email=email.strip())
     return typed

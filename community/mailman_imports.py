@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from community import bans, emails, lists, people, roster_files, rosters, subscriptions, trusts
+from community import bans, emails, lists, people, roster_cells, rosters, subscriptions, trusts
 from community.cases import Trust
 from community.errors import Refusal
 from community.lists import MailingList
@@ -54,7 +54,7 @@ class ListPlan:
 
 def plan(session: Session, address: str, old: OldList) -> ListPlan:
     """Say what would be done; changes nothing."""
-    address = roster_files.email_of(address)
+    address = emails.checked(address)
     list_id = lists.knows(session, address)
     had = session.get_one(MailingList, list_id).policy.values() if list_id else {}
     members, wrong = _sorted(old.members)
@@ -135,7 +135,7 @@ def _sorted(members: tuple[OldMember, ...]) -> tuple[dict[str, OldMember], tuple
     wrong = []
     for member in members:
         try:
-            found.setdefault(roster_files.email_of(member.email), member)
+            found.setdefault(emails.checked(member.email), member)
         except Refusal:
             wrong.append(member.email)
     return found, tuple(wrong)
@@ -143,7 +143,7 @@ def _sorted(members: tuple[OldMember, ...]) -> tuple[dict[str, OldMember], tuple
 
 def _name(member: OldMember, email: str) -> str:
     try:
-        return roster_files.name_of(member.name or email.partition("@")[0])
+        return roster_cells.name_of(member.name or email.partition("@")[0])
     except Refusal:
         return email.partition("@")[0]
 

@@ -2,44 +2,26 @@
 
 Pure: bytes or text in, a `Reading` out; whether these people are known is asked in `rosters.py`. A
 missing column or an empty cell says nothing: a known person keeps what is there, a new one gets the
-default. A cell with a lone hyphen empties what may be empty.
+default. How a cell is read is in `roster_cells.py`.
 """
 
 import csv
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Final, NamedTuple
 
-from community import fields
-from community.emails import is_email, normalised
+from community import emails
 from community.errors import N_, Fact, Refusal
-from community.people import Role
-from community.roster_columns import COLUMNS, HALVES, REQUIRED, named, role_named
+from community.roster_cells import value_of
+from community.roster_columns import COLUMNS, HALVES, REQUIRED, named
 from community.roster_lines import cells_of, decoded, is_workbook
 
-#: What a cell says that is to be emptied.
-EMPTY: Final = "-"
-#: What a spreadsheet takes for the beginning of a formula, unless an apostrophe stands before.
-FORMULAS: Final = ("=", "+", "-", "@")
-#: How spreadsheets write a language.
-_LANGUAGES: Final = {
-    "en": ("en", "english", "engelsk"),
-    "nb": ("nb", "no", "norwegian", "norsk", "bokmål", "norsk bokmål", "nynorsk"),
-}
 WORKBOOK: Final = N_(
     "This is a workbook, not a CSV file. Save it as “CSV UTF-8” in Excel, and use that file."
 )
-LONGEST_CELL: Final = 200
-
 #: Where something that the file does not say is wrong.
 NO_LINE: Final = 0
-
-_SLACK_ID: Final = re.compile(r"[UW][A-Z0-9]{2,20}")
-_NORWEGIAN_DAY: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
-_ISO_DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
 class Problem(NamedTuple):
@@ -110,7 +92,7 @@ def emails_in(raw: bytes) -> tuple[str, ...]:
     people = lines[1:] if "email" in columns else lines
     if not people:
         raise Refusal("There is nobody in the file.")
-    return tuple(email_of("".join(cells[place : place + 1])) for cells in people)
+    return tuple(emails.checked("".join(cells[place : place + 1])) for cells in people)
 
 
 def read(text: str, *, ignored: Collection[str] = ()) -> Reading:
@@ -157,43 +139,6 @@ def _without(
         yield line, [cell for n, cell in enumerate(cells) if n not in places]
 
 
-def email_of(text: str) -> str:
-    """Return a written e-mail address as we store it.
-
-    Raises:
-        Refusal: it is none.
-    """
-    email = normalised(text)
-    if not is_email(email):
-        raise Refusal("“{text}” is not an e-mail address.", text=text.strip())
-    return email
-
-
-def name_of(text: str) -> str:
-    """Return a written name with plain single spaces.
-
-    Raises:
-        Refusal: it is none, is too long, or has characters that cannot be seen.
-    """
-    return _name(_plain("name", text) or EMPTY)
-
-
-def roles_of(text: str) -> tuple[str, ...]:
-    """Return roles by our words or those of an office, with semicolons or commas between them.
-
-    Raises:
-        Refusal: there is no such role.
-    """
-    meant = set[Role]()
-    for word in filter(None, (part.strip() for part in re.split("[;,/]", text))):
-        role = role_named(word)
-        if role is None:
-            known = ", ".join(Role)
-            raise Refusal("There is no role “{role}”. There is: {known}.", role=word, known=known)
-        meant.add(role)
-    return tuple(role for role in Role if role in meant)
-
-
 def _with_whole_names(written: list[str], cells: list[str]) -> list[str]:
     """Return the cells of a line with the two halves of a name as one, where the file has two."""
     if not set(HALVES) <= set(written) or "name" in written:
@@ -235,7 +180,7 @@ def _row(line: int, columns: list[str], cells: list[str]) -> Row | list[Problem]
     for column, cell in written.items():
         try:
             if cell.strip():
-                values[column] = _READ[column](_plain(column, cell))
+                values[column] = value_of(column, cell)
         except Refusal as refusal:
             problems.append(Problem(line, refusal.message, refusal.facts))
     for column in REQUIRED:
@@ -249,87 +194,6 @@ def _row(line: int, columns: list[str], cells: list[str]) -> Row | list[Problem]
         days = {"ends_on": ends_on.isoformat(), "starts_on": starts_on.isoformat()}
         problems.append(Problem(line, message, days))
     return problems or Row(line=line, **values)  # type: ignore[arg-type]  # each read for its column
-
-
-def _plain(column: str, cell: str) -> str:
-    """Return a cell with plain single spaces; refuse what could deceive a reader or a header."""
-    words = " ".join(cell.split())
-    if words.startswith("'") and words[1:].startswith(FORMULAS):
-        words = words[1:]
-    if not words.isprintable():
-        raise Refusal("The {column} has characters in it that cannot be seen.", column=column)
-    if len(words) > LONGEST_CELL and column not in ("roles", "fields"):
-        raise Refusal(
-            "The {column} is longer than {most} characters.", column=column, most=LONGEST_CELL
-        )
-    return words
-
-
-def _name(text: str) -> str:
-    if text == EMPTY:
-        raise Refusal("The {column} is missing.", column="name")
-    return text
-
-
-def _words(text: str) -> str:
-    return "" if text == EMPTY else text
-
-
-@lru_cache(1_000)  # thousands of people have the same few
-def _fields(text: str) -> tuple[str, ...]:
-    if text == EMPTY:
-        return ()
-    parts = [part for part in text.split(";") if part.strip()]
-    return tuple(dict.fromkeys(fields.parse(part).code for part in parts))
-
-
-def _language(text: str) -> str:
-    for language, words in _LANGUAGES.items():
-        if text.lower() in words:
-            return language
-    raise Refusal("“{text}” is no language of ours. Write en or nb.", text=text)
-
-
-def _day(text: str) -> date | str:
-    if text == EMPTY:
-        return ""
-    try:
-        if norwegian := _NORWEGIAN_DAY.fullmatch(text):
-            year = int(norwegian[3]) + (2000 if len(norwegian[3]) == 2 else 0)
-            return date(year, int(norwegian[2]), int(norwegian[1]))
-        if iso := _ISO_DAY.fullmatch(text):
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-    except ValueError:
-        pass  # the 30th of February: refused below with the rest
-    raise Refusal("“{text}” is not a day. Write 2027-02-28 or 28.2.2027.", text=text)
-
-
-def _slack_id(text: str) -> str:
-    if text == EMPTY:
-        return ""
-    if not _SLACK_ID.fullmatch(text):
-        raise Refusal("“{text}” is not the id of a Slack user, such as U012AB3CD.", text=text)
-    return text
-
-
-def _supervisor(text: str) -> str:
-    return "" if text == EMPTY else email_of(text)
-
-
-_READ: Final[Mapping[str, Callable[[str], object]]] = {
-    "email": email_of,
-    "name": _name,
-    "roles": lambda text: roles_of(text) or None,
-    "fields": _fields,
-    "department": _words,
-    "faculty": _words,
-    "campus": _words,
-    "language": _language,
-    "starts_on": _day,
-    "ends_on": _day,
-    "slack_id": _slack_id,
-    "supervisor_email": _supervisor,
-}
 
 
 def _twice(rows: list[Row]) -> list[Problem]:

@@ -5,8 +5,9 @@ import io
 from collections.abc import Iterable
 from datetime import date
 
+from community.roster_cells import FORMULAS
 from community.roster_columns import COLUMNS
-from community.roster_files import FORMULAS, Row
+from community.roster_files import Row
 
 
 def written(rows: Iterable[Row]) -> bytes:

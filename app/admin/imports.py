@@ -10,7 +10,8 @@ from app.admin.desk import Desk, Said, desk
 from app.admin.output import as_json, table, tell
 from community import lists, roster_files, roster_plans, rosters, subscriptions, welcomes
 from community.errors import N_
-from community.roster_files import EMPTY, Problem, Reading, Row
+from community.roster_cells import EMPTY
+from community.roster_files import Problem, Reading, Row
 from community.roster_plans import Change, Plan
 from community.store import Session
 from texts import local, say, say_many

@@ -13,11 +13,11 @@ from app.admin.desk import Desk, Said, desk
 from app.admin.output import as_json, table, tell
 from app.admin.rehearsing import rehearse
 from community import lists, people, subscriptions, welcomes
-from community.emails import normalised
+from community.emails import checked, normalised
 from community.errors import N_, Refusal
 from community.lists import MailingList
 from community.policies import CHOICES, Policy
-from community.roster_files import email_of, emails_in
+from community.roster_files import emails_in
 from community.store import Session
 from letters.policies import MEANINGS
 from texts import local, number, say, say_many
@@ -67,14 +67,14 @@ def group() -> None:
 def create(address: str) -> None:
     """Make a list with the default policy."""
     with desk() as at:
-        at.store.run_sync(lists.create, email_of(address), by=None, now=at.now)
+        at.store.run_sync(lists.create, checked(address), by=None, now=at.now)
         tell(
             say(
                 at.language,
                 "{address} is there. Put people on it: samband list subscribe {address} --all",
-                address=email_of(address),
+                address=checked(address),
             ),
-            *_elsewhere(at, email_of(address)),
+            *_elsewhere(at, checked(address)),
         )
 
 

@@ -8,14 +8,15 @@ from app.admin.desk import Desk, Said, desk
 from app.admin.imports import import_people
 from app.admin.listings import list_people
 from app.admin.output import as_json, table, tell
-from community import address_requests, erasure, privacy, profiles, roles, rosters
+from community import address_requests, emails, erasure, privacy, profiles, roles, rosters
 from community.erasure import Erasure
 from community.errors import N_
 from community.fields import FIELDS
 from community.people import LANGUAGES, Role
 from community.privacy import Export
 from community.profiles import Profile
-from community.roster_files import Row, email_of, name_of
+from community.roster_cells import name_of
+from community.roster_files import Row
 from community.store import Session
 from texts import day, say
 
@@ -50,7 +51,7 @@ group.add_command(list_people)
 def add(email: str, name: str, roles: tuple[str, ...], language: str | None) -> None:
     """Add one person, the first coordinator for instance, or give a known one more roles."""
     with desk() as at:
-        address = email_of(email)
+        address = emails.checked(email)
         row = Row(
             line=1,
             email=address,
@@ -82,7 +83,7 @@ def add_address(email: str, other: str, *, is_primary: bool) -> None:
             address_requests.add(session, other, to=to, is_primary=is_primary, by=None, now=at.now)
 
         at.store.run_sync(act)
-        tell(say(at.language, "{email} has this address too now.", email=email_of(email)))
+        tell(say(at.language, "{email} has this address too now.", email=emails.checked(email)))
 
 
 @group.command(name="remove-address")

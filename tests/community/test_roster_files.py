@@ -127,9 +127,9 @@ def test_read_bytes_takes_what_offices_save(raw: bytes, encoding: str | None) ->
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ("ada,Ada", "“ada” is not an e-mail address."),
-        ("a@b@example.org,Ada", "“a@b@example.org” is not an e-mail address."),
-        ("ada@localhost,Ada", "“ada@localhost” is not an e-mail address."),
+        ("ada,Ada", "“ada” is no e-mail address. Check it."),
+        ("a@b@example.org,Ada", "“a@b@example.org” is no e-mail address. Check it."),
+        ("ada@localhost,Ada", "“ada@localhost” is no e-mail address. Check it."),
         ("ada@example.org,", "The name is missing."),
         ("ada@example.org,-", "The name is missing."),
         (",Ada", "The email is missing."),
@@ -157,7 +157,7 @@ def test_read_bytes_takes_what_offices_save(raw: bytes, encoding: str | None) ->
             "ada@example.org,Ada,,,,,,,,,ada",
             "“ada” is not the id of a Slack user, such as U012AB3CD.",
         ),
-        ("ada@example.org,Ada,,,,,,,,,,boss", "“boss” is not an e-mail address."),
+        ("ada@example.org,Ada,,,,,,,,,,boss", "“boss” is no e-mail address. Check it."),
         (
             "ada@example.org,Ada,,,,,,,,,,,more",
             "There are 13 cells for 12 columns. "
@@ -173,7 +173,7 @@ def test_read_names_the_line_and_what_is_wrong(cells: str, words: str) -> None:
 
 def test_read_names_everything_that_is_wrong_with_a_line() -> None:
     assert lines_of("email,name,language\nada,,fr\n") == [
-        (2, "“ada” is not an e-mail address."),
+        (2, "“ada” is no e-mail address. Check it."),
         (2, "“fr” is no language of ours. Write en or nb."),
         (2, "The name is missing."),
     ]
@@ -182,7 +182,7 @@ def test_read_names_everything_that_is_wrong_with_a_line() -> None:
 def test_read_counts_lines_as_an_editor_does_when_a_cell_has_several() -> None:
     text = 'email,name,department\nada@example.org,Ada,"two\nlines"\nbad,Bo,\n'
 
-    assert lines_of(text) == [(4, "“bad” is not an e-mail address.")]
+    assert lines_of(text) == [(4, "“bad” is no e-mail address. Check it.")]
 
 
 def test_read_names_both_lines_of_somebody_who_is_there_twice() -> None:
@@ -265,8 +265,8 @@ def test_emails_in_takes_a_column_or_one_a_line(raw: bytes) -> None:
     [
         (b"", "There is nobody in the file."),
         (b"email\n", "There is nobody in the file."),
-        (b"name,email\nA\n", "\u201c{text}\u201d is not an e-mail address."),
-        (b"a@example.org\nnobody\n", "\u201c{text}\u201d is not an e-mail address."),
+        (b"name,email\nA\n", "\u201c{email}\u201d is no e-mail address. Check it."),
+        (b"a@example.org\nnobody\n", "\u201c{email}\u201d is no e-mail address. Check it."),
         (b'a@example.org\n"b', "The file is no CSV: {reason}."),
     ],
 )

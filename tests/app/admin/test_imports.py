@@ -119,7 +119,7 @@ def test_a_wrong_file_imports_nothing_and_names_every_bad_line(
     assert result.exit_code == 1
     assert lines(result.stdout) == [
         "Line What Address Details",
-        "3 refused “bo” is not an e-mail address.",
+        "3 refused “bo” is no e-mail address. Check it.",
         "3 refused “fr” is no language of ours. Write en or nb.",
         "4 refused The name is missing.",
         "",
@@ -161,7 +161,7 @@ def test_import_speaks_json(command: Command, file: Path) -> None:
 
     assert result.exit_code == 1
     assert json.loads(result.stdout)["problems"] == [
-        [3, "“{text}” is not an e-mail address.", {"text": "ada"}]
+        [3, "“{email}” is no e-mail address. Check it.", {"email": "ada"}]
     ]
 
 

@@ -42,7 +42,7 @@ def test_create_refuses_what_is_no_address(command: Command) -> None:
     result = command("list", "create", "../../etc/passwd")
 
     assert result.exit_code == 1
-    assert result.stderr == "“../../etc/passwd” is not an e-mail address.\n"
+    assert result.stderr == "“../../etc/passwd” is no e-mail address. Check it.\n"
 
 
 def test_create_warns_of_a_domain_that_is_not_ours(command: Command) -> None:

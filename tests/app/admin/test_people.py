@@ -39,7 +39,7 @@ def test_add_gives_a_known_person_more_roles(command: Command, store: Store) -> 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["kari", "--name", "Kari"], "“kari” is not an e-mail address.\n"),
+        (["kari", "--name", "Kari"], "“kari” is no e-mail address. Check it.\n"),
         (
             ["kari@example.org"],
             "Nobody has the address kari@example.org. Say who it is: --name NAME\n",
