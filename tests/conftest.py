@@ -14,6 +14,7 @@ import structlog
 from hypothesis import settings
 
 from tests import postgres
+from tests.patience import PatientLoop
 
 if TYPE_CHECKING:
     from community.store import Store
@@ -46,9 +47,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    """Run async tests on asyncio, as the service does."""
-    return "asyncio"
+def anyio_backend() -> tuple[str, dict[str, object]]:
+    """Run async tests on asyncio, as the service does, with the patience of a test."""
+    return "asyncio", {"loop_factory": PatientLoop}
 
 
 @pytest.fixture(autouse=True)
