@@ -3,13 +3,14 @@
 import contextlib
 import json
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from proofs.ports import free_port
 
 SECRET_KEY = "for proofs, for proofs, for proofs, for proofs"  # noqa: S105 - guards nothing
 DOMAIN = "lists.example.org"
@@ -54,8 +55,8 @@ class House:
     synchronous: str = ""
     #: How far its clock is ahead, from the next start on.
     ahead_seconds: float = 0.0
-    lmtp: int = field(default_factory=lambda: free_port())
-    web: int = field(default_factory=lambda: free_port())
+    lmtp: int = field(default_factory=free_port)
+    web: int = field(default_factory=free_port)
     pid: int = 0
 
     @property
@@ -125,11 +126,3 @@ def standing(warm: Warm, database_url: str, *, folder: Path, relay_url: str) -> 
     finally:
         if house.pid:
             house.kill()
-
-
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

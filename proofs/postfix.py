@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from proofs import house, journals
+from proofs import journals
+from proofs.ports import free_port
 
 #: Where Postfix thinks that it is installed; a user's PATH need not have it.
 _SBIN = os.pathsep.join(("/usr/sbin", "/sbin", os.environ.get("PATH", "")))
@@ -154,7 +155,7 @@ def running(*, lmtp: int, others: str = "discard:") -> Iterator[Postfix]:
     with tempfile.TemporaryDirectory(prefix="samband-postfix-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # its parts run as a user of their own
-        port = house.free_port()
+        port = free_port()
         words = {"folder": folder, "port": port, "lmtp": lmtp, "others": others}
         for place in ("etc", "queue", "state"):
             (folder / place).mkdir()

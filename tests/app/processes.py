@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,17 +13,11 @@ from threading import Thread
 from urllib.request import urlopen
 
 import migrations
+from proofs.ports import free_port
 
 ROOT = str(Path(migrations.__file__).parents[1])
 WAIT_SECONDS = 60
 SECRET_KEY = "for tests, for tests, for tests, for tests"
-
-
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Process:
@@ -51,9 +44,9 @@ class Process:
         raise AssertionError(f"it ended without “{words}”: " + "\n".join(self.lines))
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Send a signal, wait at most ten seconds, and return the exit code."""
+        """Send a signal, wait until it has ended, and return the exit code."""
         self.process.send_signal(number)
-        code = self.process.wait(timeout=10)
+        code = self.process.wait(timeout=WAIT_SECONDS)
         while (line := self._new.get(timeout=WAIT_SECONDS)) is not None:
             self.lines.append(line)
         return code

@@ -14,8 +14,9 @@ from community import outbox
 from community.outbox import Delivery
 from community.people import Address
 from community.store import Session, Store
+from proofs.ports import free_port
 from tests import postgres
-from tests.app.processes import environment, free_port, samband
+from tests.app.processes import WAIT_SECONDS, environment, samband
 from tests.app.slow_relay import slow_relay
 from tests.builders import a_list, a_mail, a_meetup, a_moderator, a_person, a_post, planned
 
@@ -30,7 +31,7 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 def _greeting(port: int) -> str:
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS) as line:
         return line.recv(200).decode()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from mailing import dns
+from proofs.ports import free_port
 
 POINTER_TO_QUESTION = b"\xc0\x0c"
 Answer = Callable[[bytes], bytes]
@@ -15,8 +16,8 @@ Answer = Callable[[bytes], bytes]
 def resolver() -> Iterator[Callable[[Answer], tuple[str, int]]]:
     """Give a function that starts a resolver for one question, answered as the test says."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
-        line.bind(("127.0.0.1", 0))
-        line.settimeout(10)
+        line.bind(("127.0.0.1", free_port()))
+        line.settimeout(60)
         threads = []
 
         def start(answer: Answer) -> tuple[str, int]:
@@ -92,7 +93,7 @@ def test_an_answer_that_is_too_long_for_a_datagram_is_asked_for_by_tcp(
             connection.sendall(struct.pack("!H", len(message)) + message)
 
     with socket.create_server(server) as stream:
-        stream.settimeout(10)
+        stream.settimeout(60)
         thread = threading.Thread(target=serve)
         thread.start()
         assert dns.texts("s1._domainkey.example.org", server=server) == ["k" * 1020]

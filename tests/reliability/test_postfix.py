@@ -23,6 +23,7 @@ from community.posts import Post
 from community.store import Session, Store
 from proofs import accounts, house, journals, postfix, relaying
 from proofs.house import House, Warm
+from proofs.ports import free_port
 from proofs.postfix import Postfix, Report
 from tests.builders import EARLIER
 from tests.conftest import forbidden, missing
@@ -87,7 +88,7 @@ def test_r13_d1_each_member_has_each_post_once_by_way_of_postfix_both_ways(
     with closing(Store(database_url)) as store, ExitStack() as on:
         town.populate(store, MEMBERS)
         sink = on.enter_context(relaying.running(tmp_path / "relay"))
-        lmtp = house.free_port()
+        lmtp = free_port()
         queue = on.enter_context(postfix.running(lmtp=lmtp, others=f"smtp:[127.0.0.1]:{sink.port}"))
         service = on.enter_context(
             house.standing(warm, database_url, folder=tmp_path, relay_url=queue.url)

@@ -11,7 +11,7 @@ from app import roles, wiring
 from app.wiring import Parts
 from community import digests, dockets
 from config import loading
-from proofs.house import free_port
+from proofs.ports import free_port
 from sandbox import mailbox, posting
 from sandbox.jumping import StillClock
 from sandbox.mailbox import Received, Sink
