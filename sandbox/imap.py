@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 INBOX = "INBOX"
 USER, PASSWORD = "lists@example.org", "a password"
@@ -62,22 +62,26 @@ class Mailbox:
         return [raw for number, raw in there if folder != INBOX or number not in self.deleted]
 
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Talk to one client until it leaves."""
-        writer.write(b"* OK ready\r\n")
+        """Talk to one client until it leaves, which it may within an answer too."""
         try:
-            while line := await reader.readline():
-                tag, *words = _split(line.decode())
-                command = words[1] if words[0] == "UID" else words[0]
-                self.heard.append(command)
-                if self._drops[command]:
-                    self._drops[command] -= 1
-                    return
-                writer.write(self._answer(tag, command, words))
-                await writer.drain()
-                if command == "LOGOUT":
-                    return
+            with suppress(ConnectionError):
+                await self._talk(reader, writer)
         finally:
             writer.close()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK ready\r\n")
+        while line := await reader.readline():
+            tag, *words = _split(line.decode())
+            command = words[1] if words[0] == "UID" else words[0]
+            self.heard.append(command)
+            if self._drops[command]:
+                self._drops[command] -= 1
+                return
+            writer.write(self._answer(tag, command, words))
+            await writer.drain()
+            if command == "LOGOUT":
+                return
 
     def _answer(self, tag: str, command: str, words: list[str]) -> bytes:
         if self._refusals[command]:
@@ -139,10 +143,19 @@ def _split(line: str) -> list[str]:
 
 @asynccontextmanager
 async def running(mailbox: Mailbox) -> AsyncIterator[int]:
-    """Serve the mailbox; gives its port."""
-    server = await asyncio.start_server(mailbox.meet, "127.0.0.1", 0)
+    """Serve the mailbox; gives its port. At the end every client has left, or is sent away."""
+    talks: set[asyncio.Task[None]] = set()
+
+    async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.add(asyncio.current_task())  # type: ignore[arg-type]  # we run in one
+        await mailbox.meet(reader, writer)
+
+    server = await asyncio.start_server(met, "127.0.0.1", 0)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        for talk in talks:
+            talk.cancel()
+        await asyncio.gather(*talks, return_exceptions=True)
         await server.wait_closed()
