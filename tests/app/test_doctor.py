@@ -58,7 +58,7 @@ def smtp_relay() -> Iterator[int]:
     Whoever speaks with it may hang up at any time, also within an answer: so a session ends.
     """
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(10)
+        server.settimeout(60)
 
         def serve() -> None:
             connection, _ = server.accept()

@@ -23,7 +23,7 @@ def publish() -> Iterator[Publish]:
     """Give a function that starts a resolver, which knows one TXT record (or none)."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
         line.bind(("127.0.0.1", 0))
-        line.settimeout(10)
+        line.settimeout(60)
         threads = []
 
         def start(record: str) -> tuple[str, int]:

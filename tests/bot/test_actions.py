@@ -230,7 +230,7 @@ async def test_a_form_that_takes_long_says_so_and_then_how_it_ended(
     let_go = threading.Event()
 
     def block(session: Session) -> None:
-        let_go.wait(10)
+        let_go.wait(60)
 
     blocked = asyncio.ensure_future(stage.store.run(block))
     at = int(starts_at.timestamp())

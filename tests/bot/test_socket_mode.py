@@ -106,6 +106,7 @@ async def test_what_people_do_is_answered_on_the_line(
         await line.socket.ping(b"are you there")
         pong = await line.pongs.get()
         await chat.settled()
+    await line.ended.wait()
 
     assert [acks[0], acks[1], acks[3]] == [{"envelope_id": f"e{n}"} for n in (1, 2, 4)]
     assert (acks[2]["envelope_id"], acks[2]["payload"]["response_action"]) == ("e3", "update")

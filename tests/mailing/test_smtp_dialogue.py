@@ -64,7 +64,7 @@ def _kept(store: Store) -> list[tuple[int, str]]:
 
 
 def _sent(port: int, sender: str, recipients: list[str]) -> tuple[int, bytes]:
-    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         client.ehlo_or_helo_if_needed()
         client.mail(sender)
         for recipient in recipients:

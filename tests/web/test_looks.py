@@ -192,8 +192,8 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 @contextmanager
 def serving(store: Store, people: dict[str, int], now: datetime) -> Iterator[Served]:
     """Serve the pages of a village to real browsers while the body runs."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
+    # It listens before the server has come up: who is early waits instead of being refused.
+    listening = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     house = replace(builders.a_house(), public_url=url)
     app = build(store, house, Still(now))
