@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Index, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import due, outbox
+from community import due, insertions, outbox
 from community.due import Due, Outcome, Work
 from community.store import Base
 
@@ -58,7 +58,7 @@ def put(
         }
         for object_id in object_ids
     ]
-    return due.insert_once(session, ChannelCard, rows)
+    return insertions.once(session, ChannelCard, rows)
 
 
 def renew(session: Session, kind: str, object_id: int, *, detail: str, now: datetime) -> int:

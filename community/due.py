@@ -1,37 +1,22 @@
-"""Rows that are due at a moment, and the three statements that make "once" true.
+"""Rows that are due at a moment, and the statements that make "once" true.
 
 A *step* (`steps.py`) has its whole effect in our database: it is locked, acted on and settled in
 one transaction. A *send* (`outbox.py`) has its effect outside: it is claimed with a lease, tried,
-and settled with a fence. Both are `Due` rows; any number of processes may claim them.
+and settled with a fence. Both are `Due` rows, put by `insertions.py`; any number of processes may
+claim them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache, lru_cache
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from sqlalchemy import (
-    CheckConstraint,
-    Index,
-    Select,
-    Table,
-    Update,
-    literal_column,
-    select,
-    text,
-    true,
-    update,
-)
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy import CheckConstraint, Index, Update, literal_column, select, text, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.elements import ColumnElement
 
 from community import settling
-from community.prepared import Prepared
 
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=4)
@@ -115,73 +100,6 @@ class Outcome(NamedTuple):
     faults: int = 0
     #: The address that a letter was sent to, if it was.
     sent_to: str | None = None
-
-
-def insert_once(
-    session: Session,
-    model: type[object],
-    rows: Select[*tuple[Any, ...]] | Sequence[Mapping[str, Any]],
-    *,
-    key: str = "key",
-    values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
-) -> int:
-    """Insert `rows` whose keys are new and leave the others alone; return how many were new.
-
-    `rows` is a list of values, or a SELECT whose column names are the table's and whose parameters
-    have these `values`: once, or one time after the other. `key` names the unique column.
-    """
-    table: Any = model.__table__  # type: ignore[attr-defined]  # mixed into mapped classes only
-    connection = session.connection()
-    if isinstance(rows, Select):
-        once = _once(table, connection.dialect.name, key, rows)
-        new = connection.execute(once, values or {}).rowcount
-    else:
-        dialect, columns = connection.dialect.name, tuple(rows[0]) if rows else ()
-        new = _listed_once(table, dialect, key, columns).each(session, rows) if rows else 0
-    return _noted(session, new)
-
-
-def insert_each_once(
-    session: Session,
-    model: type[object],
-    rows: Select[*tuple[Any, ...]],
-    values: Sequence[Mapping[str, Any]],
-) -> int:
-    """Do what `insert_once` does, with a SELECT that is kept for good: it is prepared."""
-    table: Any = model.__table__  # type: ignore[attr-defined]  # mixed into mapped classes only
-    once = _selected_once(table, session.connection().dialect.name, rows)
-    return _noted(session, once.each(session, values))
-
-
-def _noted(session: Session, new: int) -> int:
-    if new:
-        session.info["put"] = True  # the store wakes who waits for due rows
-    return new
-
-
-@cache
-def _listed_once(table: Table, dialect: str, key: str, columns: tuple[str, ...]) -> Prepared:
-    return Prepared(_once(table, dialect, key, None), *columns)
-
-
-@cache
-def _selected_once(table: Table, dialect: str, rows: Select[*tuple[Any, ...]]) -> Prepared:
-    return Prepared(_once(table, dialect, "key", rows))
-
-
-@lru_cache(maxsize=64)  # for SELECTs that are kept; others are written anew and soon forgotten
-def _once(
-    table: Table, dialect: str, key: str, rows: Select[*tuple[Any, ...]] | None
-) -> PostgresInsert | SqliteInsert:
-    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = make(table)
-    if rows is not None:
-        # SQLite cannot tell ON CONFLICT from a join without a WHERE before it.
-        select_rows = rows if rows.whereclause is not None else rows.where(true())
-        statement = statement.from_select([str(c.key) for c in rows.selected_columns], select_rows)
-    once = statement.on_conflict_do_nothing(index_elements=[key])
-    # Counted, not returned: a post has one row for each of 50,000 people.
-    return once.execution_options(preserve_rowcount=True)
 
 
 def claim(

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from community import due
+from community import insertions
 from community.prepared import Prepared
 from community.store import Base, Moment
 
@@ -136,7 +136,7 @@ def opened(session: Session, person_id: int, *, now: datetime) -> None:
     """Note that somebody has opened the Home tab, which from now on is kept up to date."""
     fresh = {"person_id": person_id, "opened_at": now, "claims": 0, "failures": 0}
     fresh |= {"content": "", "slack_hash": ""}
-    if not due.insert_once(session, HomeView, [fresh], key="person_id"):
+    if not insertions.once(session, HomeView, [fresh], key="person_id"):
         again = update(HomeView).where(HomeView.person_id == person_id)
         session.execute(again.values(opened_at=now, failures=0))
 

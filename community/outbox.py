@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import due, notice_rows, reach, turns, ways
+from community import due, insertions, notice_rows, reach, turns, ways
 from community.due import Due, Outcome, Work
 from community.parcels import PARCEL_FIELDS, Parcel, gathered
 from community.people import Address, Person
@@ -109,7 +109,7 @@ def put(
     """
     rows = notice_rows.rows_of(_THESE, channel, reach.of(kind), ways.of_kind(kind))
     values = {**notice_rows.values_of(kind, object_id, detail, now=now), "people": people_ids}
-    return due.insert_once(session, Notice, rows, values=values)
+    return insertions.once(session, Notice, rows, values=values)
 
 
 def put_to_all(
@@ -130,7 +130,7 @@ def put_to_all(
     """
     rows = notice_rows.rows_of(people_ids, channel, reach.of(kind), ways.of_kind(kind))
     values = notice_rows.values_of(kind, object_id, detail, now=now)
-    return due.insert_once(session, Notice, rows, values=values)
+    return insertions.once(session, Notice, rows, values=values)
 
 
 def put_each(session: Session, kind: str, things: Select[int, int], *, now: datetime) -> int:
@@ -149,7 +149,7 @@ def put_each(session: Session, kind: str, things: Select[int, int], *, now: date
         *notice_rows.fresh(literal(now, Notice.due_at.type)),
     ).where(person_id.not_in(unreachable()))
     rows = rows.order_by(object_id, person_id)
-    return due.insert_once(session, Notice, rows)
+    return insertions.once(session, Notice, rows)
 
 
 def put_instead(session: Session, kind: str, object_id: int, *, detail: str, now: datetime) -> int:
@@ -201,7 +201,7 @@ def _put_instead(
         *where,
     )
     rows = rows.order_by(Notice.id)
-    return due.insert_once(session, Notice, rows)
+    return insertions.once(session, Notice, rows)
 
 
 def put_deliveries(
@@ -227,7 +227,7 @@ def put_deliveries(
         .where(Person.state == "active", Address.is_primary, Address.state != "suppressed")
         .order_by(Person.id)  # as they are put, so they leave
     )
-    return due.insert_once(session, Delivery, rows)
+    return insertions.once(session, Delivery, rows)
 
 
 def picked(people_ids: Select[int]) -> Subquery:

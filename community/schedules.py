@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import due, outbox
+from community import insertions, outbox
 from community.channel_cards import ChannelCard
 from community.outbox import Notice
 from community.steps import Step
@@ -33,7 +33,7 @@ class Schedule(Base):
 
 def ensure(session: Session, name: str, *, next_at: datetime) -> None:
     """Make sure that there is a row; one that is there keeps its moment."""
-    due.insert_once(session, Schedule, [{"name": name, "next_at": next_at}], key="name")
+    insertions.once(session, Schedule, [{"name": name, "next_at": next_at}], key="name")
 
 
 def fire(

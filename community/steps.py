@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import due
+from community import due, insertions
 from community.due import Due, Work
 from community.store import Base
 
@@ -67,7 +67,7 @@ def plan_all(session: Session, plans: Iterable[Plan]) -> None:
         }
         for each in plans
     ]
-    due.insert_once(session, Step, rows)
+    insertions.once(session, Step, rows)
 
 
 def cancel(session: Session, action: str, object_id: int, *, now: datetime, why: str) -> int:

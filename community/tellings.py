@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from community import due, notice_rows, reach
+from community import insertions, notice_rows, reach
 from community.due import Work
 from community.outbox import Channel, Notice
 from community.people import Person
@@ -33,7 +33,7 @@ def tell_all(
     """
     rows = _kept(people_ids, channel, reach.of(kind))
     about = [notice_rows.values_of(kind, object_id, detail, now=now) for object_id in object_ids]
-    due.insert_each_once(session, Notice, rows, about)
+    insertions.each_once(session, Notice, rows, about)
 
 
 def is_told(session: Session, person_id: int, kinds: Sequence[str], *, since: datetime) -> bool:
@@ -70,7 +70,7 @@ def tell_each(
         {**notice_rows.values_of(kind, about, detail, now=now), "person": person}
         for about, person in own
     ]
-    due.insert_each_once(session, Notice, rows, values)
+    insertions.each_once(session, Notice, rows, values)
 
 
 @cache

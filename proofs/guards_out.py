@@ -116,10 +116,10 @@ SENDING = (
     Guard(
         name="a delivery is put once (unique key)",
         ids="D1, D2",
-        path="community/due.py",
+        path="community/insertions.py",
         old="statement.on_conflict_do_nothing(index_elements=[key])",
         new="statement",
-        tests=("tests/community/test_due.py::test_insert_once_adds_only_keys_that_are_new",),
+        tests=("tests/community/test_insertions.py::test_once_adds_only_keys_that_are_new",),
     ),
     Guard(
         name="no address ends a command",

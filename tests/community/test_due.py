@@ -4,14 +4,13 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import literal, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_attribute
 
 from community import due, outbox, steps
 from community.due import Outcome, Work
 from community.outbox import Notice
-from community.people import Person
 from community.steps import Step
 from community.store import Session, Store
 from tests.builders import a_person, notices, planned
@@ -41,48 +40,6 @@ def _cancel(store: Store, now: datetime, object_id: int) -> int:
 
 def _outcome(row: Step, state: Work = Work.DONE, again_at: datetime | None = None) -> Outcome:
     return Outcome(row_id=row.id, fence=row.claims, state=state, words="words", again_at=again_at)
-
-
-def _values(now: datetime, key: str, object_id: int = 1) -> dict[str, object]:
-    return {
-        "key": key,
-        "action": "meetup.end",
-        "object_id": object_id,
-        "detail": "",
-        "due_at": now,
-        "next_at": now,
-        "state": Work.DUE,
-        "claims": 0,
-        "attempts": 0,
-    }
-
-
-def test_insert_once_adds_only_keys_that_are_new(store: Store, now: datetime) -> None:
-    first = [_values(now, "a", 1), _values(now, "b", 2)]
-    second = [_values(now, "b", 3), _values(now, "c", 4)]
-
-    counts = [store.run_sync(due.insert_once, Step, rows) for rows in (first, second, second, [])]
-
-    assert counts == [2, 1, 0, 0]
-    assert sorted((step.key, step.object_id) for step in planned(store)) == [
-        ("a", 1),
-        ("b", 2),
-        ("c", 4),
-    ]
-
-
-def test_insert_once_takes_a_select_without_a_condition(store: Store, now: datetime) -> None:
-    a_person(store, "Ada Holm")
-    a_person(store, "Bo Li")
-    columns = [
-        literal(v).label(k) for k, v in _values(now, "").items() if k not in ("key", "state")
-    ]
-    rows = select(Person.name.label("key"), literal("due").label("state"), *columns)
-
-    counts = [store.run_sync(due.insert_once, Step, rows) for _ in range(2)]
-
-    assert counts == [2, 0]
-    assert sorted(step.key for step in planned(store)) == ["Ada Holm", "Bo Li"]
 
 
 def test_claim_takes_what_is_due_oldest_first_and_no_more_than_the_limit(
