@@ -6,6 +6,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import repeat
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -20,6 +21,10 @@ from community.posts import Post
 REMEMBERED = timedelta(days=31)
 #: More posts than a month of digests has.
 MOST_ENTRIES = 500
+#: So much of an answer is searched for what it quotes.
+MOST_SIGNS = 100_000
+#: What may stand before a post's subject or Message-ID where a digest is quoted.
+_HEAD = re.compile(r"^[>\s*]*(?:(?:subject|emne|message-id)\s*:\s*)?", re.IGNORECASE)
 #: The subject of our digests, in both languages: “[postdocs] Digest 12: …”.
 _OF_DIGEST = re.compile(r"\[[^\[\]]{1,200}\] ?(?:digest|oppsamling) (\d{1,9})\b", re.IGNORECASE)
 
@@ -40,7 +45,8 @@ def directed(
     """Return the list that a mail belongs to, and the mail with the post that it answers.
 
     1. A mail that answers a post by its headers is that post's answer.
-    2. An answer to a digest belongs to the entry whose subject it has, or to the only thread.
+    2. An answer to a digest belongs to the entry whose subject it has, to the only thread, or to
+       the only one of which it quotes the head.
     3. An answer with a subject that the author read in a digest belongs to that entry.
     4. An answer to a digest that fits no entry is lost: it goes back to its author with words.
     """
@@ -88,9 +94,23 @@ def _entry_of(session: Session, digest_id: int, mail: Received) -> Answered | No
     query = _entries().where(DigestEntry.digest_id == digest_id)
     entries = [Answered(*row) for row in session.execute(query)]
     found = _with_subject(entries, mail.subject)
-    if found is None and len({entry.thread_id for entry in entries}) == 1:
-        return entries[0]
-    return found
+    return found or _only_one(entries) or _only_one(_quoted(entries, mail.text))
+
+
+def _only_one(entries: list[Answered]) -> Answered | None:
+    """Return the last entry, if all are of one thread."""
+    return entries[0] if len({entry.thread_id for entry in entries}) == 1 else None
+
+
+def _quoted(entries: list[Answered], text: str) -> list[Answered]:
+    """Return the entries whose head stands in a text: their Message-ID or subject, on a line."""
+    lines = map(_HEAD.sub, repeat(""), text[:MOST_SIGNS].splitlines())
+    heads = {subjects.bare(line) for line in lines}
+    return [
+        entry
+        for entry in entries
+        if {subjects.bare(entry.subject), entry.message_id.casefold()} & (heads - {""})
+    ]
 
 
 def _entry_read(

@@ -6,7 +6,7 @@ from community.topics import NAMES
 from letters.actions import ACTIONS
 from letters.letter import House
 from letters.list_actions import TOPIC_MODES
-from texts import N_, Language, say
+from texts import N_, Language, moment, say
 
 FORMATS = {
     Format.HTML: N_("With headings and links"),
@@ -27,7 +27,7 @@ def how(language: Language, chosen: Chosen | None, house: House) -> str:
     words = mode(language, chosen.mode)
     also = _topics(language, chosen)
     if chosen.paused_until is not None:
-        until = house.local(chosen.paused_until)
+        until = moment(language, house.local(chosen.paused_until), year=True)
         return say(language, "Paused until {until}, then: {mode}.", until=until, mode=words) + also
     return say(language, "How it comes: {mode}.", mode=words) + also
 

@@ -83,13 +83,10 @@ DECISIONS: Final[Mapping[Decision, str]] = {
 
 
 def counts(tongue: Language, fate: Fate) -> list[tuple[int, str]]:
-    """Return how many people fare how: those of whom there are any, and who has it always."""
-    nobody = N_("have it: it did not go out") if fate.state in KEPT_BACK else N_("have it so far")
-    rows = [
-        (count, say(tongue, ENDS[end] if count else nobody))
-        for end, count in fate.copies.items()
-        if count or end == "relayed"
-    ]
+    """Return how many people fare how: those of whom there are any, and that nobody has it."""
+    kept_back = fate.state in KEPT_BACK
+    nobody = N_("have it: it did not go out") if kept_back else N_("have it so far")
+    ends = ((count, ENDS[end]) for end, count in fate.copies.items())
     more = (
         (fate.retried, N_("of those that wait were tried before, and are tried again")),
         (fate.to_collect, N_("get it in their next digest")),
@@ -98,7 +95,10 @@ def counts(tongue: Language, fate: Fate) -> list[tuple[int, str]]:
         (fate.lines, N_("get a line in a digest, as the thread goes on for those who follow it")),
         (fate.in_doubt, N_("in doubt: an answer was lost, and they may have it, or have it twice")),
     )
-    return rows + [(count, say(tongue, words)) for count, words in more if count]
+    rows = [(count, words) for count, words in (*ends, *more) if count]
+    if not (fate.copies.get("relayed") or fate.collected_sent):
+        rows.insert(0, (0, nobody))
+    return [(count, say(tongue, words)) for count, words in rows]
 
 
 def meant_for(tongue: Language, fields: Iterable[str]) -> str:

@@ -11,11 +11,11 @@ from community.cases import Decision
 from community.errors import N_, Refusal
 from community.holds import Wanted
 from community.judgements import Judgement
-from community.posting_rules import ACCEPTED, BY_NAME
+from community.posting_rules import ACCEPTED
 from community.store import Session
 from community.threads import Unseen
 from letters import fates as words
-from letters.posts import OUTCOMES, STATES
+from letters.posts import OUTCOMES, STATES, because
 from texts import say, say_many
 
 MOST = 50
@@ -53,7 +53,6 @@ def held(
         titles.append(N_("If nobody decides"))
         rows = []
         for post in waiting:
-            found = BY_NAME.get(post.rule)
             outcome = say(at.language, OUTCOMES[post.outcome])
             rows.append(
                 (
@@ -61,7 +60,7 @@ def held(
                     post.list_address,
                     post.from_email or post.from_name,
                     post.subject,
-                    say(at.language, found.because, **post.policy) if found else post.rule,
+                    because(at.language, post) or post.rule,
                     f"{at.moment(post.deadline_at)}: {outcome}"
                     if post.deadline_at is not None and post.state == "held"
                     else say(at.language, "it waits"),
@@ -194,8 +193,8 @@ def _said(at: Desk, judgement: Judgement) -> Iterator[str]:
     question, said = words.spoken(at.language, judgement)
     if judgement.rule != ACCEPTED:
         yield f"{question} {said}"
-    if because := words.because(at.language, judgement):
-        yield because
+    if reason := words.because(at.language, judgement):
+        yield reason
     silent = len(words.silent(at.language, judgement))
     if silent:
         yield say(at.language, "Asked before, with nothing to say: {count}", count=str(silent))

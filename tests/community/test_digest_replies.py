@@ -37,8 +37,9 @@ def _answer(
     *,
     answers: tuple[str, ...] = (),
     sender: str = ADA,
+    text: str = "Shall we have lunch?",
 ) -> Post:
-    mail = a_mail(sender, subject=subject, answers=answers)
+    mail = a_mail(sender, subject=subject, answers=answers, text=text)
     return store.run_sync(receive, list_id, mail, now=now)
 
 
@@ -106,6 +107,35 @@ def test_an_answer_by_the_link_of_an_entry_needs_no_header(
     post = _answer(store, list_id, now, "Re: Lunch")
 
     assert post.thread_id == there["Lunch"].thread_id
+
+
+@pytest.mark.parametrize(
+    ("quoted", "thread"),
+    [
+        ("> Emne: Call\n> Hello", "Call"),
+        ("> > Message-ID: {id}", "Call"),
+        ("> Call\n> Bo Li · 4 Jan", "Call"),
+        ("> Subject: Re: [postdocs] Call", "Call"),
+        ("> * Lunch\n> * Call\n> Subject: Call", None),
+        ("> Shall we have lunch?", None),
+    ],
+)
+def test_an_answer_to_a_digest_finds_the_only_thread_whose_head_it_quotes(
+    store: Store, now: datetime, list_id: int, quoted: str, thread: str | None
+) -> None:
+    there = _digested(store, list_id, now, "Lunch", "Call")
+
+    post = _answer(
+        store,
+        list_id,
+        now,
+        "Re: x",
+        answers=(DIGEST,),
+        text=quoted.format(id=there["Call"].message_id),
+    )
+
+    assert (post.thread_id == there["Call"].thread_id) == (thread is not None)
+    assert (post.state == "released") == (thread is not None)
 
 
 def test_an_answer_goes_to_the_list_of_its_entry(store: Store, now: datetime, list_id: int) -> None:

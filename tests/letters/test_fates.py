@@ -1,10 +1,17 @@
+from datetime import UTC, datetime
+
+import pytest
+
 from community.cases import Decision
-from community.fates import BESIDES, OURS
+from community.ends import End
+from community.fates import BESIDES, OURS, Fate
 from community.judgements import Judgement, Tried
 from community.policies import Policy
 from community.posting_rules import ACCEPTED, RULES
 from community.posts import LOST
-from letters.fates import DECISIONS, EVENTS, QUESTIONS, because, instead, silent, spoken
+from letters.fates import DECISIONS, EVENTS, QUESTIONS, because, counts, instead, silent, spoken
+
+MOMENT = datetime(2027, 1, 4, 9, tzinfo=UTC)
 
 
 def test_every_rule_has_its_question_and_every_decision_its_words() -> None:
@@ -51,3 +58,60 @@ def test_a_rule_of_old_that_is_no_more_has_its_name() -> None:
     assert (because("en", given), instead("en", given)) == ("", "")
     assert spoken("en", given) == ("gone", "hold it for a moderator")
     assert silent("en", given) == ["gone_too"]
+
+
+@pytest.mark.parametrize(
+    ("state", "copies", "collected_sent", "said"),
+    [
+        ("held", {}, 0, [(0, "have it so far")]),
+        ("returned", {}, 0, [(0, "have it: it did not go out")]),
+        ("digested", {}, 6, [(6, "have it in a digest")]),
+        (
+            "released",
+            {"relayed": 3, "refused": 1},
+            0,
+            [
+                (3, "have it: the relay has taken it"),
+                (1, "do not get it: the relay has refused it for good"),
+            ],
+        ),
+    ],
+)
+def test_that_nobody_has_it_is_said_where_it_is_so(
+    state: str, copies: dict[str, int], collected_sent: int, said: list[tuple[int, str]]
+) -> None:
+    fate = _fate(state, copies=copies, collected_sent=collected_sent)
+
+    assert counts("en", fate) == said
+
+
+def _fate(state: str, *, copies: dict[str, int], collected_sent: int) -> Fate:
+    """Give what became of a post, as far as it is counted."""
+    return Fate(
+        post_id=1,
+        list_address="postdocs@lists.example.org",
+        subject="Lunch",
+        state=state,
+        since=MOMENT,
+        received_at=MOMENT,
+        size_bytes=0,
+        released_at=None,
+        leaves_at=None,
+        deadline_at=None,
+        reason="",
+        fields=(),
+        copies={each.value: 0 for each in End} | copies,
+        retried=0,
+        in_doubt=0,
+        to_collect=0,
+        collected=0,
+        collected_sent=collected_sent,
+        replies=(),
+        people=(),
+        events=(),
+        judgement=None,
+        meter=None,
+        lines=0,
+        attachments=(),
+        is_whole=True,
+    )

@@ -87,7 +87,7 @@ async def test_five_people_with_five_choices_over_two_weeks(town: Town) -> None:
     # Priya pauses from her digest until Wednesday; it starts again by itself.
     pause = town.link(town.mails(PRIYA, "Digest 2")[0], "pause")
     assert "Paused." in await town.click(pause, until_day="2027-02-10", until_time="09:00")
-    assert "Paused until Wed 10 Feb, 09:00" in _words(await town.command(PRIYA, "lists"))
+    assert "Paused until Wed 10 Feb 2027, 09:00" in _words(await town.command(PRIYA, "lists"))
     await write(town, AMARA, "In the pause", "One")
     await town.wait_until(at(11, 9))
     await write(town, AMARA, "After the pause", "Two")

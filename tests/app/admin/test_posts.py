@@ -1,7 +1,7 @@
 import json
 from datetime import datetime, timedelta
 
-from community import holds, outbox
+from community import holds, lists, outbox, withdrawals
 from community.due import Outcome, Work
 from community.store import Store
 from tests.app.conftest import Command
@@ -50,6 +50,18 @@ def test_held_shows_a_subject_without_obeying_it(command: Command, store: Store)
 
     assert "\\x1b[2J\\u202eLunch" in output
     assert "\x1b" not in output
+
+
+def test_held_says_of_a_post_that_was_stopped_who_did_that(
+    command: Command, store: Store, now: datetime
+) -> None:
+    mona = a_moderator(store)
+    list_id = a_list(store, a_person(store), grace_seconds=120)
+    store.run_sync(lists.set_policy, list_id, ["newcomer_posts=0"], by=None, now=now)
+    post = a_post(store, list_id, a_mail(), now=now)
+    store.run_sync(withdrawals.stop, post, by=mona, now=now)
+
+    assert "A moderator has stopped it, to look at it first." in command("held").output
 
 
 def test_decide_settles_a_post_once(command: Command, store: Store) -> None:
