@@ -9,9 +9,9 @@ from typing import Final
 from community.old_mails import OldMail
 from mailing import intake
 from mailing.envelopes import Envelope
+from mailing.handovers import received
 from mailing.mboxes import Mail
 from mailing.parser import Parser, Unread
-from mailing.reception import received
 
 #: A mail names its own date; that of the archive counts where the two are further apart.
 _APART: Final = timedelta(days=2)

@@ -19,24 +19,13 @@ from community import (
     shared_returns,
 )
 from community.answers import Answer
-from community.arrivals import Received
-from community.attachments import Attached
 from community.clock import Clock
 from community.emails import normalised
 from community.errors import Refusal
 from community.mailbags import Handed
 from community.store import Store
 from community.tokens import Tokens
-from mailing import (
-    addresses,
-    authentication,
-    calendar_answers,
-    commands,
-    intake,
-    replies,
-    reply_words,
-    unread,
-)
+from mailing import addresses, calendar_answers, handovers, intake, replies, unread
 from mailing.addresses import NotAnAddress
 from mailing.bundling import Bundles
 from mailing.intake import Facts
@@ -55,8 +44,6 @@ NO_ANSWER = Reply(
     code=550,
     text="5.7.1 This address reads answers from calendars only. Please write to the person.",
 )
-
-
 #: What stands before the + of our signed addresses, and what it may be signed for.
 _SIGNED = {
     "reply": ("reply", "docket", "join"),
@@ -155,7 +142,7 @@ class Reception:
         """Keep a mail for these lists, on each for the fields that its address names there."""
         facts = await self._proved(envelope)
         try:
-            mail = received(facts, envelope, language=self.language)
+            mail = handovers.received(facts, envelope, language=self.language)
             await self._posts.take(Handed(tuple(to), mail, to))
         except lists.Gone:
             return await self._post_to_rest(to, envelope)
@@ -236,7 +223,7 @@ class Reception:
         facts = await self._proved(envelope)
         if facts.is_automatic or facts.unreadable is not None:
             return replies.TAKEN
-        given = docket_reply(facts)
+        given = handovers.docket_reply(facts)
         if not await self.store.run(docket_replies.take, docket_id, given, now=self.clock.now()):
             log.warning("mail.not_the_moderator", docket=docket_id)
         return replies.TAKEN
@@ -246,7 +233,7 @@ class Reception:
         facts = await self._proved(envelope)
         if facts.is_automatic or facts.unreadable is not None:
             return replies.TAKEN
-        given = join_reply(facts)
+        given = handovers.join_reply(facts)
         if not await self.store.run(join_replies.take, notice_id, given, now=self.clock.now()):
             log.warning("mail.not_the_moderator", notice=notice_id)
         return replies.TAKEN
@@ -295,54 +282,3 @@ def _either(some: tuple[str, ...] | None, more: tuple[str, ...]) -> tuple[str, .
 
 def _octets(handed: Handed) -> int:
     return len(handed.mail.raw)
-
-
-def docket_reply(facts: Facts) -> docket_replies.Given:
-    """Hand over to the community what a moderator has answered about posts."""
-    return _given(facts, reply_words.read(facts.text, name=facts.from_name))
-
-
-def join_reply(facts: Facts) -> docket_replies.Given:
-    """Hand over to the community what a moderator has answered about one who wants to join."""
-    return _given(facts, reply_words.read_about_one(facts.text, name=facts.from_name))
-
-
-def _given(facts: Facts, answer: reply_words.Answer) -> docket_replies.Given:
-    proof, _ = authentication.proof(facts.authentication, facts.from_addresses)
-    return docket_replies.Given(
-        fingerprint=facts.fingerprint,
-        from_addresses=facts.from_addresses,
-        proof=proof,
-        said=answer.said,
-        text=answer.text,
-    )
-
-
-def received(facts: Facts, envelope: Envelope, *, language: Language = "en") -> Received:
-    """Hand over to the community what was read from the bytes.
-
-    `language` is the house's, for who writes in neither.
-    """
-    found = facts.authentication
-    proof, proof_domain = authentication.proof(found, facts.from_addresses)
-    nearest_first = (facts.in_reply_to, *reversed(facts.references))
-    return Received(
-        raw=envelope.raw,
-        sender=envelope.sender,
-        message_id=facts.message_id,
-        fingerprint=facts.fingerprint,
-        subject=facts.subject,
-        from_name=facts.from_name,
-        from_addresses=facts.from_addresses,
-        answers=tuple(dict.fromkeys(answer for answer in nearest_first if answer)),
-        text=facts.text,
-        is_automatic=facts.is_automatic,
-        list_ids=facts.list_ids,
-        is_unreadable=facts.unreadable is not None,
-        proof=proof,
-        proof_domain=proof_domain,
-        authentication=str(found),
-        to_addresses=tuple(dict.fromkeys(map(normalised, facts.to_addresses + facts.cc_addresses))),
-        attachments=tuple(Attached(**vars(each)) for each in facts.attachments),
-        language=commands.language_of(facts, language),
-    )

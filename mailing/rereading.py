@@ -15,7 +15,7 @@ from community import hearings, subjects
 from community.arrivals import Received
 from community.cases import Author
 from community.replays import Mail
-from mailing import gate, headers, intake, mailboxes, reception
+from mailing import gate, handovers, headers, intake, mailboxes
 from mailing.envelopes import Envelope
 from mailing.intake import Facts
 from mailing.mboxes import Mail as Filed
@@ -63,7 +63,7 @@ class Reader:
         thread, answers_to = answered or (self._seen, "")
         self._known.setdefault(facts.message_id, (thread, writer))
         self._last[self._called.setdefault(thread, subjects.bare(facts.subject))] = thread, came_at
-        received = reception.received(facts, Envelope(sender=_SENDER, recipient="", raw=raw))
+        received = handovers.received(facts, Envelope(sender=_SENDER, recipient="", raw=raw))
         return Mail(
             number=self._seen,
             came_at=came_at,

@@ -15,7 +15,7 @@ from community.people import Reader
 from community.posts import Post
 from community.store import Session, Store
 from letters.compositions import write
-from mailing import intake, reception
+from mailing import handovers, intake
 from mailing.envelopes import Envelope
 from tests.builders import EARLIER, a_list, a_mail, a_moderator, a_person, a_post
 
@@ -58,7 +58,7 @@ def test_the_mail_door_reads_from_its_mail_what_the_community_says_of_it(store: 
     for name, composition in worst.items():
         addressed, ours = mail_of(store, composition, by=ada)
         envelope = Envelope(sender=ours.sender, recipient=addressed.to, raw=ours.raw)
-        theirs = reception.received(intake.read(ours.raw, sender=ours.sender), envelope)
+        theirs = handovers.received(intake.read(ours.raw, sender=ours.sender), envelope)
         assert _words(ours) == _words(theirs), name
 
     to = [mail_of(store, each, by=ada)[0].to for each in worst.values()]

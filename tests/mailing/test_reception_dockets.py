@@ -10,10 +10,10 @@ from community.cases import Proof
 from community.docket_replies import Said
 from community.store import Store
 from mailing import intake
+from mailing.handovers import docket_reply
 from mailing.listener import Envelope
 from mailing.parser import Parser
 from mailing.proving import Trust
-from mailing.reception import docket_reply
 from mailing.replies import TAKEN
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post, told
 from tests.mailing.mails import FOLDER, mail
