@@ -42,7 +42,8 @@ AnyDeliverer = Deliverer[Notice] | Deliverer[Parcel] | Deliverer[ChannelCard]
 Rests = Callable[[Reader], Awaitable[datetime | None]]
 #: In which queue the notices of a channel wait.
 QUEUES = {Channel.MAIL: Queue.MAIL_NOTICES, Channel.SLACK: Queue.SLACK_NOTICES}
-#: Each mail that is held has a letter to its author: those of a moment are claimed together.
+#: Each mail that is held has a letter to its author: those of a moment are claimed together, those
+#: of a flood after it (`delivery.MOST_GATHERINGS`).
 GATHERS_SECONDS = 0.25
 
 

@@ -21,10 +21,10 @@ class Line:
         self._socket.sendall(b"LHLO bench\r\n")
         self._is_pipelined = b"PIPELINING" in self._expect(b"250")
 
-    def hand_in(self, number: int, *, to: str = mails.LIST) -> None:
+    def hand_in(self, number: int, *, to: str = mails.LIST, author: str = mails.AUTHOR) -> None:
         """Hand in the post of this number; return when it is accepted."""
         envelope = (
-            (f"MAIL FROM:<{mails.AUTHOR}>\r\n".encode(), b"250"),
+            (f"MAIL FROM:<{author}>\r\n".encode(), b"250"),
             (f"RCPT TO:<{to}>\r\n".encode(), b"250"),
             (b"DATA\r\n", b"354"),
         )
@@ -34,7 +34,7 @@ class Line:
             if not self._is_pipelined:
                 self._socket.sendall(said)
             self._expect(code)
-        self._socket.sendall(mails.post(number) + b".\r\n")
+        self._socket.sendall(mails.post(number, author=author) + b".\r\n")
         self._expect(b"250")
 
     def close(self) -> None:
@@ -52,15 +52,18 @@ class Line:
         return answer
 
 
-def flood(port: int, *, posts: int, connections: int, first: int = 0) -> float:
-    """Hand in posts, numbered from `first`, over several connections; return the seconds."""
+def flood(port: int, *, posts: int, connections: int, first: int = 0, authors: int = 1) -> float:
+    """Hand in posts, numbered from `first`, over several connections; return the seconds.
+
+    So many members write them in turn.
+    """
     faults: list[OSError] = []
 
     def lane(numbers: range) -> None:
         try:
             line = Line(port)
             for number in numbers:
-                line.hand_in(number)
+                line.hand_in(number, author=mails.member(number % authors))
             line.close()
         except OSError as fault:
             faults.append(fault)

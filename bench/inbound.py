@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from bench import floors, handing_in, results, serving, sinking, town
@@ -13,7 +14,8 @@ POSTS = 500
 #: Handed in before the clock starts: what a service does once, it has done.
 BEFORE = 24
 CONNECTIONS = (1, 8)
-MEMBERS = 100
+#: Each of the posts that are measured is by another member.
+MEMBERS = 1_000
 
 
 def main() -> None:
@@ -57,11 +59,13 @@ def measure(kind: str, connections: int) -> Result:
             idle_mb, cpu = running.rss_mb, running.cpu_seconds
             time.sleep(5)
             idle_cpu = running.cpu_seconds - cpu
-            port = running.lmtp_port
-            handing_in.flood(port, posts=BEFORE, connections=connections)
+            hand_in = partial(
+                handing_in.flood, running.lmtp_port, connections=connections, authors=MEMBERS
+            )
+            hand_in(posts=BEFORE)
             sink.wait_for(BEFORE)
             cpu = running.cpu_seconds
-            seconds = handing_in.flood(port, posts=POSTS, connections=connections, first=BEFORE)
+            seconds = hand_in(posts=POSTS, first=BEFORE)
             sink.wait_for(BEFORE + POSTS)  # the letters to the author are part of what it costs
             cpu = running.cpu_seconds - cpu
     return Result(

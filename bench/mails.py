@@ -13,10 +13,10 @@ def member(number: int) -> str:
     return f"m{number:06d}@d{number % 20:02d}.example.net"
 
 
-def post(number: int = 0) -> bytes:
+def post(number: int = 0, *, author: str = AUTHOR) -> bytes:
     """Make a plain post of 5,000 octets; another number says something else."""
     head = (
-        f"From: A Member <{AUTHOR}>\r\nTo: {LIST}\r\nSubject: Weekly notes {number:06d}\r\n"
+        f"From: A Member <{author}>\r\nTo: {LIST}\r\nSubject: Weekly notes {number:06d}\r\n"
         f"Message-ID: <{number:06d}.bench@d00.example.net>\r\n"
         "Date: Sat, 21 Nov 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\n"
         'Content-Type: text/plain; charset="us-ascii"\r\n\r\n'

@@ -14,8 +14,6 @@ from bench.results import Result
 from bench.sinking import Sink
 
 MEMBERS = 1_000
-#: Mailman takes a second for fifty.
-POSTS = 100
 
 
 def main() -> None:
@@ -77,11 +75,12 @@ def _mailman_takes(connections: int) -> tuple[float, float, float]:
         try:
             running.make_list(inbound.MEMBERS, holds=True)
             cpu, begun, port = running.cpu_seconds, time.monotonic(), running.lmtp_port
-            seconds = handing_in.flood(port, posts=POSTS, connections=connections)
-            while running.held() < POSTS:
+            posts, authors = inbound.POSTS, inbound.MEMBERS
+            seconds = handing_in.flood(port, posts=posts, connections=connections, authors=authors)
+            while running.held() < posts:
                 time.sleep(0.1)
-            cpu_ms = (running.cpu_seconds - cpu) / POSTS * 1_000
-            return POSTS / seconds, POSTS / (time.monotonic() - begun), cpu_ms
+            cpu_ms = (running.cpu_seconds - cpu) / posts * 1_000
+            return posts / seconds, posts / (time.monotonic() - begun), cpu_ms
         finally:
             running.stop()
 

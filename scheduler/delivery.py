@@ -33,6 +33,8 @@ log = structlog.get_logger()
 #: So many rows for each lane are in the first claim of a round: one to send and one to look ahead.
 #: The lanes make ready while the next claim, of a whole batch, takes its time.
 FIRST_ROWS = 2
+#: While more is put in each, so many times a worker gathers before it sends.
+MOST_GATHERINGS = 8
 #: So long a row that is to be tried alone waits when all lines are taken.
 CROWDED_PAUSE = timedelta(seconds=5)
 #: `claim(session, *, now, limit, lease, by)`, an act of the outbox.
@@ -63,7 +65,7 @@ class Deliverer(Generic[Row]):
         foresee: Callable[[Sequence[Row]], Awaitable[None]] | None = None,
     ) -> None:
         self.store, self.clock, self.name = store, clock, name
-        #: So long after the bell a worker waits, so that what is put one by one goes together.
+        #: So long after the bell a worker waits, and again while it rings (`_gather`).
         self._gathers_seconds = gathers_seconds
         #: Told of the rows of a claim before any is sent; never raises.
         self._foresee = foresee
@@ -105,8 +107,7 @@ class Deliverer(Generic[Row]):
         """
         while True:
             await bell.wait()
-            await asyncio.sleep(self._gathers_seconds)
-            bell.clear()
+            await self._gather(bell)
             try:
                 await self._drain_whole()
             except* DATABASE_AWAY:
@@ -114,6 +115,15 @@ class Deliverer(Generic[Row]):
                 log.warning("delivery.database_away", deliverer=self.name)
             except* Exception:
                 log.exception("delivery.broke", deliverer=self.name)
+
+    async def _gather(self, bell: asyncio.Event) -> None:
+        """Wait for what is put soon after the bell, as long as more comes, and a while at most."""
+        for _ in range(MOST_GATHERINGS):
+            bell.clear()
+            await asyncio.sleep(self._gathers_seconds)
+            if not bell.is_set():
+                return
+        bell.clear()
 
     async def _drain_whole(self) -> None:
         """Drain; when cancelled, finish and settle what is being sent, and begin nothing more."""

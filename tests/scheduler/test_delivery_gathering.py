@@ -1,6 +1,7 @@
 """What is put one by one within a moment is claimed together, where a worker waits for that."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from community import outbox
 from community.outbox import Channel, Notice
 from community.store import Session, Store
 from sandbox.jumping import StillClock
-from scheduler.delivery import Deliverer
+from scheduler.delivery import MOST_GATHERINGS, Deliverer
 from tests.builders import a_person
 
 pytestmark = pytest.mark.anyio
@@ -93,3 +94,67 @@ async def test_what_is_put_while_letters_go_out_waits_for_the_next_round(
 
     assert rounds == [1, 1]
     assert claimed == [["first"], ["after first"]]
+
+
+class Insistent(asyncio.Event):
+    """A bell that rings again whenever it is cleared, so many times, as if more had been put."""
+
+    def __init__(self, times: int, put: Callable[[str], None]) -> None:
+        super().__init__()
+        self.times, self._put = times, put
+        self._number = 0
+        self.set()
+
+    def clear(self) -> None:
+        super().clear()
+        if self._number < self.times:
+            self._number += 1
+            self._put(f"{self._number}")
+            self.set()
+
+
+@pytest.mark.parametrize(
+    ("times", "first_claim"),
+    [
+        pytest.param(3, 3, id="until-nothing-comes"),
+        pytest.param(100, MOST_GATHERINGS + 1, id="a-while-at-most"),
+    ],
+)
+async def test_as_long_as_more_comes_a_worker_gathers_on(
+    times: int, first_claim: int, store: Store, now: datetime
+) -> None:
+    ada, claimed, is_claimed = a_person(store), list[int](), asyncio.Event()
+
+    def put(detail: str) -> None:
+        store.run_sync(
+            outbox.put, "person.link", 1, ada, detail=detail, channel=Channel.MAIL, now=now
+        )
+
+    def claim(session: Session, **values: Any) -> list[Notice]:
+        rows = outbox.claim_notices(session, channel=Channel.MAIL, **values)
+        claimed.append(len(rows))
+        return rows
+
+    async def take(notice: Notice) -> str:
+        is_claimed.set()
+        return "taken"
+
+    worker = Deliverer(
+        store,
+        StillClock(now),
+        take,
+        claim=claim,
+        settle=outbox.settle_notices,
+        name="test",
+        gathers_seconds=0.001,
+    )
+    bell = Insistent(times, put)
+    working = asyncio.create_task(worker.work(bell))
+    async with asyncio.timeout(30):
+        await is_claimed.wait()
+    bell.times = 0
+
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    assert claimed[0] == first_claim
