@@ -76,7 +76,6 @@ _UNTOUCHED: dict[str, Any] = {
     "decided_by": None,
     "reason": "",
     "canned": "",
-    "came_as": None,
     "released_at": None,
     "is_contained": False,
     "copies": None,
@@ -86,7 +85,7 @@ _SAID = (
     *("list_id", "thread_id", "is_reply", "author_id", "state", "sender", "from_name"),
     *("from_email", "proof", "proof_domain", "authentication", "door", "message_id"),
     *("fingerprint", "subject", "text", "said", "size_bytes", "received_at", "rule"),
-    *("judgement", "deadline_at", "fields"),
+    *("judgement", "deadline_at", "fields", "came_as"),
 )
 _POSTS = Prepared(insert(Post).values(_UNTOUCHED).returning(Post.id), *_SAID)
 
@@ -115,6 +114,8 @@ class Received:
     authentication: str = ""
     #: Of To and Cc, lower case.
     to_addresses: tuple[str, ...] = ()
+    #: The subject that it had, where it answers a post in a digest and was called after that.
+    came_as: str | None = None
     #: It answers a digest, and nobody can tell which of its posts.
     is_lost: bool = False
     attachments: tuple[Attached, ...] = ()
@@ -346,6 +347,7 @@ def _row(judged: Judged, thread_id: int, *, now: datetime) -> dict[str, Any]:
         "judgement": judged.judgement,
         "deadline_at": judged.deadline_at,
         "fields": judged.fields,
+        "came_as": mail.came_as,
     }
 
 

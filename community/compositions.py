@@ -101,7 +101,7 @@ def desk(session: Session, *, reader: Reader, thread_id: int | None = None, now:
     subject, only = "", None
     if thread_id is not None:
         thread = _answerable(session, thread_id, reader)
-        subject, only = _answering(thread.subject), thread.list_id
+        subject, only = subjects.answering(thread.subject), thread.list_id
         lists.require_open(session.get_one(MailingList, only), now=now)
     found = [
         a_list
@@ -130,10 +130,6 @@ def _writable(reader: Reader, *, now: datetime) -> Select[MailingList]:
         Subscription.person_id == reader.person_id,
         Subscription.trust != Trust.REJECT.value,
     )
-
-
-def _answering(subject: str) -> str:
-    return subject if subjects.is_answer(subject) else f"Re: {subject}"
 
 
 def _answerable(session: Session, thread_id: int, reader: Reader) -> Thread:

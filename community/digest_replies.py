@@ -59,8 +59,16 @@ def directed(
         else _entry_read(session, list_id, mail, now=now)
     )
     if entry is not None:
-        return entry.list_id, replace(mail, answers=(entry.message_id, *mail.answers))
+        return entry.list_id, _answering(mail, entry)
     return list_id, replace(mail, is_lost=True) if digest_id is not None else mail
+
+
+def _answering(mail: Received, entry: Answered) -> Received:
+    """Make a mail the answer to an entry; one that is called “Re: Digest 12” is called after it."""
+    mail = replace(mail, answers=(entry.message_id, *mail.answers))
+    if not _OF_DIGEST.search(mail.subject):
+        return mail
+    return replace(mail, subject=subjects.answering(entry.subject), came_as=mail.subject)
 
 
 def _answers_a_post(session: Session, list_id: int, mail: Received) -> bool:

@@ -151,7 +151,8 @@ class Post(Base):
     #: SHA-256 over sender, Message-ID and canonical bytes: the same mail twice is one post (A4).
     fingerprint: Mapped[str]
     subject: Mapped[str]
-    #: The subject as it came, where a moderator has given it another; the bytes stay as they are.
+    #: The subject as it came, where a moderator has given another, or it was a digest’s; the bytes
+    #: stay as they are.
     came_as: Mapped[str | None]
     #: The readable text, for cards, digests and the thread's page.
     text: Mapped[str]

@@ -37,6 +37,11 @@ def is_answer(subject: str) -> bool:
     return _REPLY.match(subject) is not None
 
 
+def answering(subject: str) -> str:
+    """Return the subject of an answer to a post with this one."""
+    return subject if is_answer(subject) else f"Re: {subject}"
+
+
 def thread_meant(session: Session, list_id: int, subject: str, *, at: datetime) -> int | None:
     """Return the newest thread of these weeks that has the subject of an answer, or None.
 

@@ -138,6 +138,23 @@ def test_an_answer_to_a_digest_finds_the_only_thread_whose_head_it_quotes(
     assert (post.state == "released") == (thread is not None)
 
 
+@pytest.mark.parametrize(
+    ("subject", "named", "came_as"),
+    [
+        ("Re: [postdocs] Digest 1: Lunch", "Re: Lunch", "Re: [postdocs] Digest 1: Lunch"),
+        ("SV: Lunch", "SV: Lunch", None),
+    ],
+)
+def test_an_answer_named_after_its_digest_is_named_after_what_it_answers(
+    store: Store, now: datetime, list_id: int, subject: str, named: str, came_as: str | None
+) -> None:
+    _digested(store, list_id, now, "Lunch")
+
+    post = _answer(store, list_id, now, subject, answers=(DIGEST,))
+
+    assert (post.subject, post.came_as) == (named, came_as)
+
+
 def test_an_answer_goes_to_the_list_of_its_entry(store: Store, now: datetime, list_id: int) -> None:
     lab = a_list(store, 1, 2, address="lab@lists.example.org")
     there = _digested(store, list_id, now, "Lunch")
