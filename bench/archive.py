@@ -67,7 +67,7 @@ def _asked(store: Store, kind: str) -> Iterator[Result]:
         store.read_sync(searches.find, queries.read(asked), reader=reader, now=NOW)
 
     def page(number: int, *, days: int = 0) -> None:
-        after = thread_pages.Place(at=NOW - timedelta(days=days + number), thread_id=0)
+        after = thread_pages.Position(at=NOW - timedelta(days=days + number), thread_id=0)
         store.read_sync(thread_pages.of_list, next(iter(LISTS)), reader=reader, after=after)
 
     def thread(number: int) -> None:

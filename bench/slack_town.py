@@ -38,8 +38,14 @@ def populate(store: Store, *, people: int = MEMBERS) -> None:
     store.run_sync(link)
     for host in range(1, 11):
         starts_at = town.EARLIER.replace(year=2030)
-        given = {"topic": f"Lunch {host}", "place": "Here", "starts_at": starts_at}
-        store.run_sync(meetups.propose, **given, by=host, now=town.EARLIER)  # type: ignore[arg-type]
+        store.run_sync(
+            meetups.propose,
+            topic=f"Lunch {host}",
+            place="Here",
+            starts_at=starts_at,
+            by=host,
+            now=town.EARLIER,
+        )
 
 
 def payloads(url: str) -> Iterator[Json]:

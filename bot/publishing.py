@@ -21,7 +21,7 @@ from bot.errors import Meaning, meaning
 from bot.home import Tab
 from bot.pacing import read
 from community import due, home_concerns, home_views
-from community.home_views import Claim
+from community.home_views import ClaimedView
 from community.store import DATABASE_AWAY
 
 log = structlog.get_logger()
@@ -65,7 +65,7 @@ class Publisher:
             await self._bring_up_to_date(claim)
         return tried
 
-    async def _bring_up_to_date(self, claim: Claim) -> None:
+    async def _bring_up_to_date(self, claim: ClaimedView) -> None:
         door = self._door
         try:
             seen = await door.store.read(home_seen.of_person, claim.person_id, now=door.clock.now())
@@ -84,7 +84,7 @@ class Publisher:
             )
             await self._again(claim)
 
-    async def _publish(self, claim: Claim, tab: Tab) -> None:
+    async def _publish(self, claim: ClaimedView, tab: Tab) -> None:
         door = self._door
         if tab.content == claim.content:
             await door.store.run(home_views.kept, claim, content=tab.content, again_at=tab.again_at)
@@ -107,7 +107,7 @@ class Publisher:
                 now=door.clock.now(),
             )
 
-    async def _refused(self, claim: Claim, tab: Tab, error: SlackApiError) -> None:
+    async def _refused(self, claim: ClaimedView, tab: Tab, error: SlackApiError) -> None:
         store, now = self._door.store, self._door.clock.now()
         status, code, seconds = read(error)
         if status == 429 or code == "ratelimited":
@@ -131,7 +131,7 @@ class Publisher:
             log.warning("home.not_published", person=claim.person_id, error=code)
             await self._again(claim)
 
-    async def _again(self, claim: Claim) -> None:
+    async def _again(self, claim: ClaimedView) -> None:
         """Have it tried again, the later the more often it has come to nothing."""
         again_at = due.retry_at(
             self._door.clock.now(),

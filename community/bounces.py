@@ -52,7 +52,7 @@ class Bounce(Base):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class PostReturns:
     """How a post fared: how many copies there are and how many came back."""
 
     post_id: int
@@ -87,7 +87,7 @@ class Returned:
     diagnostic: str
 
 
-def standing(session: Session, post_id: int) -> Standing:
+def of_post(session: Session, post_id: int) -> PostReturns:
     """Return how a post fared."""
     post, address = session.execute(
         select(Post, MailingList.address)
@@ -105,7 +105,7 @@ def standing(session: Session, post_id: int) -> Standing:
     copies = select(func.count()).where(
         Delivery.post_id == post_id, Delivery.state != Work.CANCELLED
     )
-    return Standing(
+    return PostReturns(
         post_id=post_id,
         list_address=address,
         subject=post.subject,

@@ -36,7 +36,7 @@ class Proof(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Wish(StrEnum):
+class StrayWish(StrEnum):
     """What a mail to the list asks of whoever runs it, and not of those who read it."""
 
     NONE = ""
@@ -84,7 +84,7 @@ class PostFacts:
     #: Its subject begins with a mark that we know (topics.py).
     has_topic: bool = True
     #: It wants to join, to leave, or help.
-    wish: Wish = Wish.NONE
+    wish: StrayWish = StrayWish.NONE
     #: A header that the policy names as suspect stands in it.
     is_suspect: bool = False
     #: It says thanks or me too to somebody who can be reached, and no more.

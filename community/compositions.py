@@ -52,7 +52,7 @@ class Composition:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Addressed:
+class Composed:
     """All that stands in the mail that a composition becomes."""
 
     author_name: str
@@ -67,7 +67,7 @@ class Addressed:
 
 
 #: Makes the bytes of the mail.
-Write = Callable[[Addressed], bytes]
+Write = Callable[[Composed], bytes]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +153,7 @@ def send(
 
 def mail_of(
     session: Session, composition: Composition, write: Write, *, by: int, now: datetime
-) -> tuple[MailingList, Addressed, Received]:
+) -> tuple[MailingList, Composed, Received]:
     """Make of a composition what the mail door would have read from its mail.
 
     Raises:
@@ -172,7 +172,7 @@ def mail_of(
     if len(codes) != len(set(composition.fields)):  # never to more people than was meant
         raise Refusal("There is no such field. Choose another, or everybody.")
     mark = sha256(composition.key.encode()).hexdigest()
-    addressed = Addressed(
+    composed = Composed(
         author_name=one_line(reader.name),
         author_email=reader.email,
         to=_address(a_list, codes),
@@ -182,27 +182,27 @@ def mail_of(
         answers=answers,
         at=now,
     )
-    mail = _received(addressed, write(addressed), codes, door_of(session))
-    return a_list, addressed, replace(mail, language=reader.language)
+    mail = _received(composed, write(composed), codes, door_of(session))
+    return a_list, composed, replace(mail, language=reader.language)
 
 
-def _received(addressed: Addressed, raw: bytes, codes: tuple[str, ...], door: str) -> Received:
+def _received(composed: Composed, raw: bytes, codes: tuple[str, ...], door: str) -> Received:
     return Received(
         raw=raw,
-        sender=addressed.author_email,
-        message_id=addressed.message_id,
+        sender=composed.author_email,
+        message_id=composed.message_id,
         # Not of the bytes: the form may be sent again a moment later, with another Date.
-        fingerprint=sha256(f"{addressed.message_id} {addressed.author_email}".encode()).hexdigest(),
-        subject=addressed.subject,
-        from_name=addressed.author_name,
-        from_addresses=(addressed.author_email,),
-        answers=tuple(reversed(addressed.answers)),
-        text=addressed.text,
+        fingerprint=sha256(f"{composed.message_id} {composed.author_email}".encode()).hexdigest(),
+        subject=composed.subject,
+        from_name=composed.author_name,
+        from_addresses=(composed.author_email,),
+        answers=tuple(reversed(composed.answers)),
+        text=composed.text,
         is_automatic=False,
         list_ids=(),
         is_unreadable=False,
         proof=Proof.PASS,
-        to_addresses=(addressed.to,),
+        to_addresses=(composed.to,),
         fields=codes,
         door=door or BY_MAIL,
     )

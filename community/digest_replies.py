@@ -30,7 +30,7 @@ _OF_DIGEST = re.compile(r"\[[^\[\]]{1,200}\] ?(?:digest|oppsamling) (\d{1,9})\b"
 
 
 @dataclass(frozen=True)
-class Answered:
+class AnsweredEntry:
     """A post in a digest, as far as an answer needs it."""
 
     list_id: int
@@ -98,19 +98,19 @@ def _digest_answered(session: Session, mail: Received) -> int | None:
     return session.scalar(by_number)
 
 
-def _entry_of(session: Session, digest_id: int, mail: Received) -> Answered | None:
+def _entry_of(session: Session, digest_id: int, mail: Received) -> AnsweredEntry | None:
     query = _entries().where(DigestEntry.digest_id == digest_id)
-    entries = [Answered(*row) for row in session.execute(query)]
+    entries = [AnsweredEntry(*row) for row in session.execute(query)]
     found = _with_subject(entries, mail.subject)
     return found or _only_one(entries) or _only_one(_quoted(entries, mail.text))
 
 
-def _only_one(entries: list[Answered]) -> Answered | None:
+def _only_one(entries: list[AnsweredEntry]) -> AnsweredEntry | None:
     """Return the last entry, if all are of one thread."""
     return entries[0] if len({entry.thread_id for entry in entries}) == 1 else None
 
 
-def _quoted(entries: list[Answered], text: str) -> list[Answered]:
+def _quoted(entries: list[AnsweredEntry], text: str) -> list[AnsweredEntry]:
     """Return the entries whose head stands in a text: their Message-ID or subject, on a line."""
     lines = map(_HEAD.sub, repeat(""), text[:MOST_SIGNS].splitlines())
     heads = {subjects.bare(line) for line in lines}
@@ -123,7 +123,7 @@ def _quoted(entries: list[Answered], text: str) -> list[Answered]:
 
 def _entry_read(
     session: Session, list_id: int, mail: Received, *, now: datetime
-) -> Answered | None:
+) -> AnsweredEntry | None:
     """Return the post that the author of an answer without headers has read in a digest."""
     if mail.answers or not subjects.is_answer(mail.subject) or len(mail.from_addresses) != 1:
         return None
@@ -136,7 +136,7 @@ def _entry_read(
         Post.list_id == list_id,
         Post.received_at > now - REMEMBERED,
     )
-    entries = [Answered(*row) for row in session.execute(read.limit(MOST_ENTRIES))]
+    entries = [AnsweredEntry(*row) for row in session.execute(read.limit(MOST_ENTRIES))]
     return _with_subject(entries, mail.subject)
 
 
@@ -148,7 +148,7 @@ def _entries() -> Select[int, str, int, str]:
     )
 
 
-def _with_subject(entries: list[Answered], subject: str) -> Answered | None:
+def _with_subject(entries: list[AnsweredEntry], subject: str) -> AnsweredEntry | None:
     wanted = subjects.bare(subject)
     return next(
         (entry for entry in entries if wanted and subjects.bare(entry.subject) == wanted), None

@@ -61,7 +61,7 @@ class DocketPost(Base):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Issue:
+class DocketIssue:
     """A docket as its moderator reads it."""
 
     docket_id: int
@@ -73,7 +73,7 @@ class Issue:
     to_join: int
 
 
-def issue(session: Session, docket_id: int) -> Issue:
+def issue(session: Session, docket_id: int) -> DocketIssue:
     """Return a docket with those of its posts that wait at this moment."""
     numbers = numbers_of(session, docket_id)
     cards = {card.post_id: card for card in holds.some(session, list(numbers.values()))}
@@ -84,7 +84,7 @@ def issue(session: Session, docket_id: int) -> Issue:
     }
     more = holds.count(session) - len(waiting)
     to_join = join_cards.count(session)
-    return Issue(docket_id=docket_id, posts=waiting, more=more, to_join=to_join)
+    return DocketIssue(docket_id=docket_id, posts=waiting, more=more, to_join=to_join)
 
 
 def numbers_of(session: Session, docket_id: int) -> dict[int, int]:

@@ -120,7 +120,7 @@ def _count_told(session: Session, mentorship_id: int) -> dict[int, int]:
         )
         .group_by(Notice.person_id)
     )
-    return {person_id: count for person_id, count in session.execute(query)}  # noqa: C416
+    return dict(session.execute(query).all())
 
 
 def _later_is_due(session: Session, mentorship_id: int, rung: str, now: datetime) -> bool:

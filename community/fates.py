@@ -68,7 +68,7 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Happened:
+class StateChange:
     """A change of state, from the journal."""
 
     at: datetime
@@ -116,7 +116,7 @@ class Fate:
     collected_sent: int
     replies: tuple[Reply, ...]
     people: tuple[Named, ...]
-    events: tuple[Happened, ...]
+    events: tuple[StateChange, ...]
     #: None for a post from before it was kept.
     judgement: Judgement | None
     #: What was left of the list's budget after it.
@@ -284,14 +284,14 @@ def _words() -> ColumnElement[str]:
     return case((Delivery.state == Work.DONE, answer), else_=func.coalesce(Delivery.last_error, ""))
 
 
-def _events(session: Session, post_id: int, *, is_whole: bool) -> tuple[Happened, ...]:
+def _events(session: Session, post_id: int, *, is_whole: bool) -> tuple[StateChange, ...]:
     besides = BESIDES | OURS if is_whole else BESIDES
     life = journal.of(session, "post", post_id)
     entries = [each for each in life if each.new or each.event in besides]
     ids = {entry.person_id for entry in entries if entry.person_id is not None}
     names = dict(iter(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))))
     return tuple(
-        Happened(
+        StateChange(
             at=entry.at,
             event=entry.event,
             new=entry.new or "",

@@ -56,7 +56,7 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Issue:
+class FeedIssue:
     """What a feed shows now, the newest first."""
 
     list_address: str
@@ -91,7 +91,7 @@ def opened_at(session: Session, list_id: int, person_id: int) -> datetime | None
     return None if feed is None else feed.opened_at
 
 
-def read(session: Session, key: str) -> Issue:
+def read(session: Session, key: str) -> FeedIssue:
     """Return what the feed with this key shows now.
 
     Raises:
@@ -108,7 +108,7 @@ def read(session: Session, key: str) -> Issue:
     posts = session.scalars(
         select(Post).where(*out).order_by(Post.received_at.desc(), Post.id.desc()).limit(MOST_POSTS)
     )
-    return Issue(
+    return FeedIssue(
         list_address=session.get_one(MailingList, feed.list_id).address,
         opened_at=feed.opened_at,
         items=tuple(

@@ -96,7 +96,7 @@ class HomeChange(Base):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
+class ClaimedView:
     """A Home tab that is to be shown anew, by whoever has the claim."""
 
     person_id: int
@@ -158,13 +158,13 @@ def waits(session: Session, *, now: datetime) -> bool:
     return bool(session.scalar(_WAITS, {"now": now, "lately": now - PACE}))
 
 
-def claim(session: Session, *, now: datetime) -> Claim | None:
+def claim(session: Session, *, now: datetime) -> ClaimedView | None:
     """Take the tab that has waited longest, unless it is too soon for the next call to Slack."""
     if not _is_first(session):
         return None
     moments = {"now": now, "lately": now - PACE, "until": now + LEASE}
     row = session.execute(_claiming(), moments).one_or_none()
-    return None if row is None else Claim(**row._mapping)
+    return None if row is None else ClaimedView(**row._mapping)
 
 
 def _is_first(session: Session) -> bool:
@@ -222,7 +222,7 @@ _WAITS = select(IS_WAITING)
 
 def shown(
     session: Session,
-    claim: Claim,
+    claim: ClaimedView,
     *,
     content: str,
     slack_hash: str,
@@ -236,7 +236,7 @@ def shown(
         _settle(view, content=content, again_at=again_at)
 
 
-def kept(session: Session, claim: Claim, *, content: str, again_at: datetime | None) -> None:
+def kept(session: Session, claim: ClaimedView, *, content: str, again_at: datetime | None) -> None:
     """Write down that a tab stays as it is: it shows this already, or Slack never takes this."""
     view = _mine(session, claim)
     if view is not None:
@@ -245,7 +245,7 @@ def kept(session: Session, claim: Claim, *, content: str, again_at: datetime | N
 
 def failed(
     session: Session,
-    claim: Claim,
+    claim: ClaimedView,
     *,
     again_at: datetime,
     paused_until: datetime | None = None,
@@ -310,7 +310,7 @@ def forget_old(session: Session, *, now: datetime) -> None:
         session.execute(delete(HomeChange))
 
 
-def _mine(session: Session, claim: Claim) -> HomeView | None:
+def _mine(session: Session, claim: ClaimedView) -> HomeView | None:
     query = select(HomeView).where(
         HomeView.person_id == claim.person_id, HomeView.claims == claim.fence
     )

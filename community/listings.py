@@ -31,7 +31,7 @@ class ListLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reader:
+class Subscriber:
     """Somebody active on a list, and how its posts come to them."""
 
     email: str
@@ -62,7 +62,7 @@ def all_lists(session: Session) -> list[ListLine]:
     ]
 
 
-def readers(session: Session, list_id: int) -> list[Reader]:
+def subscribers(session: Session, list_id: int) -> list[Subscriber]:
     """Return the active people on a list, by address."""
     query = (
         select(Subscription, Address.email, Person.name, Person.id.in_(unreachable()))
@@ -72,7 +72,7 @@ def readers(session: Session, list_id: int) -> list[Reader]:
         .order_by(Address.email)
     )
     return [
-        Reader(
+        Subscriber(
             email=email,
             name=name,
             mode=place.mode,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from community import arrivals, compositions, digests, fanouts, holds, meters, outbox, posts, topics
 from community.arrivals import Judged
 from community.cases import Decision
-from community.compositions import Addressed, Composition, Write
+from community.compositions import Composed, Composition, Write
 from community.fanouts import Outgoing
 from community.meters import Meter
 from community.people import Person
@@ -27,7 +27,7 @@ from community.store import calendar_of
 class Prospect:
     """What would become of a composition now."""
 
-    mail: Addressed
+    mail: Composed
     list_name: str
     decision: Decision
     #: Which rule spoke; `accepted` if none did.
@@ -62,14 +62,14 @@ def rehearse(
     Raises:
         Refusal: the policy would reject it, or there is no such list or thread for its author.
     """
-    a_list, addressed, mail = compositions.mail_of(session, composition, write, by=by, now=now)
+    a_list, composed, mail = compositions.mail_of(session, composition, write, by=by, now=now)
     judged = arrivals.judge(session, a_list, mail, now=now)
     outgoing = _outgoing(session, judged, by=by, now=now)
     later = judged.verdict.decision is Decision.DIGEST
     none = select(Person.id).where(false())
     whole = fanouts.beyond_budget(outgoing) if later else fanouts.in_digest(outgoing)
     return Prospect(
-        mail=addressed,
+        mail=composed,
         list_name=a_list.name,
         decision=judged.verdict.decision,
         rule=judged.verdict.rule,

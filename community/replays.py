@@ -50,7 +50,7 @@ class Mail:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Judged:
+class Replayed:
     """A mail, what the rules said about it, and whom it would have reached."""
 
     mail: Mail
@@ -93,7 +93,7 @@ class Replay:
         self._coming: list[tuple[datetime, int, Decision | None, Mail]] = []
         self._midnight = (date.min, datetime.min.replace(tzinfo=UTC))
 
-    def judge(self, mail: Mail) -> Judged:
+    def judge(self, mail: Mail) -> Replayed:
         """Return what the rules say about the next mail, and count what follows from it."""
         self._let_time_pass(mail)
         mail = self._as_far_as_it_reaches(mail)
@@ -101,7 +101,7 @@ class Replay:
         thread = self._known.get(mail.thread)
         reached = len(thread.writers) if thread and mail.post.is_contained else None
         self._go_on(mail, verdict.decision)
-        return Judged(mail=mail, verdict=verdict, contained_to=reached)
+        return Replayed(mail=mail, verdict=verdict, contained_to=reached)
 
     def note(self, mail: Mail, decision: Decision) -> None:
         """Count the next mail, of which is known what became of it."""

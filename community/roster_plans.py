@@ -67,7 +67,7 @@ class Leaver:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class RosterPlan:
     """What a file would change; with a problem in it, nothing is changed."""
 
     problems: tuple[Problem, ...] = ()
@@ -91,18 +91,18 @@ class Known:
     fields: tuple[str, ...]
 
 
-def plan(session: Session, reading: Reading, *, today: date, leave: bool = False) -> Plan:
+def plan(session: Session, reading: Reading, *, today: date, leave: bool = False) -> RosterPlan:
     """Say what would change if the community were brought in step with `reading`.
 
     A person is found by any of their addresses, also one who has left. `leave`: whoever is not in
     the file is to go. That the last who looks after others would go is a problem.
     """
     if reading.problems:
-        return Plan(problems=reading.problems)
+        return RosterPlan(problems=reading.problems)
     known, by_address = everybody(session)
     problems = _clashes(reading.rows, known, by_address)
     if problems:
-        return Plan(problems=tuple(problems))
+        return RosterPlan(problems=tuple(problems))
     added, changed, over, unchanged = [], [], [], 0
     for row in reading.rows:
         person = known.get(by_address.get(row.email, 0))
@@ -118,8 +118,8 @@ def plan(session: Session, reading: Reading, *, today: date, leave: bool = False
     left = tuple(_missing(known.values(), there))
     after = _roles_after(known, added, changed, gone=left if leave else ())
     if forsaken := tuple(_forsaken(known, after, changed)):
-        return Plan(problems=forsaken)
-    return Plan(
+        return RosterPlan(problems=forsaken)
+    return RosterPlan(
         added=tuple(added),
         changed=tuple(changed),
         left=left,

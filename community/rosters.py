@@ -15,13 +15,13 @@ from community import batches, calling_off, journal, lifecycle, people, roles
 from community.errors import Refusal
 from community.people import Address, Person, PersonField, PersonRole, Role
 from community.roster_files import Reading, Row
-from community.roster_plans import OWN, Change, Plan, plan, stored
+from community.roster_plans import OWN, Change, RosterPlan, plan, stored
 from community.store import calendar_of
 
 
 def apply(
     session: Session,
-    the_plan: Plan,
+    the_plan: RosterPlan,
     *,
     language: str,
     leave: bool = False,
@@ -57,7 +57,7 @@ def bring_in(
     leave: bool = False,
     by: int | None,
     now: datetime,
-) -> Plan:
+) -> RosterPlan:
     """Bring the community in step with `reading` at once, and return what was done.
 
     With a problem in the plan nothing is done.

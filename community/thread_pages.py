@@ -28,7 +28,7 @@ _PLACE: Final = re.compile(r"([0-9]{1,17})-([0-9]{1,9})")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class Position:
     """Where a thread stands among those of its list: the moment of its newest post."""
 
     at: datetime
@@ -39,13 +39,13 @@ class Place:
         return f"{(self.at - _EPOCH) // _MICROSECOND}-{self.thread_id}"
 
 
-def read(written: str) -> Place | None:
-    """Read a place from the address of a page; None if it is none."""
+def read(written: str) -> Position | None:
+    """Read a position from the address of a page; None if it is none."""
     found = _PLACE.fullmatch(written)
     if found is None:
         return None
     at = _EPOCH + int(found[1]) * _MICROSECOND
-    return Place(at=at, thread_id=int(found[2]))
+    return Position(at=at, thread_id=int(found[2]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,14 +73,14 @@ class ThreadsPage:
     threads: tuple[ThreadLine, ...]
     #: Whether there are newer threads than these.
     has_newer: bool
-    #: After which place the older ones come; None: there are none.
-    older: Place | None
+    #: After which position the older ones come; None: there are none.
+    older: Position | None
 
 
 def of_list(
-    session: Session, address: str, *, reader: Reader, after: Place | None = None
+    session: Session, address: str, *, reader: Reader, after: Position | None = None
 ) -> ThreadsPage:
-    """Return one page of the threads of a list, from the newest on or from after a place."""
+    """Return one page of the threads of a list, from the newest on or from after a position."""
     list_id = lists.knows(session, address)
     if list_id is None or not may_read(session, list_id, reader):
         raise Unseen
@@ -92,12 +92,12 @@ def of_list(
         list_address=session.get_one(MailingList, list_id).address,
         threads=threads,
         has_newer=after is not None,
-        older=None if last is None else Place(at=last.last_at, thread_id=last.thread_id),
+        older=None if last is None else Position(at=last.last_at, thread_id=last.thread_id),
     )
 
 
 def newest(
-    session: Session, list_id: int, reader: Reader, *, most: int, after: Place | None = None
+    session: Session, list_id: int, reader: Reader, *, most: int, after: Position | None = None
 ) -> list[int]:
     """Return the threads with the newest posts, and read no more of the posts than it takes.
 
@@ -124,21 +124,21 @@ def newest(
     return found[:most]
 
 
-def _is_before(place: Place) -> ColumnElement[bool]:
-    """Select the posts that are older than a place."""
+def _is_before(position: Position) -> ColumnElement[bool]:
+    """Select the posts that are older than a position."""
     stands = tuple_(Post.received_at, Post.thread_id)
-    return stands < tuple_(literal(place.at, Post.received_at.type), literal(place.thread_id))
+    return stands < tuple_(literal(position.at, Post.received_at.type), literal(position.thread_id))
 
 
 def _higher(
-    session: Session, thread_ids: list[int], reader: Reader, place: Place
+    session: Session, thread_ids: list[int], reader: Reader, position: Position
 ) -> frozenset[int]:
     """Return those of these threads that have a newer post, and so stood on an earlier page."""
     query = (
         select(Post.thread_id)
         .distinct()
         .where(Post.thread_id.in_(thread_ids), visible(reader))
-        .where(Post.received_at >= place.at, ~_is_before(place))
+        .where(Post.received_at >= position.at, ~_is_before(position))
     )
     return frozenset(session.scalars(query))
 

@@ -51,7 +51,7 @@ class PostShown:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class AskedAttachment:
     """An attachment that somebody may have, and the mail in which it is."""
 
     attachment: Attachment
@@ -157,7 +157,7 @@ def page_of(session: Session, post_id: int, *, reader: Reader) -> tuple[int, int
     return thread_id, count // POSTS_A_PAGE + 1
 
 
-def attachment(session: Session, post_id: int, number: int, *, reader: Reader) -> Asked:
+def attachment(session: Session, post_id: int, number: int, *, reader: Reader) -> AskedAttachment:
     """Return an attachment with its mail, for who may read the post or has written it.
 
     Raises:
@@ -175,7 +175,7 @@ def attachment(session: Session, post_id: int, number: int, *, reader: Reader) -
     found, raw, author_id = row
     if author_id != reader.person_id:
         thread_of(session, post_id, reader=reader)
-    return Asked(attachment=found, raw=raw)
+    return AskedAttachment(attachment=found, raw=raw)
 
 
 def follow(session: Session, thread_id: int, *, by: int, now: datetime) -> None:

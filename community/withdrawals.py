@@ -31,7 +31,7 @@ from community.steps import Step
 from community.topic_letters import ASKS
 
 
-class Gone(Refusal):
+class GoneOut(Refusal):
     """The post has gone out, and no mail can be called back."""
 
     def __init__(self) -> None:
@@ -152,7 +152,7 @@ def _on_its_way(session: Session, post_id: int, *, author_id: int | None = None)
     if post is None or (author_id is not None and post.author_id != author_id):
         raise Refusal("There is no post {number}.", number=str(post_id))
     if post.state == "released":
-        raise Gone
+        raise GoneOut
     return post
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from community.cases import Wish
+from community.cases import StrayWish
 from community.quotes import own_words
 
 #: Who writes more says more than a wish or thanks.
@@ -26,25 +26,25 @@ def _those(words: str) -> frozenset[str]:
 
 _LEAVE: Final = _those("unsubscribe remove signoff sign-off avmeld avmelding fjern avslutt")
 _JOIN: Final = _those("subscribe join signon sign-on påmelding abonner")
-_PAIRS: Final[Mapping[tuple[str, ...], Wish]] = {
-    ("sign", "off"): Wish.LEAVE,
-    ("opt", "out"): Wish.LEAVE,
-    ("take", "off"): Wish.LEAVE,
-    ("meld", "av"): Wish.LEAVE,
-    ("meld", "ut"): Wish.LEAVE,
-    ("melde", "av"): Wish.LEAVE,
-    ("ta", "av"): Wish.LEAVE,
-    ("avslutt", "abonnement"): Wish.LEAVE,
-    ("avslutt", "abonnementet"): Wish.LEAVE,
-    ("sign", "up"): Wish.JOIN,
-    ("meld", "på"): Wish.JOIN,
-    ("meld", "inn"): Wish.JOIN,
+_PAIRS: Final[Mapping[tuple[str, ...], StrayWish]] = {
+    ("sign", "off"): StrayWish.LEAVE,
+    ("opt", "out"): StrayWish.LEAVE,
+    ("take", "off"): StrayWish.LEAVE,
+    ("meld", "av"): StrayWish.LEAVE,
+    ("meld", "ut"): StrayWish.LEAVE,
+    ("melde", "av"): StrayWish.LEAVE,
+    ("ta", "av"): StrayWish.LEAVE,
+    ("avslutt", "abonnement"): StrayWish.LEAVE,
+    ("avslutt", "abonnementet"): StrayWish.LEAVE,
+    ("sign", "up"): StrayWish.JOIN,
+    ("meld", "på"): StrayWish.JOIN,
+    ("meld", "inn"): StrayWish.JOIN,
 }
-_ALONE: Final[Mapping[tuple[str, ...], Wish]] = {
-    **{(word,): Wish.LEAVE for word in _LEAVE},
-    **{(word,): Wish.JOIN for word in _JOIN},
-    ("help",): Wish.HELP,
-    ("hjelp",): Wish.HELP,
+_ALONE: Final[Mapping[tuple[str, ...], StrayWish]] = {
+    **{(word,): StrayWish.LEAVE for word in _LEAVE},
+    **{(word,): StrayWish.JOIN for word in _JOIN},
+    ("help",): StrayWish.HELP,
+    ("hjelp",): StrayWish.HELP,
 }
 #: What is said around a wish without changing it.
 _AROUND: Final = _those("""
@@ -72,16 +72,16 @@ _ALONG: Final = _those("""
 """)
 
 
-def wish_of(subject: str, text: str) -> Wish:
+def wish_of(subject: str, text: str) -> StrayWish:
     """Say what a mail asks of whoever runs the list, if it asks nothing else."""
     own = _words(own_words(text) if len(text) <= _MOST_SIGNS else None)
     if own is None:
-        return Wish.NONE
+        return StrayWish.NONE
     said, named = _wish(own), _wish(_words(bare_of_marks(subject)) or ())
-    if said is Wish.LEAVE or (said and said is named):
+    if said is StrayWish.LEAVE or (said and said is named):
         return said
-    is_plain = not own or named in (Wish.LEAVE, Wish.JOIN) or said is not Wish.NONE
-    return named if is_plain else Wish.NONE
+    is_plain = not own or named in (StrayWish.LEAVE, StrayWish.JOIN) or said is not StrayWish.NONE
+    return named if is_plain else StrayWish.NONE
 
 
 def is_thanks(text: str, name: str = "") -> bool:
@@ -117,9 +117,9 @@ def bare_of_marks(subject: str) -> str:
     return subject.strip()
 
 
-def _wish(words: tuple[str, ...]) -> Wish:
+def _wish(words: tuple[str, ...]) -> StrayWish:
     kept = tuple(word for word in words if word not in _AROUND)
-    return _ALONE.get(kept, Wish.NONE) or _PAIRS.get(kept, Wish.NONE)
+    return _ALONE.get(kept, StrayWish.NONE) or _PAIRS.get(kept, StrayWish.NONE)
 
 
 def _words(text: str | None) -> tuple[str, ...] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from community.bounces import Standing
+from community.bounces import PostReturns
 from community.causes import Cause, Report, cause_of
 from community.lists import MailingList
 from community.outbox import Notice
@@ -121,7 +121,7 @@ def reason(tongue: Language, card: AddressCard) -> str:
     return card.status if words is None else f"{say(tongue, words)} ({card.status})"
 
 
-def refuse(post: Standing, to: Reader, house: House) -> Letter:
+def refuse(post: PostReturns, to: Reader, house: House) -> Letter:
     """Tell a coordinator that a post itself was refused, and that nobody is blamed for it."""
     tongue = language(to)
     return Letter(

@@ -7,7 +7,7 @@ where it is now.
 from typing import Final
 
 from community.cases import Decision
-from community.compositions import Addressed
+from community.compositions import Composed
 from community.fields import spoken
 from community.posting_rules import BY_NAME
 from community.prospects import Prospect
@@ -51,7 +51,7 @@ _SENT: Final[dict[str, str]] = {
 _MINUTE_SECONDS: Final = 60
 
 
-def write(what: Addressed) -> bytes:
+def write(what: Composed) -> bytes:
     """Write the mail that a composition becomes, as its author's own program would."""
     return mails.write(PlainMail(**vars(what)))
 

@@ -1,7 +1,7 @@
 """What is said to moderators by mail about the posts that wait, and about their answers."""
 
 from community.docket_replies import Shown
-from community.dockets import Issue
+from community.dockets import DocketIssue
 from community.holds import HeldPost
 from community.people import Reader
 from letters import posts
@@ -13,7 +13,7 @@ from texts import Language, say, say_many
 EXCERPT = 280
 
 
-def ask(issue: Issue, to: Reader, house: House) -> Letter | None:
+def ask(issue: DocketIssue, to: Reader, house: House) -> Letter | None:
     """Show a moderator what waits; nothing when it has all been decided meanwhile."""
     tongue = language(to)
     if not issue.posts:
@@ -97,7 +97,7 @@ def _answer(
     )
 
 
-def _how(tongue: Language, issue: Issue) -> tuple[str, ...]:
+def _how(tongue: Language, issue: DocketIssue) -> tuple[str, ...]:
     numbers = list(issue.posts)
     if len(numbers) == 1:
         return (
@@ -119,7 +119,7 @@ def _how(tongue: Language, issue: Issue) -> tuple[str, ...]:
     )
 
 
-def _rest(tongue: Language, issue: Issue, house: House) -> tuple[str, ...]:
+def _rest(tongue: Language, issue: DocketIssue, house: House) -> tuple[str, ...]:
     url = f"{house.public_url}/held"
     if issue.more:
         held = say_many(
@@ -162,5 +162,5 @@ def _refusal(tongue: Language, shown: Shown, number: int) -> str:
     return say(tongue, message, **facts)
 
 
-def _lists(issue: Issue) -> str:
+def _lists(issue: DocketIssue) -> str:
     return ", ".join(dict.fromkeys(post.list_address for post in issue.posts.values()))

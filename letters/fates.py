@@ -5,7 +5,7 @@ from typing import Final
 
 from community import fields as field_names
 from community.cases import Decision
-from community.fates import Fate, Happened
+from community.fates import Fate, StateChange
 from community.judgements import Judgement
 from community.posting_rules import ACCEPTED, BY_NAME
 from letters.posts import STATES
@@ -140,7 +140,7 @@ def _question(tongue: Language, rule: str) -> str:
     return say(tongue, QUESTIONS[rule]) if rule in QUESTIONS else rule
 
 
-def happened(tongue: Language, event: Happened) -> str:
+def happened(tongue: Language, event: StateChange) -> str:
     """Say what happened, who did it and by which door."""
     what = STATES.get(event.new) or EVENTS.get(event.event)
     state = say(tongue, what) if what else event.new

@@ -114,7 +114,7 @@ def _announcement(session: Session, notice: Notice) -> View:
 
 
 def _standing(session: Session, notice: Notice) -> View:
-    return bounce_acts.standing(session, notice.object_id)
+    return bounce_acts.of_post(session, notice.object_id)
 
 
 def _mailing_list(session: Session, notice: Notice) -> View:

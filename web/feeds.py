@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from starlette.responses import Response
 
 from community import feeds, lists
-from community.feeds import Issue
+from community.feeds import FeedIssue
 from community.store import Session
 from community.threads import Unseen, may_read
 from web import prose
@@ -42,7 +42,7 @@ async def read(ask: Ask) -> Response:
     return Response(atom(issue, _url(ask, key), ask.site), media_type=MEDIA_TYPE)
 
 
-def atom(issue: Issue, url: str, site: Site) -> str:
+def atom(issue: FeedIssue, url: str, site: Site) -> str:
     """Write the feed at this address; whatever stands in a mail is text here, and only text."""
     home = site.house.public_url
     page = f"{home}/lists/{issue.list_address}"

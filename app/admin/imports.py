@@ -12,7 +12,7 @@ from community import lists, roster_files, roster_plans, rosters, subscriptions,
 from community.errors import N_
 from community.roster_cells import EMPTY
 from community.roster_files import Problem, Reading, Row
-from community.roster_plans import Change, Plan
+from community.roster_plans import Change, RosterPlan
 from community.store import Session
 from texts import local, say, say_many
 
@@ -68,7 +68,7 @@ def import_people(
             plan = at.store.read_sync(roster_plans.plan, reading, today=today, leave=leave)
         else:
 
-            def act(session: Session) -> Plan:
+            def act(session: Session) -> RosterPlan:
                 done = rosters.bring_in(
                     session, reading, language=at.language, leave=leave, by=None, now=at.now
                 )
@@ -87,7 +87,9 @@ def import_people(
             raise Said(_refused(at, plan))
 
 
-def _put_on(session: Session, address: str, plan: Plan, *, greets: bool, now: datetime) -> None:
+def _put_on(
+    session: Session, address: str, plan: RosterPlan, *, greets: bool, now: datetime
+) -> None:
     """Put on a list whoever is new or has come back by this import, and nobody else."""
     emails = [row.email for row in plan.added]
     emails += [change.email for change in plan.changed if change.rejoins]
@@ -111,7 +113,7 @@ def _tell_how_read(at: Desk, reading: Reading) -> None:
         tell(say(at.language, "Not in the file, so left as it is: {missing}.", missing=missing))
 
 
-def _tell_plan(at: Desk, plan: Plan, *, leave: bool, is_list: bool) -> None:
+def _tell_plan(at: Desk, plan: RosterPlan, *, leave: bool, is_list: bool) -> None:
     lines = list(_lines(at, plan))
     if leave or is_list:  # else only counted: there may be thousands
         what = say(at.language, "leaves" if leave else "not in the file")
@@ -122,7 +124,7 @@ def _tell_plan(at: Desk, plan: Plan, *, leave: bool, is_list: bool) -> None:
         tell("")
 
 
-def _lines(at: Desk, plan: Plan) -> Iterator[Line]:
+def _lines(at: Desk, plan: RosterPlan) -> Iterator[Line]:
     for problem in plan.problems:
         yield str(problem.line or ""), say(at.language, "refused"), "", _reason(at, problem)
     for row in plan.added:
@@ -150,7 +152,7 @@ def _differences(change: Change) -> str:
     )
 
 
-def _tell_result(at: Desk, plan: Plan, *, is_dry: bool, leave: bool) -> None:
+def _tell_result(at: Desk, plan: RosterPlan, *, is_dry: bool, leave: bool) -> None:
     if plan.problems:
         return
     say_all = {
@@ -186,7 +188,7 @@ def _tell_result(at: Desk, plan: Plan, *, is_dry: bool, leave: bool) -> None:
         tell(words)
 
 
-def _refused(at: Desk, plan: Plan) -> str:
+def _refused(at: Desk, plan: RosterPlan) -> str:
     return say_many(
         at.language,
         "Nothing was imported: {n} line is wrong.",

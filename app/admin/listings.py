@@ -9,7 +9,7 @@ from app.admin.desk import Desk, desk
 from app.admin.output import as_json, table, tell
 from community import listings, lists
 from community.errors import N_
-from community.listings import ListLine, Reader
+from community.listings import ListLine, Subscriber
 from community.people import Role
 from community.roster_writing import written
 from community.store import Session
@@ -32,8 +32,8 @@ TRUSTS = {"trusted": N_("trusted"), "hold": N_("held"), "reject": N_("sent back"
 def members(address: str, *, is_json: bool) -> None:
     """Show who is on a list, and how its posts come to them."""
 
-    def read(session: Session) -> list[Reader]:
-        return listings.readers(session, lists.by_address(session, address).id)
+    def read(session: Session) -> list[Subscriber]:
+        return listings.subscribers(session, lists.by_address(session, address).id)
 
     with desk() as at:
         found = at.store.read_sync(read)
@@ -48,15 +48,15 @@ def members(address: str, *, is_json: bool) -> None:
             tell(say(at.language, words, address=address))
 
 
-def _how(at: Desk, reader: Reader) -> tuple[str, str]:
-    besides = [] if reader.is_reached else [say(at.language, "mail does not reach them")]
-    if reader.paused_until is not None and reader.paused_until > at.now:
-        paused = at.moment(reader.paused_until)
+def _how(at: Desk, subscriber: Subscriber) -> tuple[str, str]:
+    besides = [] if subscriber.is_reached else [say(at.language, "mail does not reach them")]
+    if subscriber.paused_until is not None and subscriber.paused_until > at.now:
+        paused = at.moment(subscriber.paused_until)
         besides.append(say(at.language, "paused until {when}", when=paused))
-    if reader.trust in TRUSTS:
-        trust = say(at.language, TRUSTS[reader.trust])
+    if subscriber.trust in TRUSTS:
+        trust = say(at.language, TRUSTS[subscriber.trust])
         besides.append(say(at.language, "own posts: {trust}", trust=trust))
-    return say(at.language, MODES[reader.mode]), "; ".join(besides)
+    return say(at.language, MODES[subscriber.mode]), "; ".join(besides)
 
 
 def tell_lists(at: Desk, *, is_json: bool) -> None:

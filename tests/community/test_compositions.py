@@ -8,7 +8,7 @@ from sqlalchemy import select
 from community import compositions, moderation, people, subscriptions, threads
 from community.arrivals import Received
 from community.cases import Proof
-from community.compositions import Addressed, Composition
+from community.compositions import Composed, Composition
 from community.errors import Refusal
 from community.outbox import Notice
 from community.people import Reader
@@ -27,7 +27,7 @@ def a_composition(list_id: int, **changes: object) -> Composition:
     return replace(made, **changes)  # type: ignore[arg-type]  # a test's own changes
 
 
-def mail_of(store: Store, composition: Composition, *, by: int) -> tuple[Addressed, Received]:
+def mail_of(store: Store, composition: Composition, *, by: int) -> tuple[Composed, Received]:
     _, addressed, mail = store.read_sync(
         compositions.mail_of, composition, write, by=by, now=EARLIER
     )

@@ -7,7 +7,7 @@ import pytest
 from community import hearings
 from community.arrivals import Received
 from community.attachments import Attached
-from community.cases import PostFacts, Proof, Wish
+from community.cases import PostFacts, Proof, StrayWish
 from community.hearings import Answered
 from community.lists import MailingList
 from community.store import Session, Store
@@ -50,7 +50,7 @@ def test_a_plain_mail_says_this(store: Store, list_id: int) -> None:
         lists=1,
         has_subject=True,
         has_topic=False,
-        wish=Wish.NONE,
+        wish=StrayWish.NONE,
         is_suspect=False,
         is_thanks=False,
         own_lines=1,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select
 
 from community import home_views, meetups
-from community.home_views import Claim, HomeChange, HomeView
+from community.home_views import ClaimedView, HomeChange, HomeView
 from community.people import Person
 from community.store import Session, Store
 from tests.builders import a_meetup, a_person
@@ -29,13 +29,13 @@ def view(store: Store, person_id: int) -> HomeView:
     return store.read_sync(lambda session: session.get_one(HomeView, person_id))
 
 
-def claim(store: Store, now: datetime) -> Claim:
+def claim(store: Store, now: datetime) -> ClaimedView:
     claimed = store.run_sync(home_views.claim, now=now)
     assert claimed is not None
     return claimed
 
 
-def shown(store: Store, claimed: Claim, *, content: str = "a", now: datetime) -> None:
+def shown(store: Store, claimed: ClaimedView, *, content: str = "a", now: datetime) -> None:
     store.run_sync(
         home_views.shown, claimed, content=content, slack_hash="h1", again_at=None, now=now
     )
@@ -80,12 +80,12 @@ def test_a_tab_is_claimed_by_one_and_nobody_else_publishes_meanwhile(
 
 def test_of_two_who_claim_at_one_moment_one_has_a_tab(store: Store, now: datetime) -> None:
     tabs(store, a_person(store), a_person(store, "Bo Li"), now=now)
-    claims: list[Claim | None] = []
+    claims: list[ClaimedView | None] = []
     other = threading.Thread(
         target=lambda: claims.append(store.run_sync(home_views.claim, now=now))
     )
 
-    def act(session: Session) -> Claim | None:
+    def act(session: Session) -> ClaimedView | None:
         mine = home_views.claim(session, now=now)
         other.start()
         if not store.is_sqlite:  # where nobody else writes before this is done

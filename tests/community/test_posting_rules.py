@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.cases import Author, Case, Decision, PostFacts, Proof, Traffic, Verdict, Wish
+from community.cases import Author, Case, Decision, PostFacts, Proof, StrayWish, Traffic, Verdict
 from community.policies import CHOICES, Policy
 from community.posting_rules import ACCEPTED, RULES, decide, laws
 from texts import say
@@ -252,9 +252,9 @@ def test_members_share_a_mail_only_where_the_list_wants_it() -> None:
         ({"has_subject": False}, {}, "subject", "return"),
         ({"has_subject": False}, {"no_subject": "hold"}, "subject", "hold"),
         ({"has_subject": False, "is_reply": True}, {}, ACCEPTED, "accept"),
-        ({"wish": Wish.LEAVE}, {}, "administrivia", "return"),
-        ({"wish": Wish.LEAVE}, {"emergency": "on"}, "administrivia", "return"),
-        ({"wish": Wish.LEAVE}, {"administrivia": "post"}, ACCEPTED, "accept"),
+        ({"wish": StrayWish.LEAVE}, {}, "administrivia", "return"),
+        ({"wish": StrayWish.LEAVE}, {"emergency": "on"}, "administrivia", "return"),
+        ({"wish": StrayWish.LEAVE}, {"administrivia": "post"}, ACCEPTED, "accept"),
         ({"is_suspect": True}, {}, "suspect", "hold"),
         ({"is_reply": True, "is_thanks": True}, {}, "thanks", "forward"),
         ({"is_reply": True, "is_thanks": True}, {"thanks": "list"}, ACCEPTED, "accept"),
@@ -278,7 +278,7 @@ def test_a_rule_speaks_of_what_it_is_about_and_no_sooner(
 
 
 def test_a_strangers_wish_is_refused_and_never_held() -> None:
-    post = replace(POST, wish=Wish.JOIN)
+    post = replace(POST, wish=StrayWish.JOIN)
 
     assert _verdict(post, author=STRANGER) == ("nonmember", "reject")
     assert _verdict(post, author=STRANGER, nonmembers="forward") == ("nonmember", "reject")

@@ -6,16 +6,7 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.cases import (
-    Author,
-    Case,
-    Decision,
-    PostFacts,
-    Proof,
-    Traffic,
-    Trust,
-    Wish,
-)
+from community.cases import Author, Case, Decision, PostFacts, Proof, StrayWish, Traffic, Trust
 from community.policies import Policy
 from community.posting_rules import ACCEPTED, BY_NAME, RULES, decide, laws
 from texts import say
@@ -66,7 +57,7 @@ some_post = st.builds(
     lists=some_count,
     has_subject=st.booleans(),
     has_topic=st.booleans(),
-    wish=st.sampled_from(Wish),
+    wish=st.sampled_from(StrayWish),
     is_suspect=st.booleans(),
     is_thanks=st.booleans(),
     own_lines=some_count,
@@ -96,7 +87,7 @@ plain_post = st.fixed_dictionaries(
             "lists": 5,
             "has_subject": False,
             "has_topic": False,
-            "wish": Wish.LEAVE,
+            "wish": StrayWish.LEAVE,
             "is_thanks": True,
             "quoted_lines": 5,
         }.items()

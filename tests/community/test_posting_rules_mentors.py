@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from community.cases import Author, Case, PostFacts, Traffic, Trust, Wish
+from community.cases import Author, Case, PostFacts, StrayWish, Traffic, Trust
 from community.policies import Policy
 from community.posting_rules import ACCEPTED, decide, laws
 
@@ -44,7 +44,7 @@ def test_mentors_write_wait_or_read_as_the_list_has_it_and_its_rules_say(
 
 def test_whom_moderators_trust_writes_and_who_wants_to_leave_is_answered() -> None:
     policy = Policy(mentors_write="reject")
-    leaves = replace(POST, wish=Wish.LEAVE)
+    leaves = replace(POST, wish=StrayWish.LEAVE)
 
     assert _verdict(policy, replace(NILS, trust=Trust.TRUSTED))[0] == ACCEPTED
     assert _verdict(policy, post=leaves)[0] == "administrivia"

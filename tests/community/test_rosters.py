@@ -8,7 +8,7 @@ from community.errors import Refusal
 from community.people import Address, Person, Role
 from community.roles import LAST
 from community.roster_files import NO_LINE, Problem, read
-from community.roster_plans import Difference, Leaver, Plan
+from community.roster_plans import Difference, Leaver, RosterPlan
 from community.store import Session, Store
 from tests.builders import a_moderator, a_person
 
@@ -16,14 +16,14 @@ TODAY = date(2027, 2, 1)
 HEADER = "email,name,roles,fields,department,language,starts_on,ends_on,slack_id,supervisor_email\n"
 
 
-def bring_in(store: Store, text: str, *, now: datetime, leave: bool = False) -> Plan:
+def bring_in(store: Store, text: str, *, now: datetime, leave: bool = False) -> RosterPlan:
     """Import a file as the command does."""
     return store.run_sync(
         rosters.bring_in, read(text), language="nb", leave=leave, by=None, now=now
     )
 
 
-def plan(store: Store, text: str) -> Plan:
+def plan(store: Store, text: str) -> RosterPlan:
     """Say what a file would change."""
     return store.read_sync(roster_plans.plan, read(text), today=TODAY)
 
@@ -91,7 +91,7 @@ def test_import_twice_changes_nothing_the_second_time(store: Store, now: datetim
 
     again = bring_in(store, FILE, now=now, leave=True)
 
-    assert again == Plan(unchanged=2)
+    assert again == RosterPlan(unchanged=2)
     assert everybody(store) == before
 
 
@@ -138,7 +138,7 @@ def test_import_keeps_what_the_file_says_nothing_about(store: Store, now: dateti
         store, "email,name,roles\nada@example.org,Ada Holm,\nbo@example.org,Bo Li,\n", now=now
     )
 
-    assert done == Plan(unchanged=2)
+    assert done == RosterPlan(unchanged=2)
     assert everybody(store) == before
 
 
@@ -162,7 +162,7 @@ def test_import_refuses_one_person_on_two_lines(store: Store, now: datetime) -> 
     )
 
     message = "This is the same person as on line {line}, by another address."
-    assert done == Plan(problems=((3, message, {"line": "2"}),))  # type: ignore[arg-type]  # equal tuples
+    assert done == RosterPlan(problems=((3, message, {"line": "2"}),))  # type: ignore[arg-type]  # equal tuples
 
 
 def test_import_refuses_the_slack_user_of_somebody_else(store: Store, now: datetime) -> None:
@@ -270,7 +270,7 @@ def test_plan_asks_as_often_however_many_people(store: Store, now: datetime, cou
         event.listen(
             session.get_bind(), "before_cursor_execute", lambda *call: seen.append(call[2])
         )
-        assert roster_plans.plan(session, read(text), today=TODAY) == Plan(unchanged=count)
+        assert roster_plans.plan(session, read(text), today=TODAY) == RosterPlan(unchanged=count)
         return len(seen)
 
     assert store.read_sync(statements) <= 5  # with BEGIN on SQLite
@@ -319,4 +319,4 @@ def test_import_into_a_house_that_broke_off_leaves_nothing_of_it(
 
     assert everybody(store) == {}
     assert bring_in(store, text, now=now).unchanged == 0
-    assert bring_in(store, text, now=now) == Plan(unchanged=3)
+    assert bring_in(store, text, now=now) == RosterPlan(unchanged=3)

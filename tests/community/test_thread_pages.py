@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from community import arrivals, moderation, thread_pages
 from community.store import Session, Store
-from community.thread_pages import Place
+from community.thread_pages import Position
 from tests import builders
 
 
@@ -25,7 +25,7 @@ def test_threads_come_by_their_newest_post_a_page_at_a_time(store: Store, now: d
 
     def pages(who: int) -> list[list[int]]:
         found: list[list[int]] = []
-        after: Place | None = None
+        after: Position | None = None
         while not found or after:
             page = store.read_sync(
                 thread_pages.of_list,
@@ -57,7 +57,7 @@ def test_threads_of_one_moment_are_each_on_one_page(store: Store) -> None:
             list_id,
             reader,
             most=9,
-            after=Place(at=builders.EARLIER, thread_id=n),
+            after=Position(at=builders.EARLIER, thread_id=n),
         )
         for n in (0, 2, 4)
     ]

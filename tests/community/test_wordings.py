@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.cases import Wish
+from community.cases import StrayWish
 from community.wordings import bare_of_marks, is_thanks, lines, wish_of
 
 QUOTE = "\n\nOn Mon, 1 Feb 2027, Ada Holm wrote:\n> Lunch on Thursday?\n> Who comes?\n"
@@ -18,31 +18,33 @@ LONG = (
 @pytest.mark.parametrize(
     ("subject", "text", "wish"),
     [
-        ("unsubscribe", "", Wish.LEAVE),
-        ("Unsubscribe me please", "", Wish.LEAVE),
-        ("", "Please remove me from this list.", Wish.LEAVE),
-        ("Re: [postdocs] Lunch", "unsubscribe" + QUOTE, Wish.LEAVE),
-        ("Re: [postdocs] Lunch", "Please take me off this list, thanks" + QUOTE, Wish.LEAVE),
-        ("Avmelding", "Hei,\n\njeg ønsker avmelding fra listen.\n\nmvh", Wish.LEAVE),
-        ("SV: Lunsj", "Kan dere melde meg av?", Wish.LEAVE),
-        ("SV: Lunsj", "Vennligst meld meg av denne listen!", Wish.LEAVE),
-        ("Meld meg på", "", Wish.JOIN),
-        ("subscribe", "subscribe", Wish.JOIN),
-        ("subscribe", "-- \nAda Holm\nDepartment of Physics", Wish.JOIN),
-        ("help", "", Wish.HELP),
-        ("Hjelp", "hjelp", Wish.HELP),
+        ("unsubscribe", "", StrayWish.LEAVE),
+        ("Unsubscribe me please", "", StrayWish.LEAVE),
+        ("", "Please remove me from this list.", StrayWish.LEAVE),
+        ("Re: [postdocs] Lunch", "unsubscribe" + QUOTE, StrayWish.LEAVE),
+        ("Re: [postdocs] Lunch", "Please take me off this list, thanks" + QUOTE, StrayWish.LEAVE),
+        ("Avmelding", "Hei,\n\njeg ønsker avmelding fra listen.\n\nmvh", StrayWish.LEAVE),
+        ("SV: Lunsj", "Kan dere melde meg av?", StrayWish.LEAVE),
+        ("SV: Lunsj", "Vennligst meld meg av denne listen!", StrayWish.LEAVE),
+        ("Meld meg på", "", StrayWish.JOIN),
+        ("subscribe", "subscribe", StrayWish.JOIN),
+        ("subscribe", "-- \nAda Holm\nDepartment of Physics", StrayWish.JOIN),
+        ("help", "", StrayWish.HELP),
+        ("Hjelp", "hjelp", StrayWish.HELP),
         # What is a post.
-        ("Help", "Does anybody know how to fill in tax form RF-1030?", Wish.NONE),
-        ("Broken centrifuge", "Help!", Wish.NONE),
-        ("Unsubscribe links", LONG, Wish.NONE),
-        ("Who joins us for lunch?", "Join us at noon.", Wish.NONE),
-        ("Fjern gamle prøver", "Fjern gamle prøver fra fryseren innen fredag.", Wish.NONE),
-        ("Lunch", "", Wish.NONE),
-        ("", "", Wish.NONE),
-        ("unsubscribe", "x" * 3_000, Wish.NONE),
+        ("Help", "Does anybody know how to fill in tax form RF-1030?", StrayWish.NONE),
+        ("Broken centrifuge", "Help!", StrayWish.NONE),
+        ("Unsubscribe links", LONG, StrayWish.NONE),
+        ("Who joins us for lunch?", "Join us at noon.", StrayWish.NONE),
+        ("Fjern gamle prøver", "Fjern gamle prøver fra fryseren innen fredag.", StrayWish.NONE),
+        ("Lunch", "", StrayWish.NONE),
+        ("", "", StrayWish.NONE),
+        ("unsubscribe", "x" * 3_000, StrayWish.NONE),
     ],
 )  # fmt: skip
-def test_a_wish_is_what_a_mail_asks_and_nothing_else(subject: str, text: str, wish: Wish) -> None:
+def test_a_wish_is_what_a_mail_asks_and_nothing_else(
+    subject: str, text: str, wish: StrayWish
+) -> None:
     assert wish_of(subject, text) is wish
 
 
@@ -110,6 +112,6 @@ def test_marks_in_front_are_no_subject(subject: str, bare: str) -> None:
 
 @given(st.text(), st.text(), st.text())
 def test_any_text_can_be_read(subject: str, text: str, name: str) -> None:
-    assert wish_of(subject, text) in Wish
+    assert wish_of(subject, text) in StrayWish
     assert is_thanks(text, name) in (True, False)
     assert min(lines(text)) >= 0

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from community.cases import Decision
-from community.compositions import Addressed
+from community.compositions import Composed
 from community.meters import Meter
 from community.policies import Policy
 from community.prospects import Prospect
@@ -12,7 +12,7 @@ from letters import compositions
 from tests.builders import a_house
 
 AT = datetime(2027, 2, 3, 15, 0, tzinfo=UTC)
-MAIL = Addressed(
+MAIL = Composed(
     author_name="Ada Holm",
     author_email="ada@example.org",
     to="postdocs@lists.example.org",

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from community.compositions import Addressed
+from community.compositions import Composed
 from letters import compositions, mails
 from letters.mails import PlainMail
 from mailing import decoding, headers, intake
 
 HIDDEN = "=?utf-8?q?x=0D=0ABcc:_x@evil.example?="
-MAIL = Addressed(
+MAIL = Composed(
     author_name="Ada Holm",
     author_email="ada@example.org",
     to="postdocs@lists.example.org",
@@ -48,7 +48,7 @@ def test_a_mail_says_what_it_was_given() -> None:
         replace(MAIL, answers=(f"<{HIDDEN}@evil.example>",)),
     ],
 )
-def test_no_header_is_born_of_what_is_hidden_in_words(mail: Addressed) -> None:
+def test_no_header_is_born_of_what_is_hidden_in_words(mail: Composed) -> None:
     parted = headers.part(compositions.write(mail))
 
     assert [field.name for field in parted.fields] == [*NAMES, *OF_CONTENT]

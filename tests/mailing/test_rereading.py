@@ -8,7 +8,7 @@ import pytest
 
 from community import rehearsals
 from community.calendar import Calendar
-from community.cases import Decision, Wish
+from community.cases import Decision, StrayWish
 from community.policies import Policy
 from community.replays import Mail
 from mailing import mboxes, rereading
@@ -158,7 +158,7 @@ def test_what_the_rules_ask_of_a_new_mail_is_known_of_an_old_one() -> None:
     assert [post.is_thanks for post in posts] == [False, True, False, False]
     assert [post.is_suspect for post in posts] == [False, True, False, False]
     assert [(post.own_lines, post.quoted_lines) for post in posts[:2]] == [(1, 0), (1, 2)]
-    assert [post.wish for post in posts] == [*[Wish.NONE] * 3, Wish.LEAVE]
+    assert [post.wish for post in posts] == [*[StrayWish.NONE] * 3, StrayWish.LEAVE]
     assert posts[2].size_bytes == 54
 
 
