@@ -10,12 +10,14 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid
+from functools import cache
 
 import httpx2
 
 from app import demo, roles
 from app.demo import Demo, World
 from community.policies import Policy
+from proofs.ports import free_port
 from sandbox import jumping, posting
 from sandbox.jumping import StillClock
 from sandbox.mailbox import Sink
@@ -154,9 +156,14 @@ async def standing(database_url: str, now: datetime, **changes: object) -> Async
     # longer for a press than Slack would wait, and the next step must not come before its end.
     workspace = Workspace(clock, ack_seconds=SLOW_SECONDS, patience_seconds=SLOW_SECONDS)
     world = World(clock=clock, workspace=workspace, sink=Sink(clock))
-    ports = dict.fromkeys(demo.PORTS, 0)
     async with (
-        demo.running(world, database_url, ports, **changes) as running,
+        demo.running(world, database_url, _ports(), **changes) as running,
         httpx2.AsyncClient() as web,
     ):
         yield Town(running, web)
+
+
+@cache
+def _ports() -> dict[str, int]:
+    """Choose where the towns of this process listen, one after the other."""
+    return {name: free_port() for name in demo.PORTS}
