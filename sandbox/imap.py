@@ -148,7 +148,8 @@ async def running(mailbox: Mailbox) -> AsyncIterator[int]:
 
     async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         talks.add(asyncio.current_task())  # type: ignore[arg-type]  # we run in one
-        await mailbox.meet(reader, writer)
+        with suppress(asyncio.CancelledError):
+            await mailbox.meet(reader, writer)
 
     server = await asyncio.start_server(met, "127.0.0.1", 0)
     try:

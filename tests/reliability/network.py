@@ -34,7 +34,8 @@ class Network:
             back = self._carry(far_reader, writer, self.cut_back, self.hole_back, is_ill=is_ill)
             ways = [asyncio.ensure_future(way) for way in (there, back)]
             try:
-                await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+                with suppress(asyncio.CancelledError):  # by the end of the test
+                    await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 for way in ways:
                     way.cancel()

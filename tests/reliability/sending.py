@@ -50,9 +50,7 @@ class Town:
         store.run_sync(lists.set_policy, self.list_id, OPEN, by=None, now=now)
         self._posts = 0
 
-    async def send(
-        self, url: str, *, tls: ssl.SSLContext | None = None, seconds: float = SECONDS
-    ) -> int:
+    async def send(self, url: str, *, seconds: float, tls: ssl.SSLContext | None = None) -> int:
         """Send one more post by one lane until nothing of it is due any more; return which.
 
         `tls` trusts the relay's certificate; an answer is waited for so many `seconds`.
