@@ -63,7 +63,7 @@ def directed(
     return list_id, replace(mail, is_lost=True) if digest_id is not None else mail
 
 
-def _answering(mail: Received, entry: Answered) -> Received:
+def _answering(mail: Received, entry: AnsweredEntry) -> Received:
     """Make a mail the answer to an entry; one that is called “Re: Digest 12” is called after it."""
     mail = replace(mail, answers=(entry.message_id, *mail.answers))
     if not _OF_DIGEST.search(mail.subject):
