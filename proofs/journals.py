@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 #: So long anything is waited for that must come.
-WAIT_SECONDS = 120.0
+WAIT_SECONDS = 300.0
 
 Entry = dict[str, str]
 

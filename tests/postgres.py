@@ -31,6 +31,8 @@ SERVER_OPTIONS = (
 )
 
 
+#: So often it is asked, twenty times a second or less, whether it is up: some are busy machines.
+MOST_LOOKS = 2_400
 #: Of the first rows only: where thousands are, nobody asks without an order.
 _TURN = """
 CREATE FUNCTION turn() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' AS $$
@@ -145,7 +147,7 @@ def running() -> Iterator[Postgres]:
             yield Postgres(folder)
         finally:
             server.send_signal(signal.SIGINT)  # "fast shutdown": ends open sessions
-            server.wait(timeout=20)
+            server.wait(timeout=120)
 
 
 def _binaries(folder: Path) -> Path:
@@ -177,7 +179,7 @@ def _wait_until_ready(
     server: subprocess.Popen[bytes], *, folder: Path, binaries: Path, log: Path
 ) -> None:
     ready = [str(binaries / "pg_isready"), "-q", "-t", "1", "-h", str(folder)]
-    for _attempt in range(400):
+    for _attempt in range(MOST_LOOKS):
         if server.poll() is not None:
             raise NoPostgres(f"PostgreSQL did not start: {log.read_text(errors='replace')}")
         if subprocess.run(ready, check=False).returncode == 0:  # noqa: S603 -- as above

@@ -16,7 +16,7 @@ import migrations
 from proofs.ports import free_port
 
 ROOT = str(Path(migrations.__file__).parents[1])
-WAIT_SECONDS = 60
+WAIT_SECONDS = 180
 SECRET_KEY = "for tests, for tests, for tests, for tests"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-WAIT_SECONDS = 60
+WAIT_SECONDS = 180
 
 
 @dataclass

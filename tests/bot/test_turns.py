@@ -291,7 +291,7 @@ async def test_a_flood_is_turned_away_in_words_and_what_has_begun_is_done(scene:
     await sent(scene.chat, scene.typed("help"))
     scene.chat.most_turns = 2
     let_go, before = threading.Event(), scene.entries()
-    blocked = asyncio.ensure_future(scene.store.run(lambda session: let_go.wait(20)))
+    blocked = asyncio.ensure_future(scene.store.run(lambda session: let_go.wait(60)))
     for payload in (scene.typed(LINE), scene.pressed("meetup.join", str(meetup))):
         await scene.chat.http(*request(payload))
 

@@ -26,7 +26,7 @@ async def _behind_another(store: Store, *asked: Asked) -> list[object]:
 
     def hold(session: Session) -> None:
         is_busy.set()
-        assert may_end.wait(20)
+        assert may_end.wait(60)
 
     holding = asyncio.create_task(store.run(hold))
     await asyncio.to_thread(is_busy.wait, 20)

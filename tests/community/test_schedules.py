@@ -123,7 +123,7 @@ def test_next_moment_is_the_first_of_jobs_steps_and_sends(store: Store, now: dat
 
 
 def test_processes_that_start_together_make_each_row_once(store: Store, now: datetime) -> None:
-    together = threading.Barrier(4, timeout=10)
+    together = threading.Barrier(4, timeout=60)
 
     def ensure(session: Session) -> None:
         if not store.is_sqlite:  # it has one writer
@@ -134,6 +134,6 @@ def test_processes_that_start_together_make_each_row_once(store: Store, now: dat
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=60)
 
     assert [row.next_at for row in store.read_sync(schedules.coming)] == [now]

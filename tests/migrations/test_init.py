@@ -160,7 +160,7 @@ def test_u1_upgrade_leaves_the_old_schema_and_starts_again_when_it_was_killed(
     write(scripts, 3, third + "    os.kill(os.getpid(), signal.SIGKILL)")
 
     killed = upgrade_elsewhere(empty_database_url, scripts)
-    killed.communicate(timeout=60)
+    killed.communicate(timeout=180)
     found = current(empty_database_url), rows(empty_database_url, "SELECT * FROM parent")
     write(scripts, 3, third)
     again = upgrade(empty_database_url, scripts=scripts)
@@ -178,7 +178,7 @@ def test_upgrade_happens_once_when_two_processes_start_it_together(
     write(scripts, 1, PARENT_AND_CHILD)
 
     both = [upgrade_elsewhere(empty_database_url, scripts) for _ in range(2)]
-    said = [process.communicate(timeout=60) for process in both]
+    said = [process.communicate(timeout=180) for process in both]
 
     assert [process.returncode for process in both] == [0, 0], said
     assert [output for output, _ in said] == ["0001\n", "0001\n"]

@@ -57,11 +57,11 @@ def test_page_is_read_although_the_visit_cannot_be_written_down(sqlite_house: Ho
 
     def hold(session: Session) -> None:
         held.set()
-        free.wait(20)
+        free.wait(60)
 
     holder = threading.Thread(target=store.run_sync, args=(hold,))
     holder.start()
-    held.wait(20)
+    held.wait(60)
     answer = browser.get("/")
     is_still_held = holder.is_alive()
     free.set()
@@ -79,11 +79,11 @@ def test_act_that_takes_too_long_is_not_said_to_be_done(sqlite_house: House) -> 
 
     def hold(session: Session) -> None:
         held.set()
-        free.wait(20)
+        free.wait(60)
 
     holder = threading.Thread(target=store.run_sync, args=(hold,))
     holder.start()
-    held.wait(20)
+    held.wait(60)
     answer = browser.post(f"/mailing_lists/{list_id}/join", data={"form_token": token})
     free.set()
     holder.join()
