@@ -2,12 +2,15 @@
 
 import smtplib
 import ssl
+from base64 import b64encode
 
 from app.findings import Finding, bad, ok, why
 from config.parsing import RelayAddress, relay_address
 from config.settings import Settings
 
 WAIT_SECONDS = 8
+#: Answers to AUTH (RFC 4954 §4).
+CONTINUE, LOGGED_IN = 334, 235
 
 
 def relay(given: Settings) -> list[Finding]:
@@ -60,8 +63,30 @@ def _greet(address: RelayAddress) -> str:
         elif address.starttls == "opportunistic" and session.has_extn("starttls"):
             done.append("offers STARTTLS")
         if address.user is not None and address.password is not None:
-            session.login(address.user, address.password)
+            log_in(session, address.user, address.password)
             done.append("knows our login")
         if not session.has_extn("smtputf8"):
             done.append("takes no addresses such as åse@example.org (no SMTPUTF8)")
     return ", ".join(done)
+
+
+def log_in(session: smtplib.SMTP, user: str, password: str) -> None:
+    """Log in as the service does, which sends UTF-8 (RFC 4616 §2); smtplib knows ASCII only."""
+    if (user + password).isascii():
+        session.login(user, password)
+        return
+    offered = session.esmtp_features.get("auth", "").upper().split()
+    if "PLAIN" in offered:
+        answer = session.docmd("AUTH", "PLAIN " + _base64(f"\0{user}\0{password}"))
+    elif "LOGIN" in offered:
+        answer = session.docmd("AUTH", "LOGIN " + _base64(user))
+        if answer[0] == CONTINUE:
+            answer = session.docmd(_base64(password))
+    else:
+        raise smtplib.SMTPNotSupportedError("it offers no login that takes other than ASCII")
+    if answer[0] != LOGGED_IN:
+        raise smtplib.SMTPAuthenticationError(*answer)
+
+
+def _base64(words: str) -> str:
+    return b64encode(words.encode()).decode("ascii")

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 import uvicorn
@@ -46,8 +46,12 @@ class _Server(uvicorn.Server):
 class Pages:
     """The web application on its port."""
 
-    def __init__(self, application: ASGIApp, listen: Endpoint) -> None:
+    def __init__(
+        self, application: ASGIApp, listen: Endpoint, *, proxies: Sequence[str] = ()
+    ) -> None:
         self.application, self.listen = application, listen
+        #: Addresses and networks whose X-Forwarded-For says who asks.
+        self.proxies = proxies
         #: The port it really has, once it serves; port 0 leaves it to the system.
         self.port = listen.port
 
@@ -66,7 +70,7 @@ class Pages:
             access_log=False,
             server_header=False,
             proxy_headers=True,
-            forwarded_allow_ips="127.0.0.1",
+            forwarded_allow_ips=list(self.proxies),
             timeout_graceful_shutdown=GRACE_SECONDS,
             lifespan="off",
         )

@@ -233,4 +233,4 @@ def pages(
         ),
         checks=(("schema", schema),),
     )
-    return Pages(application, settings.web_listen)
+    return Pages(application, settings.web_listen, proxies=settings.trusted_proxies)

@@ -14,7 +14,22 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_settings import DotEnvSettingsSource
 
-from config.settings import OWN_SECRET_KEY, PREFIX, Settings, is_secret, variable
+from config.settings import (
+    MAKE_A_KEY,
+    OWN_DATABASE,
+    OWN_SECRET_KEY,
+    PREFIX,
+    Settings,
+    is_secret,
+    variable,
+)
+
+_LOST_KEY = (
+    f"SAMBAND_SECRET_KEY: is not set, and {OWN_SECRET_KEY} is gone, though {OWN_DATABASE} is "
+    "there. Put it back from the backup. If it is lost for good, all links in mails sent so far "
+    f"are dead; make a new one as the service's account: (umask 077; {MAKE_A_KEY} > "
+    f"{OWN_SECRET_KEY})"
+)
 
 
 class WrongSettings(Exception):
@@ -177,8 +192,14 @@ def _rotation_contradictions(read: Settings) -> list[str]:
 
 
 def _own_secret_key() -> str:
-    """Read the key that we keep ourselves; make it the first time, readable by us alone."""
+    """Read the key that we keep ourselves; make it the first time, readable by us alone.
+
+    Not beside a database that is there: its mails and people hold links signed with another key,
+    which is in a backup or in some other place, and would be out of use without a word.
+    """
     try:
+        if OWN_DATABASE.exists() and not OWN_SECRET_KEY.exists():
+            raise WrongSettings([_LOST_KEY])
         _make_own_secret_key()
         return OWN_SECRET_KEY.read_text("utf-8").strip()
     except OSError as error:

@@ -5,6 +5,7 @@ they never contain the value, which may be a secret (`settings` adds it where it
 """
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -84,6 +85,19 @@ def domains(given: object) -> object:
     if not isinstance(given, str):
         return given
     return tuple(domain(name) for name in given.split(",") if name.strip())
+
+
+def networks(given: object) -> object:
+    """Read addresses and networks of machines that are separated by commas."""
+    if not isinstance(given, str):
+        return given
+    try:
+        read = [ip_network(each.strip()) for each in given.split(",") if each.strip()]
+    except ValueError as wrong:
+        raise ValueError("is not a list of addresses and networks") from wrong
+    return tuple(
+        str(each.network_address) if each.num_addresses == 1 else str(each) for each in read
+    )
 
 
 def parent_domain(name: str) -> str:

@@ -56,6 +56,8 @@ def _default(field: FieldInfo) -> str:
     if field.default in (None, PydanticUndefined, ()):
         return ""
     default = field.default
+    if isinstance(default, tuple) and not hasattr(default, "_fields"):  # an Endpoint is one thing
+        return ", ".join(default)
     return str(default.get_secret_value() if is_secret(field) else default)
 
 

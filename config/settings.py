@@ -16,7 +16,8 @@ from config import credentials, parsing, rates
 from config.parsing import Endpoint
 
 PREFIX = "SAMBAND_"
-DEFAULT_DATABASE = "sqlite:///var/samband.db"
+OWN_DATABASE = Path("var/samband.db")
+DEFAULT_DATABASE = f"sqlite:///{OWN_DATABASE}"
 #: Where the key is kept that we make ourselves, beside the default database.
 OWN_SECRET_KEY = Path("var/secret-key")
 #: Secrets in which a password stands, percent-encoded.
@@ -92,6 +93,12 @@ class Settings(BaseSettings):
         Endpoint("127.0.0.1", 8000),
         description="Host and port on which the pages are served to your web server.",
         examples=["127.0.0.1:8000"],
+    )
+    trusted_proxies: Annotated[tuple[str, ...], BeforeValidator(parsing.networks)] = Field(
+        ("127.0.0.1", "::1"),
+        description="Where your web server is: addresses or networks, separated by commas. Only "
+        "their X-Forwarded-For says who asks; without it all people share one limit for sign-ins.",
+        examples=["10.0.0.7, 172.17.0.0/16"],
     )
     public_url: Annotated[str, AfterValidator(parsing.public_url)] = Field(
         default_factory=lambda read: f"http://{read.get('web_listen', '127.0.0.1:8000')}",

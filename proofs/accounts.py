@@ -73,7 +73,8 @@ def owed(session: Session) -> list[Owed]:
 
 
 def _owed(row: Delivery | Notice, copy: Copy) -> Owed:
-    return Owed(copy=copy, is_relayed=row.state == "done", doubts=row.claims - row.attempts)
+    lost = row.doubts + max(row.claims - row.attempts, 0)
+    return Owed(copy=copy, is_relayed=row.state == "done", doubts=lost)
 
 
 def waiting(session: Session) -> int:

@@ -65,6 +65,8 @@ def import_people(
     with desk() as at:
         if is_dry:
             today = at.store.calendar.local(at.now).date()
+            if address:  # refused now, as it would be then
+                lists.require_open(at.store.read_sync(lists.by_address, address), now=at.now)
             plan = at.store.read_sync(roster_plans.plan, reading, today=today, leave=leave)
         else:
 

@@ -1,6 +1,8 @@
 import json
+import smtplib
 import socket
 import threading
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from app.doctor import checks, examine
+from app.doctor_relay import log_in
 from app.doctor_slack import manifest_scopes, slack
 from app.findings import Finding, as_json, as_text, bad, ok, warn
 from config import loading
@@ -52,8 +55,10 @@ def of(what: str, found: list[Finding]) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def smtp_relay() -> Iterator[int]:
-    """Run a mail server for one session that greets and knows no login.
+def smtp_relay(answers: Mapping[str, bytes] = SMTP_ANSWERS) -> Iterator[int]:
+    """Run a mail server for one session that greets and knows no login but those given.
+
+    `answers` are by the first word of a line, or by the whole line.
 
     Whoever speaks with it may hang up at any time, also within an answer: so a session ends.
     """
@@ -65,8 +70,9 @@ def smtp_relay() -> Iterator[int]:
             with suppress(ConnectionError), connection, connection.makefile("rb") as lines:
                 connection.sendall(b"220 relay ESMTP\r\n")
                 for line in lines:  # ends when the other side hangs up
-                    verb = line[:4].decode().upper().strip()
-                    connection.sendall(SMTP_ANSWERS.get(verb, b"502 no\r\n"))
+                    said = line.decode().strip()
+                    verb = said[:4].upper()
+                    connection.sendall(answers.get(said, answers.get(verb, b"502 no\r\n")))
                     if verb == "QUIT":
                         return
 
@@ -210,6 +216,35 @@ def test_relay_that_is_not_there_or_refuses_the_login_is_to_mend(clock: FixedClo
     [(how, words)] = of("relay", plain)
     assert (how, "STARTTLS" in words) == ("bad", True)
     assert CANARY not in as_text(plain)
+
+
+@pytest.mark.parametrize("way", ["PLAIN", "LOGIN"])
+def test_the_relay_hears_a_password_that_is_not_ascii(way: str) -> None:
+    words = ("u", "blåbær", "\0u\0blåbær")
+    user, password, both = (b64encode(each.encode()).decode() for each in words)
+    answers = SMTP_ANSWERS | {
+        "EHLO": f"250-relay\r\n250 AUTH {way}\r\n".encode(),
+        f"AUTH PLAIN {both}": b"235 hi\r\n",
+        f"AUTH LOGIN {user}": b"334 VXNlcm5hbWU6\r\n",
+        password: b"235 hi\r\n",
+    }
+
+    with smtp_relay(answers) as port, smtplib.SMTP("127.0.0.1", port) as session:
+        session.ehlo()
+        log_in(session, "u", "blåbær")
+        with pytest.raises(smtplib.SMTPAuthenticationError) as refused:
+            log_in(session, "u", "brød")
+
+    assert refused.value.smtp_code == 502
+
+
+def test_the_relay_that_offers_no_login_is_not_asked_for_one() -> None:
+    answers = SMTP_ANSWERS | {"EHLO": b"250 AUTH CRAM-MD5\r\n"}
+
+    with smtp_relay(answers) as port, smtplib.SMTP("127.0.0.1", port) as session:
+        session.ehlo()
+        with pytest.raises(smtplib.SMTPNotSupportedError):
+            log_in(session, "u", "blåbær")
 
 
 def test_a_port_that_another_program_has_is_to_mend_and_our_own_is_not(clock: FixedClock) -> None:

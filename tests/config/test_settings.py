@@ -53,6 +53,31 @@ def test_load_makes_a_key_once_that_only_we_can_read_when_the_database_is_the_de
     assert [path.name for path in OWN_SECRET_KEY.parent.iterdir()] == ["secret-key"]
 
 
+def test_load_makes_no_second_key_beside_a_database_that_is_there(empty_folder: Path) -> None:
+    load({})
+    (empty_folder / "var" / "samband.db").touch()
+    kept = load({}).secret_key
+    OWN_SECRET_KEY.rename("elsewhere")
+
+    [line] = lines({})
+    given_one = load({"SAMBAND_SECRET_KEY": KEY})
+    Path("elsewhere").rename(OWN_SECRET_KEY)
+
+    assert line.startswith("SAMBAND_SECRET_KEY: is not set, and var/secret-key is gone")
+    assert "Put it back from the backup." in line
+    assert given_one.secret_key.get_secret_value() == KEY
+    assert load({}).secret_key == kept
+
+
+def test_load_reads_where_the_web_server_is() -> None:
+    read = load(given(trusted_proxies="10.0.0.7, 172.17.0.0/16,2001:db8::/32"))
+
+    assert load({}).trusted_proxies == ("127.0.0.1", "::1")
+    assert read.trusted_proxies == ("10.0.0.7", "172.17.0.0/16", "2001:db8::/32")
+    [line] = lines(given(trusted_proxies="proxy.example.org"))
+    assert line.startswith("SAMBAND_TRUSTED_PROXIES: 'proxy.example.org' is not a list of")
+
+
 def test_load_asks_for_a_key_when_the_database_is_not_the_default() -> None:
     [line] = lines({"SAMBAND_DATABASE_URL": "postgresql://samband@db/samband"})
 

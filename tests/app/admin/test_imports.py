@@ -4,12 +4,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from community import people, subscriptions
+from community import list_closures, people, subscriptions
 from community.people import Person, Role
 from community.roles import LAST
 from community.store import Session, Store
 from tests.app.conftest import Command
-from tests.builders import a_list, a_person, told
+from tests.builders import EARLIER, a_list, a_person, told
 
 
 @pytest.fixture
@@ -95,6 +95,21 @@ def test_who_is_not_in_the_file_is_counted_and_named_with_list(
         "not in the file ada.holm@example.org Ada Holm",
         "not in the file bo.li@example.org Bo Li",
     ]
+
+
+def test_dry_run_refuses_a_list_as_the_import_does(
+    command: Command, store: Store, file: Path
+) -> None:
+    a_list(store, a_person(store))
+    store.run_sync(list_closures.close, "postdocs@lists.example.org", by=None, now=EARLIER)
+    file.write_text("email,name\nbo@example.org,Bo Li\n")
+
+    for address in ("nolist@lists.example.org", "postdocs@lists.example.org"):
+        arguments = ("people", "import", str(file), "--subscribe", address)
+        dry, done = command(*arguments, "--dry-run"), command(*arguments)
+        assert (dry.exit_code, done.exit_code) == (1, 1)
+        assert dry.output == done.output
+    assert how_many(store) == 1
 
 
 def test_leave_lets_people_go(command: Command, store: Store, file: Path) -> None:
