@@ -5,15 +5,19 @@ For chat, where one looks in for a moment; the archive's pages have all (`thread
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from community import subscriptions, thread_pages
 from community.deliveries import ThreadChoice
 from community.lists import MailingList
 from community.people import Reader
-from community.posts import Thread
+from community.posts import Post, Thread
 from community.thread_pages import ThreadLine
+from community.threads import visible
+
+#: So many of the newest posts of each list are looked at: whose threads are older is no news.
+POSTS_READ = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +34,8 @@ class RecentThread:
 def recent(session: Session, *, reader: Reader, most: int) -> tuple[RecentThread, ...]:
     """Return the threads of my lists with the newest posts, the newest first."""
     chosen = (ThreadChoice.thread_id == Thread.id) & (ThreadChoice.person_id == reader.person_id)
-    mine = subscriptions.of_person(session, reader.person_id)
-    newest = (thread_pages.newest(session, one.id, reader, most=most) for one in mine)
-    ids = [thread_id for of_list in newest for thread_id in of_list]
+    mine = [one.id for one in subscriptions.of_person(session, reader.person_id)]
+    ids = _newest(session, mine, reader)
     lines = sorted(
         thread_pages.lines_of(session, ids, reader),
         key=lambda line: (line.last_at, line.thread_id),
@@ -54,3 +57,17 @@ def recent(session: Session, *, reader: Reader, most: int) -> tuple[RecentThread
         )
         for line in lines
     )
+
+
+def _newest(session: Session, list_ids: list[int], reader: Reader) -> list[int]:
+    """Return the threads of the newest posts of these lists, each list's read from its index."""
+    posts = (
+        select(Post.thread_id)
+        .where(Post.list_id == list_id, visible(reader))
+        .order_by(Post.received_at.desc(), Post.thread_id.desc())
+        .limit(POSTS_READ)
+        .subquery()
+        for list_id in list_ids
+    )
+    parts = [select(part.c.thread_id) for part in posts]
+    return list(session.scalars(union(*parts))) if parts else []

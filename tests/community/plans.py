@@ -19,7 +19,7 @@ def plans(store: Store, question: Callable[..., object], *args: object, **kwargs
         said: list[tuple[str, Any]] = []
 
         def note(on: Connection, cursor: Any, sql: str, given: Any, *_: object) -> None:
-            said.append((sql, given))
+            said.append((sql, tuple(given) if isinstance(given, list) else given))
 
         event.listen(connection, "before_cursor_execute", note)
         question(session, *args, **kwargs)

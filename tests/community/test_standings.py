@@ -12,6 +12,7 @@ from community.posts import GONE, Post
 from community.standings import STRANGER
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
+from tests.community.plans import plans
 
 DAY = timedelta(days=1)
 #: What makes a post leave for its readers.
@@ -130,6 +131,15 @@ def test_no_post_is_read_to_be_counted(store: Store, now: datetime, list_id: int
     assert [line.count("COVERING INDEX") for line in searches] == [1] * 11
     narrow = ("AND released_at", "state=?", "said=?", "ix_post_on_its_way")
     assert [line for line in searches if not any(words in line for words in narrow)] == []
+
+
+def test_what_is_in_its_grace_is_counted_from_its_own_index(
+    store: Store, now: datetime, list_id: int
+) -> None:
+    found = plans(store, standings.before, list_id, [ADA], now=now)
+
+    assert "Index Only Scan using ix_post_on_its_way" in found or store.is_sqlite
+    assert found.count("ix_post_on_its_way") >= 2, found
 
 
 def test_what_was_released_stays_in_the_states_that_are_counted() -> None:
