@@ -30,7 +30,8 @@ from community.store import Session, Store
 from letters import channel_cards as channel_letters
 from letters import kinds
 from letters.letter import House, Letter
-from scheduler.delivery import Deliverer, Room
+from scheduler.claims import Room
+from scheduler.delivery import Deliverer
 from scheduler.lanes import Needless
 from texts import Language
 

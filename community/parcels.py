@@ -1,6 +1,6 @@
 """A claimed delivery as doors carry it; those who share a mail are gathered into one parcel.
 
-Pure. `outbox.claim_deliveries` makes parcels, `scheduler/delivery.py` settles each.
+Pure. `outbox.claim_deliveries` makes parcels, `scheduler/drain.py` settles each.
 """
 
 import re

@@ -1,7 +1,7 @@
 """What is tried no more, because processes die of it or it raises each time (D6).
 
 A row that was only near when a process died is told from the one it died of by trying it alone
-(`parcels.is_suspect`, `scheduler/delivery.py`). Preparing a whole post is counted by
+(`parcels.is_suspect`, `scheduler/drain.py`). Preparing a whole post is counted by
 `departures.begin`.
 """
 

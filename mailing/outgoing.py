@@ -1,7 +1,7 @@
 """Hands mail to the site's relay over SMTP: a pool of lines that stay open.
 
 One recipient per transaction where each copy carries its own way out, several where they share a
-mail. `scheduler/delivery.py` settles what comes of it; what an answer means is decided in
+mail. `scheduler/drain.py` settles what comes of it; what an answer means is decided in
 `outcomes`.
 """
 

@@ -26,7 +26,7 @@ SENDING = (
     Guard(
         name="a row is begun only in the first half of its lease",
         ids="D3",
-        path="scheduler/delivery.py",
+        path="scheduler/claims.py",
         old="return self.clock.now() <= row.next_at - self._half_lease",
         new="return True",
         tests=(
@@ -36,7 +36,7 @@ SENDING = (
     Guard(
         name="nothing is sent that a lease may not outlive",
         ids="D3",
-        path="scheduler/delivery.py",
+        path="scheduler/claims.py",
         old="return self.clock.now() <= row.next_at - self._quarter_lease",
         new="return True",
         tests=(
@@ -46,7 +46,7 @@ SENDING = (
     Guard(
         name="a lane sends nothing before its last outcome is on disk",
         ids="D2",
-        path="scheduler/delivery.py",
+        path="scheduler/drain.py",
         old=("            await page\n            is_on_time"),
         new="            is_on_time",
         tests=(
