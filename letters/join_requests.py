@@ -19,6 +19,8 @@ STATES = {
     "expired": N_("nobody decided in time"),
     "dropped": N_("nothing was to be done"),
 }
+#: What a moderator, who has a name, has said.
+SAID = {"joined": N_("{name} has said yes."), "declined": N_("{name} has said no.")}
 
 
 def confirm(card: JoinCard, notice: Notice, to: Reader, house: House) -> Letter | None:
@@ -228,10 +230,9 @@ def _waits(tongue: Language, house: House) -> tuple[str, ...]:
 
 def decided(card: JoinCard, tongue: Language) -> str:
     """Say what has become of a question, and who decided it."""
-    state = say(tongue, STATES[card.state])
-    if card.decided_by is None:
-        return state
-    return say(tongue, "{name} has decided: {state}.", name=card.decided_by, state=state)
+    if card.decided_by is not None and card.state in SAID:
+        return say(tongue, SAID[card.state], name=card.decided_by)
+    return say(tongue, STATES[card.state])
 
 
 def decline(card: JoinCard, to: Reader, house: House) -> Letter | None:

@@ -67,7 +67,7 @@ def test_a_yes_lets_them_in_and_the_moderator_hears_it(
     )
     assert builders.told(store, "join_reply.answer") == [(mona, "mail")]
     heard = _heard(store, mona)
-    assert heard.paragraphs == ("Mona Vik has decided: is on the list.",)
+    assert heard.paragraphs == ("Mona Vik has said yes.",)
     assert dict(heard.facts)["Who"] == "Eve Nord <eve@elsewhere.example>"
     assert [button.action for button in heard.buttons] == ["join_request.reopen"]
     assert heard.reply_to is None
@@ -81,7 +81,7 @@ def test_a_no_carries_its_reason_to_whoever_asked(
     assert state(store, request_id) == "declined"
     said = letter(store, "join_request.decline", whose(store, request_id))
     assert said.paragraphs[1] == "Only staff."
-    assert _heard(store, mona).paragraphs == ("Mona Vik has decided: was told no.",)
+    assert _heard(store, mona).paragraphs == ("Mona Vik has said no.",)
 
 
 def test_who_comes_later_hears_who_decided(
