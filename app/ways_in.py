@@ -45,6 +45,7 @@ def listeners(settings: Settings, storage: Storage) -> Iterator[tuple[Endpoint, 
         storage.knows,
         hostname=settings.domain,
         max_bytes=settings.max_message_bytes,
+        room=storage.room,
     )
     yield settings.lmtp_listen, made()
     if settings.smtp_listen is not None:
@@ -72,4 +73,5 @@ def webhook(settings: Settings, storage: Storage) -> Webhook | None:
         storage.knows,
         token=settings.mail_token.get_secret_value(),
         limits=EnvelopeLimits(max_octets=settings.max_message_bytes),
+        shared=storage.room,
     )

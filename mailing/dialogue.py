@@ -20,6 +20,7 @@ from mailing import addresses, envelopes, gate, replies
 from mailing.endofdata import EndOfData
 from mailing.envelopes import Envelope, Path, Terms
 from mailing.replies import Reply
+from mailing.room import Share
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ class Dialogue(LMTP):
         self._is_leaving = False
         self._sender: str | None = None
         self._is_utf8 = False
+        #: Which it says it has.
+        self._octets = 0
         self._recipients: list[str] = []
         #: Replies that go out with the next.
         self._unsent = b""
@@ -144,6 +147,7 @@ class Dialogue(LMTP):
             return
         self._sender = path.address
         self._is_utf8 = "SMTPUTF8" in path.parameters
+        self._octets = int(path.parameters.get("SIZE", "0"))
         await self._say(Reply(code=250, text="2.1.0 Ok"))
 
     def _refused_sender(self, path: Path) -> Reply | None:
@@ -156,6 +160,8 @@ class Dialogue(LMTP):
             return replies.SYNTAX
         if int(size) > self._limits.max_octets:
             return replies.TOO_BIG
+        if not self._terms.room.has(int(size)):  # RFC 1870 §6.1
+            return replies.NO_ROOM
         if not path.address.isascii() and not is_utf8:
             return replies.NEEDS_SMTPUTF8
         return None if envelopes.is_sender(path.address) else replies.MALFORMED_SENDER
@@ -196,28 +202,36 @@ class Dialogue(LMTP):
         if arg or self._sender is None or not self._recipients:
             await self._say(replies.SYNTAX if arg else replies.NO_RECIPIENT)
             return
-        self._is_in_data = True
-        await self.push("354 End the mail with <CR><LF>.<CR><LF>")
-        end = await self._collected()
-        answers = await self._answers(end)
+        with self._terms.room.shared() as share:
+            if not share.covers(self._octets):
+                await self._say(replies.NO_ROOM)
+                return
+            self._is_in_data = True
+            await self.push("354 End the mail with <CR><LF>.<CR><LF>")
+            end = await self._collected(share)
+            answers = await self._answers(end)
         await self.push("\r\n".join(answer.line() for answer in answers))
         self._is_in_data = False
         self._forget()
         self._reset_timeout()
         await self._go_on(end)
 
-    async def _collected(self) -> EndOfData:
+    async def _collected(self, share: Share) -> EndOfData:
         end = EndOfData(max_octets=self._limits.max_octets)
         until = self.loop.time() + self._limits.mail_seconds
         chunk = b""
-        while not end.feed(chunk):
+        while True:
+            is_whole = end.feed(chunk)
+            if not end.is_dropped and not share.covers(max(self._octets, end.kept_octets)):
+                end.drop()
+            if is_whole:
+                return end
             left = until - self.loop.time()
             # Written each time: a client that drips single bytes is still cut off in the end.
             self._reset_timeout(max(0.001, min(self._limits.idle_seconds, left)))
             chunk = await self._reader.read(_CHUNK_OCTETS)
             if not chunk:
                 raise ConnectionResetError("the client went away within a mail")
-        return end
 
     def _judged(self, end: EndOfData) -> tuple[Reply | None, bytes]:
         try:
@@ -242,6 +256,8 @@ class Dialogue(LMTP):
             return replies.SMUGGLED, b""
         if end.is_too_big:
             return replies.TOO_BIG, b""
+        if end.is_dropped:
+            return replies.NO_ROOM, b""
         raw = end.mail()
         return gate.check(raw), raw
 
@@ -271,6 +287,7 @@ class Dialogue(LMTP):
     def _forget(self) -> None:
         self._sender = None
         self._is_utf8 = False
+        self._octets = 0
         self._recipients = []
 
     async def smtp_NOOP(self, arg: str | None) -> None:

@@ -16,6 +16,8 @@ class EndOfData:
         self._tail = b"\r\n"
         #: All that came, kept or not.
         self.octets = 0
+        #: There was no room for it: nothing of it is kept.
+        self.is_dropped = False
         #: What came behind the end; None until the end was seen.
         self.after: bytes | None = None
 
@@ -23,6 +25,16 @@ class EndOfData:
     def is_too_big(self) -> bool:
         """Tell whether more came than we keep."""
         return self.octets > self._max_octets
+
+    @property
+    def kept_octets(self) -> int:
+        """Say how many octets of the mail lie here."""
+        return len(self._kept)
+
+    def drop(self) -> None:
+        """Keep nothing of the mail, and look only for its end."""
+        self.is_dropped = True
+        self._kept.clear()
 
     def feed(self, chunk: bytes) -> bool:
         """Take what the client sent; true when the mail is at its end."""
@@ -43,7 +55,8 @@ class EndOfData:
 
     def _keep(self, octets: bytes) -> None:
         self.octets += len(octets)
-        if self.octets > self._max_octets + len(_END):  # the end itself is no part of the mail
+        # The end itself is no part of the mail.
+        if self.is_dropped or self.octets > self._max_octets + len(_END):
             self._kept.clear()
         else:
             self._kept += octets

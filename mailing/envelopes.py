@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mailing import addresses
 from mailing.replies import Reply
+from mailing.room import Room
 
 _PATH = re.compile(r"(FROM|TO):[ \t]*<([^<>]*)>(?:[ \t]+(.*))?", re.IGNORECASE)
 _SOURCE_ROUTE = re.compile(r"@[^:@]*(?:,@[^:@]*)*:")  # accepted and ignored, RFC 5321 §4.1.1.3
@@ -30,7 +31,7 @@ TakeTogether = Callable[[Sequence[Envelope]], Awaitable[Reply]]
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What one conversation may cost us."""
+    """What one conversation may cost us, and how many there are at once."""
 
     max_octets: int = 25 * 1024 * 1024
     max_recipients: int = 1000
@@ -39,6 +40,7 @@ class Limits:
     idle_seconds: float = 60
     #: For the whole of one mail, and again for storing it.
     mail_seconds: float = 600
+    max_connections: int = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,7 @@ class Terms:
     knows: Knows
     hostname: str
     limits: Limits
+    room: Room
     #: Given for SMTP alone, where one reply covers all recipients.
     take_together: TakeTogether | None = None
 

@@ -12,11 +12,10 @@ from dataclasses import replace
 from mailing import replies
 from mailing.dialogue import Dialogue
 from mailing.envelopes import Envelope, Knows, Limits, Take, TakeTogether, Terms
+from mailing.room import LARGEST_AT_ONCE, Room
 from mailing.smtp_dialogue import SmtpDialogue
 
 __all__ = ["Envelope", "Knows", "Limits", "Listener", "Take"]
-
-MAX_CONNECTIONS = 100
 
 
 class Listener:
@@ -25,7 +24,7 @@ class Listener:
     `knows` answers RCPT: None to accept, else the refusal. `take` is called once for each accepted
     recipient and returns only after the commit, for its reply is the promise that nothing is lost
     (A1); `take_together` is called once for all. Whatever they raise becomes 451: the client keeps
-    the mail and comes back (A3).
+    the mail and comes back (A3). So it does when `room` has none left for its mail (D8).
     """
 
     def __init__(
@@ -37,17 +36,17 @@ class Listener:
         take_together: TakeTogether | None = None,
         max_bytes: int = 25 * 1024 * 1024,
         limits: Limits | None = None,
-        max_connections: int = MAX_CONNECTIONS,
+        room: Room | None = None,
     ) -> None:
         self._terms = Terms(
             take=take,
             knows=knows,
             hostname=hostname,
             limits=replace(limits or Limits(), max_octets=max_bytes),
+            room=room or Room(LARGEST_AT_ONCE * max_bytes),
             take_together=take_together,
         )
         self._talks = Dialogue if take_together is None else SmtpDialogue
-        self._max_connections = max_connections
         self._open: set[Dialogue] = set()
         # aiosmtpd logs every address and command; ours are people's.
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)
@@ -69,7 +68,7 @@ class Listener:
             await server.wait_closed()
 
     def _meet(self) -> asyncio.Protocol:
-        if len(self._open) >= self._max_connections:
+        if len(self._open) >= self._terms.limits.max_connections:
             return _Busy()
         dialogue = self._talks(self._terms, ended=self._open.discard)
         self._open.add(dialogue)

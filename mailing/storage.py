@@ -15,6 +15,7 @@ from mailing import replies
 from mailing.envelopes import Envelope
 from mailing.reception import Reception
 from mailing.replies import Reply
+from mailing.room import LARGEST_AT_ONCE, Room
 
 log = structlog.get_logger()
 
@@ -45,6 +46,8 @@ class Storage:
         crowds: Crowds,
     ) -> None:
         self._reception, self._clock = reception, clock
+        #: In memory, for all ways in that hand mail over to this.
+        self.room = Room(LARGEST_AT_ONCE * max_message_bytes)
         self._least_free = max(max_message_bytes * 3 // 2, LEAST_FREE_BYTES)
         self._free_bytes, self._crowds = free_bytes, crowds
         self._is_full = self._is_crowded = False

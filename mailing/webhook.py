@@ -15,6 +15,7 @@ from mailing import addresses, envelopes, gate, replies
 from mailing.addresses import NotAnAddress
 from mailing.envelopes import Envelope, Knows, Limits, Take
 from mailing.replies import Reply
+from mailing.room import LARGEST_AT_ONCE, Room, Share
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +41,17 @@ class Webhook:
     """Takes mails by HTTP; called with what a request says, it returns the status and its words."""
 
     def __init__(
-        self, take: Take, knows: Knows, *, token: str, limits: Limits, at_once: int = MAX_AT_ONCE
+        self,
+        take: Take,
+        knows: Knows,
+        *,
+        token: str,
+        limits: Limits,
+        at_once: int = MAX_AT_ONCE,
+        shared: Room | None = None,
     ) -> None:
         self._take, self._knows, self._limits = take, knows, limits
+        self._shared = shared or Room(LARGEST_AT_ONCE * limits.max_octets)
         self._token = token.encode()
         self._room = at_once
 
@@ -71,8 +80,10 @@ class Webhook:
             refusal = await self._refused(recipient, sender)
             if refusal is not None:
                 return _said(refusal)
-            raw = await self._collected(headers.get("content-length", ""), body)
-            return _said(await self._taken(Envelope(sender=sender, recipient=recipient, raw=raw)))
+            with self._shared.shared() as share:
+                raw = await self._collected(headers.get("content-length", ""), body, share)
+                envelope = Envelope(sender=sender, recipient=recipient, raw=raw)
+                return _said(await self._taken(envelope))
         except _Stopped as stopped:
             return _said(stopped.reply)
         except Exception as error:  # the edge: any fault of ours is temporary for the client
@@ -95,10 +106,11 @@ class Webhook:
             return replies.MALFORMED_ADDRESS
         return await self._knows(recipient)
 
-    async def _collected(self, length: str, body: AsyncIterator[bytes]) -> bytes:
-        """Read the body; stop as soon as it is too big, or has taken too long."""
+    async def _collected(self, length: str, body: AsyncIterator[bytes], share: Share) -> bytes:
+        """Read the body; stop as soon as it is too big, finds no room, or has taken too long."""
         most = self._limits.max_octets
-        if length.isdecimal() and len(length) < 20 and int(length) > most:
+        stated = int(length) if length.isdecimal() and len(length) < 20 else 0
+        if stated > most:
             raise _Stopped(replies.TOO_BIG)
         kept = bytearray()
         try:
@@ -107,6 +119,8 @@ class Webhook:
                     kept += chunk
                     if len(kept) > most:
                         raise _Stopped(replies.TOO_BIG)
+                    if not share.covers(max(stated, len(kept))):
+                        raise _Stopped(replies.NO_ROOM)
         except (TimeoutError, ConnectionError):
             raise _Stopped(replies.TOO_SLOW) from None
         return with_crlf(bytes(kept))

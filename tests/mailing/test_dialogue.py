@@ -7,6 +7,7 @@ from mailing.dialogue import Dialogue
 from mailing.envelopes import Terms
 from mailing.listener import Envelope, Limits, Listener
 from mailing.replies import Reply
+from mailing.room import Room
 from tests.mailing.conversation import MAIL, OPENING, TO_POSTDOCS, House, connected, talking
 
 pytestmark = pytest.mark.anyio
@@ -179,7 +180,9 @@ async def test_commands_are_answered_in_order_when_they_come_at_once() -> None:
 )
 async def test_what_comes_together_is_answered_together(together: bytes, pieces: list[str]) -> None:
     house = House()
-    terms = Terms(take=house.take, knows=house.knows, hostname="x.example", limits=Limits())
+    terms = Terms(
+        take=house.take, knows=house.knows, hostname="x.example", limits=Limits(), room=Room(0)
+    )
     dialogue, client = Dialogue(terms, ended=lambda _: None), Pieces()
     dialogue.connection_made(client)
     await client.came(1)

@@ -4,9 +4,20 @@ import pytest
 
 from mailing.listener import Envelope, Limits, Listener
 from mailing.replies import Reply
-from tests.mailing.conversation import MAIL, OPENING, TO_POSTDOCS, House, connected, talking
+from mailing.room import Room
+from tests.mailing.conversation import (
+    MAIL,
+    OPENING,
+    TO_POSTDOCS,
+    WAIT_SECONDS,
+    House,
+    connected,
+    talking,
+)
 
 pytestmark = pytest.mark.anyio
+
+NO_ROOM = "452 4.3.1 No room to keep it, try again later"
 
 
 async def test_the_client_is_sent_away_after_too_many_errors() -> None:
@@ -45,7 +56,7 @@ async def test_nothing_is_taken_when_the_client_goes_away_within_a_mail() -> Non
 
 async def test_one_client_too_many_is_told_to_come_back() -> None:
     house = House()
-    listener = Listener(house.take, house.knows, hostname="x", max_connections=1)
+    listener = Listener(house.take, house.knows, hostname="x", limits=Limits(max_connections=1))
     async with listener.listening("127.0.0.1", 0) as port, connected(port):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         assert await reader.read() == b"421 4.3.2 Too many connections, come back later\r\n"
@@ -78,3 +89,40 @@ async def test_closing_lets_a_mail_be_taken_and_says_goodbye_to_the_others() -> 
         )
         await closed
     assert len(house.taken) == 1
+
+
+async def test_d8_a_mail_without_room_is_told_to_come_back_and_small_ones_are_taken() -> None:
+    house = House()
+    large = MAIL + b"x" * 900 + b"\r\n"
+    room = Room(1000, small=100)
+    listener = Listener(
+        house.take, house.knows, hostname="lists.example.org", max_bytes=2000, room=room
+    )
+    async with (
+        listener.listening("127.0.0.1", 0) as port,
+        connected(port) as first,
+        connected(port) as second,
+        connected(port) as third,
+    ):
+        await first.play(OPENING + TO_POSTDOCS)
+        await first.send(large)
+        await second.play(OPENING + TO_POSTDOCS)
+        await second.send(large[:200])  # all of it would be too much, and some of it is not yet
+        async with asyncio.timeout(WAIT_SECONDS):
+            while room.has(200):
+                await third.play("C: NOOP\nS: 250 2.0.0 Ok")
+        await third.play(OPENING + "C: MAIL FROM:<a@b> SIZE=1000\nS: " + NO_ROOM)
+        await third.play(TO_POSTDOCS)
+        await third.send(MAIL + b".\r\n")
+        await third.play("S: 250 2.0.0 Taken")
+        await second.send(large[200:] + b".\r\n")
+        await second.play("S: " + NO_ROOM)
+        await first.send(b".\r\n")
+        await first.play("S: 250 2.0.0 Taken")
+        await second.play(TO_POSTDOCS)
+        await second.send(large + b".\r\n")
+        await second.play("S: 250 2.0.0 Taken")
+
+    assert [len(each.raw) for each in house.taken] == [len(MAIL), len(large), len(large)]
+    assert room.has(1100)
+    assert not room.has(1101)

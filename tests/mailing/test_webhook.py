@@ -17,6 +17,7 @@ from config.parsing import Endpoint
 from mailing.envelopes import Envelope, Limits
 from mailing.parser import Parser
 from mailing.replies import TAKEN, UNKNOWN_ADDRESS, Reply
+from mailing.room import Room
 from mailing.webhook import Webhook
 from sandbox.jumping import StillClock
 from tests import builders
@@ -26,6 +27,7 @@ from web.machines import Machines
 
 pytestmark = pytest.mark.anyio
 
+NO_ROOM = "No room to keep it, try again later"
 TOKEN = "a token of more than thirty-two signs".replace(" ", "-")
 AUTHORISED = {"Authorization": f"Bearer {TOKEN}"}
 LOWER = {name.lower(): value for name, value in AUTHORISED.items()}
@@ -70,10 +72,15 @@ async def serving(store: Store, mail: Webhook | None) -> AsyncIterator[httpx2.As
 
 
 def webhook(
-    take: Take, *, max_octets: int = 2000, at_once: int = 10, mail_seconds: float = 5
+    take: Take,
+    *,
+    max_octets: int = 2000,
+    at_once: int = 10,
+    mail_seconds: float = 5,
+    shared: Room | None = None,
 ) -> Webhook:
     limits = Limits(max_octets=max_octets, mail_seconds=mail_seconds)
-    return Webhook(take, knows_all, token=TOKEN, limits=limits, at_once=at_once)
+    return Webhook(take, knows_all, token=TOKEN, limits=limits, at_once=at_once, shared=shared)
 
 
 @asynccontextmanager
@@ -230,6 +237,28 @@ async def test_one_mail_too_many_at_once_is_told_to_come_back(sqlite_store: Stor
         go_on.set()
 
         assert (second.status_code, (await first).status_code) == (503, 200)
+
+
+async def test_d8_a_mail_without_room_is_told_to_come_back_before_it_was_read() -> None:
+    read, taken = 0, []
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(10):
+            read += 1
+            yield b"x" * 100
+
+    async def take(envelope: Envelope) -> Reply:
+        taken.append(len(envelope.raw))
+        return TAKEN
+
+    door = webhook(take, shared=Room(500, small=100))
+
+    assert await door(LIST, SENDER, LOWER, body()) == (503, NO_ROOM)
+    assert read == 7
+    assert await door(LIST, SENDER, LOWER | {"content-length": "1000"}, body()) == (503, NO_ROOM)
+    assert read == 8
+    assert taken == []
 
 
 async def test_there_is_no_such_way_when_no_token_is_set(sqlite_store: Store) -> None:
