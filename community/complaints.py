@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import digests, outbox, subscriptions
+from community import issues, outbox, subscriptions
 from community.digests import Digest
 
 
@@ -26,5 +26,5 @@ def of_digest(session: Session, digest_id: int, person_id: int, *, now: datetime
     """Take a reader who called a digest spam off all lists that are in it, and say so for each."""
     mine = select(Digest.id).where(Digest.id == digest_id, Digest.person_id == person_id)
     if session.scalar(mine) is not None:
-        for part in digests.issue(session, digest_id).lists:
+        for part in issues.of_digest(session, digest_id).lists:
             of_list(session, part.list_id, person_id, now=now)

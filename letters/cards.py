@@ -11,8 +11,8 @@ from typing import TypeVar
 from community import (
     address_requests,
     announcements,
-    digests,
     gathering_cards,
+    issues,
     join_cards,
     meetings,
     meetups,
@@ -182,7 +182,7 @@ def _digest(session: Session, object_id: int, to: Reader, house: House) -> Lette
     tongue, digest = language(to), _one(session.get(Digest, object_id))
     if digest.person_id != to.person_id:
         raise Unseen
-    parts = digests.issue(session, object_id).lists
+    parts = issues.of_digest(session, object_id).lists
     facts = tuple((say(tongue, "List"), part.address) for part in parts)
     return Letter(language=tongue, subject="", facts=facts, why="")
 

@@ -4,8 +4,8 @@ from urllib.parse import quote
 
 from community import topics
 from community.attachments import Attachment
-from community.digests import Issue, ListPart, ThreadPart
 from community.holds import HeldPost
+from community.issues import Issue, ListPart, ThreadPart
 from community.outbox import Notice
 from community.people import Reader
 from community.posts import Post

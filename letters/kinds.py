@@ -16,6 +16,7 @@ from community import (
     haste,
     holds,
     inquiries,
+    issues,
     join_cards,
     join_replies,
     mailed_commands,
@@ -28,7 +29,6 @@ from community import (
 )
 from community import announcements as announcement_acts
 from community import bounces as bounce_acts
-from community import digests as digest_acts
 from community import dockets as docket_acts
 from community import forwards as forward_acts
 from community import linking as linking_acts
@@ -126,7 +126,7 @@ def _address(session: Session, notice: Notice) -> View:
 
 
 def _digest(session: Session, notice: Notice) -> View:
-    return digest_acts.issue(session, notice.object_id)
+    return issues.of_digest(session, notice.object_id)
 
 
 def _plain(words: Callable[[View, Reader, House], Letter | None]) -> Words:

@@ -10,7 +10,7 @@ from community import (
     admissions,
     closures,
     deliveries,
-    digests,
+    issues,
     join_requests,
     joining,
     subscriptions,
@@ -189,7 +189,7 @@ LIST_ACTIONS: Final[dict[str, Action]] = {
         done=N_("It goes on among those who write in it or follow it; the others get a line."),
     ),
     "digest.leave": Action(
-        act=digests.leave,
+        act=issues.leave,
         label=N_("Leave these lists"),
         ask=N_("Leave all lists of this digest? You will get no more posts."),
         done=N_("You are off the lists. You can join again at any time."),

@@ -8,7 +8,7 @@ import hashlib
 from email.utils import format_datetime
 
 from community.deliveries import Format
-from community.digests import MOST_SOURCE_BYTES, MOST_SOURCES_BYTES
+from community.issues import MOST_SOURCE_BYTES, MOST_SOURCES_BYTES
 from letters import field_lines
 from letters.contents import Contents, PostIn
 from mailing import addresses, compose, decoding, gate, headers

@@ -1,6 +1,6 @@
 """The short-lived handles Slack gives an app: trigger ids (3 s, once) and response addresses.
 
-Source: community notes 2.1 (interaction handling): 3 s and single use; 5 uses in 30 minutes.
+Source: Slack’s docs, “Handling user interaction”: 3 s and single use; 5 uses in 30 minutes.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from community import deliveries, digests, lifecycle, lists, moderation, subscriptions
+from community import deliveries, digests, issues, lifecycle, lists, moderation, subscriptions
 from community.calendar import Calendar
 from community.deliveries import Format
 from community.digests import Digest
@@ -43,7 +43,7 @@ def _make(store: Store, now: datetime) -> int:
 
 
 def _contents(store: Store, digest_id: int) -> list[int]:
-    return [post.id for post in store.read_sync(digests.issue, digest_id).posts]
+    return [post.id for post in store.read_sync(issues.of_digest, digest_id).posts]
 
 
 def _numbers(store: Store) -> list[tuple[int, int]]:
@@ -61,7 +61,7 @@ def test_a_digest_has_what_waited_in_order_of_arrival(
 
     assert _make(store, now) == 1
 
-    issue = store.read_sync(digests.issue, 1)
+    issue = store.read_sync(issues.of_digest, 1)
     assert (issue.number, issue.mode, issue.format, issue.made_at) == (1, "daily", "html", now)
     assert [(part.list_id, part.address) for part in issue.lists] == [
         (list_id, "postdocs@lists.example.org")
@@ -202,7 +202,7 @@ def test_a_digest_groups_its_posts_by_thread_in_order_of_arrival(
         a_post(store, list_id, mail, now=now)
     _make(store, now)
 
-    [part] = store.read_sync(digests.issue, 1).lists
+    [part] = store.read_sync(issues.of_digest, 1).lists
 
     assert [(t.subject, [post.subject for post in t.posts]) for t in part.threads] == [
         ("Lunch", ["Lunch", "Re: Lunch"]),
@@ -222,7 +222,7 @@ def test_one_mail_brings_all_lists_of_a_rhythm_and_each_rhythm_its_own(
 
     assert (_make(store, now), _weekly(store, TODAY, TODAY, now)) == (1, 1)
 
-    found = [store.read_sync(digests.issue, n) for n in (1, 2)]
+    found = [store.read_sync(issues.of_digest, n) for n in (1, 2)]
     assert [(issue.mode, [part.list_id for part in issue.lists]) for issue in found] == [
         (Mode.DAILY, [lab, list_id]),
         (Mode.WEEKLY, [slow]),
@@ -291,7 +291,7 @@ def test_a_made_digest_stays_as_it_is_whatever_is_chosen_later(
 ) -> None:
     waiting = _queue(store, list_id, now, "One")
     _make(store, now)
-    before = store.read_sync(digests.issue, 1)
+    before = store.read_sync(issues.of_digest, 1)
 
     store.run_sync(
         deliveries.set_mail,
@@ -302,7 +302,7 @@ def test_a_made_digest_stays_as_it_is_whatever_is_chosen_later(
         now=now,
     )
     _mode(store, list_id, Mode.WEEKLY, by=ada, now=now)
-    after = store.read_sync(digests.issue, 1)
+    after = store.read_sync(issues.of_digest, 1)
 
     assert (after.format, after.number, after.message_id, after.made_at) == (
         *(before.format, before.number, before.message_id, before.made_at),
@@ -347,8 +347,8 @@ def test_only_its_reader_leaves_the_lists_of_a_digest(
     bo = a_person(store, "Bo Li")
 
     with pytest.raises(Refusal, match="somebody else"):
-        store.run_sync(digests.leave, 1, by=bo, now=now)
-    store.run_sync(digests.leave, 1, by=ada, now=now)
+        store.run_sync(issues.leave, 1, by=bo, now=now)
+    store.run_sync(issues.leave, 1, by=ada, now=now)
 
     assert store.read_sync(subscriptions.of_person, ada) == []
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from community import deliveries, digests, lists, moderation, subscriptions
+from community import deliveries, digests, issues, lists, moderation, subscriptions
 from community.posts import Post
 from community.store import Store
 from community.subscriptions import Mode
@@ -59,7 +59,7 @@ def test_lines_come_with_the_next_digest_one_for_each_thread(
 
     assert (alone, _make(store, now)) == (0, 1)
 
-    issue = store.read_sync(digests.issue, 1)
+    issue = store.read_sync(issues.of_digest, 1)
     threads = [part for a_list in issue.lists for part in a_list.threads]
     assert [(part.subject, [post.id for post in part.posts], part.more) for part in threads] == [
         ("Lunch", [], 3),
@@ -78,7 +78,7 @@ def test_lines_alone_come_once_a_week_to_who_reads_no_digests(
     again = store.run_sync(digests.make_due, now=now, mode=Mode.WEEKLY)
 
     assert (daily, weekly, again) == (0, 1, 0)
-    issue = store.read_sync(digests.issue, 1)
+    issue = store.read_sync(issues.of_digest, 1)
     assert (issue.mode, issue.posts) == (Mode.WEEKLY, ())
 
 

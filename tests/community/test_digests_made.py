@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import event
 
-from community import deliveries, digests, lists
+from community import deliveries, digests, issues, lists
 from community.deliveries import Format
 from community.posts import Post
 from community.store import Session, Store
@@ -41,8 +41,8 @@ def test_what_waits_for_who_comes_back_while_digests_are_made_is_in_their_next(
     store.run_sync(deliveries.resume, list_id, by=ada, now=later)
 
     assert (made, store.run_sync(digests.make_due, now=until)) == (0, 1)
-    issues = [store.read_sync(digests.issue, digest_id) for digest_id in (1, 2)]
-    assert [[post.id for post in issue.posts] for issue in issues] == [[first], [second]]
+    both = [store.read_sync(issues.of_digest, digest_id) for digest_id in (1, 2)]
+    assert [[post.id for post in issue.posts] for issue in both] == [[first], [second]]
 
 
 def test_a_digest_of_mails_reads_no_more_of_them_than_fit(store: Store, now: datetime) -> None:
@@ -73,7 +73,7 @@ def test_a_digest_of_mails_reads_no_more_of_them_than_fit(store: Store, now: dat
 
     store.run_sync(grow)
     store.run_sync(digests.make_due, now=now)
-    issue = store.read_sync(digests.issue, 1)
+    issue = store.read_sync(issues.of_digest, 1)
 
     assert [post.id for post in issue.posts] == made
     assert sorted(issue.sources) == made[1:6]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from community import deliveries, digests, moderation, subscriptions
+from community import deliveries, digests, issues, moderation, subscriptions
 from community.attachments import Attached
 from community.calendar import Calendar
 from community.deliveries import Format
@@ -183,7 +183,7 @@ def test_one_digest_brings_several_lists_and_can_stop_them_all(
     assert [part.name for part in found.contents.lists] == ["lab", "postdocs"]
     assert found.buttons == ()
     assert found.stop == Button(label="Leave these lists", action="digest.leave", object_id=1)
-    store.run_sync(digests.leave, 1, by=ada, now=now)
+    store.run_sync(issues.leave, 1, by=ada, now=now)
     assert store.read_sync(subscriptions.of_person, ada) == []
 
 
