@@ -16,13 +16,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from community import arrivals, field_tags, lists, meters, people, subjects, threads
-from community.arrivals import Received
 from community.cases import Proof, Trust
 from community.errors import Refusal
 from community.lists import MailingList
 from community.meters import Meter
 from community.people import Reader
 from community.posts import BY_MAIL, Post, Thread
+from community.received import Received
 from community.store import door_of
 from community.subscriptions import Subscription
 

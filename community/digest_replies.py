@@ -12,10 +12,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from community import people, subjects
-from community.arrivals import Received
 from community.digests import Digest
 from community.fanouts import DigestEntry
 from community.posts import Post
+from community.received import Received
 
 #: How long a post in a digest is found by its subject alone.
 REMEMBERED = timedelta(days=31)

@@ -5,7 +5,6 @@ mail says by itself is `written`, which is pure: mails of an archive are read by
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -14,9 +13,7 @@ from community import suspects, topics, wordings
 from community.cases import PostFacts
 from community.lists import Addressed, MailingList
 from community.posts import Thread
-
-if TYPE_CHECKING:
-    from community.arrivals import Received
+from community.received import Received
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +51,7 @@ _THREAD = select(Thread.closed_at, Thread.fields).where(
 def facts(
     session: Session,
     a_list: MailingList | Addressed,
-    mail: "Received",
+    mail: Received,
     answered: Answered | None,
     *,
     author_id: int | None,
@@ -74,7 +71,7 @@ def facts(
 
 
 def written(
-    mail: "Received",
+    mail: Received,
     *,
     list_id: str,
     suspect_headers: str,
@@ -112,7 +109,7 @@ def written(
     )
 
 
-def _lists(session: Session, a_list: MailingList | Addressed, mail: "Received") -> int:
+def _lists(session: Session, a_list: MailingList | Addressed, mail: Received) -> int:
     """Count the lists of this house in To and Cc; a tag (`postdocs+physics@`) is part of one."""
     named = {_untagged(address) for address in mail.to_addresses}
     if not named - {a_list.address}:

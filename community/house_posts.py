@@ -12,12 +12,12 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import arrivals, lists, monthly_letters
-from community.arrivals import Judged, Received
+from community import keeping, lists, monthly_letters
 from community.cases import Decision, Verdict
 from community.lists import MailingList
 from community.monthly_letters import Month, MonthlyLetter
 from community.posts import HOUSE
+from community.received import Judged, Received
 from community.store import calendar_of
 
 
@@ -85,4 +85,4 @@ def _post(session: Session, a_list: MailingList, mail: HouseMail, *, now: dateti
         judgement={},
         deadline_at=None,
     )
-    return arrivals.keep(session, [judged], now=now)[0]
+    return keeping.keep(session, [judged], now=now)[0]

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from community import arrivals, digest_replies, lists, subjects
-from community.arrivals import Judged, Received
+from community import arrivals, digest_replies, keeping, lists, subjects
 from community.cases import Decision
 from community.errors import Refusal
+from community.received import Judged, Received
 
 #: What changes nothing that a rule looks at when it judges the next mail: only what has been let
 #: in is counted. A rule that counts more takes its decision out of here.
@@ -96,7 +96,7 @@ class _Bag:
         judged, self._judged = self._judged, []
         self._seen.clear()
         if judged:
-            arrivals.keep(self._session, judged, now=self._now)
+            keeping.keep(self._session, judged, now=self._now)
 
 
 def _said(mail: Received) -> tuple[str, ...]:

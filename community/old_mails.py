@@ -14,10 +14,10 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from community import attachments, lifecycle, lists, searches, subjects, threads, topics
-from community.arrivals import Received
 from community.emails import normalised
 from community.people import by_emails
 from community.posts import Post, PostSource, Thread
+from community.received import Received
 
 #: The rule that stands at a post that no rule has seen.
 IMPORTED: Final = "imported"

@@ -13,13 +13,13 @@ from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session
 
 from community import arrivals, compositions, digests, fanouts, holds, meters, outbox, posts, topics
-from community.arrivals import Judged
 from community.cases import Decision
 from community.compositions import Composed, Composition, Write
 from community.fanouts import Outgoing
 from community.meters import Meter
 from community.people import Person
 from community.posts import Thread
+from community.received import Judged
 from community.store import calendar_of
 
 

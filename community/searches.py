@@ -1,6 +1,6 @@
 """Finding posts again: what is kept of each for that, and how a question is answered.
 
-`arrivals.receive` keeps the stems of a post in the transaction of the post; the databases' own full
+`keeping.keep` keeps the stems of a post in the transaction of the post; the databases' own full
 text indexes follow by themselves (a trigger on SQLite, a generated column on PostgreSQL; both stand
 in the migrations). The pages, the chat command and the command line ask `find`. Who asks finds only
 what `threads.py` would show them.

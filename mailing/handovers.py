@@ -1,9 +1,9 @@
 """What was read from a mail, as the community takes it: a post, or a moderator's answer. Pure."""
 
 from community import docket_replies
-from community.arrivals import Received
 from community.attachments import Attached
 from community.emails import normalised
+from community.received import Received
 from mailing import authentication, commands, reply_words
 from mailing.intake import Facts
 from mailing.listener import Envelope

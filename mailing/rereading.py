@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from community import hearings, subjects
-from community.arrivals import Received
 from community.cases import Author
+from community.received import Received
 from community.replays import Mail
 from mailing import gate, handovers, headers, intake, mailboxes
 from mailing.envelopes import Envelope

@@ -18,6 +18,7 @@ from community import (
     lists,
     meetups,
     people,
+    received,
     subscriptions,
 )
 from community.audiences import Audience
@@ -97,11 +98,11 @@ def a_mail(
     answers: tuple[str, ...] = (),
     is_automatic: bool = False,
     is_unreadable: bool = False,
-) -> arrivals.Received:
+) -> received.Received:
     """Give what the mail door reads from one mail; the Message-ID is made of its words."""
     raw = f"From: {sender}\r\nSubject: {subject}\r\n\r\n{text}\r\n".encode()
     fingerprint = hashlib.sha256(raw).hexdigest()
-    return arrivals.Received(
+    return received.Received(
         raw=raw,
         sender=sender,
         message_id=f"{fingerprint[:12]}@example.org",
@@ -118,12 +119,12 @@ def a_mail(
     )
 
 
-def a_post(store: Store, list_id: int, mail: arrivals.Received, *, now: datetime = EARLIER) -> int:
+def a_post(store: Store, list_id: int, mail: received.Received, *, now: datetime = EARLIER) -> int:
     """Have the list receive a mail; the first of a member is held."""
     return store.run_sync(arrivals.receive, list_id, mail, now=now).id
 
 
-def receive(session: Session, list_id: int, mail: arrivals.Received, *, now: datetime) -> Post:
+def receive(session: Session, list_id: int, mail: received.Received, *, now: datetime) -> Post:
     """Receive a mail on its own, and as what it may be: an answer to a digest."""
     there, answer = digest_replies.directed(session, list_id, mail, now=now)
     return arrivals.receive(session, there, answer, now=now)

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from community import compositions, moderation, people, subscriptions, threads
-from community.arrivals import Received
 from community.cases import Proof
 from community.compositions import Composed, Composition
 from community.errors import Refusal
 from community.outbox import Notice
 from community.people import Reader
 from community.posts import Post
+from community.received import Received
 from community.store import Session, Store
 from letters.compositions import write
 from mailing import handovers, intake

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from community import hearings
-from community.arrivals import Received
 from community.attachments import Attached
 from community.cases import PostFacts, Proof, StrayWish
 from community.hearings import Answered
 from community.lists import MailingList
+from community.received import Received
 from community.store import Session, Store
 from tests.builders import a_list, a_mail
 

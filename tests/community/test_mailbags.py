@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import event, select
 
 from community import journal, lists, mailbags, subscriptions
-from community.arrivals import Received
 from community.errors import Refusal
 from community.mailbags import Handed
 from community.posts import Post, PostSource
+from community.received import Received
 from community.repeats import LATELY
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_moderator, a_person, notices, planned

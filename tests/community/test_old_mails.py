@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from community import conservation, holds, old_mails, queries, searches, thread_pages, threads
-from community.arrivals import Received
 from community.attachments import Attached
 from community.old_mails import OldMail
+from community.received import Received
 from community.store import Store
 from tests import builders
 

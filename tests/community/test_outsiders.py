@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from community import join_requests, lists, moderation, people, rations
-from community.arrivals import Received
 from community.cases import Proof
 from community.join_requests import REMEMBERED
 from community.people import Person, Role
+from community.received import Received
 from community.store import Store
 from tests import builders
 from tests.community.test_join_requests import work

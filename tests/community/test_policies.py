@@ -6,13 +6,13 @@ from datetime import datetime
 import pytest
 
 from community import arrivals, bans, joining, lists, moderation
-from community.arrivals import Received
 from community.attachments import Attached
 from community.cases import Proof
 from community.errors import Refusal
 from community.people import Role
 from community.policies import Policy
 from community.posts import Post
+from community.received import Received
 from community.store import Session, Store
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
 

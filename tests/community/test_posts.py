@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from community import arrivals, joining, journal, lists, sources
-from community.arrivals import Received
 from community.errors import Refusal
 from community.posts import Post, PostSource, Thread
+from community.received import Received
 from community.sources import Source
 from community.store import Store
 from tests.builders import (

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from community import mailbags, old_mails, subjects
-from community.arrivals import Received
 from community.mailbags import Handed
 from community.old_mails import OldMail
 from community.posts import Post
+from community.received import Received
 from community.store import Store
 from tests import builders
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from community import mailbags, moderation
-from community.arrivals import Received
 from community.cases import Proof
 from community.mailbags import Handed
+from community.received import Received
 from community.store import Store
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post, notices, told
 

@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 
 from community import lists
-from community.arrivals import Received
 from community.cases import Proof
+from community.received import Received
 from community.store import Store
 from letters.letter import Letter
 from tests.builders import (

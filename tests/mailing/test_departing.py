@@ -4,7 +4,7 @@ from datetime import datetime
 import pytest
 
 from community import lists, sources
-from community.arrivals import Received
+from community.received import Received
 from community.store import Store
 from mailing import headers
 from mailing.departing import Departing, Departures

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from community import lists, outbox
-from community.arrivals import Received
 from community.outbox import Delivery
 from community.parcels import Parcel
+from community.received import Received
 from community.setbacks import Away, Partly, TooLate, Undelivered
 from community.store import NotThere, Store
 from community.tokens import Right
