@@ -172,6 +172,13 @@ def knows(session: Session, address: str) -> int | None:
     return session.scalar(select(MailingList.id).where(MailingList.address == normalised(address)))
 
 
+def met(session: Session, address: str) -> tuple[int, datetime | None] | None:
+    """Return the id of the list with this address and since when it is closed, or will be."""
+    query = select(MailingList.id, MailingList.closes_at)
+    row = session.execute(query.where(MailingList.address == normalised(address))).one_or_none()
+    return None if row is None else (row.id, row.closes_at)
+
+
 def there(session: Session, list_ids: Iterable[int]) -> set[int]:
     """Return those of these lists that have not been removed."""
     return set(session.scalars(select(MailingList.id).where(MailingList.id.in_(list(list_ids)))))

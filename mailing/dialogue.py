@@ -262,7 +262,8 @@ class Dialogue(LMTP):
         return gate.check(raw), raw
 
     def _envelope(self, recipient: str, raw: bytes) -> Envelope:
-        return Envelope(sender=self._sender or "", recipient=recipient, raw=raw)
+        beside = tuple(self._recipients)
+        return Envelope(sender=self._sender or "", recipient=recipient, raw=raw, beside=beside)
 
     async def _taken(self, taking: Awaitable[Reply]) -> Reply:
         try:

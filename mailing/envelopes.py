@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailing import addresses
 from mailing.replies import Reply
@@ -21,6 +21,8 @@ class Envelope:
     recipient: str
     #: Line ends are CR LF; dots are single.
     raw: bytes
+    #: All to whom it comes at once, this one among them; empty where that is unknown.
+    beside: tuple[str, ...] = field(default=(), compare=False)
 
 
 Knows = Callable[[str], Awaitable[Reply | None]]

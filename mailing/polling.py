@@ -118,7 +118,9 @@ class Polling:
         known = await self._known(recipients(parted, _ENVELOPE_FIELDS))
         known = known or await self._known(recipients(parted, _AUTHORS_FIELDS))
         return [
-            await self._take(Envelope(sender=sender, recipient=recipient, raw=raw))
+            await self._take(
+                Envelope(sender=sender, recipient=recipient, raw=raw, beside=tuple(known))
+            )
             for recipient in known
         ] or [replies.UNKNOWN_ADDRESS]
 

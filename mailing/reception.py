@@ -6,6 +6,7 @@ commit, so that its 250 is true (A1).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
@@ -50,6 +51,8 @@ _SIGNED = {
     "bounces": ("probe", "letter"),
     "confirm": ("confirm",),
 }
+#: So many of the others in an envelope are looked at; there are fewer fields than that.
+_MOST_BESIDE = 50
 #: Where one reply covers several recipients: come back if anything is left to do, which is harmless
 #: for what is done (A4); else it is taken if anybody took it.
 _WINS = {4: 0, 2: 1, 5: 2}
@@ -72,8 +75,9 @@ class Reception:
         self.store, self.clock, self.tokens, self.parser = store, clock, tokens, parser
         self.domain, self.language, self.trust = domain, language, trust or Trust()
         #: The lists that were found, by address. One that is not here is looked for each time, as
-        #: it may have been made a moment ago; one that another process has removed since is found
-        #: out when a mail is to be kept for it. An id is never given to another list.
+        #: it may have been made a moment ago, and so is one that is closed or will be; one that has
+        #: been removed or closed since is found out when a mail is to be kept for it. An id is
+        #: never given to another list.
         self._lists: dict[str, int] = {}
         self._posts = Bundles(store, clock, mailbags.receive_all, octets=_octets)
         self._returns = Returns(store, clock, tokens, parser)
@@ -86,12 +90,17 @@ class Reception:
         try:
             if self._stamped(recipient) is not None:
                 return None
-            if await self._list_id(recipient):
-                return _unknown_field(recipient)
+            if (met := await self._met(recipient)) is not None:
+                return _unknown_field(recipient) or self._closed(recipient, met[1])
             known = await self._bounces_of(recipient) or await self._requests.beside(recipient)
         except NotAnAddress:
             return replies.MALFORMED_ADDRESS
         return None if known else replies.UNKNOWN_ADDRESS
+
+    def _closed(self, recipient: str, closes_at: datetime | None) -> Reply | None:
+        if closes_at is None or closes_at > self.clock.now():
+            return None
+        return self._refused(lists.Closed(_address(recipient)))
 
     async def take(self, envelope: Envelope) -> Reply:
         """Keep a mail for one recipient; the reply is true when it is given."""
@@ -118,7 +127,7 @@ class Reception:
             return replies.UNKNOWN_ADDRESS
         if (unknown := _unknown_field(envelope.recipient)) is not None:
             return unknown
-        return await self._post({list_id: _fields(envelope.recipient)}, envelope)
+        return await self._post({list_id: _all_fields(envelope)}, envelope)
 
     async def take_together(self, envelopes: Sequence[Envelope]) -> Reply:
         """Keep a mail for all its recipients by one transaction, or for none; say which (A2).
@@ -146,11 +155,17 @@ class Reception:
             await self._posts.take(Handed(tuple(to), mail, to))
         except lists.Gone:
             return await self._post_to_rest(to, envelope)
+        except lists.Closed as closed:  # since RCPT, where it is said from now on
+            self._lists.clear()
+            return replies.JUST_CLOSED if len(to) > 1 else self._refused(closed)
         except Refusal as refusal:
-            why = local(refusal.facts, self.store.calendar.zone)
-            words = say(self.language, refusal.message, **why)
-            return Reply(code=REFUSED.code, text=REFUSED.text + words)
+            return self._refused(refusal)
         return replies.TAKEN
+
+    def _refused(self, refusal: Refusal) -> Reply:
+        why = local(refusal.facts, self.store.calendar.zone)
+        words = say(self.language, refusal.message, **why)
+        return Reply(code=REFUSED.code, text=REFUSED.text + words)
 
     async def _post_to_rest(self, to: Mapping[int, tuple[str, ...]], envelope: Envelope) -> Reply:
         """Keep a mail for those of its lists that have not been removed."""
@@ -183,14 +198,18 @@ class Reception:
             return unread.facts(raw, sender=sender, why=str(why))
 
     async def _list_id(self, recipient: str) -> int | None:
-        parts = addresses.split(recipient)
-        address = normalised(f"{parts.local}@{parts.domain}")
-        if address not in self._lists:
-            found = await self.store.read(lists.knows, address)
-            if found is None:
-                return None
-            self._lists[address] = found
-        return self._lists[address]
+        met = await self._met(recipient)
+        return None if met is None else met[0]
+
+    async def _met(self, recipient: str) -> tuple[int, datetime | None] | None:
+        """Return the list that an address means and since when it is closed, or will be."""
+        address = _address(recipient)
+        if address in self._lists:
+            return self._lists[address], None
+        found = await self.store.read(lists.met, address)
+        if found is not None and found[1] is None:
+            self._lists[address] = found[0]
+        return found
 
     async def _bounces_of(self, recipient: str) -> int | None:
         """Return the list to whose `-bounces` this goes; None if that is not what it is."""
@@ -257,6 +276,25 @@ class Reception:
                 now=self.clock.now(),
             )
         return replies.TAKEN
+
+
+def _address(recipient: str) -> str:
+    """Return the address of the list that a recipient may be, with its tag or without."""
+    parts = addresses.split(recipient)
+    return normalised(f"{parts.local}@{parts.domain}")
+
+
+def _all_fields(envelope: Envelope) -> tuple[str, ...]:
+    """Return the fields of all addresses of its list to which a mail comes at once; none: all.
+
+    It comes once for each of them, and counts once.
+    """
+    fields = _fields(envelope.recipient)
+    for other in envelope.beside[:_MOST_BESIDE] if fields else ():
+        is_same = _address(other) == _address(envelope.recipient)
+        if is_same and _unknown_field(other) is None:
+            fields = _either(fields, _fields(other))
+    return fields
 
 
 def _fields(recipient: str) -> tuple[str, ...]:

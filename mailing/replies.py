@@ -50,6 +50,8 @@ UNKNOWN_ADDRESS = Reply(code=550, text="5.1.1 No such address here")
 MALFORMED_ADDRESS = Reply(code=553, text="5.1.3 That is not a mail address")
 MALFORMED_SENDER = Reply(code=553, text="5.1.7 That is not a sender address")
 NEEDS_SMTPUTF8 = Reply(code=553, text="5.6.7 Such an address needs SMTPUTF8")
+# One reply covers several recipients; the next time this one is refused at RCPT, and no other.
+JUST_CLOSED = Reply(code=451, text="4.2.1 A list has just been closed, send it again")
 NO_ROOM = Reply(code=452, text="4.3.1 No room to keep it, try again later")
 # RFC 5321 §4.5.3.1.10: temporary, so that the client sends the rest in another transaction.
 TOO_MANY_RECIPIENTS = Reply(code=452, text="4.5.3 Too many recipients, send the rest separately")

@@ -112,3 +112,19 @@ async def test_who_is_named_in_to_and_cc_is_meant_by_each_copy(
 
     (fields,) = store.read_sync(lambda session: session.scalars(select(Post.fields)).all())
     assert fields == "1.3 5.5"
+
+
+async def test_who_is_named_in_the_envelope_alone_is_meant_by_each_copy(
+    client: Client, store: Store
+) -> None:
+    await client.send(
+        f"MAIL FROM:<ada.holm@example.org>\r\nRCPT TO:<postdocs+physics@{DOMAIN}>\r\n"
+        f"RCPT TO:<x@{DOMAIN}>\r\nRCPT TO:<Postdocs+law@{DOMAIN}>\r\nDATA\r\n".encode()
+    )
+    for _ in range(5):
+        await client.line()
+    await client.send(RAW + b".\r\n")
+    await client.play("S: 250 2.0.0 Taken\nS: 250 2.0.0 Taken")
+
+    (fields,) = store.read_sync(lambda session: session.scalars(select(Post.fields)).all())
+    assert fields == "1.3 5.5"

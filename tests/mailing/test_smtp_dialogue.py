@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from community import lists, subscriptions
+from community import list_closures, lists, subscriptions
 from community.posts import Post
 from community.store import Session, Store
 from community.tokens import Tokens
@@ -25,6 +25,7 @@ pytestmark = pytest.mark.anyio
 TOKENS = Tokens("a key for tests")
 DOMAIN = "lists.example.org"
 POSTDOCS, MENTORS = f"postdocs@{DOMAIN}", f"mentors@{DOMAIN}"
+JUST_CLOSED = b"4.2.1 A list has just been closed, send it again"
 MAIL = (
     b"From: ada.holm@example.org\r\nMessage-ID: <1@example.org>\r\nSubject: Lunch\r\n\r\nToday.\r\n"
 )
@@ -70,6 +71,14 @@ def _sent(port: int, sender: str, recipients: list[str]) -> tuple[int, bytes]:
         for recipient in recipients:
             assert client.rcpt(recipient)[0] == 250
         return client.data(MAIL)
+
+
+def _answers(port: int, recipients: list[str]) -> list[tuple[int, bytes]]:
+    """Hand in a mail, and return what was said to each recipient and to the mail."""
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+        client.ehlo_or_helo_if_needed()
+        client.mail("ada.holm@example.org")
+        return [*(client.rcpt(each) for each in recipients), client.data(MAIL)]
 
 
 async def test_a_program_of_the_usual_kind_hands_in_a_post(port: int, store: Store) -> None:
@@ -127,6 +136,24 @@ async def test_a2_when_one_list_refuses_neither_has_it(port: int, store: Store) 
         b"5.7.1 Only people on the list mentors@lists.example.org may post to it.",
     )
     assert _kept(store) == []
+
+
+async def test_a_closed_list_says_so_at_rcpt_and_the_other_list_has_the_mail(
+    port: int, store: Store, now: datetime
+) -> None:
+    # The listener meets both lists while they are open, and nobody tells it of the change.
+    assert (await asyncio.to_thread(_sent, port, "x@example.org", [MENTORS]))[0] == 550
+    store.run_sync(list_closures.close, MENTORS, by=None, now=now)
+    said = [await asyncio.to_thread(_answers, port, [POSTDOCS, MENTORS]) for _ in range(2)]
+    store.run_sync(list_closures.reopen, MENTORS, by=None, now=now)
+    said.append(await asyncio.to_thread(_answers, port, [MENTORS]))
+
+    closed, just = b"5.7.1 The list mentors@lists.example.org is closed", JUST_CLOSED
+    assert said[0] == [(250, b"2.1.5 Ok"), (250, b"2.1.5 Ok"), (451, just)]
+    assert said[1][0::2] == [(250, b"2.1.5 Ok"), (250, b"2.0.0 Taken")]
+    assert (said[1][1][0], said[1][1][1].partition(b":")[0]) == (550, closed)
+    assert said[2][0] == (250, b"2.1.5 Ok")
+    assert _kept(store) == [(1, "Lunch")]
 
 
 async def test_a_post_that_also_goes_to_an_address_of_ours_is_taken(
