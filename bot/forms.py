@@ -28,9 +28,9 @@ from community import (
     gathering_cards,
     gatherings,
     linking,
-    meetings,
     meetups,
     people,
+    progress,
 )
 from community.audiences import Audience
 from community.people import Role
@@ -153,7 +153,7 @@ async def _make_pair(turn: Turn) -> None:
         by=turn.reader.person_id,
         now=turn.door.clock.now(),
     )
-    view = await turn.ask(meetings.progress, made.id)
+    view = await turn.ask(progress.of_pair, made.id)
     await turn.finish(mentorship_blocks.paired(turn.language, view))
 
 

@@ -24,17 +24,17 @@ from community import (
     directory,
     gathering_cards,
     holds,
-    meetings,
     meetups,
     mentoring,
     overview,
     people,
+    progress,
     shared_returns,
     suppressions,
 )
 from community import recent_threads as threads_of_mine
-from community.meetings import Progress
 from community.people import Role
+from community.progress import Progress
 from community.shared_returns import SharedTally
 from community.store import Session
 
@@ -127,7 +127,7 @@ async def due(turn: Turn, note: str = "") -> Shown:
 
 def my_pairs(session: Session, person_id: int) -> list[Progress]:
     """Return how far each pair of a person has come."""
-    return meetings.progress_of(session, mentoring.of_person(session, person_id))
+    return progress.of_pairs(session, mentoring.of_person(session, person_id))
 
 
 def coordinates(turn: Turn) -> bool:

@@ -3,16 +3,14 @@
 Booking stops the ladder of `expectations.py` in the same transaction.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import batches, lifecycle, mentoring, outbox, steps
+from community import lifecycle, mentoring, outbox, steps
 from community.errors import Refusal
-from community.mentoring import Mentorship, Pair
+from community.mentoring import Mentorship
 from community.outbox import Channel, Notice
 from community.people import Person
 from community.store import Base, calendar_of
@@ -59,18 +57,6 @@ class Meeting(Base):
     def ends_at(self) -> datetime:
         """When it is over."""
         return self.starts_at + timedelta(minutes=MINUTES)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """How far a pair has come, as one of the two or a coordinator sees it."""
-
-    pair: Pair
-    #: The times on offer: slot id and moment, the earliest first.
-    times: tuple[tuple[int, datetime], ...]
-    #: Who offers them; the other one chooses.
-    offered_by: int | None
-    meeting: Meeting | None
 
 
 def offer(
@@ -232,41 +218,6 @@ def remind(
         detail=detail,
         now=now,
     )
-
-
-def progress(session: Session, mentorship_id: int) -> Progress:
-    """Return how far a pair has come."""
-    (its_own,) = progress_of(session, [mentoring.one(session, mentorship_id)])
-    return its_own
-
-
-def progress_of(session: Session, pairs: Sequence[Pair]) -> list[Progress]:
-    """Return how far each of these pairs has come, in two queries however many they are."""
-    ids = [pair.mentorship_id for pair in pairs]
-    slots = select(Slot).where(batches.among(session, Slot.mentorship_id, ids))
-    offers: dict[int, list[Slot]] = {}
-    for slot in session.scalars(slots.where(Slot.state == "offered").order_by(Slot.starts_at)):
-        offers.setdefault(slot.mentorship_id, []).append(slot)
-    booked = select(Meeting).where(batches.among(session, Meeting.mentorship_id, ids))
-    meetings = {meeting.mentorship_id: meeting for meeting in session.scalars(booked)}
-    return [
-        _progress(pair, offers.get(pair.mentorship_id, []), meetings.get(pair.mentorship_id))
-        for pair in pairs
-    ]
-
-
-def _progress(pair: Pair, slots: Sequence[Slot], meeting: Meeting | None) -> Progress:
-    return Progress(
-        pair=pair,
-        times=tuple((slot.id, slot.starts_at) for slot in slots),
-        offered_by=slots[0].offered_by if slots else None,
-        meeting=meeting,
-    )
-
-
-def progress_of_meeting(session: Session, meeting_id: int) -> Progress:
-    """Return how far the pair of a meeting has come."""
-    return progress(session, session.get_one(Meeting, meeting_id).mentorship_id)
 
 
 def _put_on_offer(

@@ -14,20 +14,21 @@ from community import (
     gathering_cards,
     issues,
     join_cards,
-    meetings,
     meetups,
     onboarding,
     overflows,
     people,
+    progress,
     suppressions,
     threads,
     withdrawals,
 )
 from community.digests import Digest
 from community.lists import MailingList
-from community.meetings import Meeting, Progress, Slot
+from community.meetings import Meeting, Slot
 from community.outbox import Notice
 from community.people import Person, Reader, Role
+from community.progress import Progress
 from community.store import Session
 from community.threads import Unseen
 from letters import bounces
@@ -193,17 +194,17 @@ def _announcement(session: Session, object_id: int, to: Reader, house: House) ->
 
 
 def _mentorship(session: Session, object_id: int, to: Reader, house: House) -> Letter:
-    return _pair(session, meetings.progress(session, object_id), to, house)
+    return _pair(session, progress.of_pair(session, object_id), to, house)
 
 
 def _meeting(session: Session, object_id: int, to: Reader, house: House) -> Letter:
     meeting = _one(session.get(Meeting, object_id))
-    return _pair(session, meetings.progress(session, meeting.mentorship_id), to, house)
+    return _pair(session, progress.of_pair(session, meeting.mentorship_id), to, house)
 
 
 def _slot(session: Session, object_id: int, to: Reader, house: House) -> Letter:
     tongue, slot = language(to), _one(session.get(Slot, object_id))
-    card = _pair(session, meetings.progress(session, slot.mentorship_id), to, house)
+    card = _pair(session, progress.of_pair(session, slot.mentorship_id), to, house)
     offered = (say(tongue, "Offered time"), moment(tongue, house.local(slot.starts_at)))
     return Letter(language=tongue, subject=card.subject, facts=(*card.facts, offered), why=card.why)
 

@@ -23,6 +23,7 @@ from community import (
     moderators_channels,
     onboarding,
     people,
+    progress,
     sessions,
     stays,
     welcomes,
@@ -32,7 +33,6 @@ from community import bounces as bounce_acts
 from community import dockets as docket_acts
 from community import forwards as forward_acts
 from community import linking as linking_acts
-from community import meetings as meeting_acts
 from community import meetups as meetup_acts
 from community import overflows as overflow_acts
 from community import suppressions as suppression_acts
@@ -135,11 +135,11 @@ def _plain(words: Callable[[View, Reader, House], Letter | None]) -> Words:
 
 
 def _pair(session: Session, notice: Notice) -> View:
-    return meeting_acts.progress(session, notice.object_id)
+    return progress.of_pair(session, notice.object_id)
 
 
 def _meeting(session: Session, notice: Notice) -> View:
-    return meeting_acts.progress_of_meeting(session, notice.object_id)
+    return progress.of_meeting(session, notice.object_id)
 
 
 def _link(session: Session, notice: Notice) -> View:

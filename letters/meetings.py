@@ -1,8 +1,9 @@
 """What is said about the meeting of a pair once it is booked."""
 
-from community.meetings import Meeting, Progress
+from community.meetings import Meeting
 from community.outbox import Notice
 from community.people import Reader
+from community.progress import Progress
 from letters.actions import button
 from letters.letter import House, Invitation, Letter, language
 from texts import N_, Language, say, span

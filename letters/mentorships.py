@@ -1,9 +1,9 @@
 """What is said to a pair on the way to their first meeting, and to those who watch over it."""
 
 from community.expectations import suggested
-from community.meetings import Progress
 from community.outbox import Notice
 from community.people import Reader
+from community.progress import Progress
 from letters.actions import button
 from letters.letter import Button, House, Letter, language
 from letters.meetings import settled

@@ -10,16 +10,16 @@ from community import (
     holds,
     join_cards,
     lists,
-    meetings,
     meetups,
     mentoring,
+    progress,
     subscriptions,
 )
 from community.gathering_cards import GatheringCard
 from community.lists import MailingList
-from community.meetings import Progress
 from community.meetups import MeetupCard
 from community.people import Reader
+from community.progress import Progress
 from community.store import Session
 from community.threads import moderates
 from letters.points import POINTS
@@ -65,7 +65,7 @@ def next_for(session: Session, me: Reader, *, now: datetime) -> Next:
         open_meetups=sum(not card.am_going for card in all_meetups),
         gatherings=tuple(card for card in all_gatherings if card.am_registered),
         open_gatherings=sum(card.may_register for card in all_gatherings),
-        pairs=tuple(meetings.progress_of(session, pairs)),
+        pairs=tuple(progress.of_pairs(session, pairs)),
         held=holds.count(session) if moderates(me) else 0,
         to_join=join_cards.count(session) if moderates(me) else 0,
         lists=tuple(subscriptions.of_person(session, me.person_id)),

@@ -2,10 +2,10 @@
 
 from starlette.responses import Response
 
-from community import directory, expectations, meetings, mentoring
+from community import directory, expectations, mentoring, progress
 from community.errors import Refusal
-from community.meetings import Progress
 from community.people import Reader, Role
+from community.progress import Progress
 from community.store import Session
 from web import errors, forms
 from web.asking import Ask
@@ -49,8 +49,8 @@ async def _page(ask: Ask, *, refused: str | None = None) -> Response:
 
 
 def _mine(session: Session, me: Reader) -> list[Progress]:
-    return meetings.progress_of(session, mentoring.of_person(session, me.person_id))
+    return progress.of_pairs(session, mentoring.of_person(session, me.person_id))
 
 
 def _all(session: Session) -> list[Progress]:
-    return meetings.progress_of(session, mentoring.active(session))
+    return progress.of_pairs(session, mentoring.active(session))

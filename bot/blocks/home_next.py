@@ -18,9 +18,9 @@ from community.fields import RELATED, nearness
 from community.gathering_cards import GatheringCard
 from community.holds import HeldPost
 from community.join_cards import JoinCard
-from community.meetings import Progress
 from community.meetups import MeetupCard
 from community.people import Reader, Role
+from community.progress import Progress
 from community.suppressions import AddressCard
 from letters import posts as words_of
 from letters.actions import button

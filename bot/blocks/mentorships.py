@@ -8,7 +8,7 @@ from bot.blocks.items import Item
 from bot.blocks.kit import Json, Shown
 from bot.blocks.letters import pressable
 from community.directory import Named
-from community.meetings import Progress
+from community.progress import Progress
 from letters.actions import button
 from letters.letter import Button, House
 from texts import Language, moment, say, span

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
 
-from community import expectations, journal, meetings, mentoring
+from community import expectations, journal, meetings, mentoring, progress
 from community.calendar import Calendar
 from community.errors import Refusal
-from community.meetings import Meeting, Progress
+from community.meetings import Meeting
 from community.people import Role
-from community.store import Session, Store
+from community.progress import Progress
+from community.store import Store
 from tests.builders import a_coordinator, a_person, notices, planned
 
 DAY = timedelta(days=1)
@@ -59,7 +59,7 @@ def _book(
 
 
 def _progress(store: Store, pair: int) -> Progress:
-    return store.read_sync(meetings.progress, pair)
+    return store.read_sync(progress.of_pair, pair)
 
 
 def _said(store: Store, kind: str) -> list[tuple[int, str, str]]:
@@ -352,29 +352,3 @@ def test_nobody_else_touches_a_meeting(store: Store, now: datetime, pair: int, a
     for act in (meetings.confirm, meetings.decline):
         assert _refusal(store, act, meeting.id, by=eve, now=now) == words
     assert _refusal(store, meetings.move, meeting.id, starts_at=MONDAY, by=eve, now=now) == words
-    assert store.read_sync(meetings.progress_of_meeting, meeting.id).pair.mentorship_id == pair
-
-
-def test_how_far_pairs_have_come_is_asked_as_often_however_many_they_are(
-    store: Store, now: datetime, pair: int, ada: int, per: int
-) -> None:
-    kari, bo = a_coordinator(store, "Kim Dahl"), a_person(store, "Bo Li")
-    with_bo = store.run_sync(expectations.begin, postdoc_id=bo, mentor_id=per, by=kari, now=now)
-    _offer(store, pair, ada, now, TUESDAY, FRIDAY, MONDAY)
-    meeting = _book(store, with_bo.id, bo, now)
-
-    def asked(session: Session, most: int) -> tuple[int, list[Progress]]:
-        pairs, seen = mentoring.active(session)[:most], list[str]()
-        event.listen(
-            session.connection(), "before_cursor_execute", lambda *call: seen.append(call[2])
-        )
-        found = meetings.progress_of(session, pairs)
-        return len(seen), found
-
-    for most in (0, 1, 2):
-        assert store.read_sync(asked, most)[0] == 2
-    one, two = store.read_sync(asked, 2)[1]
-    assert ([at for _, at in one.times], one.offered_by) == ([FRIDAY, MONDAY, TUESDAY], ada)
-    assert (one.meeting, two.times, two.offered_by) == (None, (), None)
-    assert two.meeting is not None
-    assert two.meeting.id == meeting.id

@@ -34,13 +34,14 @@ from community.gathering_cards import GatheringCard
 from community.holds import HeldPost
 from community.join_cards import JoinCard
 from community.lists import MailingList
-from community.meetings import Meeting, Progress
+from community.meetings import Meeting
 from community.meetups import MeetupCard
 from community.mentoring import Pair
 from community.meters import Meter
 from community.overview import DueItem
 from community.people import Category, Reader, Role
 from community.policies import Policy
+from community.progress import Progress
 from community.subscriptions import Mode
 from community.suppressions import AddressCard
 from community.ways import Way
