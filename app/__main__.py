@@ -14,6 +14,7 @@ import structlog
 import migrations
 from app.admin import bounces, check, lists, moving, outbox, people, posts, rehearsing_archives
 from app.admin.desk import Broken, Said, clock_of, env_file_of, loaded
+from app.openings import NotOpened, in_words
 from app.safety import NotSafe, sole_process
 from config import logging
 
@@ -27,7 +28,7 @@ class Samband(click.Group):
             return super().invoke(context)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except NotSafe as reason:
+        except (NotSafe, NotOpened) as reason:
             raise Said(str(reason)) from None
         except Exception as bug:
             if isinstance(bug, OSError) and bug.errno == errno.EPIPE:
@@ -106,7 +107,7 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the database to the schema of this version; a copy of an SQLite file is kept."""
     url = loaded().database_url.get_secret_value()
-    with sole_process(url):
+    with in_words(url), sole_process(url):
         revision = migrations.upgrade(url)
     click.echo(f"The database is at schema {revision}.")
 

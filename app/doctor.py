@@ -19,6 +19,7 @@ from app.doctor_network import names, ports
 from app.doctor_relay import relay
 from app.doctor_slack import slack
 from app.findings import Finding, as_json, as_text, bad, ok, warn
+from app.openings import to_do
 from community.clock import Clock, SystemClock
 from community.database_facts import DatabaseFacts, Unreachable, facts
 from config import loading
@@ -121,7 +122,7 @@ def database(given: Settings) -> list[Finding]:
     try:
         seen = facts(url)
     except Unreachable as reason:
-        return [bad("database", f"It does not answer: {reason}", "Look at SAMBAND_DATABASE_URL.")]
+        return [bad("database", f"It does not answer: {reason}.", to_do(url))]
     is_ready = seen.exists and seen.revision == migrations.head()
     return [*_schema(seen), *_safety(seen), *_room(seen), *(flaws(url) if is_ready else [])]
 

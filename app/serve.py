@@ -3,11 +3,13 @@
 import asyncio
 import gc
 import signal
+from contextlib import ExitStack
 
 import structlog
 
 import migrations
 from app import roles, safety, wiring
+from app.openings import in_words
 from community.clock import SystemClock
 from config import logging
 from config.settings import Settings, secrets_of
@@ -20,12 +22,15 @@ def main(settings: Settings, wanted: frozenset[str]) -> None:
 
     Raises:
         NotSafe: another process has the SQLite file, commits are not honest, or a port is taken.
+        NotOpened: the database does not answer, or is of a newer version.
     """
     logging.configure(settings.log_format, secrets=secrets_of(settings))
     url = settings.database_url.get_secret_value()
-    with safety.sole_process(url):
-        migrations.upgrade(url)
-        safety.insist_on_honest_commits(url)
+    with ExitStack() as held:
+        with in_words(url):
+            held.enter_context(safety.sole_process(url))
+            migrations.upgrade(url)
+            safety.insist_on_honest_commits(url)
         try:
             asyncio.run(_serve(settings, wanted))
         except OSError as error:
@@ -39,7 +44,8 @@ async def _serve(settings: Settings, wanted: frozenset[str]) -> None:
     told = stop_signal()  # before anything starts, so that it is heard at any moment
     store, clock = wiring.store_of(settings), SystemClock()
     try:
-        safety.freeze_if_restored(store, now=clock.now())
+        with in_words(settings.database_url.get_secret_value()):
+            safety.freeze_if_restored(store, now=clock.now())
         parts = wiring.parts(settings, store, clock)
         async with roles.running(parts, wanted):
             if parts.chat is None:
