@@ -86,7 +86,7 @@ def test_it_takes_time_in_step_with_the_length(piece: str) -> None:
 
     own_words(piece * (200_000 // len(piece)))
 
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 20  # not in step it takes minutes
 
 
 @pytest.mark.parametrize(

@@ -232,8 +232,12 @@ async def _sign_in(town: Town, who: str) -> None:
 
 def _stuck(session: Session) -> list[str]:
     """Name what was not sent at the first try."""
-    rows: list[Delivery | Notice] = [
-        *session.scalars(select(Delivery).where(Delivery.attempts > 1)),
-        *session.scalars(select(Notice).where(Notice.attempts > 1)),
+    deliveries = select(Delivery).where(Delivery.attempts > 1)
+    notices = select(Notice).where(Notice.attempts > 1)
+    return [
+        *(f"delivery {each.id}: {each.state}" for each in session.scalars(deliveries)),
+        *(
+            f"{each.kind} by {each.channel}: {each.state}, {each.doubts} in doubt"
+            for each in session.scalars(notices)
+        ),
     ]
-    return [f"{type(row).__name__} {row.id}: {row.state}" for row in rows]
