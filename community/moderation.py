@@ -1,4 +1,4 @@
-"""What moderators do with held posts; what they see of them is in holds.py.
+"""What moderators decide about held posts; what they see of them is in holds.py.
 
 The first decision wins over all doors and processes; whoever comes later is told who decided, what
 and when (M1).
@@ -7,7 +7,7 @@ and when (M1).
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community import (
@@ -24,25 +24,18 @@ from community import (
     people,
     posts,
     releases,
-    searches,
     steps,
-    topics,
     trusts,
 )
 from community.cases import Decision, Proof, Trust
 from community.errors import N_, Refusal
 from community.lists import MailingList
 from community.people import Person, Role
-from community.posts import Post, Thread
+from community.posts import Post
 from community.store import calendar_of
-from community.topics import Topic
 
 #: The house's own reasons for returning a post, by key; the author reads them in their language.
 CANNED = ("topic", "announcement", "repeated", "long", "quotes", "attachment", "private")
-#: A longer subject than this says what belongs into the text.
-LONGEST_SUBJECT = 200
-#: What a moderator chooses for a post that has none of the topics.
-NO_TOPIC = "none"
 #: The states that wait for a moderator.
 HELD = ("held", "quarantined")
 #: A mail that may not be from who it names: nobody is trusted for it.
@@ -76,11 +69,11 @@ def decide(
         Refusal: not a moderator; decided already, by whom and when; returned without a reason.
     """
     people.require(session, by, Role.MODERATOR)
-    post = _for_update(session, post_id)
+    post = for_update(session, post_id)
     if post.state == "quarantined" and not lifecycle.can(post, decision):
         raise Refusal("This mail could not be read. You can accept it as it is, or discard it.")
     if not lifecycle.can(post, decision) or post.state not in HELD:
-        raise _decided(session, post)
+        raise already_decided(session, post)
     if decision is Decision.RETURN and not reason.strip() and canned not in CANNED:
         raise Refusal("Say in a sentence why it goes back; the author will read it.")
     post.reason = reason.strip()
@@ -136,9 +129,9 @@ def accept_and_trust(session: Session, post_id: int, *, by: int, now: datetime) 
         Refusal: as `decide`; its author is not on the list, or may be another.
     """
     people.require(session, by, Role.MODERATOR)
-    post = _for_update(session, post_id)
+    post = for_update(session, post_id)
     if post.state not in HELD:
-        raise _decided(session, post)
+        raise already_decided(session, post)
     if post.author_id is None or post.proof in DOUBTFUL:
         raise Refusal("Only somebody who is on the list and has proved to write it can be trusted.")
     trusts.trust(session, post.list_id, post.author_id, Trust.TRUSTED, by=by, now=now)
@@ -155,81 +148,12 @@ def discard_and_ban(
         Refusal: as `decide`; nobody can say whose it is, or they look after the community.
     """
     people.require(session, by, Role.MODERATOR)
-    post = _for_update(session, post_id)
+    post = for_update(session, post_id)
     if post.state not in HELD:
-        raise _decided(session, post)
+        raise already_decided(session, post)
     bans.ban(session, post.from_email, list_id=post.list_id, by=by, now=now, why=why)
     journal.write(session, "post", post_id, "ban", by=by, now=now)
     return decide(session, post_id, Decision.DISCARD, by=by, now=now)
-
-
-def edit(
-    session: Session, post_id: int, *, by: int, now: datetime, subject: str, topic: str = ""
-) -> Post:
-    """Give a held post another subject or topic before it goes out; its bytes stay as they came.
-
-    A thread that it begins has the new subject too. `topic` is a `Topic`, `NO_TOPIC`, or empty:
-    then a label in the new subject counts.
-
-    Raises:
-        Refusal: not a moderator; it waits no longer; no subject, or one too long for a line; a
-            topic for an answer.
-    """
-    people.require(session, by, Role.MODERATOR)
-    post = _for_update(session, post_id)
-    if post.state != "held":
-        raise _decided(session, post)
-    words = " ".join(subject.split())
-    if not words or len(words) > LONGEST_SUBJECT or not words.isprintable():
-        raise Refusal("A subject is one line of at most {most} signs.", most=LONGEST_SUBJECT)
-    is_other = _set_topic(session, post, words, topic, by=by, now=now)
-    if words == post.subject and not is_other:
-        return post
-    if words != post.subject:
-        _set_subject(session, post, words)
-    journal.write(session, "post", post_id, "edit", by=by, now=now)
-    which = f"edit{journal.count(session, 'post', post_id, 'edit')}"
-    channel_cards.renew(session, "post.hold", post_id, detail=which, now=now)
-    return post
-
-
-def _set_subject(session: Session, post: Post, words: str) -> None:
-    same = (Thread.id == post.thread_id, Thread.subject == post.subject)
-    session.execute(update(Thread).where(*same).values(subject=words))
-    post.came_as = post.subject if post.came_as is None else post.came_as
-    post.subject = words
-    session.flush()
-    searches.index_again(session, [post.id])
-
-
-def _set_topic(
-    session: Session, post: Post, words: str, topic: str, *, by: int, now: datetime
-) -> bool:
-    """Give the thread that a post begins its topic: what is chosen, else what its subject says.
-
-    Returns whether it is another than before.
-    """
-    thread = session.get_one(Thread, post.thread_id)
-    is_chosen = topic not in ("", thread.topic or NO_TOPIC)
-    if is_chosen and topic not in (NO_TOPIC, *Topic):
-        raise Refusal("There is no such topic.")
-    if is_chosen and post.is_reply:
-        raise Refusal("An answer has the topic of its thread.")
-    wanted = topic.replace(NO_TOPIC, "") if is_chosen else topics.read(words) or thread.topic
-    if wanted == thread.topic or post.is_reply:
-        return False
-    old, thread.topic = thread.topic, wanted
-    journal.write(session, "thread", thread.id, "topic", by=by, now=now, old=old, new=wanted)
-    return True
-
-
-def before_editing(session: Session, post_id: int, *, by: int) -> dict[str, str]:
-    """Return what stands in the form of `edit` beforehand."""
-    post = session.get(Post, post_id)
-    if post is None:
-        return {}
-    topic = session.get_one(Thread, post.thread_id).topic
-    return {"subject": post.subject, "topic": topic or NO_TOPIC}
 
 
 def reopen(session: Session, post_id: int, *, by: int, now: datetime) -> Post:
@@ -241,7 +165,7 @@ def reopen(session: Session, post_id: int, *, by: int, now: datetime) -> Post:
         Refusal: not a moderator; it has gone out, or no moderator had decided.
     """
     people.require(session, by, Role.MODERATOR)
-    post = _for_update(session, post_id)
+    post = for_update(session, post_id)
     is_unread = post.rule == "unreadable"  # time alone would let it out then
     if post.state not in TAKEN_BACK or post.decided_by is None or is_unread:
         raise lifecycle.NotNow
@@ -265,7 +189,7 @@ def wait_again(session: Session, post: Post, *, now: datetime) -> None:
 
 def expire(session: Session, post_id: int, *, detail: str, due_at: datetime, now: datetime) -> None:
     """Settle a post that nobody decided in time as its list's policy says (M6)."""
-    post = _for_update(session, post_id)
+    post = for_update(session, post_id)
     if post.state == "quarantined":
         return  # what cannot be read is never sent on by time alone
     if post.state == "held":
@@ -273,14 +197,16 @@ def expire(session: Session, post_id: int, *, detail: str, due_at: datetime, now
         _settle(session, [post], Decision(outcome), by=None, now=now)
 
 
-def _for_update(session: Session, post_id: int) -> Post:
+def for_update(session: Session, post_id: int) -> Post:
+    """Return a post that nobody else changes until the transaction ends."""
     post = session.get(Post, post_id, with_for_update=True)
     if post is None:
         raise Refusal("There is no post {number}.", number=str(post_id))
     return post
 
 
-def _decided(session: Session, post: Post) -> Refusal:
+def already_decided(session: Session, post: Post) -> Refusal:
+    """Return what whoever comes too late hears: who decided what, and when (M1)."""
     moderator = session.get(Person, post.decided_by) if post.decided_by else None
     if moderator is None or post.decided_at is None or post.state not in DECIDED:
         return lifecycle.NotNow()

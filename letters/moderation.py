@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from community import claims, moderation, topics, withdrawals
+from community import claims, edits, moderation, topics, withdrawals
 from letters.action import Action, Input
 from texts import N_
 
@@ -61,7 +61,7 @@ TOPIC: Final = Input(
     kind="choice",
     label=N_("Topic"),
     optional=True,
-    choices=((moderation.NO_TOPIC, N_("No topic")), *topics.NAMES.items()),
+    choices=((edits.NO_TOPIC, N_("No topic")), *topics.NAMES.items()),
 )
 
 MODERATION: Final[dict[str, Action]] = {
@@ -114,14 +114,14 @@ MODERATION: Final[dict[str, Action]] = {
         inputs=(BAN_REASON,),
     ),
     "post.edit": Action(
-        act=moderation.edit,
+        act=edits.edit,
         label=N_("Change subject or topic"),
         ask=N_(
             "Give this post another subject or topic before it goes out? Its text stays as it came."
         ),
         done=N_("It is changed. The post still waits."),
         inputs=(SUBJECT, TOPIC),
-        beforehand=moderation.before_editing,
+        beforehand=edits.before,
     ),
     "post.claim": Action(
         act=claims.claim,

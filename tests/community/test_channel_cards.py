@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from community import asking, channel_cards, dockets, lists, moderation, moderators_channels
+from community import asking, channel_cards, dockets, edits, lists, moderation, moderators_channels
 from community.channel_cards import ChannelCard
 from community.due import Outcome, Work
 from community.moderators_channels import Trouble
@@ -87,7 +87,7 @@ def test_a_change_makes_a_card_that_stands_due_again_and_ten_are_one(
 
     for n in range(10):
         words = f"Subject {n}"
-        store.run_sync(moderation.edit, post, by=mona, now=now, subject=words)
+        store.run_sync(edits.edit, post, by=mona, now=now, subject=words)
 
     assert cards(store) == [("post.hold", "due", 10, 0)]
     assert len(claimed(store, now)) == 1

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from community import claims, deliveries, digests, fates, moderation, outbox
+from community import claims, deliveries, digests, edits, fates, moderation, outbox
 from community.cases import Decision
 from community.due import Outcome, Work
 from community.fates import Fate, Reply, code_of
@@ -199,7 +199,7 @@ def test_what_moderators_do_beside_decisions_is_told_and_to_the_author_only_what
     mona, ada = a_moderator(store), a_person(store)
     post = a_post(store, a_list(store, ada), a_mail(), now=now)
     store.run_sync(claims.claim, post, by=mona, now=now + DAY)
-    store.run_sync(moderation.edit, post, by=mona, now=now + DAY, subject="Lunch on Friday")
+    store.run_sync(edits.edit, post, by=mona, now=now + DAY, subject="Lunch on Friday")
     store.run_sync(moderation.accept_and_trust, post, by=mona, now=now + 2 * DAY)
 
     ours, theirs = (_fate(store, now, reader=reader, post_id=post) for reader in (mona, ada))

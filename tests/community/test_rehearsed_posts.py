@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from community import digests, lists, moderation, rehearsed_posts, steps
+from community import digests, edits, lists, moderation, rehearsed_posts, steps
 from community.attachments import Attached
 from community.cases import Decision
 from community.policies import Policy
@@ -179,7 +179,7 @@ def test_a_list_that_wants_topics_would_have_held_what_says_none(store: Store) -
     first, *_ = [a_post(store, list_id, each, now=START) for each in (plain, marked, answer)]
     store.run_sync(lists.set_policy, list_id, ["emergency=on"], by=None, now=START)
     edited = a_post(store, list_id, a_mail(subject="Three"), now=START + HOUR)
-    store.run_sync(moderation.edit, edited, by=mona, now=START + HOUR, subject="[event] Three")
+    store.run_sync(edits.edit, edited, by=mona, now=START + HOUR, subject="[event] Three")
 
     held = compared(store, list_id, "topics=hold", "emergency=off", now=START + DAY)
     asked = compared(store, list_id, "topics=ask", "emergency=off", now=START + DAY)

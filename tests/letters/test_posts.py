@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from community import holds, moderation
+from community import edits, holds, moderation
 from community.cases import Decision, Proof
 from community.lifecycle import LIVES
 from community.policies import CHOICES
@@ -91,7 +91,7 @@ def test_hold_asks_a_moderator_with_four_buttons(store: Store, post: int, mona: 
 def test_hold_names_the_topic_that_the_post_has(
     store: Store, now: datetime, post: int, mona: int
 ) -> None:
-    store.run_sync(moderation.edit, post, by=mona, now=now, subject="Lunch", topic="social")
+    store.run_sync(edits.edit, post, by=mona, now=now, subject="Lunch", topic="social")
 
     facts = dict(_read(store, "hold", mona).facts)
 

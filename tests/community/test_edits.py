@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from community import journal, lists, moderation
+from community import edits, journal, lists, moderation
 from community.errors import Refusal
 from community.posts import Post, Thread
 from community.store import Store
@@ -28,7 +28,7 @@ class Queue:
     def edit(self, post_id: int, subject: str, topic: str = "") -> tuple[str, str]:
         """Edit a post; return the subject and the topic of its thread."""
         words = {"subject": subject, "topic": topic}
-        self.store.run_sync(moderation.edit, post_id, by=self.mona, now=self.now, **words)
+        self.store.run_sync(edits.edit, post_id, by=self.mona, now=self.now, **words)
         return self.thread(post_id)
 
     def post(self, post_id: int) -> Post:
@@ -48,7 +48,7 @@ def queue(store: Store, now: datetime) -> Queue:
 def test_a_topic_is_chosen_or_read_from_the_new_subject(queue: Queue) -> None:
     post = queue.write("A position")
 
-    assert queue.store.read_sync(moderation.before_editing, post, by=1) == {
+    assert queue.store.read_sync(edits.before, post, by=1) == {
         "subject": "A position",
         "topic": "none",
     }
@@ -66,8 +66,8 @@ def test_a_topic_is_chosen_or_read_from_the_new_subject(queue: Queue) -> None:
         ("funding", "social", queue.mona),
         ("social", "", queue.mona),
     ]
-    edits = queue.store.read_sync(journal.of, "post", post)
-    assert [each.event for each in edits].count("post.edit") == 5
+    entries = queue.store.read_sync(journal.of, "post", post)
+    assert [each.event for each in entries].count("post.edit") == 5
 
 
 def test_an_answer_keeps_the_topic_of_its_thread_and_no_other_is_taken(queue: Queue) -> None:
@@ -99,5 +99,5 @@ def test_a_second_other_edit_in_the_same_second_is_seen_in_slack_too(queue: Queu
     for subject in ("One", "Two", "Two", "One"):
         queue.edit(post, subject)
 
-    edits = [n.detail for n in notices(queue.store, "post.hold") if n.replaces_id is not None]
-    assert sorted(edits) == ["edit1", "edit2", "edit3"]
+    told = [n.detail for n in notices(queue.store, "post.hold") if n.replaces_id is not None]
+    assert sorted(told) == ["edit1", "edit2", "edit3"]
