@@ -11,7 +11,7 @@ async def post(host: str, port: int, sender: str, recipient: str, raw: bytes) ->
 
 def _post(host: str, port: int, sender: str, recipient: str, raw: bytes) -> str:
     # One recipient: with several, Python's LMTP reads one reply only (python/cpython#76984).
-    with smtplib.LMTP(host, port, timeout=30) as lmtp:
+    with smtplib.LMTP(host, port, timeout=120) as lmtp:
         lmtp.ehlo_or_helo_if_needed()
         options = () if sender.isascii() else ("SMTPUTF8",)
         for code, words in (lmtp.mail(sender, options), lmtp.rcpt(recipient)):
