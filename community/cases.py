@@ -63,6 +63,8 @@ class PostFacts:
     """What the rules look at in the post itself."""
 
     is_unreadable: bool
+    #: Why, as an `Unreadable` says it.
+    unreadable: str = ""
     #: It carries this list's own List-Id: it has been here before.
     is_loop: bool
     #: Written by a machine (RFC 3834, or as Outlook and Gmail mark it).

@@ -88,6 +88,7 @@ def written(
     own_lines, quoted_lines = wordings.lines(mail.text) if is_reply else (1, 0)
     return PostFacts(
         is_unreadable=mail.is_unreadable,
+        unreadable=mail.unreadable,
         is_loop=list_id in mail.list_ids,
         is_automatic=mail.is_automatic,
         from_addresses=mail.from_addresses,

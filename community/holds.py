@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
-from community import attachments
+from community import attachments, judgements
 from community.attachments import Attachment
 from community.cases import Decision, Proof
 from community.claims import Claim
@@ -47,6 +47,8 @@ class HeldPost:
     rule: str
     #: The policy's values, for the words of the rule.
     policy: dict[str, str | int]
+    #: Why the mail could not be read, as an `Unreadable` says it; empty if it could.
+    unreadable: str = ""
     received_at: datetime
     deadline_at: datetime | None
     #: What happens at the deadline.
@@ -262,6 +264,7 @@ def _card(
         excerpt=shorter + ("…" if len(post.text) > EXCERPT_LENGTH else ""),
         rule=post.rule,
         policy=a_list.policy.values(),
+        unreadable=judgements.unreadable(post.judgement),
         received_at=post.received_at,
         deadline_at=post.deadline_at,
         outcome=outcome_of(post, a_list),

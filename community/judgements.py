@@ -46,6 +46,11 @@ def kept(verdict: Verdict, case: Case) -> dict[str, Any]:
     }
 
 
+def unreadable(known: Mapping[str, Any]) -> str:
+    """Return why a mail could not be read, as an `Unreadable` says it; empty if it could."""
+    return str(known.get("seen", {}).get("unreadable", ""))
+
+
 def _seen(case: Case) -> dict[str, Value]:
     looked_at = {**vars(case.post), **vars(case.author), **vars(case.traffic)}
     return {

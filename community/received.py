@@ -27,6 +27,8 @@ class Received:
     is_automatic: bool
     list_ids: tuple[str, ...]
     is_unreadable: bool
+    #: Why, as an `Unreadable` says it.
+    unreadable: str = ""
     proof: Proof = Proof.UNKNOWN
     #: The domain that vouches for it, or objects; empty if none does.
     proof_domain: str = ""

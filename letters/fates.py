@@ -8,7 +8,7 @@ from community.cases import Decision
 from community.fates import Fate, StateChange
 from community.judgements import Judgement
 from community.posting_rules import ACCEPTED, BY_NAME
-from letters.posts import STATES
+from letters.posts import STATES, unread
 from texts import N_, Language, say
 
 #: What has become of a delivery; beside a number.
@@ -127,7 +127,8 @@ def because(tongue: Language, judgement: Judgement) -> str:
     if judgement.rule == ACCEPTED:
         return say(tongue, N_("No rule had anything to say against it."))
     rule = BY_NAME.get(judgement.rule)
-    return say(tongue, rule.because, **judgement.policy) if rule else ""
+    words = say(tongue, rule.because, **judgement.policy) if rule else ""
+    return f"{words} {unread(tongue, str(judgement.seen.get('unreadable', '')))}".strip()
 
 
 def instead(tongue: Language, judgement: Judgement) -> str:

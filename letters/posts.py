@@ -11,6 +11,7 @@ from community.people import Reader
 from community.posting_rules import ACCEPTED, BY_NAME
 from community.posts import ON_ITS_WAY
 from community.topics import NAMES, Topic
+from community.unreadables import Unreadable
 from letters import attachments
 from letters.actions import button
 from letters.letter import Button, House, Letter, language, named
@@ -49,6 +50,15 @@ MORE = {"held": ("trust", "edit", "claim", "ban"), "quarantined": ("claim", "ban
 TAKEN_BACK = ("queued", "discarded")
 #: The button that opens the queue of a list in Slack, and the form that it opens.
 QUEUE = "post.queue"
+#: By `Unreadable`: what kept a mail from being read.
+UNREAD: Mapping[str, str] = {
+    Unreadable.HEADER: N_("Its header is longer than we read."),
+    Unreadable.PARTS: N_("It has too many parts, or parts within parts."),
+    Unreadable.SLOW: N_("Reading it took too long."),
+    Unreadable.MEMORY: N_("Reading it took too much memory."),
+    Unreadable.DEADLY: N_("The program that reads mails died of it."),
+    Unreadable.FAULT: N_("The program that reads mails failed at it."),
+}
 #: Where a post waits that no rule has held.
 STOPPED = N_("A moderator has stopped it, to look at it first.")
 
@@ -267,7 +277,12 @@ def doubtful(tongue: Language, post: HeldPost) -> str:
 
 def because(tongue: Language, post: HeldPost) -> str:
     """Say which rule spoke, in plain words."""
-    return ruled(tongue, post.rule, post.policy)
+    return f"{ruled(tongue, post.rule, post.policy)} {unread(tongue, post.unreadable)}".strip()
+
+
+def unread(tongue: Language, why: str) -> str:
+    """Say why a mail could not be read; nothing of one that could, or of which it is not kept."""
+    return say(tongue, UNREAD[why]) if why in UNREAD else ""
 
 
 def ruled(tongue: Language, name: str, policy: Mapping[str, str | int]) -> str:

@@ -52,6 +52,7 @@ def received(facts: Facts, envelope: Envelope, *, language: Language = "en") -> 
         is_automatic=facts.is_automatic,
         list_ids=facts.list_ids,
         is_unreadable=facts.unreadable is not None,
+        unreadable=facts.unreadable or "",
         proof=proof,
         proof_domain=proof_domain,
         authentication=str(found),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from community.unreadables import Unreadable
 from mailing import (
     authentication,
     automatic,
@@ -87,8 +88,8 @@ class Facts:
     #: SHA-256 in hex over sender, Message-ID and the bytes without trace fields (A4).
     fingerprint: str
     authentication: Authentication
-    #: Why the mail could not be read (for whoever runs us, in English); None if it could.
-    unreadable: str | None
+    #: Why the mail could not be read; None if it could.
+    unreadable: Unreadable | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +98,7 @@ class _Content:
     is_guessed: bool = False
     attachments: tuple[Attachment, ...] = ()
     is_signed: bool = False
-    unreadable: str | None = None
+    unreadable: Unreadable | None = None
 
 
 def read(
@@ -118,7 +119,7 @@ def read(
     authors = [box for field in parted.named("from") for box in mailboxes.read(field.value)]
     sole = authors[0] if len(authors) == 1 else Mailbox(name="", address="")
     in_reply_to = _message_ids(parted, "in-reply-to")
-    content = _content(parted) if refusal is None else _Content(unreadable=refusal.text)
+    content = _content(parted) if refusal is None else _Content(unreadable=Unreadable.HEADER)
     if content.unreadable is not None:
         content = replace(content, text=substance.as_text(plain_raw))
     return Facts(
@@ -203,8 +204,8 @@ def _list_posts(parted: Parted) -> tuple[str, ...]:
 def _content(parted: Parted) -> _Content:
     try:
         tree = list(parts.walk(parted))
-    except parts.TooComplex as error:
-        return _Content(unreadable=str(error))
+    except parts.TooComplex:
+        return _Content(unreadable=Unreadable.PARTS)
     shown = _shown(tree)
     text = _text(shown)
     kinds = {part.content_type for part in tree}

@@ -20,6 +20,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter
 
+from community.unreadables import Unreadable
 from mailing import parsing_child
 from mailing.parsing_child import READERS, Limits
 
@@ -39,6 +40,10 @@ CLOCKS = (-signal.SIGALRM, -signal.SIGXCPU)
 
 class Unread(Exception):
     """A mail that no child could read; the message says why, in a few words for the log."""
+
+    def __init__(self, words: str, why: Unreadable) -> None:
+        super().__init__(words)
+        self.why = why
 
 
 class NotStarted(Exception):
@@ -94,7 +99,7 @@ class Parser:
         try:  # not by one that may have been killed together with the first
             return await self._answered_by(await self._fresh(), line, raw)
         except _Died as death:
-            raise Unread(f"the reader died of it ({death.code})") from None
+            raise Unread(f"the reader died of it ({death.code})", Unreadable.DEADLY) from None
 
     async def _answered(self, line: bytes, raw: bytes) -> bytes:
         child = self._idle.pop() if self._idle else await self._fresh()
@@ -111,7 +116,7 @@ class Parser:
             is_late = isinstance(error, TimeoutError)
             code = await self._killed(child, seconds=0.0 if is_late else DYING_SECONDS)
             if is_late or code in CLOCKS:
-                raise Unread("it took too long") from None
+                raise Unread("it took too long", Unreadable.SLOW) from None
             raise _Died(code) from None
         if answer.startswith(b'{"found"'):
             self._idle.append(child)
@@ -241,8 +246,9 @@ def _understood(answer: bytes, reader: Callable[..., Found]) -> Found:
             adapter: TypeAdapter[Found] = _adapter(reader)
             return adapter.validate_python(said["found"])
     except (ValueError, LookupError, TypeError):  # pydantic's ValidationError is a ValueError
-        raise Unread("the reader answered nonsense") from None
-    raise Unread(f"the reader failed ({said['failed']})")
+        raise Unread("the reader answered nonsense", Unreadable.FAULT) from None
+    why = Unreadable.MEMORY if said["failed"] == MemoryError.__name__ else Unreadable.FAULT
+    raise Unread(f"the reader failed ({said['failed']})", why)
 
 
 @cache

@@ -193,9 +193,9 @@ class Reception:
                 authserv_id=self.trust.authserv_id,
                 trusted_sealers=self.trust.sealers,
             )
-        except Unread as why:
-            log.warning("mail.unread", why=str(why))
-            return unread.facts(raw, sender=sender, why=str(why))
+        except Unread as found:
+            log.warning("mail.unread", why=str(found))
+            return unread.facts(raw, sender=sender, why=found.why)
 
     async def _list_id(self, recipient: str) -> int | None:
         met = await self._met(recipient)

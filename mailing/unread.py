@@ -1,11 +1,12 @@
 """What is said of a mail that nobody could read: enough to put it aside with its bytes (A7)."""
 
+from community.unreadables import Unreadable
 from mailing import decoding, gate, headers, substance
 from mailing.authentication import Authentication
 from mailing.intake import MAX_SUBJECT_SIGNS, Facts
 
 
-def facts(raw: bytes, *, sender: str, why: str) -> Facts:
+def facts(raw: bytes, *, sender: str, why: Unreadable) -> Facts:
     """Say of a mail what can be said without reading it: no reader touches its bytes.
 
     For mails on which `read` itself stalled or died; they are quarantined with their text (A7).

@@ -131,7 +131,7 @@ TAKING = (
         name="a mail that kills its reader is put aside",
         ids="A7",
         path="mailing/parser.py",
-        old='raise Unread(f"the reader died of it ({death.code})") from None',
+        old='raise Unread(f"the reader died of it ({death.code})", Unreadable.DEADLY) from None',
         new="raise",
         tests=(
             "tests/mailing/test_parser.py::test_a7_a_mail_that_harms_its_reader_is_unread_and_the_next_is_read",

@@ -98,6 +98,7 @@ def a_mail(
     answers: tuple[str, ...] = (),
     is_automatic: bool = False,
     is_unreadable: bool = False,
+    unreadable: str = "",
 ) -> received.Received:
     """Give what the mail door reads from one mail; the Message-ID is made of its words."""
     raw = f"From: {sender}\r\nSubject: {subject}\r\n\r\n{text}\r\n".encode()
@@ -115,6 +116,7 @@ def a_mail(
         is_automatic=is_automatic,
         list_ids=(),
         is_unreadable=is_unreadable,
+        unreadable=unreadable,
         to_addresses=("postdocs@lists.example.org",),
     )
 

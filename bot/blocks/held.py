@@ -99,7 +99,7 @@ def _sieve(language: Language, page: Page, shelf: Shelf) -> list[Json]:
     """Return the menu of rules, or the one rule by which all wait."""
     words = page.posts[0].policy
     if len(page.by_rule) < 2:
-        return [kit.small(words_of.because(language, page.posts[0]))]
+        return [kit.small(words_of.ruled(language, page.posts[0].rule, words))]
     choices = [(ALL, say(language, "All rules"))]
     choices += [(rule, words_of.ruled(language, rule, words) or rule) for rule in page.by_rule]
     return kit.rows([kit.menu(SIFT, choices, shelf.wanted.rule or ALL)])

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -42,6 +43,13 @@ def test_the_rule_that_decided_stands_by_itself_with_what_to_do_instead() -> Non
     )
     assert spoken("en", given) == ("Is it too large?", "return it to its author")
     assert silent("en", given) == ["Can it be read?", "Does it say who wrote it?"]
+
+
+def test_why_a_mail_could_not_be_read_is_said_if_it_was_kept() -> None:
+    given = _judgement("unreadable", Decision.QUARANTINE)
+    kept = replace(given, seen={"unreadable": "slow"})
+
+    assert because("nb", kept) == f"{because('nb', given)} Det tok for lang tid å lese den."
 
 
 def test_where_no_rule_spoke_that_is_said() -> None:

@@ -10,9 +10,10 @@ from community.cases import Decision, Proof
 from community.lifecycle import LIVES
 from community.policies import CHOICES
 from community.store import Session, Store
+from community.unreadables import Unreadable
 from letters import digests, posts, reports
 from letters.letter import Button, Letter
-from letters.posts import OUTCOMES, STATES, VERBS, because, hold
+from letters.posts import OUTCOMES, STATES, UNREAD, VERBS, because, hold
 from tests.builders import (
     a_house,
     a_list,
@@ -137,7 +138,8 @@ def test_hold_of_what_cannot_be_read_offers_two_buttons_and_no_deadline(
     store: Store, now: datetime, mona: int, ada: int
 ) -> None:
     list_id = a_list(store, ada)
-    post = a_post(store, list_id, a_mail(is_unreadable=True), now=now)
+    mail = a_mail(is_unreadable=True, unreadable=Unreadable.PARTS)
+    post = a_post(store, list_id, mail, now=now)
 
     found = _read(store, "hold", mona)
 
@@ -146,7 +148,8 @@ def test_hold_of_what_cannot_be_read_offers_two_buttons_and_no_deadline(
     assert found.facts[2] == (
         "Held because",
         "The mail could not be read: it is broken, or made to keep who reads it busy. "
-        "It is shown as it came, and would go out like that.",
+        "It is shown as it came, and would go out like that. "
+        "It has too many parts, or parts within parts.",
     )
     assert len(found.facts) == 3
 
@@ -236,6 +239,7 @@ def test_because_is_empty_for_a_rule_that_is_gone(store: Store, post: int) -> No
 
 
 def test_every_state_and_outcome_of_a_post_has_words() -> None:
+    assert set(UNREAD) == set(Unreadable)
     assert set(STATES) == set(LIVES["post"].states)
     assert set(OUTCOMES) == set(CHOICES["hold_outcome"])
     possible: dict[str, set[str]] = {state: set() for state in VERBS}

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from community.unreadables import Unreadable
 from mailing import gate, headers, intake, substance
 from mailing.authentication import Authentication
 from mailing.intake import Attachment, Facts
@@ -268,12 +269,12 @@ def test_read_says_when_a_mail_is_too_complex(raw: bytes) -> None:
     assert facts.from_address == "kari@example.org"
 
 
-TOO_LONG = ("5.6.0 The header of the mail is too long", "From: kari@e")
+TOO_LONG = (Unreadable.HEADER, "From: kari@e")
 #: Why it could not be read, and how its text begins; `("", "x")` where nothing is said.
 GISTS = {
     "encoded words": TOO_LONG,
-    "one header": ("5.6.0 The mail has too many header fields", "From: kari@e"),
-    "25 MB in 25 levels": ("too much in too many levels", "From: kari@e"),
+    "one header": TOO_LONG,
+    "25 MB in 25 levels": (Unreadable.PARTS, "From: kari@e"),
     "nested tags": ("", ""),
     "open tags": ("", ""),
     "open heads": ("", ""),

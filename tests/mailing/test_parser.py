@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from community.unreadables import Unreadable
 from mailing import bounces, intake
 from mailing.parser import MOST_AT_ONCE, NotStarted, Parser, Unread
 from mailing.parsing_child import Limits
@@ -51,32 +52,32 @@ async def test_a_child_reads_reports_and_says_when_there_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "why"),
+    ("name", "words", "why"),
     [
-        ("hang", "it took too long"),
-        ("spin", "it took too long"),
-        ("backtrack", "it took too long"),
-        ("eat", "the reader failed (MemoryError)"),
-        ("multiply", "the reader failed (MemoryError)"),
-        ("allocate", "the reader failed (MemoryError)"),
-        ("crash", "the reader died of it (-11)"),
-        ("abort", "the reader died of it (-6)"),
-        ("kill", "the reader died of it (-9)"),
-        ("exit", "the reader died of it (0)"),
-        ("leave", "the reader died of it (0)"),
-        ("descend", "the reader failed (RecursionError)"),
-        ("fail", "the reader failed (ZeroDivisionError)"),
+        ("hang", "it took too long", Unreadable.SLOW),
+        ("spin", "it took too long", Unreadable.SLOW),
+        ("backtrack", "it took too long", Unreadable.SLOW),
+        ("eat", "the reader failed (MemoryError)", Unreadable.MEMORY),
+        ("multiply", "the reader failed (MemoryError)", Unreadable.MEMORY),
+        ("allocate", "the reader failed (MemoryError)", Unreadable.MEMORY),
+        ("crash", "the reader died of it (-11)", Unreadable.DEADLY),
+        ("abort", "the reader died of it (-6)", Unreadable.DEADLY),
+        ("kill", "the reader died of it (-9)", Unreadable.DEADLY),
+        ("exit", "the reader died of it (0)", Unreadable.DEADLY),
+        ("leave", "the reader died of it (0)", Unreadable.DEADLY),
+        ("descend", "the reader failed (RecursionError)", Unreadable.FAULT),
+        ("fail", "the reader failed (ZeroDivisionError)", Unreadable.FAULT),
     ],
 )
 async def test_a7_a_mail_that_harms_its_reader_is_unread_and_the_next_is_read(
-    name: str, why: str
+    name: str, words: str, why: Unreadable
 ) -> None:
     async with parsing(poisoned=True, children=1) as parser:
         with pytest.raises(Unread) as unread:
             await parser.ask(intake.read, poisoned(name), sender="a@x")
         after = await parser.ask(intake.read, mail("plain"), sender="a@x")
 
-    assert str(unread.value) == why
+    assert (str(unread.value), unread.value.why) == (words, why)
     assert after == intake.read(mail("plain"), sender="a@x")
 
 
