@@ -1,7 +1,7 @@
 """Working days, send windows and local wall time, of the place where the community lives.
 
 Acts that say when something is due ask a `Calendar`; nothing else in the house knows a holiday,
-a time zone or a freeze. Moments come in and go out as aware UTC, days and clock times are local.
+a time zone or a rest. Moments come in and go out as aware UTC, days and clock times are local.
 It never asks what time it is.
 """
 
@@ -27,14 +27,14 @@ MonthDay = tuple[int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Freeze:
+class Rest:
     """A time of the year, first and last day included, in which nobody is nudged."""
 
     first: MonthDay
     last: MonthDay
 
     def covers(self, day: date) -> bool:
-        """Tell whether the day lies in the freeze, which may run over New Year."""
+        """Tell whether the day lies in the rest, which may run over New Year."""
         at = (day.month, day.day)
         if self.first <= self.last:
             return self.first <= at <= self.last
@@ -50,17 +50,17 @@ class Overlay:
     #: Days off counted from Easter Sunday; -1 is Easter Saturday.
     days_off_from_easter: tuple[int, ...] = (-1,)
     #: Times of the year without automatic nudges.
-    freezes: tuple[Freeze, ...] = (
-        Freeze(first=(7, 1), last=(7, 31)),
-        Freeze(first=(12, 20), last=(1, 2)),
+    rests: tuple[Rest, ...] = (
+        Rest(first=(7, 1), last=(7, 31)),
+        Rest(first=(12, 20), last=(1, 2)),
     )
-    #: First and last frozen day counted from Easter Sunday, None for no freeze at Easter.
-    frozen_from_easter: tuple[int, int] | None = (-6, 1)
+    #: First and last day of rest counted from Easter Sunday, None for no rest at Easter.
+    rest_from_easter: tuple[int, int] | None = (-6, 1)
 
     def __post_init__(self) -> None:
         days = (date(2027, 1, 1) + n * _ONE_DAY for n in range(365))
-        if all(any(freeze.covers(day) for freeze in self.freezes) for day in days):
-            raise ValueError("the freezes leave no day of the year to send on")
+        if all(any(rest.covers(day) for rest in self.rests) for day in days):
+            raise ValueError("the rests leave no day of the year to send on")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,13 +124,13 @@ class Calendar:
             return False
         return _days_from_easter(day) not in self.overlay.days_off_from_easter
 
-    def is_frozen(self, day: date) -> bool:
+    def is_at_rest(self, day: date) -> bool:
         """Tell whether automatic nudges rest on the day."""
-        if any(freeze.covers(day) for freeze in self.overlay.freezes):
+        if any(rest.covers(day) for rest in self.overlay.rests):
             return True
-        if self.overlay.frozen_from_easter is None:
+        if self.overlay.rest_from_easter is None:
             return False
-        first, last = self.overlay.frozen_from_easter
+        first, last = self.overlay.rest_from_easter
         days = _days_from_easter(day)
         return days is not None and first <= days <= last
 
@@ -150,7 +150,7 @@ class Calendar:
     def next_send_window(self, now: datetime) -> datetime:
         """Return now if an automatic message may go out, else when the next window opens."""
         moment = _aware(now).astimezone(UTC)
-        days = (day for day in self._working_days(now) if not self.is_frozen(day))
+        days = (day for day in self._working_days(now) if not self.is_at_rest(day))
         windows = (self._between(day, SEND_WINDOW) for day in days)
         return next(max(moment, opens) for opens, closes in windows if moment < closes)
 

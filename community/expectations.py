@@ -98,13 +98,13 @@ def suggested(calendar: Calendar, now: datetime) -> tuple[datetime, ...]:
 
 
 def _rung_at(calendar: Calendar, start: datetime, working_days: int) -> datetime:
-    """Return when a rung speaks; frozen days do not count, so that rungs keep their distance."""
-    if calendar.is_frozen(calendar.local(start).date()):
+    """Return when a rung speaks; days of rest do not count, so that rungs keep their distance."""
+    if calendar.is_at_rest(calendar.local(start).date()):
         start = calendar.next_send_window(start)
     moment = start
     for _ in range(working_days):
         moment = calendar.add_working_days(moment, 1)
-        if calendar.is_frozen(calendar.local(moment).date()):
+        if calendar.is_at_rest(calendar.local(moment).date()):
             moment = calendar.next_send_window(moment)
     return calendar.next_send_window(moment)
 

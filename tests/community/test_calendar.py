@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from community.calendar import Calendar, Freeze, Overlay
+from community.calendar import Calendar, Overlay, Rest
 
 OSLO = ZoneInfo("Europe/Oslo")
 CALENDAR = Calendar()
@@ -47,7 +47,7 @@ def test_nobody_works_on_weekends_holidays_and_the_universitys_days_off(day: str
     "day",
     ["2027-03-24", "2027-03-30", "2027-05-18", "2026-12-23", "2026-12-28", "2027-07-15"],
 )
-def test_people_work_on_other_days_frozen_or_not(day: str) -> None:
+def test_people_work_on_other_days_at_rest_or_not(day: str) -> None:
     assert CALENDAR.is_working_day(date.fromisoformat(day))
 
 
@@ -61,7 +61,7 @@ def test_days_off_follow_the_overlay() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "frozen"),
+    ("day", "rests"),
     [
         ("2027-06-30", False),
         ("2027-07-01", True),
@@ -77,21 +77,21 @@ def test_days_off_follow_the_overlay() -> None:
         ("2027-03-30", False),
     ],
 )
-def test_nudges_rest_in_july_at_easter_and_over_new_year(day: str, *, frozen: bool) -> None:
-    assert CALENDAR.is_frozen(date.fromisoformat(day)) is frozen
+def test_nudges_rest_in_july_at_easter_and_over_new_year(day: str, *, rests: bool) -> None:
+    assert CALENDAR.is_at_rest(date.fromisoformat(day)) is rests
 
 
-def test_easter_freezes_nothing_when_the_overlay_says_so() -> None:
-    calendar = Calendar(overlay=Overlay(frozen_from_easter=None))
+def test_nothing_rests_at_easter_when_the_overlay_says_so() -> None:
+    calendar = Calendar(overlay=Overlay(rest_from_easter=None))
 
-    assert not calendar.is_frozen(date(2027, 3, 24))
+    assert not calendar.is_at_rest(date(2027, 3, 24))
 
 
-def test_freezes_that_leave_no_day_are_refused() -> None:
-    freezes = (Freeze(first=(1, 1), last=(6, 30)), Freeze(first=(6, 15), last=(12, 31)))
+def test_rests_that_leave_no_day_are_refused() -> None:
+    rests = (Rest(first=(1, 1), last=(6, 30)), Rest(first=(6, 15), last=(12, 31)))
 
     with pytest.raises(ValueError, match="no day of the year"):
-        Overlay(freezes=freezes)
+        Overlay(rests=rests)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_next_working_day_is_later_than_now(now: str, then: str) -> None:
         ("2027-02-01 14:29", "2027-02-01 14:29"),
         ("2027-02-01 14:30", "2027-02-02 09:00"),
         ("2027-02-05 20:00", "2027-02-08 09:00"),
-        ("2027-03-20 10:00", "2027-03-30 09:00"),  # Easter week is frozen
+        ("2027-03-20 10:00", "2027-03-30 09:00"),  # nudges rest in Easter week
         ("2027-05-17 10:00", "2027-05-18 09:00"),
         ("2027-06-30 15:00", "2027-08-02 09:00"),  # so is July
         ("2026-12-18 16:00", "2027-01-04 09:00"),  # and Christmas

@@ -98,7 +98,7 @@ def _said(store: Store) -> list[tuple[str, str, int]]:
                 *("29.06 10:00", "02.08 09:00", "05.08 09:30", "10.08 09:30", "12.08 09:30"),
                 "19.08 09:30",
             ),
-            id="before the July freeze",
+            id="before the July rest",
         ),
         pytest.param(
             (2027, 7, 14, 8, 0),
@@ -106,11 +106,11 @@ def _said(store: Store) -> list[tuple[str, str, int]]:
                 *("02.08 09:00", "04.08 09:30", "09.08 09:30", "12.08 09:30", "16.08 09:30"),
                 "23.08 09:30",
             ),
-            id="within the July freeze",
+            id="within the July rest",
         ),
     ],
 )
-def test_each_rung_keeps_its_distance_and_rests_in_a_freeze(
+def test_each_rung_keeps_its_distance_and_stops_in_a_rest(
     store: Store,
     begin: Callable[[datetime], int],
     made: tuple[int, int, int, int, int],
