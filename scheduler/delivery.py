@@ -21,6 +21,9 @@ MOST_GATHERINGS = 8
 class Deliverer(Claims[Row]):
     """Carries one kind of row to one door."""
 
+    #: So long a round that claims nothing more is waited for before others go past it.
+    patience_seconds = 1.0
+
     async def drain(self) -> int:
         """Send everything that is due now; return how many rows were tried."""
         return await Drain(self).run()
@@ -34,7 +37,7 @@ class Deliverer(Claims[Row]):
             await bell.wait()
             await self._gather(bell)
             try:
-                await self._drain_whole()
+                await self._drain_whole(bell)
             except* DATABASE_AWAY:
                 # What is left is still due, and the bell rings for it within a second.
                 log.warning("delivery.database_away", deliverer=self.name)
@@ -50,12 +53,19 @@ class Deliverer(Claims[Row]):
                 return
         bell.clear()
 
-    async def _drain_whole(self) -> None:
-        """Drain; when cancelled, finish and settle what is being sent, and begin nothing more."""
+    async def _drain_whole(self, bell: asyncio.Event) -> None:
+        """Drain; when cancelled, finish and settle what is being sent, and begin nothing more.
+
+        What is put while something is stuck goes out on the lanes that are free.
+        """
         drain = Drain(self)
         running = asyncio.ensure_future(drain.run())
         try:
-            await asyncio.shield(running)
+            while not running.done():
+                await asyncio.wait([running], timeout=self.patience_seconds)
+                if bell.is_set() and drain.again():
+                    bell.clear()
         finally:
             drain.stop()
             await asyncio.wait([running])
+        running.result()

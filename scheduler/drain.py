@@ -38,6 +38,8 @@ class Drain(Generic[Row]):
         self._alone: asyncio.Task[None] | None = None
         self._attempts: Attempts[Row] = Attempts(claims.clock)
         self._is_over = False
+        #: Nothing is ever begun again: it was stopped, or something broke.
+        self._is_closed = False
         #: Why nothing more could be claimed.
         self._away: Exception | None = None
         self._lanes: set[asyncio.Task[None]] = set()
@@ -50,13 +52,25 @@ class Drain(Generic[Row]):
 
     def stop(self) -> None:
         """Claim nothing more and begin no other row."""
-        self._is_over = True
+        self._is_over = self._is_closed = True
         self._unused += chain.from_iterable(
             map(self._attempts.unbegun, (*self._rows, *self._suspects))
         )
         self._rows.clear()
         self._suspects.clear()
         self._waiting = 0
+
+    def again(self) -> bool:
+        """Claim once more where all was claimed and lanes are free while others still carry.
+
+        So a far side that does not answer for one row keeps nothing else back (D5).
+        """
+        is_through = self._is_over and not self._is_closed and self._claiming.done()
+        if not (is_through and 0 < len(self._lanes) < self._claims.lanes):
+            return False
+        self._is_over = False
+        self._claim_more()
+        return True
 
     async def run(self) -> int:
         """Send until nothing more is due; return how many rows were tried."""
@@ -67,6 +81,7 @@ class Drain(Generic[Row]):
         async with asyncio.TaskGroup() as group:  # a ledger that cannot write stops the lanes
             self._group = group
             ledger = group.create_task(self._ledger.write())
+            ledger.add_done_callback(self._close_if_broken)
             self._claim_more()
             while busy := [task for task in (*self._lanes, self._claiming) if not task.done()]:
                 await asyncio.wait(busy)
@@ -92,10 +107,10 @@ class Drain(Generic[Row]):
             )
         except DATABASE_AWAY as away:
             # What was sent is settled all the same: a broken-off drain would send it again (D3).
-            self._is_over, self._away = True, away
+            self._is_over, self._is_closed, self._away = True, True, away
             return
         except BaseException:
-            self._is_over = True  # no lane asks for more
+            self._is_over = self._is_closed = True  # no lane asks for more
             raise
         count = sum(len(together(row)) for row in rows)
         self._claimed += count
@@ -118,7 +133,11 @@ class Drain(Generic[Row]):
         task = self._group.create_task(driving)
         self._lanes.add(task)
         task.add_done_callback(self._lanes.discard)
+        task.add_done_callback(self._close_if_broken)
         return task
+
+    def _close_if_broken(self, task: asyncio.Task[None]) -> None:
+        self._is_closed |= task.cancelled() or task.exception() is not None
 
     async def _next(self) -> Row | None:
         """Give a row to a lane; None when nothing more is due."""
