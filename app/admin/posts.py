@@ -15,7 +15,7 @@ from community.posting_rules import ACCEPTED
 from community.store import Session
 from community.threads import Unseen
 from letters import fates as words
-from letters.posts import OUTCOMES, STATES, because
+from letters.posts import OUTCOMES, STATES, because, unread
 from texts import say, say_many
 
 MOST = 50
@@ -60,7 +60,8 @@ def held(
                     post.list_address,
                     post.from_email or post.from_name,
                     post.subject,
-                    because(at.language, post) or post.rule,
+                    # In a narrow table the end of a sentence is cut off.
+                    unread(at.language, post.unreadable) or because(at.language, post) or post.rule,
                     f"{at.moment(post.deadline_at)}: {outcome}"
                     if post.deadline_at is not None and post.state == "held"
                     else say(at.language, "it waits"),

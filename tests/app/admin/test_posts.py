@@ -38,6 +38,15 @@ def test_held_speaks_json(command: Command, store: Store) -> None:
     assert (shown["post_id"], shown["subject"], shown["rule"]) == (post, "Lunch", "newcomer")
 
 
+def test_held_says_why_a_mail_could_not_be_read(command: Command, store: Store) -> None:
+    a_moderator(store)
+    mail = a_mail(is_unreadable=True, unreadable="parts")
+    a_post(store, a_list(store, a_person(store)), mail)
+
+    said = " ".join(command("held").output.split())
+    assert "Lunch It has too many parts, or parts within parts. it waits" in said
+
+
 def test_held_says_so_when_nothing_waits(command: Command) -> None:
     assert command("held").output == "No post waits for a moderator.\n"
     assert command("held", "--json").output == "[]\n"
