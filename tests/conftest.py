@@ -31,7 +31,9 @@ if os.path.isdir(MEMORY) and shutil.disk_usage(MEMORY).free > ROOM_OCTETS:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
 
 # How long an example takes says something of the machine alone.
-settings.register_profile("samband", deadline=None)
+# The same examples each time; `--hypothesis-profile=seeking` looks for others, for longer.
+settings.register_profile("samband", deadline=None, derandomize=True)
+settings.register_profile("seeking", deadline=None, derandomize=False, max_examples=1_000)
 settings.load_profile("samband")
 
 IN_CI = os.environ.get("CI") == "true"
