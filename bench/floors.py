@@ -15,8 +15,9 @@ from pathlib import Path
 
 import aiosmtplib
 
-from bench import handing_in, serving
+from bench import handing_in
 from bench.mails import POST, member
+from proofs.ports import free_port
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +112,7 @@ def disk(folder: Path, *, files: int) -> Floor:
 
 def lmtp(*, posts: int, connections: int) -> float:
     """Take posts by aiosmtpd alone, and keep none; return how many a second."""
-    port = serving.free_port()
+    port = free_port()
     with subprocess.Popen([sys.executable, "-m", "bench.bare_lmtp", str(port)]) as process:
         try:
             for _ in range(500):

@@ -12,6 +12,7 @@ from base64 import b64encode
 from pathlib import Path
 
 from bench import handing_in, mails, serving
+from proofs.ports import free_port
 
 #: The virtual environment in which Mailman's core is installed.
 HOME = Path(os.environ.get("BENCH_MAILMAN", "/opt/mailman"))
@@ -34,7 +35,7 @@ class Mailman:
 
     def __init__(self, folder: Path, *, relay_port: int) -> None:
         self._folder = folder
-        self.lmtp_port, self._rest_port = serving.free_port(), serving.free_port()
+        self.lmtp_port, self._rest_port = free_port(), free_port()
         self._settings = folder / "mailman.cfg"
         self._settings.write_text(
             "[mailman]\nsite_owner: owner@lists.example.org\nlayout: bench\n"
@@ -77,9 +78,9 @@ class Mailman:
         self._rest("PATCH", f"/lists/{mails.LIST}/config", send_welcome_message="False", **action)
         names = self._folder / "members.txt"
         names.write_text("".join(mails.member(number) + "\n" for number in range(members)))
-        command = [HOME / "bin/mailman", "--run-as-root", "-C", self._settings, "addmembers"]
+        command = (HOME / "bin/mailman", "--run-as-root", "-C", self._settings, "addmembers")
         subprocess.run(
-            [*command, "--no-welcome-msg", names, mails.LIST],
+            (*command, "--no-welcome-msg", names, mails.LIST),
             env=self._environment,
             check=True,
             stdout=subprocess.DEVNULL,

@@ -32,13 +32,14 @@ def _measured() -> Iterator[Result]:
             yield _result(f"fan-out to {MEMBERS:,}, {name}", rate, ours, delay_ms=delay_ms)
     if mailman.is_installed():
         for connections in inbound.CONNECTIONS:
-            ours = inbound.measure("sqlite", connections).figures
+            figures = inbound.measure("sqlite", connections).figures
+            ours = figures["per_second"]
             taken, held, cpu_ms = _mailman_takes(connections)
             case = f"{connections} connections, Mailman 3"
-            yield _result(f"posts accepted, {case}", taken, ours["per_second"])
-            yield _result(f"posts held and shown, {case}", held, ours["per_second"])
+            yield _result(f"posts accepted, {case}", taken, ours)
+            yield _result(f"posts held and shown, {case}", held, ours)
             for_cpu = f"the same for a second of CPU, {case}"
-            yield _result(for_cpu, 1_000 / cpu_ms, 1_000 / ours["cpu_ms"])
+            yield _result(for_cpu, 1_000 / cpu_ms, 1_000 / figures["cpu_ms"])
 
 
 def _result(case: str, theirs: float, ours: float, *, delay_ms: int = 0) -> Result:

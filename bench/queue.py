@@ -164,7 +164,7 @@ def _beside(
 ) -> tuple[list[float], list[float]]:
     """While the rest is discarded, time pages and posts of another list; both in milliseconds."""
     line = handing_in.Line(running.lmtp_port)
-    pages, others = [], []
+    pages, others = list[float](), list[float]()
     limit = time.monotonic() + PATIENCE_SECONDS
     while not store.read_sync(_is_over) and time.monotonic() < limit:
         pages += _timed(5, lambda n: moderator.look("/held"))

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -11,6 +10,8 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from proofs.ports import free_port
 
 NOTHING: Mapping[str, str] = {}
 
@@ -117,14 +118,6 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
             raise RuntimeError(log.read_text(errors="replace"))
         time.sleep(0.02)
     raise RuntimeError("the service was not ready in time")
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def cpu_seconds_of(pid: int) -> float:

@@ -10,7 +10,7 @@ from bench import mails, results, town
 from bench.results import Columns, Result
 from community import outbox
 from community.clock import SystemClock
-from community.outbox import Parcel
+from community.parcels import Parcel
 from community.store import Store
 from mailing.departing import Departures
 from mailing.dmarc import Dmarc

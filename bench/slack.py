@@ -23,6 +23,7 @@ from bench import meanwhile, results, serving, sinking, slack_town, town
 from bench.results import Result
 from bench.slack_town import SlowSlack
 from community.store import Store
+from proofs.ports import free_port
 from tests.bot.recorded import request
 from tests.bot.slack_double import APP_TOKEN, BOT_TOKEN, Json
 from tests.bot.slack_double import serving as slack_serving
@@ -140,7 +141,7 @@ def _by_socket(slack: SlowSlack) -> Send:
 
 async def _floor(session: aiohttp.ClientSession, slack: SlowSlack) -> list[tuple[float, int]]:
     """Load the bare page for a while."""
-    port = serving.free_port()
+    port = free_port()
     command = [sys.executable, "-m", "bench.bare", str(port), SECRET]
     process = await asyncio.to_thread(subprocess.Popen, command)
     try:

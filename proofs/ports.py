@@ -1,5 +1,6 @@
 """Ports for whoever is told where to listen, and must find that place free."""
 
+import atexit
 import contextlib
 import socket
 
@@ -9,8 +10,6 @@ _FIRST, _END = 20_000, 26_000
 #: So far above each port is its mark: a datagram socket, held by the process that the port is for.
 _TO_MARK = 6_000
 
-_marks: list[socket.socket] = []
-
 
 def free_port() -> int:
     """Return a port on which nobody listens; no other process is given it as long as we live."""
@@ -19,7 +18,7 @@ def free_port() -> int:
         with contextlib.suppress(OSError):
             mark.bind(("127.0.0.1", port + _TO_MARK))
             with socket.create_server(("127.0.0.1", port)):
-                _marks.append(mark)
+                atexit.register(mark.close)
                 return port
         mark.close()
     raise OSError("every port is taken")
