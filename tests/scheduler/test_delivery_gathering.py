@@ -12,88 +12,81 @@ from community.outbox import Channel, Notice
 from community.store import Session, Store
 from sandbox.jumping import StillClock
 from scheduler.delivery import MOST_GATHERINGS, Deliverer
+from scheduler.lanes import Send
 from tests.builders import a_person
 
 pytestmark = pytest.mark.anyio
 
 
+def put(session: Session, person: int, detail: str, *, now: datetime) -> None:
+    """Have something said to a person by mail."""
+    about = ("person.link", 1, person)
+    outbox.put(session, *about, detail=detail, channel=Channel.MAIL, now=now)
+
+
+class Gathering(Deliverer[Notice]):
+    """A deliverer that gathers, and writes down what each claim had."""
+
+    def __init__(self, store: Store, send: Send[Notice], *, now: datetime) -> None:
+        self.claimed = list[list[str]]()
+        super().__init__(
+            store,
+            StillClock(now),
+            send,
+            claim=self._claim_noted,
+            settle=outbox.settle_notices,
+            name="test",
+            gathers_seconds=0.001,
+        )
+
+    def _claim_noted(self, session: Session, **values: Any) -> list[Notice]:
+        rows = outbox.claim_notices(session, channel=Channel.MAIL, **values)
+        self.claimed.append([row.detail for row in rows])
+        return rows
+
+
 async def test_what_is_put_soon_after_the_bell_is_claimed_along(
     store: Store, now: datetime
 ) -> None:
-    ada, claimed, done = a_person(store), list[list[str]](), asyncio.Event()
-
-    def claim(session: Session, **values: Any) -> list[Notice]:
-        rows = outbox.claim_notices(session, channel=Channel.MAIL, **values)
-        claimed.append([row.detail for row in rows])
-        return rows
+    ada, done = a_person(store), asyncio.Event()
 
     async def take(notice: Notice) -> str:
         if notice.detail == "second":
             done.set()
         return "taken"
 
-    def put(detail: str) -> None:
-        store.run_sync(
-            outbox.put, "person.link", 1, ada, detail=detail, channel=Channel.MAIL, now=now
-        )
-
-    worker = Deliverer(
-        store,
-        StillClock(now),
-        take,
-        claim=claim,
-        settle=outbox.settle_notices,
-        name="test",
-        gathers_seconds=0.01,
-    )
+    worker = Gathering(store, take, now=now)
     bell = asyncio.Event()
-    put("first")
+    store.run_sync(put, ada, "first", now=now)
     bell.set()
     working = asyncio.create_task(worker.work(bell))
     await asyncio.sleep(0)  # it has heard the bell, and cannot go on before this has ended:
-    put("second")
+    store.run_sync(put, ada, "second", now=now)
     async with asyncio.timeout(30):
         await done.wait()
 
     working.cancel()
     with pytest.raises(asyncio.CancelledError):
         await working
-    assert claimed[0] == ["first", "second"]
+    assert worker.claimed[0] == ["first", "second"]
 
 
 async def test_what_is_put_while_letters_go_out_waits_for_the_next_round(
     store: Store, now: datetime
 ) -> None:
-    ada, claimed = a_person(store), list[list[str]]()
-
-    def put(session: Session, detail: str) -> None:
-        about = ("person.link", 1, ada)
-        outbox.put(session, *about, detail=detail, channel=Channel.MAIL, now=now)
-
-    def claim(session: Session, **values: Any) -> list[Notice]:
-        rows = outbox.claim_notices(session, channel=Channel.MAIL, **values)
-        claimed.append([row.detail for row in rows])
-        return rows
+    ada = a_person(store)
 
     async def take(notice: Notice) -> str:
-        await store.run(put, f"after {notice.detail}")
+        await store.run(put, ada, f"after {notice.detail}", now=now)
         return "taken"
 
-    worker = Deliverer(
-        store,
-        StillClock(now),
-        take,
-        claim=claim,
-        settle=outbox.settle_notices,
-        name="test",
-        gathers_seconds=0.01,
-    )
-    store.run_sync(put, "first")
+    worker = Gathering(store, take, now=now)
+    store.run_sync(put, ada, "first", now=now)
 
     rounds = [await worker.drain() for _ in range(2)]
 
     assert rounds == [1, 1]
-    assert claimed == [["first"], ["after first"]]
+    assert worker.claimed == [["first"], ["after first"]]
 
 
 class Insistent(asyncio.Event):
@@ -123,32 +116,14 @@ class Insistent(asyncio.Event):
 async def test_as_long_as_more_comes_a_worker_gathers_on(
     times: int, first_claim: int, store: Store, now: datetime
 ) -> None:
-    ada, claimed, is_claimed = a_person(store), list[int](), asyncio.Event()
-
-    def put(detail: str) -> None:
-        store.run_sync(
-            outbox.put, "person.link", 1, ada, detail=detail, channel=Channel.MAIL, now=now
-        )
-
-    def claim(session: Session, **values: Any) -> list[Notice]:
-        rows = outbox.claim_notices(session, channel=Channel.MAIL, **values)
-        claimed.append(len(rows))
-        return rows
+    ada, is_claimed = a_person(store), asyncio.Event()
 
     async def take(notice: Notice) -> str:
         is_claimed.set()
         return "taken"
 
-    worker = Deliverer(
-        store,
-        StillClock(now),
-        take,
-        claim=claim,
-        settle=outbox.settle_notices,
-        name="test",
-        gathers_seconds=0.001,
-    )
-    bell = Insistent(times, put)
+    worker = Gathering(store, take, now=now)
+    bell = Insistent(times, lambda detail: store.run_sync(put, ada, detail, now=now))
     working = asyncio.create_task(worker.work(bell))
     async with asyncio.timeout(30):
         await is_claimed.wait()
@@ -157,4 +132,4 @@ async def test_as_long_as_more_comes_a_worker_gathers_on(
     working.cancel()
     with pytest.raises(asyncio.CancelledError):
         await working
-    assert claimed[0] == first_claim
+    assert len(worker.claimed[0]) == first_claim
