@@ -10,7 +10,7 @@ from aiohttp import web
 from sandbox.records import Json
 
 #: Arguments that come as JSON text when the call is form-encoded.
-JSON_ARGUMENTS = ("blocks", "view", "attachments", "metadata", "profile")
+JSON_ARGUMENTS = ("blocks", "view", "metadata")
 
 
 class SlackError(Exception):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sandbox.calls import SlackError
 from sandbox.records import Clock
 
 TRIGGER_LIFE = timedelta(seconds=3)
@@ -49,17 +50,20 @@ class Handles:
         self._triggers[key] = _Trigger(user, self._clock.now() + TRIGGER_LIFE)
         return key
 
-    def spend(self, trigger_id: str) -> tuple[str, str | None]:
-        """Use a trigger id up; return the member it stands for, and Slack's error or None."""
+    def spend(self, trigger_id: str) -> str:
+        """Use a trigger id up and return the member it stands for.
+
+        Raises: SlackError when it stands for nobody, or no longer.
+        """
         found = self._triggers.get(trigger_id)
         if found is None:
-            return "", "invalid_trigger_id"
+            raise SlackError("invalid_trigger_id")
         if found.spent:
-            return "", "exchanged_trigger_id"
+            raise SlackError("exchanged_trigger_id")
         if self._clock.now() > found.until:
-            return "", "expired_trigger_id"
+            raise SlackError("expired_trigger_id")
         found.spent = True
-        return found.user, None
+        return found.user
 
     def response(self, user: str, channel: str, message_ts: str | None) -> str:
         """Return the last part of a new response_url."""
@@ -69,14 +73,17 @@ class Handles:
         self._responses[key] = ResponseAddress(user, channel, message_ts, until)
         return key
 
-    def respond(self, key: str) -> tuple[ResponseAddress | None, str | None]:
-        """Use a response address once; return it and no error, or Slack's error."""
+    def respond(self, key: str) -> ResponseAddress:
+        """Use a response address once and return it.
+
+        Raises: SlackError when it is none, or no longer.
+        """
         found = self._responses.get(key)
         if found is None:
-            return None, "invalid_url"
+            raise SlackError("invalid_url")
         if self._clock.now() > found.until:
-            return None, "expired_url"
+            raise SlackError("expired_url")
         if found.uses_left == 0:
-            return None, "used_url"
+            raise SlackError("used_url")
         found.uses_left -= 1
-        return found, None
+        return found

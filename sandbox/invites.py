@@ -40,8 +40,6 @@ class Invite:
     starts_at: datetime | None
     ends_at: datetime | None
     place: str
-    description: str
-    status: str
     organizer: str
     attendees: tuple[Attendee, ...]
 
@@ -67,8 +65,6 @@ def _invite(event: icalendar.Component, method: str) -> Invite:
         starts_at=_moment(event, "DTSTART"),
         ends_at=_moment(event, "DTEND"),
         place=str(event.get("LOCATION", "")),
-        description=str(event.get("DESCRIPTION", "")),
-        status=str(event.get("STATUS", "")),
         organizer=_address(event.get("ORGANIZER", "")),
         attendees=tuple(_attendee(one) for one in attendees),
     )

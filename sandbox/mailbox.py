@@ -220,11 +220,11 @@ class _Server(SMTP):
 
 
 @asynccontextmanager
-async def running(sink: Sink, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[int]:
-    """Listen in the caller's loop and yield the port."""
+async def running(sink: Sink) -> AsyncIterator[int]:
+    """Listen on loopback in the caller's loop and yield the port."""
     loop = asyncio.get_running_loop()
     open_ones: set[_Server] = set()
-    listening = await loop.create_server(lambda: _Server(sink, open_ones), host, port)
+    listening = await loop.create_server(lambda: _Server(sink, open_ones), "127.0.0.1", 0)
     sink.port = listening.sockets[0].getsockname()[1]
     try:
         yield sink.port

@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import asdict
 
+from sandbox.forms import elements_of
 from sandbox.records import (
     Channel,
     ChannelKind,
@@ -20,10 +22,10 @@ from sandbox.records import (
     Message,
     View,
     ViewKind,
-    as_record,
-    message_from,
+    of_record,
 )
 
+TEAM_NAME = "Sandbox"
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -64,13 +66,13 @@ class Changes:
 class Memory:
     """Keep one workspace in memory."""
 
-    def __init__(self, clock: Clock, *, team_name: str, bot_name: str) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.changes = Changes()
         # Of the moment it was made, so that a browser tells one workspace from a fresh one.
         self.team_id = f"T{int(clock.now().timestamp()):X}"
         self.app_id = "A00000SBX"
-        self.team_name = team_name
+        self.team_name = TEAM_NAME
         self.members: dict[str, Member] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: list[Message] = []
@@ -80,8 +82,7 @@ class Memory:
         self.stacks: dict[str, list[str]] = {}
         self._count = 0
         self._last_ts = 0
-        self.bot = Member(id=self.new_id("U"), name=bot_name.lower(), real_name=bot_name)
-        self.bot.is_bot = True
+        self.bot = Member(id=self.new_id("U"), name="samband", real_name="Samband", is_bot=True)
         self.members[self.bot.id] = self.bot
 
     def new_id(self, letter: str) -> str:
@@ -104,31 +105,24 @@ class Memory:
         if key in self.channels:
             return self.channels[key]
         if key in self.members:
-            return self.conversation([key])
+            return self.direct(key)
         name = key.removeprefix("#")
         return next((c for c in self.channels.values() if c.name == name and name), None)
 
-    def conversation(self, users: Sequence[str]) -> Channel | None:
-        """Return the open DM or group DM of the bot with exactly these members."""
-        wanted = {self.bot.id, *users}
+    def direct(self, user: str) -> Channel | None:
+        """Return the open DM of the bot with this member."""
         for channel in self.channels.values():
-            if channel.kind in ("im", "mpim") and set(channel.members) == wanted:
+            if channel.kind == "im" and user in channel.members:
                 return channel
         return None
 
-    def open_conversation(self, users: Sequence[str]) -> Channel:
-        """Return the DM or group DM of the bot with these members, made if need be."""
-        found = self.conversation(users)
-        if found is not None:
-            return found
-        if len(users) == 1:
-            return self.add_channel("", kind="im", members=[self.bot.id, *users])
-        names = "--".join(sorted(self.members[user].name for user in users))
-        return self.add_channel(f"mpdm-{names}-1", kind="mpim", members=[self.bot.id, *users])
+    def open_direct(self, user: str) -> Channel:
+        """Return the DM of the bot with this member, made if need be."""
+        return self.direct(user) or self.add_channel("", kind="im", members=[self.bot.id, user])
 
     def add_channel(self, name: str, *, kind: ChannelKind, members: Iterable[str]) -> Channel:
         """Make a channel."""
-        letter = {"public": "C", "private": "C", "im": "D", "mpim": "G"}[kind]
+        letter = "D" if kind == "im" else "C"
         channel = Channel(id=self.new_id(letter), name=name, kind=kind, members=list(members))
         self.channels[channel.id] = channel
         self.changes.touch()
@@ -161,14 +155,8 @@ class Memory:
         named = copy.deepcopy(blocks)
         for block in named:
             block.setdefault("block_id", self.new_id("b"))
-            holders = [block.get("accessory"), block.get("element"), *block.get("elements", [])]
-            for element in holders:
-                if isinstance(element, dict) and block.get("type") in (
-                    "actions",
-                    "input",
-                    "section",
-                ):
-                    element.setdefault("action_id", self.new_id("a"))
+            for element in elements_of(block):
+                element.setdefault("action_id", self.new_id("a"))
         return named
 
     def add_view(self, user: str, kind: ViewKind, body: Json) -> View:
@@ -218,10 +206,10 @@ class Memory:
             "bot": self.bot.id,
             "count": self._count,
             "last_ts": self._last_ts,
-            "members": [as_record(member) for member in self.members.values()],
-            "channels": [as_record(channel) for channel in self.channels.values()],
-            "messages": [as_record(message) for message in self.messages],
-            "views": [as_record(view) for view in self.views.values()],
+            "members": [asdict(member) for member in self.members.values()],
+            "channels": [asdict(channel) for channel in self.channels.values()],
+            "messages": [asdict(message) for message in self.messages],
+            "views": [asdict(view) for view in self.views.values()],
             "homes": dict(self.homes),
             "stacks": {user: list(stack) for user, stack in self.stacks.items()},
         }
@@ -231,11 +219,16 @@ class Memory:
         kept = copy.deepcopy(kept)
         self.team_id, self.team_name = kept["team_id"], kept["team_name"]
         self._count, self._last_ts = kept["count"], kept["last_ts"]
-        self.members = {record["id"]: Member(**record) for record in kept["members"]}
-        self.channels = {record["id"]: Channel(**record) for record in kept["channels"]}
-        self.messages = [message_from(record) for record in kept["messages"]]
-        self.views = {record["id"]: View(**record) for record in kept["views"]}
+        self.members = {record["id"]: of_record(Member, record) for record in kept["members"]}
+        self.channels = {record["id"]: of_record(Channel, record) for record in kept["channels"]}
+        self.messages = [_message_of(record) for record in kept["messages"]]
+        self.views = {record["id"]: of_record(View, record) for record in kept["views"]}
         self.homes, self.stacks = kept["homes"], kept["stacks"]
         self.bot = self.members[kept["bot"]]
         self.changes.version = max((message.version for message in self.messages), default=0)
         self.changes.touch()
+
+
+def _message_of(record: Json) -> Message:
+    edits = [Edit(**edit) for edit in record["history"]]
+    return of_record(Message, {**record, "history": edits})

@@ -1,4 +1,4 @@
-"""Slack's chat.*, reactions.* and conversations.* methods on the workspace's memory."""
+"""Slack's chat.* and conversations.* methods on the workspace's memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from sandbox.records import Channel, Json, Message
 
 MAX_POST = 40_000
 MAX_UPDATE = 4_000
-MAX_GROUP = 8
 
 
 def _channel(memory: Memory, key: str) -> Channel:
@@ -20,17 +19,21 @@ def _channel(memory: Memory, key: str) -> Channel:
     return channel
 
 
-def _blocks(call: Call) -> list[Json]:
-    blocks = call.arguments.get("blocks") or []
-    wrong = problems(blocks, "message")
-    if wrong:
+def checked_blocks(blocks: object) -> list[Json]:
+    """Return the blocks of a message when Slack would take them; none for None.
+
+    Raises: SlackError.
+    """
+    given = blocks or []
+    wrong = problems(given, "message")
+    if wrong or not isinstance(given, list):
         raise SlackError("invalid_blocks", messages=wrong)
-    return list(blocks)
+    return given
 
 
 def _words(call: Call, blocks: list[Json], most: int) -> str:
     text = call.maybe("text") or ""
-    if not text and not blocks and not call.has("attachments"):
+    if not text and not blocks:
         raise SlackError("no_text")
     if len(text) > most:
         raise SlackError("msg_too_long")
@@ -43,12 +46,12 @@ def post_message(memory: Memory, call: Call) -> Json:
     member = memory.members.get(key)
     if member is not None and (member.is_bot or member.deleted):
         raise SlackError("channel_not_found")
-    channel = memory.open_conversation([key]) if member else _channel(memory, key)
+    channel = memory.open_direct(key) if member else _channel(memory, key)
     if channel.is_archived:
         raise SlackError("is_archived")
     if memory.bot.id not in channel.members:
         raise SlackError("not_in_channel")
-    blocks = _blocks(call)
+    blocks = checked_blocks(call.arguments.get("blocks"))
     message = memory.post(
         Message(
             channel=channel.id,
@@ -56,7 +59,6 @@ def post_message(memory: Memory, call: Call) -> Json:
             user=memory.bot.id,
             text=_words(call, blocks, MAX_POST),
             blocks=blocks,
-            thread_ts=call.maybe("thread_ts"),
             metadata=call.arguments.get("metadata"),
         )
     )
@@ -72,29 +74,6 @@ def _said(memory: Memory, message: Message) -> Json:
     }
 
 
-def post_ephemeral(memory: Memory, call: Call) -> Json:
-    """Show a message to one member of a channel."""
-    channel = _channel(memory, call.text("channel"))
-    user = call.text("user")
-    if user not in memory.members:
-        raise SlackError("user_not_found")
-    if user not in channel.members:
-        raise SlackError("user_not_in_channel")
-    blocks = _blocks(call)
-    message = memory.post(
-        Message(
-            channel=channel.id,
-            ts=memory.new_ts(),
-            user=memory.bot.id,
-            text=_words(call, blocks, MAX_POST),
-            blocks=blocks,
-            only_for=user,
-            thread_ts=call.maybe("thread_ts"),
-        )
-    )
-    return {"message_ts": message.ts}
-
-
 def _kept(memory: Memory, call: Call) -> Message:
     channel = _channel(memory, call.text("channel"))
     message = memory.message(channel.id, call.text("ts"))
@@ -108,11 +87,9 @@ def update(memory: Memory, call: Call) -> Json:
     message = _kept(memory, call)
     if message.user != memory.bot.id:
         raise SlackError("cant_update_message")
-    given = "blocks" in call.arguments and call.arguments["blocks"] is not None
-    # Without `blocks` a new text takes the blocks' place; with neither there is nothing to say.
-    blocks = _blocks(call) if given else [] if call.has("text") else message.blocks
-    text = _words(call, blocks, MAX_UPDATE) if call.has("text") or given else message.text
-    memory.edit(message, text=text, blocks=blocks)
+    # Without `blocks` a new text takes the blocks' place.
+    blocks = checked_blocks(call.arguments.get("blocks"))
+    memory.edit(message, text=_words(call, blocks, MAX_UPDATE), blocks=blocks)
     return _said(memory, message)
 
 
@@ -125,38 +102,16 @@ def delete(memory: Memory, call: Call) -> Json:
     return {"channel": message.channel, "ts": message.ts}
 
 
-def add_reaction(memory: Memory, call: Call) -> Json:
-    """Put the bot's emoji on a message, once."""
-    channel = _channel(memory, call.text("channel"))
-    message = memory.message(channel.id, call.text("timestamp"))
-    if message is None:
-        raise SlackError("message_not_found")
-    users = message.reactions.setdefault(call.text("name").strip(":"), [])
-    if memory.bot.id in users:
-        raise SlackError("already_reacted")
-    users.append(memory.bot.id)
-    message.version = memory.changes.touch()
-    return {}
-
-
-def open_conversation(memory: Memory, call: Call) -> Json:
-    """Open a DM or a group DM; the same members get the same one."""
-    if call.has("channel"):
-        return {"channel": channel_json(_channel(memory, call.text("channel")), memory)}
-    users = list(dict.fromkeys(call.names("users")))
+def open_direct(memory: Memory, call: Call) -> Json:
+    """Open the DM with one member; each time it is the same."""
+    users = call.names("users")
     if not users:
         raise SlackError("users_list_not_supplied")
-    if len(users) > MAX_GROUP:
-        raise SlackError("too_many_users")
-    for user in users:
-        _reachable(memory, user)
-    found = memory.conversation(users)
-    if found is None and call.flag("prevent_creation"):
-        return {"no_op": True, "already_open": False, "channel": {}}
-    channel = memory.open_conversation(users)
-    shown = channel_json(channel, memory) if call.flag("return_im") else {"id": channel.id}
-    known = {"no_op": True, "already_open": True} if found else {}
-    return {**known, "channel": shown}
+    if len(users) > 1:
+        # The scope mpim:write, for which the manifest does not ask.
+        raise SlackError("missing_scope")
+    _reachable(memory, users[0])
+    return {"channel": {"id": memory.open_direct(users[0]).id}}
 
 
 def _reachable(memory: Memory, user: str) -> None:
@@ -169,15 +124,15 @@ def _reachable(memory: Memory, user: str) -> None:
         raise SlackError("cannot_dm_bot")
 
 
-def channel_json(channel: Channel, memory: Memory) -> Json:
-    """Return the channel as conversations.* show it."""
+def conversation(memory: Memory, call: Call) -> Json:
+    """Describe one channel."""
+    channel = _channel(memory, call.text("channel"))
     shown: Json = {
         "id": channel.id,
         "name": channel.name,
         "is_channel": channel.kind in ("public", "private"),
         "is_group": channel.kind == "private",
         "is_im": channel.kind == "im",
-        "is_mpim": channel.kind == "mpim",
         "is_private": channel.kind != "public",
         "is_archived": channel.is_archived,
         "is_member": memory.bot.id in channel.members,
@@ -186,52 +141,22 @@ def channel_json(channel: Channel, memory: Memory) -> Json:
     if channel.kind == "im":
         del shown["name"]
         shown["user"] = next(user for user in channel.members if user != memory.bot.id)
-    return shown
-
-
-def conversation(memory: Memory, call: Call) -> Json:
-    """Return one channel."""
-    return {"channel": channel_json(_channel(memory, call.text("channel")), memory)}
-
-
-def conversations(memory: Memory, call: Call) -> Json:
-    """Return the channels of the types asked for, in pages."""
-    names = {"public": "public_channel", "private": "private_channel"}
-    wanted = call.names("types") or ["public_channel"]
-    seen = [
-        channel_json(channel, memory)
-        for channel in memory.channels.values()
-        if names.get(channel.kind, channel.kind) in wanted
-        and (channel.kind == "public" or memory.bot.id in channel.members)
-        and not (call.flag("exclude_archived") and channel.is_archived)
-    ]
-    return page_of(call, "channels", seen)
-
-
-def conversation_members(memory: Memory, call: Call) -> Json:
-    """Return the member ids of a channel, in pages."""
-    return page_of(call, "members", _channel(memory, call.text("channel")).members)
+    return {"channel": shown}
 
 
 def history(memory: Memory, call: Call) -> Json:
-    """Return the messages of a channel, newest first."""
+    """Return a channel's messages after `oldest`, newest first; metadata where it is asked for."""
     channel = _channel(memory, call.text("channel"))
     if memory.bot.id not in channel.members:
         raise SlackError("not_in_channel")
-    oldest, latest = call.maybe("oldest") or "0", call.maybe("latest") or "9"
+    oldest, limit = float(call.maybe("oldest") or 0), call.number("limit", 100)
     said = [
         message.as_json(memory.bot)
         for message in reversed(memory.messages)
         if message.channel == channel.id and message.only_for is None
-        if oldest <= message.ts <= latest or (call.flag("inclusive") and message.ts == oldest)
+        if float(message.ts) > oldest
     ]
-    return {**page_of(call, "messages", said), "has_more": False}
-
-
-def page_of(call: Call, name: str, items: list[Json] | list[str]) -> Json:
-    """Return one page of a list and the cursor of the next."""
-    start = call.number("cursor", 0)
-    limit = call.number("limit", 100) or 100
-    after = start + limit
-    cursor = str(after) if after < len(items) else ""
-    return {name: items[start:after], "response_metadata": {"next_cursor": cursor}}
+    if not call.flag("include_all_metadata"):
+        for shown in said:
+            shown.pop("metadata", None)
+    return {"messages": said[:limit], "has_more": len(said) > limit}

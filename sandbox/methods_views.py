@@ -34,17 +34,10 @@ def _unique(memory: Memory, body: Json, but: View | None = None) -> None:
             raise SlackError("duplicate_external_id")
 
 
-def _exchanged(handles: Handles, call: Call) -> str:
-    user, error = handles.spend(call.text("trigger_id"))
-    if error is not None:
-        raise SlackError(error)
-    return user
-
-
 def open_modal(memory: Memory, handles: Handles, call: Call) -> Json:
     """Open a modal for the member of the trigger; a new root closes what was open."""
     body = checked(call.arguments.get("view"), "modal")
-    user = _exchanged(handles, call)
+    user = handles.spend(call.text("trigger_id"))
     memory.close_modals(user, all_of_them=True)
     _unique(memory, body)
     return {"view": view_json(memory.push_modal(user, body), memory)}
@@ -53,7 +46,7 @@ def open_modal(memory: Memory, handles: Handles, call: Call) -> Json:
 def push_modal(memory: Memory, handles: Handles, call: Call) -> Json:
     """Put a modal above the open one, up to three in all."""
     body = checked(call.arguments.get("view"), "modal")
-    user = _exchanged(handles, call)
+    user = handles.spend(call.text("trigger_id"))
     open_ones = memory.stacks.get(user, [])
     if not open_ones:
         raise SlackError("not_found")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sandbox.memory import Memory
 from sandbox.methods_views import checked
-from sandbox.records import Json, View
+from sandbox.records import View
 from sandbox.socket_mode import Ack
 
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -63,9 +63,4 @@ def closing(view: View, memory: Memory, *, all_of_them: bool) -> list[View]:
     """Return the views a member's closing takes away, those that want to be told."""
     stack = memory.stacks.get(view.user, [])
     gone = [memory.views[key] for key in reversed(stack)] if all_of_them else [view]
-    return [one for one in gone if wants_to_know(one.body)]
-
-
-def wants_to_know(body: Json) -> bool:
-    """Say whether the app asked for `view_closed`."""
-    return bool(body.get("notify_on_close"))
+    return [one for one in gone if one.body.get("notify_on_close")]

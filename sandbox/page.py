@@ -129,7 +129,6 @@ class Sandbox:
         people = self._everybody()
         person = people.get(request.query.get("as", ""))
         state: Json = {
-            "version": self._changes.version,
             "workspace": self._workspace.memory.team_id,
             "now": self._clock.now().isoformat(),
             "commands": [list(command) for command in self._hints.commands],
@@ -257,11 +256,9 @@ class Sandbox:
 
 
 @asynccontextmanager
-async def running(
-    sandbox: Sandbox, workspace: Workspace, *, host: str = "127.0.0.1", port: int = 0
-) -> AsyncIterator[str]:
+async def running(sandbox: Sandbox, workspace: Workspace, *, port: int = 0) -> AsyncIterator[str]:
     """Serve the page and the workspace together and yield the page's address."""
     routes = [*workspace.api.routes(), *sandbox.routes()]
-    async with serving(routes, host=host, port=port, stop=sandbox.stop) as url:
+    async with serving(routes, port=port, stop=sandbox.stop) as url:
         workspace.url = url
         yield f"{url}/"

@@ -19,7 +19,8 @@ async def command(workspace: Workspace, user: str, asked: Json) -> Json:
 
 async def say(workspace: Workspace, user: str, asked: Json) -> Json:
     """Write a message."""
-    return _replied(await workspace.say(user, asked.get("channel"), str(asked["text"])))
+    workspace.say(user, asked.get("channel"), str(asked["text"]))
+    return _replied(Reply())
 
 
 async def home(workspace: Workspace, user: str, asked: Json) -> Json:

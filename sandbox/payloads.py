@@ -188,20 +188,6 @@ def event(memory: Memory, inner: Json) -> Json:
     }
 
 
-def message_event(channel: Channel, *, user: str, text: str, ts: str) -> Json:
-    """Return the event of a message that a member wrote."""
-    kinds = {"im": "im", "mpim": "mpim", "private": "group", "public": "channel"}
-    return {
-        "type": "message",
-        "user": user,
-        "text": text,
-        "ts": ts,
-        "channel": channel.id,
-        "channel_type": kinds[channel.kind],
-        "event_ts": ts,
-    }
-
-
 def view_json(view: View, memory: Memory) -> Json:
     """Return the view as Slack sends it."""
     return {

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 Json = dict[str, Any]
-ChannelKind = Literal["public", "private", "im", "mpim"]
+ChannelKind = Literal["public", "private", "im"]
 ViewKind = Literal["modal", "home"]
 
 
@@ -42,7 +42,7 @@ class Member:
 
 @dataclass(kw_only=True)
 class Channel:
-    """A channel, a DM (`im`) or a group DM (`mpim`)."""
+    """A channel, or a DM (`im`)."""
 
     id: str
     name: str
@@ -70,9 +70,7 @@ class Message:
     text: str
     blocks: list[Json] = field(default_factory=list)
     only_for: str | None = None
-    thread_ts: str | None = None
     metadata: Json | None = None
-    reactions: dict[str, list[str]] = field(default_factory=dict)
     history: list[Edit] = field(default_factory=list)
     #: The workspace's version when the message last changed; new and edited ones are found by it.
     version: int = 0
@@ -84,17 +82,10 @@ class Message:
             shown["bot_id"] = bot_id_of(bot)
         if self.blocks:
             shown["blocks"] = self.blocks
-        if self.thread_ts:
-            shown["thread_ts"] = self.thread_ts
         if self.metadata:
             shown["metadata"] = self.metadata
         if self.history:
             shown["edited"] = {"user": self.user, "ts": self.history[-1].ts}
-        if self.reactions:
-            shown["reactions"] = [
-                {"name": name, "users": users, "count": len(users)}
-                for name, users in self.reactions.items()
-            ]
         return shown
 
 
@@ -128,12 +119,10 @@ def bot_id_of(bot: Member) -> str:
     return "B" + bot.id[1:]
 
 
-def as_record(thing: Member | Channel | Message | View) -> Json:
-    """Return the thing as a dict for keeping."""
-    return asdict(thing)
+Kept = TypeVar("Kept", Member, Channel, Message, View)
 
 
-def message_from(record: Json) -> Message:
-    """Return the message that `as_record` kept."""
-    edits = [Edit(**edit) for edit in record["history"]]
-    return Message(**{**record, "history": edits})
+def of_record(kind: type[Kept], record: Json) -> Kept:
+    """Return the thing that was kept as a dict; what only an older sandbox knew is left out."""
+    known = {each.name for each in fields(kind)}
+    return kind(**{key: value for key, value in record.items() if key in known})

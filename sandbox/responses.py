@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from sandbox.blockkit import problems
 from sandbox.calls import SlackError
 from sandbox.handles import ResponseAddress
 from sandbox.memory import Memory
+from sandbox.methods_chat import checked_blocks
 from sandbox.records import Json, Message
 from sandbox.socket_mode import Ack
 
 
-def apply_response(memory: Memory, address: ResponseAddress, said: Json) -> Message | None:
-    """Show, change or remove a message as the response says; return what is now shown.
-
-    Ephemeral unless it says `in_channel`.
+def apply_response(memory: Memory, address: ResponseAddress, said: Json) -> None:
+    """Show a message to the member alone, or change the one that the address is about.
 
     Raises: SlackError for blocks that Slack would refuse, or for nothing to say.
     """
-    about = address.message_ts and memory.message(address.channel, address.message_ts)
-    if said.get("delete_original"):
-        if about:
-            memory.delete(about)
-        return None
-    blocks, text = list(said.get("blocks") or []), str(said.get("text") or "")
-    wrong = problems(blocks, "message")
-    if wrong:
-        raise SlackError("invalid_blocks", messages=wrong)
+    blocks, text = checked_blocks(said.get("blocks")), str(said.get("text") or "")
     if not text and not blocks:
         raise SlackError("no_text")
+    about = address.message_ts and memory.message(address.channel, address.message_ts)
     if said.get("replace_original") and about:
         memory.edit(about, text=text, blocks=blocks)
-        return about
-    in_channel = said.get("response_type") == "in_channel"
-    return memory.post(
+        return
+    memory.post(
         Message(
             channel=address.channel,
             ts=memory.new_ts(),
             user=memory.bot.id,
             text=text,
             blocks=blocks,
-            only_for=None if in_channel else address.user,
-            thread_ts=said.get("thread_ts"),
+            only_for=address.user,
         )
     )
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+HOST = "127.0.0.1"
 #: Mails and modals are small; a mail with attachments written on the page is not larger.
 MAX_BODY_BYTES = 30 * 1024 * 1024
 
@@ -15,20 +16,18 @@ MAX_BODY_BYTES = 30 * 1024 * 1024
 async def serving(
     routes: Iterable[web.AbstractRouteDef],
     *,
-    host: str,
     port: int,
     stop: Callable[[], Awaitable[None]],
 ) -> AsyncIterator[str]:
-    """Serve the routes and yield `http://host:port`; `stop` ends what would wait for long."""
+    """Serve the routes on loopback and yield their address; `stop` ends what would wait long."""
     application = web.Application(client_max_size=MAX_BODY_BYTES)
     application.add_routes(routes)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port)
+        site = web.TCPSite(runner, HOST, port)
         await site.start()
-        bound = runner.addresses[0]
-        yield f"http://{host}:{bound[1]}"
+        yield f"http://{HOST}:{runner.addresses[0][1]}"
     finally:
         await stop()
         await runner.cleanup()

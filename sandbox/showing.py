@@ -164,15 +164,10 @@ def slack_json(workspace: Workspace, user: str) -> Json:
 
 
 def _channel(workspace: Workspace, channel: Channel, user: str, seen: list[Message]) -> Json:
-    others = [one for one in channel.members if one not in (user, workspace.bot.id)]
-    names = [workspace.memory.members[one].real_name for one in others]
-    label = {"im": workspace.bot.real_name, "mpim": ", ".join(names)}.get(
-        channel.kind, channel.name
-    )
     said = [message for message in seen if message.channel == channel.id]
     return {
         "id": channel.id,
-        "label": label,
+        "label": workspace.bot.real_name if channel.kind == "im" else channel.name,
         "kind": channel.kind,
         "count": sum(message.user != user for message in said),
         "messages": [_message(message) for message in said[-MAX_SHOWN:]],
@@ -187,7 +182,6 @@ def _message(message: Message) -> Json:
         "blocks": message.blocks,
         "only_you": message.only_for is not None,
         "edited": bool(message.history),
-        "reactions": {name: len(users) for name, users in message.reactions.items()},
         "version": message.version,
     }
 

@@ -5,7 +5,8 @@ Also the addresses an app may respond to (`response_url`). The table METHODS say
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from aiohttp import web
@@ -13,7 +14,7 @@ from aiohttp import web
 from sandbox import methods_chat, methods_people, methods_views
 from sandbox.calls import Call, SlackError, read_call
 from sandbox.faults import Fault, Faults
-from sandbox.handles import Handles, ResponseAddress
+from sandbox.handles import Handles
 from sandbox.memory import Memory
 from sandbox.records import Json
 from sandbox.responses import apply_response
@@ -24,23 +25,15 @@ ViewMethod = Callable[[Memory, Handles, Call], Json]
 
 METHODS: dict[str, Method] = {
     "auth.test": methods_people.test_auth,
-    "team.info": methods_people.team,
     "bots.info": methods_people.bot,
     "dnd.info": methods_people.do_not_disturb,
     "users.info": methods_people.user,
-    "users.lookupByEmail": methods_people.user_by_email,
-    "users.list": methods_people.users,
-    "users.profile.get": methods_people.profile,
-    "conversations.open": methods_chat.open_conversation,
+    "conversations.open": methods_chat.open_direct,
     "conversations.info": methods_chat.conversation,
-    "conversations.list": methods_chat.conversations,
-    "conversations.members": methods_chat.conversation_members,
     "conversations.history": methods_chat.history,
     "chat.postMessage": methods_chat.post_message,
-    "chat.postEphemeral": methods_chat.post_ephemeral,
     "chat.update": methods_chat.update,
     "chat.delete": methods_chat.delete,
-    "reactions.add": methods_chat.add_reaction,
 }
 VIEW_METHODS: dict[str, ViewMethod] = {
     "views.open": methods_views.open_modal,
@@ -77,17 +70,23 @@ class WebApi:
         ]
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        with self._counted():
+            try:
+                call = await read_call(request, at=self._memory.clock.now().timestamp())
+                self.calls.append(call)
+                fault = self.faults.take(call.method)
+                if fault is not None and not fault.after_effect:
+                    return _failed(fault)
+                answer = web.json_response({"ok": True, **self._run(call, request)})
+                return _failed(fault) if fault is not None else answer
+            except SlackError as refusal:
+                return web.json_response(refusal.as_json())
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
         self.running += 1
         try:
-            call = await read_call(request, at=self._memory.clock.now().timestamp())
-            self.calls.append(call)
-            fault = self.faults.take(call.method)
-            if fault is not None and not fault.after_effect:
-                return _failed(fault)
-            answer = web.json_response({"ok": True, **self._run(call, request)})
-            return _failed(fault) if fault is not None else answer
-        except SlackError as refusal:
-            return web.json_response(refusal.as_json())
+            yield
         finally:
             self.running -= 1
             self.finished += 1
@@ -123,25 +122,19 @@ class WebApi:
         return {"url": f"ws://{host}/link?ticket={self._sockets.ticket()}&app_id=sandbox"}
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:
-        self.running += 1
-        try:
-            found, error = self._handles.respond(request.match_info["key"])
-            if found is None:
-                return web.json_response({"ok": False, "error": error}, status=404)
-            return await self._responded(found, request)
-        finally:
-            self.running -= 1
-            self.finished += 1
-
-    async def _responded(self, found: ResponseAddress, request: web.Request) -> web.StreamResponse:
-        fault = self.faults.take("response_url")
-        if fault is not None:
-            return _failed(fault)
-        try:
-            apply_response(self._memory, found, await request.json())
-        except SlackError as refusal:
-            return web.json_response(refusal.as_json(), status=400)
-        return web.Response(text="ok")
+        with self._counted():
+            try:
+                found = self._handles.respond(request.match_info["key"])
+            except SlackError as refusal:
+                return web.json_response(refusal.as_json(), status=404)
+            fault = self.faults.take("response_url")
+            if fault is not None:
+                return _failed(fault)
+            try:
+                apply_response(self._memory, found, await request.json())
+            except SlackError as refusal:
+                return web.json_response(refusal.as_json(), status=400)
+            return web.Response(text="ok")
 
 
 def _failed(fault: Fault) -> web.StreamResponse:

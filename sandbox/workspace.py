@@ -45,15 +45,13 @@ class Workspace:
         self,
         clock: Clock,
         *,
-        team_name: str = "Sandbox",
-        bot_name: str = "Samband",
         ack_seconds: float = 3.0,
         patience_seconds: float = 2.0,
     ) -> None:
         self.bot_token = SANDBOX_BOT
         self.app_token = SANDBOX_APP
         self.signing_secret = SANDBOX_SIGNING
-        self.memory = Memory(clock, team_name=team_name, bot_name=bot_name)
+        self.memory = Memory(clock)
         handles = Handles(clock)
         self._sockets = Sockets(app_id=self.memory.app_id, ack_seconds=ack_seconds)
         self.api = WebApi(self.memory, handles, self._sockets, tokens=(SANDBOX_BOT, SANDBOX_APP))
@@ -89,7 +87,6 @@ class Workspace:
         email: str = "",
         *,
         locale: str = "en-GB",
-        tz: str = "Europe/Oslo",
         deleted: bool = False,
         is_restricted: bool = False,
     ) -> Member:
@@ -100,7 +97,6 @@ class Workspace:
             real_name=real_name,
             email=email,
             locale=locale,
-            tz=tz,
             deleted=deleted,
             is_restricted=is_restricted,
         )
@@ -119,7 +115,7 @@ class Workspace:
 
     def direct(self, user: str) -> Channel:
         """Return the DM between this member and the bot."""
-        return self.memory.open_conversation([user])
+        return self.memory.open_direct(user)
 
     # What can be read
 
@@ -132,14 +128,9 @@ class Workspace:
             if found is not None and message.channel == found.id and message.only_for is None
         ]
 
-    def ephemerals(self, user: str, channel: str | None = None) -> list[Message]:
-        """Return what only this member sees, everywhere or in one channel."""
-        found = self.memory.channel(channel) if channel else None
-        return [
-            message
-            for message in self.memory.messages
-            if message.only_for == user and (found is None or message.channel == found.id)
-        ]
+    def ephemerals(self, user: str) -> list[Message]:
+        """Return what only this member sees."""
+        return [message for message in self.memory.messages if message.only_for == user]
 
     def home(self, user: str) -> View | None:
         """Return the member's Home tab once it was published."""
@@ -295,20 +286,15 @@ class Workspace:
             event["view"] = payloads.view_json(shown, self.memory)
         return await self._exchanges.event(user, event)
 
-    async def say(self, user: str, channel: str | None, text: str) -> Reply:
-        """Write a message, in the DM with the bot when no channel is given."""
+    def say(self, user: str, channel: str | None, text: str) -> None:
+        """Write a message, in the DM with the bot when no channel is given.
+
+        The app is not told: its manifest does not ask for events of messages.
+        """
         place = self._place(user, channel)
         words = payloads.escaped(text, self.memory)
         ts = self.memory.new_ts()
         self.memory.post(Message(channel=place.id, ts=ts, user=user, text=words))
-        if self.bot.id not in place.members:
-            return Reply()
-        event = payloads.message_event(place, user=user, text=words, ts=ts)
-        reply = await self._exchanges.event(user, event)
-        if f"<@{self.bot.id}" in words:
-            del event["channel_type"]
-            reply = await self._exchanges.event(user, {**event, "type": "app_mention"})
-        return reply
 
     async def join_team(self, user: str) -> Reply:
         """Become a member of the workspace, as far as the app is told."""
@@ -336,9 +322,9 @@ class Workspace:
         return self.memory.dump()
 
     @classmethod
-    def load(cls, kept: Json, clock: Clock, *, ack_seconds: float = 3.0) -> Workspace:
+    def load(cls, kept: Json, clock: Clock) -> Workspace:
         """Return the workspace that `dump` kept."""
-        workspace = cls(clock, ack_seconds=ack_seconds)
+        workspace = cls(clock)
         workspace.memory.restore(kept)
         return workspace
 
@@ -347,8 +333,6 @@ class Workspace:
 async def running(
     workspace: Workspace,
     *,
-    host: str = "127.0.0.1",
-    port: int = 0,
     routes: Iterable[web.AbstractRouteDef] = (),
 ) -> AsyncIterator[str]:
     """Serve the workspace and yield the base URL of its Web API (`…/api/`).
@@ -356,6 +340,6 @@ async def running(
     `workspace.url` is the address without a path; `routes` are served beside.
     """
     served = [*workspace.api.routes(), *routes]
-    async with serving(served, host=host, port=port, stop=workspace.stop) as url:
+    async with serving(served, port=0, stop=workspace.stop) as url:
         workspace.url = url
         yield f"{url}/api/"

@@ -70,7 +70,7 @@ export function short(when, now) {
   return `${moment(when, {weekday: "short", day: "numeric", month: "short", ...year}).replace(",", "")} ${time}`;
 }
 
-export const initials = (name) =>
+const initials = (name) =>
   name.split(/\s+/).filter(Boolean).map((part) => part[0]).slice(0, 2).join("").toUpperCase();
 
 export function face(name) {

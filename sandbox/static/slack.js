@@ -71,14 +71,14 @@ function places(slack, channel, me, seen) {
     const props = {type: "button", id: `place-${id}`, onclick: go(id), "aria-current": here ? "page" : null};
     return h("button.place", props, h("span", {}, label), badge(unread, "unread"));
   };
-  const list = (kind) => slack.channels.filter((one) => kind.includes(one.kind));
-  const draw = (sign) => (one) => place(one.id, sign + one.label, seen.unread(`slack ${one.id}`, one.count));
-  const direct = list(["im"]).map((one) => place(one.id, "Messages", seen.unread(`slack ${one.id}`, one.count)));
-  const groups = list(["mpim"]).map(draw(""));
-  const rooms = list(["public", "private"]).map(draw("# "));
+  const draw = (one) => {
+    const label = one.kind === "im" ? "Messages" : `# ${one.label}`;
+    return place(one.id, label, seen.unread(`slack ${one.id}`, one.count));
+  };
+  const direct = slack.channels.filter((one) => one.kind === "im").map(draw);
+  const rooms = slack.channels.filter((one) => one.kind !== "im").map(draw);
   return h("nav.places", {"aria-label": "Places in Slack"},
     h("h3", {}, "Samband"), place("home", "Home", 0), direct,
-    groups.length ? [h("h3", {}, "Group messages"), groups] : null,
     rooms.length ? [h("h3", {}, "Channels"), rooms] : null);
 }
 
@@ -94,7 +94,7 @@ function home(slack, team, me) {
 function room(channel, slack, team, me, state) {
   const messages = channel.messages.map((message) => line(message, channel, {slack, team, me, state}));
   return h("div.room", {},
-    h("h2.title", {}, channel.kind === "im" ? "Messages with Samband" : (channel.kind === "mpim" ? "" : "# ") + channel.label),
+    h("h2.title", {}, channel.kind === "im" ? "Messages with Samband" : `# ${channel.label}`),
     h("div.scroll", {role: "log", "aria-label": "Messages", tabIndex: 0},
       messages.length ? messages : nothing(state)),
     composer(channel, me, state));
@@ -129,7 +129,6 @@ function line(message, channel, {slack, team, me, state}) {
         message.user === slack.bot ? h("span.app", {}, "APP") : null,
         h("time", {}, short(when, team.now))),
       message.blocks.length ? h("div.blocks", {}, blocks(message.blocks, place)) : h("div.words", {}, words(message.text, team)),
-      message.edited ? h("small.quiet", {}, "(edited)") : null,
-      Object.entries(message.reactions).map(([emoji, count]) => h("span.reaction", {}, words(`:${emoji}:`, team), ` ${count}`))),
+      message.edited ? h("small.quiet", {}, "(edited)") : null),
     messageMenu(message, channel, state, me) ?? "");
 }

@@ -1,8 +1,8 @@
 """A second Slack, written from Slack's method reference alone, and strict.
 
-It knows the documented methods and arguments, answers with as little as the reference promises
-(no locale, no marks of a guest that are not there), and writes down every complaint. The sandbox
-is kind to people; this one is not kind to the bot.
+It knows the methods that the bot calls, each with all its arguments, answers with as little as the
+reference promises (no locale, no marks of a guest that are not there), and writes down every
+complaint. The sandbox is kind to people; this one is not kind to the bot.
 """
 
 import asyncio
@@ -29,11 +29,6 @@ METHODS: Mapping[str, tuple[str, str]] = {
     "auth.test": ("", ""),
     "bots.info": ("", "bot team_id"),
     "chat.delete": ("channel ts", "as_user"),
-    "chat.postEphemeral": (
-        "channel user",
-        "text blocks attachments icon_emoji icon_url link_names markdown_text parse thread_ts "
-        "username",
-    ),
     "chat.postMessage": (
         "channel",
         "text blocks attachments icon_emoji icon_url link_names markdown_text metadata mrkdwn "
@@ -49,17 +44,13 @@ METHODS: Mapping[str, tuple[str, str]] = {
         "cursor include_all_metadata inclusive latest limit oldest",
     ),
     "conversations.info": ("channel", "include_locale include_num_members"),
-    "conversations.members": ("channel", "cursor limit"),
     "conversations.open": ("", "channel prevent_creation return_im users"),
     "dnd.info": ("", "team_id user"),
-    "dnd.teamInfo": ("users", "team_id"),
     "oauth.v2.access": (
         "",
         "client_id client_secret code code_verifier grant_type redirect_uri refresh_token",
     ),
     "users.info": ("user", "include_locale"),
-    "users.list": ("", "cursor include_locale limit team_id"),
-    "users.lookupByEmail": ("email", ""),
     "views.open": ("view", "interactivity_pointer trigger_id"),
     "views.publish": ("user_id view", "hash"),
     "views.push": ("view", "interactivity_pointer trigger_id"),

@@ -145,7 +145,7 @@ async def test_a_message_becomes_a_quote_or_a_meetup(stage: Stage) -> None:
     member, _, _ = a_writer(stage)
     bo = stage.workspace.add_member("bo", "Bo Lien", "bo.lien@example.org")
     talk = stage.workspace.add_channel("talk", members=[bo.id], private=True)
-    await stage.workspace.say(bo.id, talk.id, "@ada cake &\n<!channel> coffee?")
+    stage.workspace.say(bo.id, talk.id, "@ada cake &\n<!channel> coffee?")
     message = stage.workspace.messages(talk.id)[-1]
 
     opened = await stage.workspace.shortcut(member.id, "post.quote", message=message)

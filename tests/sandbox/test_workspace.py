@@ -11,7 +11,6 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_bolt.context.say.async_say import AsyncSay
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -126,6 +125,10 @@ async def test_response_url_replaces_and_ends_after_five_uses(
     statuses: list[int] = []
 
     def register(app: AsyncApp) -> None:
+        @app.command("/postdoc")
+        async def start(ack: AsyncAck) -> None:
+            await ack(text="Only you", blocks=[actions(button("go", "1"))])
+
         @app.action("go")
         async def go(ack: AsyncAck, respond: AsyncRespond, body: Json) -> None:
             await ack()
@@ -136,13 +139,8 @@ async def test_response_url_replaces_and_ends_after_five_uses(
                     async with session.post(body["response_url"], json=said) as response:
                         statuses.append(response.status)
 
-    async with connected(workspace, register) as client:
-        await client.chat_postEphemeral(
-            channel=workspace.direct(ada.id).id,
-            user=ada.id,
-            text="Only you",
-            blocks=[actions(button("go", "1"))],
-        )
+    async with connected(workspace, register):
+        await workspace.command(ada.id, "/postdoc")
         await workspace.press(ada.id, workspace.ephemerals(ada.id)[0], "go")
 
     assert [message.text for message in workspace.ephemerals(ada.id)] == [
@@ -155,24 +153,31 @@ async def test_response_url_replaces_and_ends_after_five_uses(
     assert statuses == [200, 200, 200, 200, 404]
 
 
-async def test_message_and_team_join_are_told_as_events(workspace: Workspace, ada: Member) -> None:
+async def test_team_join_is_told_as_an_event(workspace: Workspace, ada: Member) -> None:
     joined: list[str] = []
 
     def register(app: AsyncApp) -> None:
-        @app.message("hello")
-        async def hello(say: AsyncSay, message: Json) -> None:
-            await say(f"Hello <@{message['user']}> in {message['channel_type']}")
-
         @app.event("team_join")
         async def join(event: Json) -> None:
             joined.append(event["user"]["profile"]["email"])
 
     async with connected(workspace, register):
-        reply = await workspace.say(ada.id, None, "hello there")
         await workspace.join_team(ada.id)
 
-    assert reply.text == f"Hello <@{ada.id}> in im"
     assert joined == ["ada@example.org"]
+
+
+async def test_message_is_seen_by_people_and_not_told_to_the_app(
+    workspace: Workspace, ada: Member, liv: Member
+) -> None:
+    room = workspace.add_channel("general", members=[ada.id, liv.id])
+
+    workspace.say(ada.id, "#general", "@liv lunch <now>?")
+
+    [message] = workspace.seen_by(liv.id)
+    assert (message.channel, message.user) == (room.id, ada.id)
+    assert message.text == f"<@{liv.id}|liv> lunch &lt;now&gt;?"
+    assert workspace.envelopes.events == {}
 
 
 async def test_shortcuts_reach_the_app(workspace: Workspace, ada: Member) -> None:
