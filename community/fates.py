@@ -110,10 +110,11 @@ class Fate:
     retried: int
     #: How many may have a copy of which we were never told, or a second one.
     in_doubt: int
-    #: Readers of digests: for whom it waits, in how many it is on its way, and sent.
+    #: Readers of digests: for whom it waits, in how many it is on its way, sent, and never will be.
     to_collect: int
     collected: int
     collected_sent: int
+    collected_lost: int
     replies: tuple[Reply, ...]
     people: tuple[Named, ...]
     events: tuple[StateChange, ...]
@@ -144,7 +145,7 @@ def of(session: Session, post_id: int, *, reader: Reader | None, now: datetime) 
     is_own = reader is not None and post.author_id == reader.person_id
     reads = reader is None or is_own or moderates(reader) or post.state in SHOWN
     copies, retried, in_doubt = _copies(session, post_id, now=now)
-    to_collect, collected, sent, lines = _collected(session, post_id)
+    to_collect, collected, sent, lost, lines = _collected(session, post_id)
     events = _events(session, post_id, is_whole=is_whole)
     return Fate(
         post_id=post.id,
@@ -165,6 +166,7 @@ def of(session: Session, post_id: int, *, reader: Reader | None, now: datetime) 
         to_collect=to_collect,
         collected=collected,
         collected_sent=sent,
+        collected_lost=lost,
         replies=_replies(session, post_id, is_whole=is_whole),
         people=_people(session, post_id, now=now) if is_whole else (),
         events=events,
@@ -196,8 +198,8 @@ def _copies(session: Session, post_id: int, *, now: datetime) -> tuple[dict[str,
     return copies, retried, in_doubt
 
 
-def _collected(session: Session, post_id: int) -> tuple[int, int, int, int]:
-    """Count the readers of digests: in the next one, in one on its way, in one sent; lines."""
+def _collected(session: Session, post_id: int) -> tuple[int, int, int, int, int]:
+    """Count the readers of digests: in the next, in one on its way, sent, or not sent; lines."""
     its_key = (
         literal(f"{DIGEST}:")
         + cast(DigestEntry.digest_id, String)
@@ -207,18 +209,20 @@ def _collected(session: Session, post_id: int) -> tuple[int, int, int, int]:
     )
     whole = ~DigestEntry.is_line
     sent = func.count().filter(Notice.state == Work.DONE, whole)
+    lost = func.count().filter(Notice.state.in_((Work.FAILED, Work.CANCELLED)), whole)
     query = (
         select(
             func.count().filter(whole),
             func.count(DigestEntry.digest_id).filter(whole),
             sent,
+            lost,
             func.count().filter(DigestEntry.is_line),
         )
         .outerjoin(Notice, Notice.key == its_key)
         .where(DigestEntry.post_id == post_id)
     )
-    everybody, in_one, gone, lines = session.execute(query).one()
-    return everybody - in_one, in_one - gone, gone, lines
+    everybody, in_one, gone, never, lines = session.execute(query).one()
+    return everybody - in_one, in_one - gone - never, gone, never, lines
 
 
 def _replies(session: Session, post_id: int, *, is_whole: bool) -> tuple[Reply, ...]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -17,7 +17,7 @@ from community.errors import Refusal
 from community.fanouts import DigestEntry
 from community.lists import MailingList
 from community.posts import Post, PostSource, Thread
-from community.subscriptions import Mode
+from community.subscriptions import Mode, Subscription
 
 #: Of a digest made of mails: larger ones stay out, and so do those beyond its measure.
 MOST_SOURCE_BYTES = 2 * 1024 * 1024
@@ -77,6 +77,18 @@ def leave(session: Session, digest_id: int, *, by: int, now: datetime) -> None:
         raise Refusal("This digest is somebody else’s.")
     for part in of_digest(session, digest_id).lists:
         subscriptions.leave(session, part.list_id, by=by, now=now)
+
+
+def still_wanted(session: Session, digest_id: int) -> Issue:
+    """Return a digest as it is sent now: without the lists that its reader has left meanwhile."""
+    issue = of_digest(session, digest_id)
+    places = (
+        select(Subscription.list_id)
+        .join(Digest, Digest.person_id == Subscription.person_id)
+        .where(Digest.id == digest_id, Subscription.mode != Mode.NONE)
+    )
+    wanted = set(session.scalars(places))
+    return replace(issue, lists=tuple(each for each in issue.lists if each.list_id in wanted))
 
 
 def of_digest(session: Session, digest_id: int) -> Issue:

@@ -17,7 +17,7 @@ ENDS: Final[Mapping[str, str]] = {
     "waiting": N_("wait for it"),
     "refused": N_("do not get it: the relay has refused it for good"),
     "expired": N_("do not get it: it was given up"),
-    "cancelled": N_("do not get it: it was taken back"),
+    "cancelled": N_("do not get it: it was taken back, or they left or did not want it any more"),
 }
 #: States in which nobody on the list has a post, nor ever gets it.
 KEPT_BACK: Final = frozenset({"returned", "discarded", "withdrawn", "forwarded"})
@@ -92,6 +92,10 @@ def counts(tongue: Language, fate: Fate) -> list[tuple[int, str]]:
         (fate.to_collect, N_("get it in their next digest")),
         (fate.collected, N_("get it in a digest that is on its way")),
         (fate.collected_sent, N_("have it in a digest")),
+        (
+            fate.collected_lost,
+            N_("do not get it: their digest was refused or given up, or they left before it went"),
+        ),
         (fate.lines, N_("get a line in a digest, as the thread goes on for those who follow it")),
         (fate.in_doubt, N_("in doubt: an answer was lost, and they may have it, or have it twice")),
     )

@@ -126,7 +126,7 @@ def _address(session: Session, notice: Notice) -> View:
 
 
 def _digest(session: Session, notice: Notice) -> View:
-    return issues.of_digest(session, notice.object_id)
+    return issues.still_wanted(session, notice.object_id)
 
 
 def _plain(words: Callable[[View, Reader, House], Letter | None]) -> Words:

@@ -310,6 +310,25 @@ def test_a_made_digest_stays_as_it_is_whatever_is_chosen_later(
     assert _contents(store, 1) == waiting
 
 
+def test_a_digest_that_waits_brings_nothing_of_lists_that_its_reader_has_left_meanwhile(
+    store: Store, now: datetime, ada: int, list_id: int
+) -> None:
+    other = a_list(store, ada, address="physics@lists.example.org")
+    _queue(store, list_id, now, "One")
+    _queue(store, other, now, "Two")
+    _make(store, now)
+
+    def lists_in_it() -> list[int]:
+        return [part.list_id for part in store.read_sync(issues.still_wanted, 1).lists]
+
+    assert lists_in_it() == [other, list_id]
+    _mode(store, other, Mode.NONE, by=ada, now=now)
+    assert lists_in_it() == [list_id]
+    store.run_sync(subscriptions.leave, list_id, by=ada, now=now)
+    assert lists_in_it() == []
+    assert [part.list_id for part in store.read_sync(issues.of_digest, 1).lists] == [other, list_id]
+
+
 @pytest.mark.parametrize(
     ("day", "begins"),
     [

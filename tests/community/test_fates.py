@@ -113,6 +113,28 @@ def test_a_digest_reader_waits_then_is_sent_it(store: Store, now: datetime) -> N
     assert (sent.to_collect, sent.collected, sent.collected_sent) == (0, 0, 1)
 
 
+@pytest.mark.parametrize("end", [Work.FAILED, Work.CANCELLED])
+def test_a_digest_that_was_refused_or_called_off_is_not_on_its_way(
+    store: Store, now: datetime, end: Work
+) -> None:
+    _town(store, now)
+    store.run_sync(digests.make_due, now=now)
+
+    def settle(session: Session) -> None:
+        outbox.claim_notices(
+            session, channel=outbox.Channel.MAIL, now=now, limit=9, lease=LEASE, by="w"
+        )
+        (row,) = session.query(Notice).filter(Notice.kind == "digest.publish")
+        outcome = Outcome(row_id=row.id, fence=1, state=end, words="550 5.1.1 nobody here")
+        outbox.settle_notices(session, [outcome], now=now)
+
+    store.run_sync(settle)
+    fate = _fate(store, now)
+
+    assert (fate.to_collect, fate.collected, fate.collected_sent) == (0, 0, 0)
+    assert fate.collected_lost == 1
+
+
 def test_the_author_sees_counts_and_codes_and_nobody_elses_address(
     store: Store, now: datetime
 ) -> None:

@@ -84,6 +84,17 @@ def test_a_digest_names_its_threads_and_says_how_to_have_it_otherwise(
     assert found.reply_to == "postdocs@lists.example.org"
 
 
+def test_who_has_left_while_their_digest_waited_gets_none(
+    store: Store, now: datetime, ada: int, list_id: int
+) -> None:
+    _queue(store, list_id, now, "Lunch")
+    _make(store, now)
+
+    store.run_sync(subscriptions.leave, list_id, by=ada, now=now)
+
+    assert letter(store, "digest.publish", ada) is None
+
+
 def test_a_post_names_what_came_with_it_but_no_picture_of_a_signature(
     store: Store, now: datetime, ada: int, list_id: int
 ) -> None:

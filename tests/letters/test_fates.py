@@ -114,6 +114,7 @@ def _fate(state: str, *, copies: dict[str, int], collected_sent: int) -> Fate:
         to_collect=0,
         collected=0,
         collected_sent=collected_sent,
+        collected_lost=0,
         replies=(),
         people=(),
         events=(),
