@@ -68,9 +68,11 @@ _OURS = re.compile(
 )
 _FULL = re.compile(
     r"\b((mailbox|inbox|mail ?folder|account) (is |was )?(full|exceeds?\b.*)|mailbox size"
-    r"|over[- ]?quota|(quota|storage|limit) (has been |is |was )?exceeded|quotaexceeded\w*"
-    r"|exceed(s|ed|ing) .*(quota|storage|limit|allocation)|out of (storage|space|disk)"
-    r"|insufficient (system |disk )?(storage|space)|disk (is )?full"
+    r"|full mailbox|over[- ]?(the )?(disk |allowed )?quota|(user)?disk ?(space )?quota"
+    r"|(quota|storage|limit) (usage )?(has been |is |was )?exceeded|quotaexceeded\w*"
+    r"|quota violation|exceed(s|ed|ing)? .*(quota|storage|limits?|allocation)"
+    r"|out of (storage|space|disk)"
+    r"|(insufficient|not enough|not sufficient|no) (system |disk )?(storage|space)|disk (is )?full"
     r"|(postboks|innboks|postkasse)\w* (er )?full|postfach voll)\b"
 )
 _NOBODY = re.compile(
@@ -78,8 +80,12 @@ _NOBODY = re.compile(
     r"(user|recipient|address|alias|mailbox|local)|not a (known|valid|registered)|no such (user"
     r"|mailbox|recipient|address|person|account)|no mailbox here|(user|mailbox|account|alias"
     r"|recipient|address)\b.{0,60} (not|doesn't|doesn’t) exist|(mailbox|recipient|address|user"
-    r"|account) (name )?(is |was |wasn't |wasn’t |could )?(not )?(be )?(found|recognized|unknown)"
-    r"|recip(ient)?notfound|invalid (recipient|mailbox|address|user)|address rejected"
+    r"|account) (name )?(is |was |wasn't |wasn’t |could |couldn't |couldn’t )?(not )?(be )?"
+    r"(found|recognized|unknown)|(mailbox|recipient|address|user) (is )?not known"
+    r"|no one at this address|non[- ]?existent (user|mailbox)"
+    r"|recip(ient)?notfound|invalid (recipient|mailbox|address|user)"
+    # Postfix begins each of its refusals so; what follows says why.
+    r"|address rejected(?! ?:)|address(es)? rejected ?: access denied"
     r"|(account|mailbox|address) (is |has been )?(disabled|inactive|closed|deactivated)"
     r"|doesn't have an? .{0,60} account|possibly incorrect|no longer (on|available|valid|in use)"
     r"|not our (user|customer)|not listed in|unrouteable address|finnes ikke|ikke funnet"
@@ -96,6 +102,9 @@ _ILL = re.compile(
 )
 #: Gmail answers 5.2.1 to an account that is gone, and to one that gets too much at the moment.
 _BUSY = re.compile(r"\breceiving (mail|email) (at a rate|too quickly)")
+
+#: How a host's answer begins, which another host tells of.
+_ANSWER = re.compile(r"(?<![\w.])5\d\d[ -](?=\D)")
 
 #: The numbers that say what they mean (RFC 3463 §3 and what Microsoft adds). Those that mean
 #: anything, such as 5.1.0, are judged by the words beside them.
@@ -124,7 +133,7 @@ def cause_of(report: Report) -> Cause:
         return Cause.PASSING
     said = report.diagnostic.casefold()
     words = _NAMES.sub(" ", said)
-    # One host tells of another's answer with a number of its own: sendmail has 5.1.1 for each 550.
+    # One host tells of another's answer with a number of its own.
     is_security = any(
         number.partition(".")[2].startswith("7.")
         for number in (report.status, *STATUS.findall(report.diagnostic))
@@ -133,7 +142,17 @@ def cause_of(report: Report) -> Cause:
         return Cause.CONTENT
     if report.status.startswith("4.") or _BUSY.search(words) or _FULL.search(words):
         return Cause.SOFT
-    return _EXACT.get(report.status) or _by_words(report.status, words)
+    exact = None if _is_made_up(report) else _EXACT.get(report.status)
+    return exact or _by_words(report.status, words)
+
+
+def _is_made_up(report: Report) -> bool:
+    """Tell whether a host's answer had no number, and who tells of it gave it one.
+
+    Sendmail gives 5.1.1 to each 550.
+    """
+    has_none = STATUS.search(report.diagnostic) is None
+    return report.status == "5.1.1" and has_none and _ANSWER.search(report.diagnostic) is not None
 
 
 def _by_words(status: str, words: str) -> Cause:

@@ -70,7 +70,7 @@ def read(raw: bytes, *, sender: str = "") -> Report | None:
         if content_type in found and (is_of_a_host or _REPORT in found):
             report = _delivery_report(found[content_type].octets(limit=MAX_REPORT_OCTETS))
             if report is not None:
-                return report
+                return _in_words(report, parted)
     if _FEEDBACK in found:
         return _complaint(found[_FEEDBACK].octets(limit=MAX_REPORT_OCTETS))
     if _READ in found:
@@ -122,6 +122,17 @@ def _delivery_report(octets: bytes) -> Report | None:
     return None
 
 
+def _in_words(report: Report, parted: Parted) -> Report:
+    """Read from the words above it what a report leaves out: OpenSMTPD and Exim say it there."""
+    is_said = report.diagnostic or not (report.status == "" or report.status.endswith(".0.0"))
+    if report.action != "failed" or is_said:
+        return report
+    words = guesses.words_of(parted)
+    stated = STATUS.search(words)
+    status = stated.group(1) if stated else report.status
+    return Report(action=report.action, status=status, diagnostic=words)
+
+
 def _report(block: Parted) -> Report | None:
     """Read one recipient's block; the first block of a report is about the mail and has none."""
     action = decoding.header(block.first("action") or b"").partition(" ")[0].casefold()
@@ -148,7 +159,7 @@ def _complaint(octets: bytes) -> Report:
 
 def _is_of_a_host(parted: Parted, sender: str) -> bool:
     """Tell whether a program has written it that carries mail; some give no name at all."""
-    named = decoding.header(parted.first("from") or b"").strip()
+    named = decoding.header(parted.first("from") or b"").strip("<> ")
     return (named == "" and sender == "") or bool(_MAIL_SYSTEM.search(named))
 
 

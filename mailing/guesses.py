@@ -35,14 +35,14 @@ _COPY = re.compile(
 _WAITS = re.compile(
     r"\b(delay(ed)?|warning|deferred|still|will (be retried|keep trying)|forsinket|venter)\b", re.I
 )
-#: An answer for good, among those that tell something.
-_CODE = re.compile(r"(?<![\d.])(5\d\d[\s-](?!\d)|#?5\.\d{1,3}\.\d{1,3}(?!\.?\d))")
-_TELLING = re.compile(r"(?<![\d.])([45]\d\d[\s-](?!\d)|#?[45]\.\d{1,3}\.\d{1,3}(?!\.?\d))")
+#: An answer for good, among those that tell something; `554 4.4.7` is one too.
+_CODE = re.compile(r"(?<![\d.])(5\d\d[\s-](?!\d(?!\.\d))|#?5\.\d{1,3}\.\d{1,3}(?!\.?\d))")
+_TELLING = re.compile(r"(?<![\d.])([45]\d\d[\s-](?!\d(?!\.\d))|#?[45]\.\d{1,3}\.\d{1,3}(?!\.?\d))")
 
 
 def guess(parted: Parted) -> Report | None:
     """Say what a report in plain words means; None if it is not known to be one. Never raises."""
-    words = _words(parted)
+    words = words_of(parted)
     verdict = _verdict(parted) or _told(parted, words)
     if verdict is None:
         return None
@@ -76,7 +76,7 @@ def _told(parted: Parted, words: str) -> str | None:
     return "failed"
 
 
-def _words(parted: Parted) -> str:
+def words_of(parted: Parted) -> str:
     """Return the line in which the far host says why, and what follows it."""
     try:
         texts = [part for part in parts.walk(parted) if part.content_type == "text/plain"]

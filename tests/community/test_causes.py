@@ -33,7 +33,13 @@ def failed(status: str, diagnostic: str = "") -> Report:
         ("5.1.1", "552 sorry, mailbox kari@example.org is over quota", Cause.SOFT),
         ("5.1.0", "Unknown address error 550-'5.2.2 Mailbox Full'", Cause.SOFT),
         ("5.1.1", "550 postboksen er full", Cause.SOFT),
+        ("5.1.1", "550 user is over the quota", Cause.SOFT),
+        ("5.1.1", "552 not enough storage space", Cause.SOFT),
+        ("5.0.0", "550 account disabled for exceeding receiving limits", Cause.SOFT),
         # Nobody, although the number says anything or nothing.
+        ("5.0.0", "550 Mailbox not known", Cause.GONE),
+        ("5.0.0", "550 there is no one at this address", Cause.GONE),
+        ("5.1.0", "550 Address rejected", Cause.GONE),
         ("5.2.0", "550 Unknown user kari@example.org", Cause.GONE),
         ("5.3.0", "553 5.3.0 <kari@example.org>... No such user here", Cause.GONE),
         ("5.0.0", "554 dd This user doesn't have a example.org account (kari@) [0]", Cause.GONE),
@@ -60,6 +66,14 @@ def failed(status: str, diagnostic: str = "") -> Report:
         ("5.2.122", "RESOLVER.RST.RecipientRateLimitExceeded", Cause.CONTENT),
         ("5.2.2", "STOREDRV.Submission.Exception:SubmissionQuotaExceeded", Cause.CONTENT),
         ("5.4.1", "541 5.4.1 Mail rejected by destination domain", Cause.CONTENT),
+        # What Postfix begins all refusals with says nothing; what follows does.
+        ("5.0.0", "554 <kari@example.org>: Recipient address rejected: On hold", Cause.CONTENT),
+        ("5.6.0", "550 5.6.0 Recipient address rejected: Media error", Cause.CONTENT),
+        ("5.3.0", "554 5.3.0 Recipient address rejected: Internal system error", Cause.SOFT),
+        # Sendmail's number for each 550 that has none.
+        ("5.1.1", "550 go away", Cause.CONTENT),
+        ("5.1.1", "550 Closed mailing list", Cause.CONTENT),
+        ("5.1.1", "550 No such user here", Cause.GONE),
         # Greylisting and block lists, for so long that the mail was given up.
         ("4.7.1", "Greylisted", Cause.CONTENT),
         ("4.7.0", "421 4.7.0 [TSS04] deferred due to user complaints", Cause.CONTENT),

@@ -17,10 +17,11 @@ def report(
     *,
     of: str = HOST,
     more: str = "",
+    words: str = WORDS,
     top: str = "multipart/report; report-type=delivery-status",
     is_coded: bool = False,
 ) -> bytes:
-    """Write a report as RFC 3464 has it; `more` are further recipients' fields."""
+    """Write a report as RFC 3464 has it; `more` are other recipients' fields, `words` its text."""
     content = (
         f"Reporting-MTA: dns; mx.example.net\n\nFinal-Recipient: rfc822; kari@example.org\n"
         f"Action: {action}\nStatus: {status}\nDiagnostic-Code: {said}\n{more}\n"
@@ -31,7 +32,7 @@ def report(
         coding = "Content-Transfer-Encoding: base64\n"
     return (
         f"From: {of}\nSubject: Undelivered\nMIME-Version: 1.0\nContent-Type: {top}; boundary=b\n\n"
-        f"--b\nContent-Type: text/plain\n\n{WORDS}\n"
+        f"--b\nContent-Type: text/plain\n\n{words}\n"
         f"--b\nContent-Type: message/delivery-status\n{coding}\n{content}\n"
         "--b\nContent-Type: message/rfc822\n\nSubject: Lunch\n\nHello.\n--b--\n"
     ).encode()
@@ -65,6 +66,31 @@ SHAPES = {
     "as multipart/mixed": (report(top="multipart/mixed"), Cause.GONE),
     "with remarks": (report("Failed (bad)", "5.1.1 (bad destination)"), Cause.GONE),
     "without a number": (report(status="", said="smtp; 550 User unknown"), Cause.GONE),
+    # What the report leaves out stands in the words above it.
+    "OpenSMTPD with a report": (
+        report(status="5.0.0", said="", words=f"kari@example.org: {NOBODY}"),
+        Cause.GONE,
+    ),
+    "Exim, full": (
+        report(
+            status="5.0.0", said="", words="save to /mail/kari\n  mailbox is full: retry timeout"
+        ),
+        Cause.SOFT,
+    ),
+    "Gmail in words": (
+        report(
+            status="5.0.0", said="", words="It wasn't delivered: the address couldn't be found."
+        ),
+        Cause.GONE,
+    ),
+    "failed without words": (report(status="5.0.0", said=""), Cause.CONTENT),
+    "M365 nobody at all": (
+        report(
+            status="5.4.1", said="smtp;550 5.4.1 All recipient addresses rejected : Access denied"
+        ),
+        Cause.GONE,
+    ),
+    "From nobody": (report(of="<>", top="multipart/mixed"), Cause.GONE),
     "expired": (report(status="4.4.1", said="X-Postfix; connection timed out"), Cause.SOFT),
     "greylisted": (report(status="4.2.0", said="smtp; 450 4.2.0 Greylisted"), Cause.CONTENT),
     "Gmail full": (report(status="5.2.2", said="smtp; 552-5.2.2 out of storage"), Cause.SOFT),
@@ -101,6 +127,10 @@ SHAPES = {
     "Mimecast in words": (
         note("postmaster@example.org", "[Postmaster] Failure", "-- 5.7.1 Spam signature"),
         Cause.CONTENT,
+    ),
+    "expired in words": (
+        note(HOST, "Delivery Status Notification (Failure)", "smtp; 554 4.4.7 Message expired"),
+        Cause.SOFT,
     ),
     "a warning in words": (note(HOST, "Could not send for 4 hours", WAITS), Cause.PASSING),
     "of a host, about nothing": (note(HOST, "Hello", "Nothing is wrong."), Cause.UNKNOWN),
