@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from community.causes import STATUS, Report
-from mailing import decoding, gate, guesses, headers, parts
+from mailing import automatic, decoding, gate, guesses, headers, parts
 from mailing.headers import Parted
 
 __all__ = ["UNREADABLE", "Report", "read"]
@@ -37,12 +37,7 @@ _MAIL_SYSTEM = re.compile(
     re.I,
 )
 # Absence notes; those of some programs have nothing but this to be known by.
-_ABSENCE = re.compile(
-    r"(automatisk svar|autosvar|automatic reply|auto[- ]?(reply|response)|out of (the )?office"
-    r"|fraværsmelding|fraværende|ikke til stede|frånvaro|autosvar|automatische antwort"
-    r"|abwesenheitsnotiz|réponse automatique|vacation|on leave|ferie)\b",
-    re.I,
-)
+_ABSENCE = re.compile(rf"({automatic.ANSWERS}|vacation|on leave|ferie)\b", re.IGNORECASE)
 
 #: In the List-Unsubscribe of our posts and letters.
 _WAY_OUT = re.compile(rb"/[a-z_]{2,40}/([A-Za-z0-9_.-]{20,300})/[a-z_]{2,20}>")

@@ -128,6 +128,16 @@ def test_read_sees_a_signature() -> None:
         b"Subject: AUTOSVAR: Lunsj",
         b"Subject: =?utf-8?q?Automatic_reply=3A_Lunch?=",
         b"Subject: Out of Office",
+        b"Subject: Automatiskt svar: Lunch",
+        "Subject: Odpowiedź automatyczna: Lunch".encode(),
+        b"Subject: Automaattinen vastaus: Lunch",
+        "Subject: Автоматический ответ: Lunch".encode(),
+        "Subject: 自动答复: Lunch".encode(),
+        "Subject: رد تلقائي: Lunch".encode(),
+        "Subject: Re\u0301ponse automatique: Lunch".encode(),  # as a Mac writes an é
+        b"Precedence: auto-reply",
+        b"X-Apple-Action: VACATION",
+        b"X-Mail-Autoreply: yes",
         b"Content-Type: multipart/report; report-type=delivery-status; boundary=b",
     ],
 )
@@ -148,6 +158,8 @@ def test_read_takes_mail_without_sender_for_automatic() -> None:
         b"Precedence: list",
         b"Subject: Autosvarer til salgs",
         b"X-Auto-Response-Suppress: DR, OOF, AutoReply",
+        # Apple Mail, when somebody presses "Unsubscribe".
+        b"Auto-Submitted: auto-replied\r\nX-Apple-Unsubscribe: true",
     ],
 )
 def test_read_knows_mail_by_people(field: bytes) -> None:
