@@ -85,7 +85,8 @@ def words_of(parted: Parted) -> str:
     if not texts:
         return ""
     octets = texts[0].octets(limit=MAX_GUESSED_OCTETS)
-    text = decoding.text_of(octets, texts[0].parameter("charset") or "utf-8").text
+    found = decoding.text_of(octets, texts[0].parameter("charset") or "utf-8").text
+    text = decoding.lines(found)  # no database takes a NUL
     copy = _COPY.search(text)
     text = text[: copy.start()] if copy else text
     telling = _TELLING.search(text)

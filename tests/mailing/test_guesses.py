@@ -48,3 +48,14 @@ def test_a_line_without_end_is_cut_before_anybody_looks_at_it() -> None:
     raw += b"did not reach the following recipient(s):\r\n" + b"-" * 20_000
 
     assert guess(raw) is None
+
+
+def test_signs_that_nobody_sees_are_not_kept() -> None:
+    raw = (
+        b"From: MAILER-DAEMON@mx.example.org\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        b"Content-Transfer-Encoding: quoted-printable\r\n\r\n550 5.1.1 User=00 un=E2=80=AEknown\r\n"
+    )
+
+    assert guess(raw) == Report(
+        action="failed", status="5.1.1", diagnostic="550 5.1.1 User unknown"
+    )

@@ -233,16 +233,6 @@ async def test_machines_and_lists_are_never_answered(
     assert builders.notices(store) == []
 
 
-async def test_apple_mails_button_takes_off_the_list(store: Store, write: Write) -> None:
-    ada = builders.a_person(store)
-    list_id = builders.a_list(store, ada)
-    also = "Auto-Submitted: auto-replied\r\nX-Apple-Unsubscribe: true\r\n"
-
-    await write("postdocs-leave@lists.example.org", also=also)
-
-    assert not store.read_sync(subscriptions.is_subscriber, list_id, ada)
-
-
 async def test_nobody_is_answered_whose_domain_denies_the_mail(store: Store, write: Write) -> None:
     builders.a_list(store, builders.a_person(store))
 
