@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from community.store import engine_for
+from community.engines import engine_for
 
 #: The releases in which SQLite's WAL-reset race is mended; `docs/running.md` tells more.
 MENDED_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))

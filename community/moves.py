@@ -31,9 +31,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from community import freezes, tables
+from community.engines import engine_for
 from community.errors import Refusal
 from community.freezes import Freeze
-from community.store import engine_for
 
 #: So many rows are held at a time; few where each may be a whole mail.
 A_BATCH: Final = 500

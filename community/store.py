@@ -8,7 +8,6 @@ coordinates any number of processes by itself.
 
 import asyncio
 import copy
-import select
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -25,12 +24,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     TypeDecorator,
-    create_engine,
-    event,
 )
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
-    DisconnectionError,
     IntegrityError,
     InterfaceError,
     NoResultFound,
@@ -41,6 +37,7 @@ from sqlalchemy.orm import Session as Session
 
 from community.calendar import Calendar
 from community.commits import Commits, Done
+from community.engines import READERS, WRITERS, engine_for
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,15 +47,10 @@ DATABASE_AWAY = (OperationalError, InterfaceError)
 #: What an act raises when there is no row with the id that it was given.
 NotThere = NoResultFound
 
-READERS = 4
-#: So long SQLite's file may be somebody else's before an act gives up: a mail server that waits is
-#: answered "later" within ten seconds.
-BUSY_SECONDS = 8
 #: SQLSTATE of what another act has brought about that went on at the same moment: a deadlock, a
 #: serialization failure, a row that both have made, a row that is gone to which one refers.
 LOST_RACES = ("40P01", "40001", "23505", "23503")
 MOST_ATTEMPTS = 5
-POSTGRES_CONNECTIONS = 10
 
 
 def is_away(error: BaseException) -> bool:
@@ -131,14 +123,12 @@ class Store:
         self._info = {"calendar": self.calendar}
         self._one_writer = threading.Lock() if self.is_sqlite else None
         self._commits: Commits | None = None
+        self._writer = engine_for(url, checkpoints=checkpoints)
+        self._reader = engine_for(url, writing=False)
         if self.is_sqlite:
-            self._writer = engine_for(url, writing=True, checkpoints=checkpoints)
-            self._reader = engine_for(url, writing=False)
             self._commits = Commits(self._writer, self._info, turn=self._turn, alone=self._write)
-        else:
-            self._writer = self._reader = engine_for(url)
         # Threads come up as they are needed; those that write are PostgreSQL's alone.
-        self._write_threads = ThreadPoolExecutor(POSTGRES_CONNECTIONS // 2, "store-write")
+        self._write_threads = ThreadPoolExecutor(WRITERS, "store-write")
         self._read_threads = ThreadPoolExecutor(READERS, "store-read")
 
     async def run(
@@ -184,7 +174,8 @@ class Store:
         self, question: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Do what `read` does, for the command line and the tests."""
-        with self._session(self._reader) as session:
+        # At its end COMMIT: at a ROLLBACK psycopg lets go of all statements it has prepared.
+        with self._session(self._reader) as session, session.begin():
             return _called(question, session, *args, **kwargs)
 
     def door(self, name: str) -> "Store":
@@ -271,60 +262,3 @@ def door_of(session: Session) -> str:
 def message_of(session: Session) -> str:
     """Return the message that was pressed, or "" where none was."""
     return str(session.info.get("message", ""))
-
-
-def _postgres(url: URL) -> Engine:
-    engine = create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        pool_size=POSTGRES_CONNECTIONS,
-        hide_parameters=True,  # an error is logged; what people wrote is not
-        connect_args={"options": "-c timezone=utc"},
-    )
-
-    @event.listens_for(engine, "checkout")
-    def _leave_no_dead(connection: Any, *_: object) -> None:
-        # A server that ended a connection has said so on the wire, where nothing stands otherwise.
-        # To ask it each time (pool_pre_ping) is half of what an idle service asks.
-        wire = select.poll()
-        wire.register(connection.fileno(), select.POLLIN)
-        if wire.poll(0):
-            raise DisconnectionError
-
-    return engine
-
-
-def engine_for(url: str, *, writing: bool = True, checkpoints: bool = True) -> Engine:
-    """Build an engine with the settings that our promises rest on.
-
-    SQLite: WAL with synchronous=FULL (NORMAL lost acknowledged commits in 744 of 1,488 power cuts),
-    and checkpoints by the writing connection alone, which avoids the WAL-reset race of SQLite
-    before 3.51.3. PostgreSQL: as configured by the site, READ COMMITTED.
-    """
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return _postgres(parsed)
-    engine = create_engine(
-        parsed,
-        pool_size=1 if writing else READERS,
-        max_overflow=0,
-        hide_parameters=True,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-    )
-    begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: sqlite3.Connection, _: Any) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA secure_delete=ON")  # what is erased is gone from the file too
-        pages = 1000 if writing and checkpoints else 0
-        connection.execute(f"PRAGMA wal_autocheckpoint={pages}")
-
-    def _begin(connection: Any) -> None:
-        connection.cursor().execute(begin)
-
-    # Not by an event: one that is listened for has every statement look for listeners, four times.
-    engine.dialect.do_begin = _begin  # type: ignore[assignment]  # left open to us
-    return engine

@@ -86,11 +86,11 @@ TAKING = (
     Guard(
         name="a commit is on the disk (synchronous=FULL)",
         ids="A1",
-        path="community/store.py",
+        path="community/engines.py",
         old="PRAGMA synchronous=FULL",
         new="PRAGMA synchronous=NORMAL",
         tests=(
-            "tests/community/test_store.py::test_sqlite_commits_are_synced_and_only_the_writer_checkpoints",
+            "tests/community/test_engines.py::test_sqlite_commits_are_synced_and_only_the_writer_checkpoints",
         ),
     ),
     Guard(

@@ -74,18 +74,6 @@ def test_a_moment_comes_back_as_it_was_stored(store: Store, now: datetime) -> No
     assert (stored, stored.utcoffset()) == (now, now.utcoffset())
 
 
-def test_sqlite_commits_are_synced_and_only_the_writer_checkpoints(store: Store) -> None:
-    if not store.is_sqlite:
-        return
-
-    def pragmas(session: Session) -> list[object]:
-        names = ("journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint")
-        return [session.execute(text(f"PRAGMA {name}")).scalar() for name in names]
-
-    assert store.run_sync(pragmas) == ["wal", 2, 1, 1000]
-    assert store.read_sync(pragmas) == ["wal", 2, 1, 0]
-
-
 def test_whoever_loses_a_deadlock_begins_anew(store: Store, now: datetime) -> None:
     first, second = (
         store.run_sync(lists.create, f"{name}@example.org", by=None, now=now).id
@@ -157,25 +145,6 @@ def test_an_id_is_never_given_a_second_time(store: Store, now: datetime) -> None
     again = store.run_sync(lists.create, "new@example.org", by=None, now=now).id
 
     assert again > made
-
-
-def test_a_connection_that_the_server_has_ended_is_not_used_again(store: Store) -> None:
-    if store.is_sqlite:
-        return  # has no server
-
-    def backend(session: Session) -> int:
-        return int(session.scalar(text("SELECT pg_backend_pid()")) or 0)
-
-    ended = store.run_sync(backend)
-    other = Store(store.url)
-    other.run_sync(
-        lambda session: session.execute(
-            text("SELECT pg_terminate_backend(:ended, 10000)"), {"ended": ended}
-        )
-    )
-    other.close()
-
-    assert store.run_sync(backend) != ended
 
 
 def test_is_away_tells_a_database_that_cannot_answer_from_what_is_wrong_with_us(
