@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -10,9 +9,6 @@ from sandbox.records import Json
 from sandbox.text_rules import allowed_keys, one_of, plain, problem, sized, text_object
 
 ElementCheck = Callable[[Json, str], Iterator[str]]
-
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 def options_of(element: Json) -> list[Json]:
@@ -48,18 +44,9 @@ def _button(element: Json, at: str) -> Iterator[str]:
         yield from one_of(element["style"], f"{at}/style", ("primary", "danger"))
 
 
-def _image(element: Json, at: str) -> Iterator[str]:
-    if "slack_file" not in element:
-        yield from sized(element.get("image_url"), f"{at}/image_url", least=1, most=3000)
-    yield from sized(element.get("alt_text"), f"{at}/alt_text", least=1, most=2000)
-
-
 def _placeholder(element: Json, at: str) -> Iterator[str]:
     if "placeholder" in element:
         yield from plain(element["placeholder"], f"{at}/placeholder", 150)
-    most = element.get("max_selected_items", 1)
-    if not isinstance(most, int) or most < 1:
-        yield problem("must be at least 1", f"{at}/max_selected_items")
 
 
 def _option(option: object, at: str, *, mrkdwn: bool) -> Iterator[str]:
@@ -125,13 +112,6 @@ def _initial_options(element: Json, at: str) -> Iterator[str]:
         yield problem("the initial option must be one of the options", at)
 
 
-def _shaped(element: Json, at: str, *, key: str, shape: re.Pattern[str]) -> Iterator[str]:
-    yield from _placeholder(element, at)
-    value = element.get(key)
-    if value is not None and not (isinstance(value, str) and shape.fullmatch(value)):
-        yield problem(f"{key} has the wrong format", f"{at}/{key}")
-
-
 def _moment(element: Json, at: str) -> Iterator[str]:
     value = element.get("initial_date_time")
     if value is not None and not (isinstance(value, int) and len(str(value)) == 10):
@@ -155,59 +135,21 @@ def _number_input(element: Json, at: str) -> Iterator[str]:
         yield problem("is_decimal_allowed is required", at)
 
 
-def _any_of_them(element: Json, at: str) -> Iterator[str]:
-    yield from _placeholder(element, at)
-
-
 SEEN = "confirm focus_on_load"
-MANY = "max_selected_items"
-TYPED = "initial_value placeholder focus_on_load dispatch_action_config"
+TYPED = "initial_value placeholder focus_on_load"
 #: For each element: the keys it may have besides type and action_id, and its check.
 ELEMENT_RULES: dict[str, tuple[str, ElementCheck]] = {
     "button": ("text url value style confirm accessibility_label", _button),
-    "image": ("image_url slack_file alt_text title block_id", _image),
     "overflow": ("options confirm", partial(_choices, most=5, mrkdwn=False)),
-    "radio_buttons": (f"options initial_option {SEEN}", partial(_choices, most=10, mrkdwn=True)),
     "checkboxes": (f"options initial_options {SEEN}", partial(_choices, most=10, mrkdwn=True)),
     "static_select": (f"options option_groups initial_option placeholder {SEEN}", _menu),
-    "multi_static_select": (
-        f"options option_groups initial_options placeholder {MANY} {SEEN}",
-        _menu,
-    ),
-    "external_select": (f"initial_option min_query_length placeholder {SEEN}", _any_of_them),
-    "multi_external_select": (
-        f"initial_options min_query_length placeholder {MANY} {SEEN}",
-        _any_of_them,
-    ),
-    "users_select": (f"initial_user placeholder {SEEN}", _any_of_them),
-    "multi_users_select": (f"initial_users placeholder {MANY} {SEEN}", _any_of_them),
-    "channels_select": (
-        f"initial_channel placeholder response_url_enabled {SEEN}",
-        _any_of_them,
-    ),
-    "multi_channels_select": (f"initial_channels placeholder {MANY} {SEEN}", _any_of_them),
     "conversations_select": (
         f"initial_conversation default_to_current_conversation filter placeholder "
         f"response_url_enabled {SEEN}",
-        _any_of_them,
-    ),
-    "multi_conversations_select": (
-        f"initial_conversations default_to_current_conversation filter placeholder {MANY} {SEEN}",
-        _any_of_them,
-    ),
-    "datepicker": (
-        f"initial_date placeholder {SEEN}",
-        partial(_shaped, key="initial_date", shape=DATE),
-    ),
-    "timepicker": (
-        f"initial_time timezone placeholder {SEEN}",
-        partial(_shaped, key="initial_time", shape=TIME),
+        _placeholder,
     ),
     "datetimepicker": (f"initial_date_time {SEEN}", _moment),
     "plain_text_input": (f"multiline min_length max_length {TYPED}", _text_input),
-    "email_text_input": (TYPED, _any_of_them),
-    "url_text_input": (TYPED, _any_of_them),
+    "email_text_input": (TYPED, _placeholder),
     "number_input": (f"is_decimal_allowed min_value max_value {TYPED}", _number_input),
-    "rich_text_input": (TYPED, _any_of_them),
-    "file_input": ("filetypes max_files", _any_of_them),
 }

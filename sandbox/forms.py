@@ -17,27 +17,11 @@ Raw = str | int | Sequence[str] | None
 SINGLE = {
     "plain_text_input": ("value", "initial_value"),
     "email_text_input": ("value", "initial_value"),
-    "url_text_input": ("value", "initial_value"),
     "number_input": ("value", "initial_value"),
-    "rich_text_input": ("rich_text_value", "initial_value"),
-    "datepicker": ("selected_date", "initial_date"),
-    "timepicker": ("selected_time", "initial_time"),
     "datetimepicker": ("selected_date_time", "initial_date_time"),
-    "users_select": ("selected_user", "initial_user"),
-    "channels_select": ("selected_channel", "initial_channel"),
     "conversations_select": ("selected_conversation", "initial_conversation"),
     "static_select": ("selected_option", "initial_option"),
-    "external_select": ("selected_option", "initial_option"),
-    "radio_buttons": ("selected_option", "initial_option"),
     "overflow": ("selected_option", ""),
-}
-SEVERAL = {
-    "multi_static_select": ("selected_options", "initial_options"),
-    "multi_external_select": ("selected_options", "initial_options"),
-    "checkboxes": ("selected_options", "initial_options"),
-    "multi_users_select": ("selected_users", "initial_users"),
-    "multi_channels_select": ("selected_channels", "initial_channels"),
-    "multi_conversations_select": ("selected_conversations", "initial_conversations"),
 }
 REQUIRED = "Please complete this required field."
 
@@ -73,12 +57,9 @@ def element_named(
 def chosen(element: Json, raw: Raw) -> Json:
     """Return the element's value as Slack's payload says it."""
     kind = str(element["type"])
-    if kind in SEVERAL:
+    if kind == "checkboxes":
         picked = [raw] if isinstance(raw, str) else [] if isinstance(raw, int) else list(raw or [])
-        key = SEVERAL[kind][0]
-        if key == "selected_options":
-            return {"type": kind, key: [option_with(element, value) for value in picked]}
-        return {"type": kind, key: picked}
+        return {"type": kind, "selected_options": [option_with(element, one) for one in picked]}
     key = SINGLE[kind][0]
     if key == "selected_option":
         option = option_with(element, str(raw)) if raw else None
@@ -89,12 +70,10 @@ def chosen(element: Json, raw: Raw) -> Json:
 
 
 def option_with(element: Json, value: str) -> Json:
-    """Return the option with that value; an external menu takes any.
+    """Return the option with that value.
 
     Raises: NoSuchElement when the menu does not offer it.
     """
-    if "external" in str(element["type"]):
-        return {"text": {"type": "plain_text", "text": value}, "value": value}
     for option in options_of(element):
         if option.get("value") == value:
             return option
@@ -137,14 +116,13 @@ def _holding(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
 
 def _holds(element: Json) -> bool:
     kind = element.get("type")
-    return (kind in SINGLE and kind != "overflow") or kind in SEVERAL
+    return kind == "checkboxes" or (kind in SINGLE and kind != "overflow")
 
 
 def _initial(element: Json) -> Json:
     kind = str(element["type"])
-    if kind in SEVERAL:
-        key, first = SEVERAL[kind]
-        return {"type": kind, key: element.get(first, [])}
+    if kind == "checkboxes":
+        return {"type": kind, "selected_options": element.get("initial_options", [])}
     key, first = SINGLE[kind]
     return {"type": kind, key: element.get(first)}
 
@@ -196,6 +174,4 @@ def _wrong_text(element: Json, value: str) -> str | None:
         return "Please enter a valid number."
     if kind == "email_text_input" and "@" not in value:
         return "Please enter a valid email address."
-    if kind == "url_text_input" and "://" not in value:
-        return "Please enter a valid URL."
     return None

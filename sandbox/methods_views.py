@@ -7,7 +7,7 @@ from sandbox.calls import Call, SlackError
 from sandbox.handles import Handles
 from sandbox.memory import Memory
 from sandbox.payloads import view_json
-from sandbox.records import Json, View, ViewKind
+from sandbox.records import Json, ViewKind
 
 MAX_STACK = 3
 
@@ -27,19 +27,11 @@ def checked(view: object, kind: ViewKind) -> Json:
     return view
 
 
-def _unique(memory: Memory, body: Json, but: View | None = None) -> None:
-    name = body.get("external_id")
-    for view in memory.views.values():
-        if name and view is not but and view.body.get("external_id") == name:
-            raise SlackError("duplicate_external_id")
-
-
 def open_modal(memory: Memory, handles: Handles, call: Call) -> Json:
     """Open a modal for the member of the trigger; a new root closes what was open."""
     body = checked(call.arguments.get("view"), "modal")
     user = handles.spend(call.text("trigger_id"))
     memory.close_modals(user, all_of_them=True)
-    _unique(memory, body)
     return {"view": view_json(memory.push_modal(user, body), memory)}
 
 
@@ -52,27 +44,19 @@ def push_modal(memory: Memory, handles: Handles, call: Call) -> Json:
         raise SlackError("not_found")
     if len(open_ones) >= MAX_STACK:
         raise SlackError("push_limit_reached")
-    _unique(memory, body)
     return {"view": view_json(memory.push_modal(user, body), memory)}
 
 
 def update(memory: Memory, handles: Handles, call: Call) -> Json:
     """Show other content in an open view; with `hash`, only if nobody changed it meanwhile."""
-    view = _found(memory, call)
+    view = memory.views.get(call.text("view_id"))
+    if view is None:
+        raise SlackError("not_found")
     body = checked(call.arguments.get("view"), view.kind)
     if call.has("hash") and call.text("hash") != view.hash:
         raise SlackError("hash_conflict")
-    _unique(memory, body, view)
     memory.set_view(view, body)
     return {"view": view_json(view, memory)}
-
-
-def _found(memory: Memory, call: Call) -> View:
-    key, name = call.maybe("view_id"), call.maybe("external_id")
-    for view in memory.views.values():
-        if view.id == key or (name and view.body.get("external_id") == name):
-            return view
-    raise SlackError("not_found")
 
 
 def publish(memory: Memory, handles: Handles, call: Call) -> Json:
@@ -84,7 +68,6 @@ def publish(memory: Memory, handles: Handles, call: Call) -> Json:
     shown = memory.views.get(memory.homes.get(user, ""))
     if shown is not None and call.has("hash") and call.text("hash") != shown.hash:
         raise SlackError("hash_conflict")
-    _unique(memory, body, shown)
     if shown is None:
         shown = memory.add_view(user, "home", body)
         memory.homes[user] = shown.id

@@ -1,6 +1,6 @@
 // Block Kit as elements: one small function for each kind of block.
 
-import {control, picture} from "./controls.js";
+import {control} from "./controls.js";
 import {h} from "./dom.js";
 import {rich, words} from "./mrkdwn.js";
 
@@ -26,18 +26,12 @@ const KINDS = {
         block.fields ? h("div.b-fields", {}, block.fields.map((field) => h("div.words", {}, words(field, place.team)))) : null),
       block.accessory ? h("div.b-accessory", {}, control(block.accessory, block, place)) : null),
   context: (block, place) =>
-    h("div.b-context", {}, block.elements.map((one) =>
-      one.type === "image" ? picture(one) : h("span.words", {}, words(one, place.team)))),
+    h("div.b-context", {}, block.elements.map((one) => h("span.words", {}, words(one, place.team)))),
   actions: (block, place) => h("div.b-actions", {}, block.elements.map((one) => control(one, block, place))),
-  image: (block, place) => h("figure", {}, block.title ? h("figcaption", {}, words(block.title, place.team)) : null, picture(block)),
   rich_text: (block, place) => h("div.words", {}, rich(block, place.team)),
-  markdown: (block) => h("div.words", {}, block.text),
-  table: (block, place) =>
-    h("div.b-table", {}, h("table", {}, block.rows.map((row) => h("tr", {}, row.map((cell) =>
-      h("td", {}, cell.type === "rich_text" ? rich(cell, place.team) : cell.text)))))),
   input: (block, place) => {
     const error = place.errors?.[block.block_id];
-    const group = ["checkboxes", "radio_buttons"].includes(block.element.type) || block.element.type.startsWith("multi_");
+    const group = block.element.type === "checkboxes";
     const field = control(block.element, block, place, block.label.text);
     if (error) field.setAttribute("aria-invalid", "true");
     return h(group ? "div.b-input" : "label.b-input", {},

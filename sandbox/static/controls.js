@@ -4,11 +4,7 @@
 import {byId, h} from "./dom.js";
 import {words} from "./mrkdwn.js";
 
-const TEXT_INPUTS = {
-  plain_text_input: "text", email_text_input: "email", url_text_input: "url", number_input: "text",
-  external_select: "text",
-};
-const PICKERS = {datepicker: "date", timepicker: "time"};
+const TEXT_INPUTS = {plain_text_input: "text", email_text_input: "email", number_input: "text"};
 
 export function control(element, block, place, label) {
   const key = `${block.block_id}/${element.action_id}`;
@@ -24,16 +20,10 @@ export function control(element, block, place, label) {
   const named = {"aria-label": label ?? element.placeholder?.text ?? element.action_id};
   const kind = element.type;
   if (kind === "button") return button(element, place);
-  if (kind === "image") return picture(element);
   if (kind === "overflow") return overflow(element, say); // a menu of acts: it holds no value
   if (kind in TEXT_INPUTS) return typed(element, now, {key, place, named, change, telling});
-  if (kind in PICKERS) return picker(PICKERS[kind], now, named, change);
   if (kind === "datetimepicker") return dateTime(now, place.team.tz, named, change);
-  const box = {type: "checkbox", key, named, team: place.team, change};
-  const one = {...box, type: "radio", change: (all) => change(all[0] ?? null)};
-  if (kind === "radio_buttons") return ticks(element.options, now ? [now] : [], one);
-  if (kind === "checkboxes") return ticks(element.options, now ?? [], box);
-  if (kind.startsWith("multi_")) return ticks(choices(element, place.team), now ?? [], {...box, long: true});
+  if (kind === "checkboxes") return ticks(element.options, now ?? [], {key, named, team: place.team, change});
   if (kind.endsWith("_select")) return menu(element, now, place.team, named, change);
   return h("span.unknown", {}, `(${kind})`);
 }
@@ -46,10 +36,9 @@ function raw(saved) {
 }
 
 function first(element) {
-  const several = element.initial_options ?? element.initial_users ?? element.initial_channels ?? element.initial_conversations;
-  if (several) return several.map((one) => one.value ?? one);
-  return element.initial_option?.value ?? element.initial_value ?? element.initial_date ?? element.initial_time
-    ?? element.initial_date_time ?? element.initial_user ?? element.initial_channel ?? element.initial_conversation ?? null;
+  if (element.initial_options) return element.initial_options.map((one) => one.value);
+  return element.initial_option?.value ?? element.initial_value ?? element.initial_date_time
+    ?? element.initial_conversation ?? null;
 }
 
 function button(element, place) {
@@ -63,13 +52,6 @@ function button(element, place) {
   return h(`button.button${style}`, props, words(element.text, place.team), element.url ? " ↗" : "");
 }
 
-// Images of other hosts are not fetched by this page: their words stand for them.
-export function picture(element) {
-  const near = /^(data:|\/|http:\/\/(127\.0\.0\.1|localhost)[:/])/.test(element.image_url ?? "");
-  if (near) return h("img", {src: element.image_url, alt: element.alt_text});
-  return h("span.picture", {role: "img", "aria-label": element.alt_text}, "Picture: " + element.alt_text);
-}
-
 function overflow(element, say) {
   const choose = (option) => () => {
     if (option.url) window.open(option.url, "_blank", "noopener");
@@ -78,10 +60,6 @@ function overflow(element, say) {
   const options = element.options.map((option) =>
     h("button", {type: "button", onclick: choose(option)}, option.text.text));
   return h("details.overflow", {}, h("summary", {"aria-label": "More actions"}, "⋯"), h("div", {}, options));
-}
-
-function picker(type, now, named, change) {
-  return h("input.input", {...named, type, value: now ?? "", onchange: (event) => change(event.target.value || null)});
 }
 
 function typed(element, now, {key, place, named, change, telling}) {
@@ -99,11 +77,9 @@ function typed(element, now, {key, place, named, change, telling}) {
 }
 
 function choices(element, team) {
-  const list = (names, sign) =>
-    Object.entries(names).map(([value, name]) => ({value, text: {type: "plain_text", text: sign + name}}));
-  if (/users_select$/.test(element.type)) return list(team.names, "");
-  if (/(channels|conversations)_select$/.test(element.type)) return list(team.rooms, "#");
-  return (element.options ?? []).concat((element.option_groups ?? []).flatMap((group) => group.options));
+  if (element.type === "conversations_select")
+    return Object.entries(team.rooms).map(([value, name]) => ({value, text: {type: "plain_text", text: `#${name}`}}));
+  return element.options ?? [];
 }
 
 function menu(element, now, team, named, change) {
@@ -115,11 +91,11 @@ function menu(element, now, team, named, change) {
   return h("select.input", {...named, onchange: (event) => change(event.target.value || null)}, none, groups);
 }
 
-function ticks(options, now, {type, key, named, team, change, long = false}) {
-  const box = h(`fieldset.ticks${long ? ".long" : ""}`, named);
+function ticks(options, now, {key, named, team, change}) {
+  const box = h("fieldset.ticks", named);
   const tell = () => change([...box.querySelectorAll("input:checked")].map((one) => one.value));
   box.append(...options.map((option) => h("label", {},
-    h("input", {type, name: key, value: option.value, checked: now.includes(option.value), onchange: tell}),
+    h("input", {type: "checkbox", name: key, value: option.value, checked: now.includes(option.value), onchange: tell}),
     h("span", {}, words(option.text, team), option.description ? h("small", {}, words(option.description, team)) : null))));
   return box;
 }

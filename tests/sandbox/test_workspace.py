@@ -101,7 +101,7 @@ async def test_choice_arrives_with_the_rest_of_the_state(workspace: Workspace, a
         "action_id": "pace.choose",
         "options": [{"text": plain("Daily"), "value": "daily"}],
     }
-    day = {"type": "datepicker", "action_id": "day", "initial_date": "2027-02-03"}
+    moment = {"type": "datetimepicker", "action_id": "moment", "initial_date_time": 1801652400}
 
     def register(app: AsyncApp) -> None:
         @app.action("pace.choose")
@@ -110,13 +110,13 @@ async def test_choice_arrives_with_the_rest_of_the_state(workspace: Workspace, a
             seen.append(body)
 
     async with connected(workspace, register) as client:
-        block = {"type": "actions", "block_id": "pace", "elements": [menu, day]}
+        block = {"type": "actions", "block_id": "pace", "elements": [menu, moment]}
         await client.chat_postMessage(channel=ada.id, text="Pace", blocks=[block])
         message = workspace.messages(ada.id)[0]
         await workspace.press(ada.id, message, "pace.choose", selected="daily")
 
     assert seen[0]["actions"][0]["selected_option"]["value"] == "daily"
-    assert seen[0]["state"]["values"]["pace"]["day"]["selected_date"] == "2027-02-03"
+    assert seen[0]["state"]["values"]["pace"]["moment"]["selected_date_time"] == 1801652400
 
 
 async def test_response_url_replaces_and_ends_after_five_uses(
