@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import JSON, ColumnElement, String, bindparam, cast, or_, select
 from sqlalchemy.exc import NoResultFound
@@ -68,6 +69,14 @@ class Addressed:
         return self.address.replace("@", ".")
 
 
+class Met(NamedTuple):
+    """A list as far as it matters who may write to it."""
+
+    id: int
+    address: str
+    closes_at: datetime | None
+
+
 class Closed(Refusal):
     """The list takes no posts and nobody new any more."""
 
@@ -103,7 +112,7 @@ def open_lists(session: Session, *, now: datetime) -> list[MailingList]:
     return list(session.scalars(query))
 
 
-def require_open(a_list: MailingList | Addressed, *, now: datetime) -> None:
+def require_open(a_list: MailingList | Addressed | Met, *, now: datetime) -> None:
     """Refuse, and say what to do, if a list is closed."""
     if a_list.closes_at is not None and a_list.closes_at <= now:
         raise Closed(a_list.address)
@@ -172,11 +181,11 @@ def knows(session: Session, address: str) -> int | None:
     return session.scalar(select(MailingList.id).where(MailingList.address == normalised(address)))
 
 
-def met(session: Session, address: str) -> tuple[int, datetime | None] | None:
-    """Return the id of the list with this address and since when it is closed, or will be."""
-    query = select(MailingList.id, MailingList.closes_at)
+def met(session: Session, address: str) -> Met | None:
+    """Return the list with this address, or None."""
+    query = select(MailingList.id, MailingList.address, MailingList.closes_at)
     row = session.execute(query.where(MailingList.address == normalised(address))).one_or_none()
-    return None if row is None else (row.id, row.closes_at)
+    return None if row is None else Met(*row)
 
 
 def there(session: Session, list_ids: Iterable[int]) -> set[int]:

@@ -6,7 +6,6 @@ commit, so that its 250 is true (A1).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import structlog
 
@@ -23,6 +22,7 @@ from community.answers import Answer
 from community.clock import Clock
 from community.emails import normalised
 from community.errors import Refusal
+from community.lists import Met
 from community.mailbags import Handed
 from community.store import Store
 from community.tokens import Tokens
@@ -78,7 +78,7 @@ class Reception:
         #: it may have been made a moment ago, and so is one that is closed or will be; one that has
         #: been removed or closed since is found out when a mail is to be kept for it. An id is
         #: never given to another list.
-        self._lists: dict[str, int] = {}
+        self._lists: dict[str, Met] = {}
         self._posts = Bundles(store, clock, mailbags.receive_all, octets=_octets)
         self._returns = Returns(store, clock, tokens, parser)
         self._requests = Requests(
@@ -91,16 +91,15 @@ class Reception:
             if self._stamped(recipient) is not None:
                 return None
             if (met := await self._met(recipient)) is not None:
-                return _unknown_field(recipient) or self._closed(recipient, met[1])
+                if (unknown := _unknown_field(recipient)) is None:
+                    lists.require_open(met, now=self.clock.now())
+                return unknown
             known = await self._bounces_of(recipient) or await self._requests.beside(recipient)
         except NotAnAddress:
             return replies.MALFORMED_ADDRESS
+        except lists.Closed as closed:
+            return self._refused(closed)
         return None if known else replies.UNKNOWN_ADDRESS
-
-    def _closed(self, recipient: str, closes_at: datetime | None) -> Reply | None:
-        if closes_at is None or closes_at > self.clock.now():
-            return None
-        return self._refused(lists.Closed(_address(recipient)))
 
     async def take(self, envelope: Envelope) -> Reply:
         """Keep a mail for one recipient; the reply is true when it is given."""
@@ -199,16 +198,13 @@ class Reception:
 
     async def _list_id(self, recipient: str) -> int | None:
         met = await self._met(recipient)
-        return None if met is None else met[0]
+        return None if met is None else met.id
 
-    async def _met(self, recipient: str) -> tuple[int, datetime | None] | None:
-        """Return the list that an address means and since when it is closed, or will be."""
+    async def _met(self, recipient: str) -> Met | None:
         address = _address(recipient)
-        if address in self._lists:
-            return self._lists[address], None
-        found = await self.store.read(lists.met, address)
-        if found is not None and found[1] is None:
-            self._lists[address] = found[0]
+        found = self._lists.get(address) or await self.store.read(lists.met, address)
+        if found is not None and found.closes_at is None:
+            self._lists[address] = found
         return found
 
     async def _bounces_of(self, recipient: str) -> int | None:
