@@ -33,6 +33,8 @@ GRACE_SECONDS = 2.0
 COMMAND = (sys.executable, "-P", "-m", parsing_child.__name__)
 #: Who has hung up is about to die by itself, also on a machine with much to do; so long it may.
 DYING_SECONDS = 5.0
+#: Whoever comes so late to look at a clock has stood still, and maybe all others with it.
+STILL_SECONDS = 0.5
 #: What a pipe holds.
 MOST_AT_ONCE = 64 * 1024
 CLOCKS = (-signal.SIGALRM, -signal.SIGXCPU)
@@ -63,7 +65,7 @@ class Parser:
     ) -> None:
         limits = limits or Limits()
         self._command = (*command, str(limits.memory_bytes), str(limits.seconds))
-        self._patience = limits.seconds + grace_seconds
+        self._seconds, self._grace = limits.seconds, grace_seconds
         self._free = asyncio.Semaphore(children)
         self._idle: list[_Child] = []
         # Of its own: the loop's common ones may all wait for us. They only start and end children.
@@ -106,8 +108,18 @@ class Parser:
         return await self._answered_by(child, line, raw)
 
     async def _answered_by(self, child: "_Child", line: bytes, raw: bytes) -> bytes:
+        """Wait for an answer; the time in which this process stood still is not the child's."""
+        loop = asyncio.get_running_loop()
+        due, stood_still = loop.time() + self._seconds, False
+
+        def look_again() -> None:
+            nonlocal stood_still
+            stood_still = loop.time() > due + STILL_SECONDS
+            clock.reschedule(loop.time() + self._grace)
+
+        looking = loop.call_at(due, look_again)
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(None) as clock:
                 answer = await child.ask(line, raw)
         except asyncio.CancelledError:  # who asked has gone; the child is busy all the same
             await self._killed(child)
@@ -115,9 +127,11 @@ class Parser:
         except (EOFError, OSError) as error:  # a TimeoutError is an OSError
             is_late = isinstance(error, TimeoutError)
             code = await self._killed(child, seconds=0.0 if is_late else DYING_SECONDS)
-            if is_late or code in CLOCKS:
+            if is_late or (code in CLOCKS and not stood_still):
                 raise Unread("it took too long", Unreadable.SLOW) from None
             raise _Died(code) from None
+        finally:
+            looking.cancel()
         if answer.startswith(b'{"found"'):
             self._idle.append(child)
         else:  # it ends, or has said what nobody asked: its next answer might be to another mail

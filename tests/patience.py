@@ -38,3 +38,7 @@ class PatientLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Say what time it is: the same from one look to the next."""
         return self._looking.now
+
+    def stand_still(self, seconds: float) -> None:
+        """Have so much time passed since the last look, as for a process that was stopped."""
+        self._looking.now += seconds

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ from mailing.parser import MOST_AT_ONCE, NotStarted, Parser, Unread
 from mailing.parsing_child import Limits
 from tests.mailing.mails import mail
 from tests.mailing.poisoned_child import POISONED
+from tests.patience import PatientLoop
 
 pytestmark = pytest.mark.anyio
 
@@ -29,6 +31,13 @@ async def parsing(*, poisoned: bool = False, children: int = 2) -> AsyncIterator
         yield parser
     finally:
         await parser.aclose()
+
+
+def still(*, seconds: float) -> None:
+    """Have this process stood still for so long."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, PatientLoop)
+    loop.stand_still(seconds)
 
 
 def poisoned(name: str) -> bytes:
@@ -128,6 +137,39 @@ async def test_children_that_were_all_killed_from_outside_cost_no_mail() -> None
         found = await parser.ask(intake.read, mail("plain"), sender="a@x")
 
     assert found.subject == intake.read(mail("plain")).subject
+
+
+@pytest.mark.parametrize("letters", [1, 25_000], ids=["short", "longer_than_a_pipe"])
+async def test_a7_an_answer_that_lies_ready_is_heard_by_a_service_that_stood_still(
+    letters: int,
+) -> None:
+    raw = b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + letters * "\u00e6".encode()
+    async with parsing(children=1) as parser:
+        await parser.ask(intake.read, mail("plain"), sender="a@x")
+        child = parser._idle[0]
+        asked = asyncio.create_task(parser.ask(intake.read, raw, sender="a@x"))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        select.select([child._from], [], [])  # here stands this process, with its loop
+        still(seconds=60)
+
+        assert await asked == intake.read(raw, sender="a@x")
+        assert parser._idle == [child]
+
+
+async def test_a7_a_child_that_stood_still_too_until_its_clock_ran_out_costs_no_mail() -> None:
+    async with parsing(children=1) as parser:
+        await parser.ask(intake.read, mail("plain"), sender="a@x")
+        child = parser._idle[0]._process.pid
+        os.kill(child, signal.SIGSTOP)
+        asked = asyncio.create_task(parser.ask(intake.read, mail("plain"), sender="a@x"))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        os.kill(child, signal.SIGALRM)  # what its clock sends meanwhile
+        still(seconds=60)
+        os.kill(child, signal.SIGCONT)
+
+        assert await asked == intake.read(mail("plain"), sender="a@x")
 
 
 async def test_a_child_that_says_what_nobody_asked_answers_no_mail() -> None:
