@@ -4,6 +4,7 @@ import json
 import textwrap
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from os import strerror
 from typing import Literal
 
 MARKS = {"ok": "ok  ", "warn": "look", "bad": "MEND"}
@@ -76,5 +77,7 @@ def why(error: BaseException) -> str:
     cause = getattr(error, "reason", None)
     if isinstance(cause, BaseException):
         return why(cause)
-    words = str(cause or getattr(error, "strerror", None) or error).strip()
+    number = getattr(error, "errno", None) or 0  # names that are not found have their own, below 0
+    said = strerror(number) if number > 0 else getattr(error, "strerror", None)
+    words = str(cause or said or error).strip()
     return (words or type(error).__name__).splitlines()[0][:200]

@@ -1,24 +1,25 @@
 import json
-import smtplib
 import socket
+import ssl
 import threading
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from app.doctor import checks, examine
-from app.doctor_relay import log_in
 from app.doctor_slack import manifest_scopes, slack
 from app.findings import Finding, as_json, as_text, bad, ok, warn
 from config import loading
 from config.settings import Settings
+from tests.mailing.certificate import contexts
 
 KEY = "k" * 32
 CANARY = "canary-4711"
@@ -55,7 +56,9 @@ def of(what: str, found: list[Finding]) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def smtp_relay(answers: Mapping[str, bytes] = SMTP_ANSWERS) -> Iterator[int]:
+def smtp_relay(
+    answers: Mapping[str, bytes] = SMTP_ANSWERS, tls: ssl.SSLContext | None = None
+) -> Iterator[int]:
     """Run a mail server for one session that greets and knows no login but those given.
 
     `answers` are by the first word of a line, or by the whole line.
@@ -66,8 +69,14 @@ def smtp_relay(answers: Mapping[str, bytes] = SMTP_ANSWERS) -> Iterator[int]:
         server.settimeout(60)
 
         def serve() -> None:
-            connection, _ = server.accept()
-            with suppress(ConnectionError), connection, connection.makefile("rb") as lines:
+            with ExitStack() as session:
+                session.enter_context(suppress(ConnectionError, ssl.SSLError))
+                connection = session.enter_context(server.accept()[0])
+                if tls is not None:
+                    connection = session.enter_context(
+                        tls.wrap_socket(connection, server_side=True)
+                    )
+                lines = session.enter_context(connection.makefile("rb"))
                 connection.sendall(b"220 relay ESMTP\r\n")
                 for line in lines:  # ends when the other side hangs up
                     said = line.decode().strip()
@@ -218,33 +227,40 @@ def test_relay_that_is_not_there_or_refuses_the_login_is_to_mend(clock: FixedClo
     assert CANARY not in as_text(plain)
 
 
-@pytest.mark.parametrize("way", ["PLAIN", "LOGIN"])
-def test_the_relay_hears_a_password_that_is_not_ascii(way: str) -> None:
-    words = ("u", "blåbær", "\0u\0blåbær")
-    user, password, both = (b64encode(each.encode()).decode() for each in words)
-    answers = SMTP_ANSWERS | {
-        "EHLO": f"250-relay\r\n250 AUTH {way}\r\n".encode(),
-        f"AUTH PLAIN {both}": b"235 hi\r\n",
-        f"AUTH LOGIN {user}": b"334 VXNlcm5hbWU6\r\n",
-        password: b"235 hi\r\n",
-    }
+@pytest.mark.parametrize(
+    ("password", "found"),
+    [
+        ("blåbær", ("ok", "answers, encrypts, knows our login.")),
+        ("brød", ("bad", "refuses the login (502).")),
+    ],
+)
+def test_the_relay_hears_a_password_that_is_not_ascii(
+    password: str,
+    found: tuple[str, str],
+    clock: FixedClock,
+    empty_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown, _ = contexts(empty_folder)
+    monkeypatch.setenv("SSL_CERT_FILE", str(empty_folder / "relay.pem"))
+    login = b64encode("\0u\0blåbær".encode()).decode()
+    answers = SMTP_ANSWERS | {f"AUTH PLAIN {login}": b"235 hi\r\n"}
 
-    with smtp_relay(answers) as port, smtplib.SMTP("127.0.0.1", port) as session:
-        session.ehlo()
-        log_in(session, "u", "blåbær")
-        with pytest.raises(smtplib.SMTPAuthenticationError) as refused:
-            log_in(session, "u", "brød")
+    with smtp_relay(answers, shown) as port:
+        url = f"smtps://u:{quote(password)}@127.0.0.1:{port}"
+        [(how, words)] = of("relay", checks(given(smtp_relay=url), clock=clock, env_file=None))
 
-    assert refused.value.smtp_code == 502
+    assert (how, words.removeprefix(f"127.0.0.1, port {port}").lstrip(": ")) == found
 
 
-def test_the_relay_that_offers_no_login_is_not_asked_for_one() -> None:
-    answers = SMTP_ANSWERS | {"EHLO": b"250 AUTH CRAM-MD5\r\n"}
+def test_a_relay_whose_certificate_nobody_vouches_for_is_to_mend(
+    clock: FixedClock, empty_folder: Path
+) -> None:
+    with smtp_relay(tls=contexts(empty_folder)[0]) as port:
+        url = f"smtps://u:p@127.0.0.1:{port}"
+        [(how, words)] = of("relay", checks(given(smtp_relay=url), clock=clock, env_file=None))
 
-    with smtp_relay(answers) as port, smtplib.SMTP("127.0.0.1", port) as session:
-        session.ehlo()
-        with pytest.raises(smtplib.SMTPNotSupportedError):
-            log_in(session, "u", "blåbær")
+    assert (how, "the encryption fails: CERTIFICATE_VERIFY_FAILED" in words) == ("bad", True)
 
 
 def test_a_port_that_another_program_has_is_to_mend_and_our_own_is_not(clock: FixedClock) -> None:
