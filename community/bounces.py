@@ -167,7 +167,7 @@ def receive(
     delivery = session.get(Delivery, delivery_id, with_for_update=True)
     if delivery is None:
         return None
-    cause = cause_of(report)
+    cause = cause_of(report, to=delivery.email)
     bounce = session.get(Bounce, delivery_id)
     if bounce is not None and _GRAVITY[cause] <= _GRAVITY[Cause(bounce.cause)]:
         return bounce

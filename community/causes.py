@@ -38,6 +38,8 @@ class Report:
     status: str
     #: The far host's own words, in one line; empty if it said none.
     diagnostic: str
+    #: The address that it is about, as it would be stored; empty if it names none.
+    about: str = ""
 
 
 #: Not a piece of an IP address, which diagnostics are full of.
@@ -120,8 +122,11 @@ _EXACT: Final = {
 }
 
 
-def cause_of(report: Report) -> Cause:
-    """Say why a mail came back: by the words that clear its reader, then by number and words.
+def cause_of(report: Report, *, to: str = "") -> Cause:
+    """Say why a mail to an address came back: by the words that clear its reader, then by number.
+
+    What came no further than by the reader's own forwarding did arrive; nobody can tell whether
+    they keep a copy.
 
     Source: RFC 3463 §3 for the numbers; the words were seen in the wild.
     """
@@ -129,7 +134,8 @@ def cause_of(report: Report) -> Cause:
         return Cause.COMPLAINT
     if report.action == "":
         return Cause.UNKNOWN
-    if report.action != "failed" or report.status.startswith("2."):
+    has_arrived = report.status.startswith("2.") or _is_forwarded(report.about, to)
+    if report.action != "failed" or has_arrived:
         return Cause.PASSING
     said = report.diagnostic.casefold()
     words = _NAMES.sub(" ", said)
@@ -153,6 +159,12 @@ def _is_made_up(report: Report) -> bool:
     """
     has_none = STATUS.search(report.diagnostic) is None
     return report.status == "5.1.1" and has_none and _ANSWER.search(report.diagnostic) is not None
+
+
+def _is_forwarded(about: str, to: str) -> bool:
+    """Tell whether a mail went on to another house: within one, addresses have many names."""
+    here, there = (address.rpartition("@")[2].split(".")[-2:] for address in (to, about))
+    return "" not in (about, to) and here != there
 
 
 def _by_words(status: str, words: str) -> Cause:

@@ -62,16 +62,16 @@ def receive(session: Session, notice_id: int, report: Report, *, now: datetime) 
 
     Whoever calls a digest spam gets no more of its lists.
     """
-    cause = cause_of(report)
     notice = session.get(Notice, notice_id, with_for_update=True)
     if notice is None or notice.channel != Channel.MAIL.value:
         return
+    address = _sent_to(session, notice)
+    cause = cause_of(report, to=address.email if address is not None else "")
     if cause is Cause.COMPLAINT and notice.kind == DIGEST:
         complaints.of_digest(session, notice.object_id, notice.person_id, now=now)
-    if cause not in WEIGHTS:
+    if cause not in WEIGHTS or address is None:
         return
-    address = _sent_to(session, notice)
-    if address is None or session.get(LetterBounce, notice_id) is not None:
+    if session.get(LetterBounce, notice_id) is not None:
         return
     session.add(
         LetterBounce(

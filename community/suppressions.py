@@ -124,9 +124,9 @@ def come_back(session: Session, suppression_id: int, report: Report, *, now: dat
     doubt = session.get(Suppression, suppression_id, with_for_update=True)
     if doubt is None or doubt.ended_at is not None or doubt.suppressed_at is not None:
         return
-    if cause_of(report) not in scores.WEIGHTS:
-        return
     address = session.get_one(Address, doubt.address_id)
+    if cause_of(report, to=address.email) not in scores.WEIGHTS:
+        return
     lifecycle.advance(session, address, "suppress", by=None, now=now)
     doubt.suppressed_at, doubt.status, doubt.diagnostic = now, report.status, report.diagnostic
     steps.cancel(session, "address.clear", address.id, now=now, why=WHY)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from community.causes import STATUS, Report
+from community.emails import is_email, normalised
 from mailing import automatic, decoding, gate, guesses, headers, parts
 from mailing.headers import Parted
 
@@ -142,7 +143,15 @@ def _report(block: Parted) -> Report | None:
     status = decoding.header(block.first("status") or b"")
     found = [*STATUS.findall(status), *STATUS.findall(diagnostic)]
     exact = next((each for each in found if not each.endswith(".0.0")), found[0] if found else "")
-    return Report(action=action, status=exact, diagnostic=diagnostic[:MAX_DIAGNOSTIC_SIGNS])
+    words = diagnostic[:MAX_DIAGNOSTIC_SIGNS]
+    return Report(action=action, status=exact, diagnostic=words, about=_about(block))
+
+
+def _about(block: Parted) -> str:
+    """Return whom a block is about (RFC 3464 §2.3.2): a type, a semicolon, the address."""
+    named = decoding.header(block.first("final-recipient") or b"").partition(";")[2]
+    address = normalised(named.strip(" <>"))
+    return address if is_email(address) else ""
 
 
 def _complaint(octets: bytes) -> Report:

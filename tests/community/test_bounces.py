@@ -1,5 +1,6 @@
 """What came back is kept once for each delivery, judged, and weighed later (B1)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ LATE = Report(action="delayed", status="4.4.1", diagnostic="timed out")
 SPAM = Report(action="failed", status="5.7.1", diagnostic="554 5.7.1 spam")
 COMPLAINT = Report(action="complaint", status="", diagnostic="abuse")
 UNREADABLE = Report(action="", status="", diagnostic="")
+FORWARDED = replace(GONE, about="ada@old.example.com")
 LIST = "postdocs@lists.example.org"
 
 
@@ -84,7 +86,7 @@ def test_the_graver_of_two_reports_counts(
     assert [one.cause for one in store.read_sync(bounces.recent, limit=5)] == [kept]
 
 
-@pytest.mark.parametrize("report", [LATE, UNREADABLE])
+@pytest.mark.parametrize("report", [LATE, UNREADABLE, FORWARDED])
 def test_what_is_no_failure_is_kept_and_weighs_nothing(
     store: Store, now: datetime, post: int, report: Report
 ) -> None:

@@ -155,3 +155,22 @@ def test_the_relays_refusal_is_judged_alike(words: str, status: str, cause: Caus
 )
 def test_what_the_relay_never_said_is_no_report(words: str) -> None:
     assert refusal(words) is None
+
+
+@pytest.mark.parametrize(
+    ("about", "cause"),
+    [
+        ("", Cause.GONE),
+        ("kari.vik@example.org", Cause.GONE),
+        ("kariv@mail.example.org", Cause.GONE),  # one of the many names that a house has for her
+        ("kari@old.example.com", Cause.PASSING),
+        ("kari@org", Cause.PASSING),
+    ],
+)
+def test_nobody_is_blamed_for_where_they_have_their_mail_forwarded_to(
+    about: str, cause: Cause
+) -> None:
+    report = Report(action="failed", status="5.1.1", diagnostic="User unknown", about=about)
+
+    assert cause_of(report, to="kari.vik@staff.example.org") is cause
+    assert cause_of(report) is Cause.GONE

@@ -1,5 +1,6 @@
 """Letters that came back: what is kept of them, and when their address is asked if it works."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -27,6 +28,7 @@ GONE = Report(action="failed", status="5.1.1", diagnostic="550 5.1.1 User unknow
 SPAM = Report(action="failed", status="5.7.1", diagnostic="554 5.7.1 spam")
 ADA, HOME = "ada.holm@example.org", "ada@home.example"
 LATE = Report(action="delayed", status="4.4.1", diagnostic="timed out")
+FORWARDED = replace(GONE, about="ada@old.example.com")
 
 
 @pytest.fixture
@@ -92,7 +94,7 @@ def test_a_digest_that_came_back_is_kept_and_weighed_once(
     assert (step.object_id, step.due_at) == (1, now + timedelta(hours=2))
 
 
-@pytest.mark.parametrize("report", [SPAM, LATE])
+@pytest.mark.parametrize("report", [SPAM, LATE, FORWARDED])
 def test_what_blames_nobody_is_not_kept(
     store: Store, ada: int, now: datetime, report: Report
 ) -> None:

@@ -1,5 +1,6 @@
 """A probe comes back, or not; an address is suppressed, left out, and put back."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -29,6 +30,7 @@ from tests.builders import (
 GONE = Report(action="failed", status="5.1.1", diagnostic="550 5.1.1 User unknown")
 SPAM = Report(action="failed", status="5.7.1", diagnostic="554 5.7.1 spam")
 LATE = Report(action="delayed", status="4.4.1", diagnostic="timed out")
+FORWARDED = replace(GONE, about="ada@old.example.com")
 UNREADABLE = Report(action="", status="", diagnostic="")
 
 
@@ -96,7 +98,7 @@ def test_of_somebody_not_in_slack_the_coordinators_hear(store: Store, now: datet
     assert told(store, "address.suppress") == [(kari, "slack"), (siv, "mail")]
 
 
-@pytest.mark.parametrize("report", [SPAM, LATE, UNREADABLE])
+@pytest.mark.parametrize("report", [SPAM, LATE, UNREADABLE, FORWARDED])
 def test_what_is_not_the_addresss_fault_changes_nothing(
     store: Store, now: datetime, report: Report
 ) -> None:

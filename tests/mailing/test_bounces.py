@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,7 +78,37 @@ from tests.mailing.returned_shapes import SHAPES, holding, report
     ],
 )
 def test_read_reads_reports(name: str, report: Report) -> None:
-    assert bounces.read(mail(name)) == report
+    found = bounces.read(mail(name))
+
+    assert found is not None
+    assert replace(found, about="") == report
+
+
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [
+        ("bounce-exchange", "kari@example.org"),
+        ("bounce-several", "a@example.org"),
+        ("returned/utf8-unknown", "kåre@example.org"),
+        ("returned/qmail-unknown", ""),
+        ("returned/complaint", ""),
+    ],
+)
+def test_a_report_says_whom_it_is_about(name: str, about: str) -> None:
+    found = bounces.read(mail(name))
+
+    assert found is not None
+    assert found.about == about
+
+
+@pytest.mark.parametrize("named", ["rfc822; <Kari@Example.ORG>", "rfc822;kari@example.org"])
+def test_whom_a_report_is_about_is_written_as_we_write_it(named: str) -> None:
+    raw = report().replace(b"rfc822; kari@example.org", named.encode()).replace(b"\n", b"\r\n")
+
+    found = bounces.read(raw)
+
+    assert found is not None
+    assert found.about == "kari@example.org"
 
 
 @pytest.mark.parametrize("between", ["\r\n", "\r\n\r\n", " \t\r\n"])
@@ -91,7 +123,9 @@ def test_a_report_is_read_however_many_empty_lines_part_its_blocks(between: str)
 
     report = bounces.read(raw.encode())
 
-    assert report == Report(action="failed", status="5.1.1", diagnostic="550 gone")
+    assert report == Report(
+        action="failed", status="5.1.1", diagnostic="550 gone", about="kari@example.org"
+    )
 
 
 @pytest.mark.parametrize(
