@@ -5,7 +5,7 @@ from typing import Final
 
 from community import fields as field_names
 from community.cases import Decision
-from community.fates import Fate, StateChange
+from community.fates import Fate, Named, StateChange
 from community.judgements import Judgement
 from community.posting_rules import ACCEPTED, BY_NAME
 from letters.posts import STATES, unread
@@ -97,12 +97,18 @@ def counts(tongue: Language, fate: Fate) -> list[tuple[int, str]]:
             N_("do not get it: their digest was refused or given up, or they left before it went"),
         ),
         (fate.lines, N_("get a line in a digest, as the thread goes on for those who follow it")),
-        (fate.in_doubt, N_("in doubt: an answer was lost, and they may have it, or have it twice")),
+        (fate.in_doubt, N_("at most are in doubt: an answer was lost; they may have it, or twice")),
     )
     rows = [(count, words) for count, words in (*ends, *more) if count]
     if not (fate.copies.get("relayed") or fate.collected_sent):
         rows.insert(0, (0, nobody))
     return [(count, say(tongue, words)) for count, words in rows]
+
+
+def ended(tongue: Language, copy: Named) -> str:
+    """Say how the copy of one person has ended, and whether that is in doubt."""
+    words = say(tongue, ENDS[copy.end])
+    return f"{words}, {say(tongue, N_('in doubt'))}" if copy.is_in_doubt else words
 
 
 def meant_for(tongue: Language, fields: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import click
 
 from app.admin.desk import Desk, desk
-from app.admin.output import as_json, table, tell
+from app.admin.output import as_json, said, table, tell
 from community import bounces, profiles, shared_returns, suppressions
 from community.bounces import Returned, Tally
 from community.causes import Cause
@@ -19,7 +19,7 @@ from texts import say
 #: How far back the counts by list go.
 LATELY = timedelta(days=30)
 CAUSES = {
-    Cause.PASSING: N_("only late"),
+    Cause.PASSING: N_("it arrived, or is only late"),
     Cause.UNKNOWN: N_("nobody can read it"),
     Cause.CONTENT: N_("the mail or our server was refused"),
     Cause.SOFT: N_("mailbox full or host ill"),
@@ -89,8 +89,8 @@ def _table(at: Desk, titles: Sequence[str], rows: Sequence[tuple[str, ...]]) -> 
 
 def _suppressed(at: Desk, card: AddressCard) -> tuple[str, ...]:
     since = at.moment(card.since) if card.since else ""
-    said = " ".join(filter(None, (card.status, card.diagnostic)))
-    return f"{card.name} <{card.email}>", say(at.language, STATES[card.state]), since, said
+    state, words = say(at.language, STATES[card.state]), said(card.status, card.diagnostic)
+    return f"{card.name} <{card.email}>", state, since, words
 
 
 def _counted(at: Desk, count: Tally) -> tuple[str, ...]:
@@ -98,13 +98,12 @@ def _counted(at: Desk, count: Tally) -> tuple[str, ...]:
 
 
 def _returned(at: Desk, report: Returned) -> tuple[str, ...]:
-    said = " ".join(filter(None, (report.status, report.diagnostic)))
     return (
         at.moment(report.received_at),
         str(report.post_id),
         report.email,
         _why(at, report.cause),
-        said,
+        said(report.status, report.diagnostic),
     )
 
 

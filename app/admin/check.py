@@ -91,7 +91,7 @@ def _tell(at: Desk, balance: Balance, seen: Reckoning | None) -> None:
         N_(
             "{posts:post|posts} accepted, {deliveries:delivery|deliveries}: {relayed} relayed, "
             "{refused} refused, {expired} expired, {cancelled} cancelled, {waiting} waiting; "
-            "{in_doubt} in doubt, {missing} missing."
+            "at most {in_doubt} in doubt, {missing} missing."
         ),
         posts=posts,
         deliveries=sum(copies.values()),
@@ -121,7 +121,7 @@ def _tell_seen(at: Desk, seen: Reckoning) -> None:
             at.language,
             N_(
                 "The journals: {acked:mail|mails} answered with 250, {taken:copy|copies} taken by "
-                "the relay, {second} of them second ones; {in_doubt} in doubt."
+                "the relay, {second} of them second ones; at most {in_doubt} in doubt."
             ),
             acked=seen.acked,
             taken=seen.taken,

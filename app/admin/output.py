@@ -70,3 +70,8 @@ def _cut(cell: str) -> str:
 def _width(text: str) -> int:
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
+
+
+def said(status: str, diagnostic: str) -> str:
+    """Return the far side's words, with the status before them where they do not have it."""
+    return diagnostic if status in diagnostic else f"{status} {diagnostic}".rstrip()

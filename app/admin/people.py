@@ -7,7 +7,7 @@ import click
 from app.admin.desk import Desk, Said, desk
 from app.admin.imports import import_people
 from app.admin.listings import list_people
-from app.admin.output import as_json, table, tell
+from app.admin.output import as_json, said, table, tell
 from community import address_requests, emails, erasure, privacy, profiles, roles, rosters
 from community.erasure import Erasure
 from community.errors import N_
@@ -189,7 +189,8 @@ def _sheet(at: Desk, of: Profile) -> Iterator[tuple[str, str]]:
     yield say(tongue, "Address"), ", ".join(of.emails)
     for card in of.in_doubt:
         since = at.moment(card.since) if card.since else ""
-        words = (card.email, say(tongue, DOUBTS[card.state]), since, card.status, card.diagnostic)
+        why = said(card.status, card.diagnostic)
+        words = (card.email, say(tongue, DOUBTS[card.state]), since, why)
         yield say(tongue, "Mail comes back"), " · ".join(filter(None, words))
     yield say(tongue, "State"), say(tongue, STATES[of.state])
     yield say(tongue, "Roles"), ", ".join(of.roles)

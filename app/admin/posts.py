@@ -177,7 +177,7 @@ def _tell_why(at: Desk, fate: fates.Fate) -> None:
                     f"delivery:{each.delivery_id}",
                     each.name,
                     each.email,
-                    say(at.language, words.ENDS[each.end]),
+                    words.ended(at.language, each),
                     each.reply,
                 )
                 for each in fate.people

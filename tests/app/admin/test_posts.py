@@ -1,7 +1,7 @@
 import json
 from datetime import datetime, timedelta
 
-from community import holds, lists, outbox, withdrawals
+from community import due, holds, lists, outbox, withdrawals
 from community.due import Outcome, Work
 from community.store import Store
 from tests.app.conftest import Command
@@ -155,6 +155,22 @@ def test_post_show_names_whom_it_did_not_reach(
 
     assert "      1  refused: 550 5.1.1 nobody here\n" in text
     assert "delivery:1  Mona Vik  mona.vik@example.org" in text
+
+
+def test_post_show_marks_who_may_have_a_copy_of_which_we_were_never_told(
+    command: Command, store: Store, now: datetime
+) -> None:
+    a_post(store, a_list(store, a_moderator(store)), a_mail("mona.vik@example.org"), now=now)
+    lease = timedelta(seconds=120)
+    store.run_sync(outbox.claim_deliveries, now=now, limit=1, lease=lease, by="dead")
+    store.run_sync(due.give_back, outbox.Delivery, now=now)
+
+    lines = command("post", "show", "1").output.splitlines()
+
+    words = "at most are in doubt: an answer was lost; they may have it, or twice"
+    assert f"      1  {words}" in lines
+    (row,) = [line for line in lines if line.startswith("delivery:1")]
+    assert row.split("  ")[3].endswith(", in doubt")
 
 
 def test_post_show_says_of_what_was_returned_that_nobody_has_it(
