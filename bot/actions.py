@@ -1,7 +1,7 @@
 """Presses: every action that needs no mailed link, the forms some want, and the bot's own few.
 
-A press runs one act. Where it was pressed says what is shown then: the Home tab anew, the same
-list anew, or the message without its buttons and with what was done.
+A press runs one act. Where it was pressed says what is shown then: the same view anew, or the
+message without its buttons and with what was done.
 """
 
 from contextlib import suppress
@@ -9,32 +9,24 @@ from typing import Final
 
 from slack_sdk.errors import SlackApiError
 
-from bot import channel_cards, held, home, home_lists, introductions
+from bot import channel_cards, choices, held, home_lists, introductions, places
 from bot.blocks import actions as blocks
 from bot.blocks import answers, kit, letters
 from bot.blocks import lists as list_blocks
-from bot.blocks import people as people_blocks
-from bot.blocks.kit import Json, Shown
+from bot.blocks.kit import Json
 from bot.forms import FORMS, open_form
-from bot.listings import LISTINGS, categories
-from bot.metadata import chosen, kept, number
+from bot.listings import LISTINGS
+from bot.metadata import chosen, kept, number, of_older_version
 from bot.turns import Listener, Turn
-from community import meters, people, ways
-from community.deliveries import VERBS
+from community import meters, people
 from community.errors import Refusal
-from community.people import Category, Role
-from community.ways import Way
+from community.people import Role
 from letters import cards
 from letters.action import Action
 from letters.actions import NEEDS_NO_LINK
 from letters.letter import Letter
 from letters.moderation import MODERATION
-from texts import N_, language_of
-
-SPEAKS: Final = N_("From now on we write to you in English.")
-STOPPED: Final = N_("Stopped. You can start it again here at any time.")
-STARTED: Final = N_("Started again.")
-CHOSEN: Final = N_("Saved.")
+from texts import language_of
 
 
 async def press(turn: Turn) -> None:
@@ -49,7 +41,7 @@ async def more(turn: Turn) -> None:
     noun = element["action_id"].partition(".")[0]
     verb, _, object_id = chosen(element).partition("-")
     if f"{noun}.{verb}" not in NEEDS_NO_LINK:
-        await gone(turn)
+        raise of_older_version()
     await _do(turn, f"{noun}.{verb}", number(object_id))
 
 
@@ -62,18 +54,9 @@ async def _do(turn: Turn, name: str, object_id: int) -> None:
         await turn.act(action.act, object_id, by=turn.reader.person_id, now=turn.door.clock.now())
     except Refusal as refusal:
         await channel_cards.refresh(turn)
-        if held.is_queue(turn.body.get("view")):
-            note = turn.say(refusal.message, **refusal.facts)
-            await held.show_again(turn, turn.body["view"], note=note)
-            return
-        if home_lists.is_one(turn.body.get("view")):
-            words = turn.say(refusal.message, **refusal.facts)
-            await home_lists.show_again(turn, turn.body["view"], refused=words)
-            return
-        if not home.is_home(turn.body):
+        no = turn.say(refusal.message, **refusal.facts)
+        if not await places.show_again(turn, turn.body.get("view"), refused=no):
             raise
-        # Nothing can be said beside a Home tab, so the "no" stands on top of it.
-        await home.publish(turn, note=turn.say(refusal.message, **refusal.facts), refused=True)
         return
     if name.startswith("onboarding."):  # perhaps in another language from here on
         turn.known = await turn.ask(people.reader, turn.reader.person_id)
@@ -90,10 +73,9 @@ async def _open(turn: Turn, name: str, action: Action, object_id: int) -> None:
         if action.beforehand
         else {}
     )
-    memory = {"id": object_id, **_where(turn)}
+    memory = {"id": object_id, **places.remembered(turn)}
     form = blocks.form(name, action, turn.language, kept=memory, there=there)
-    view = turn.body.get("view")
-    await turn.open(form, above=held.is_queue(view) or home_lists.is_one(view))
+    await turn.open(form, above=places.is_shelf(turn.body.get("view")))
 
 
 async def send(turn: Turn) -> None:
@@ -104,17 +86,9 @@ async def send(turn: Turn) -> None:
     reader, now = turn.reader, turn.door.clock.now()
     await turn.act(action.act, object_id, by=reader.person_id, now=now, **blocks.filled(view))
     done = turn.say(action.done)
-    if memory.get("home"):
+    if "view" in memory:
         await turn.finish()
-        await home.publish(turn, note=done)
-        return
-    if home_lists.is_one(memory.get("list")):
-        await turn.finish()
-        await home_lists.show_again(turn, memory["list"], done=done)
-        return
-    if held.is_queue(memory.get("queue")):
-        await turn.finish()
-        await held.show_again(turn, memory["queue"], note=f"✓ {done}")
+        await places.show_again(turn, memory["view"], done=done)
         return
     if not memory.get("ts"):
         # It came from a list that only the member saw; the form itself says that it is done.
@@ -150,14 +124,10 @@ async def _card(turn: Turn, name: str, object_id: int) -> Letter:
 
 
 async def _show_done(turn: Turn, name: str, object_id: int, *, done: str) -> None:
+    if await places.show_again(turn, turn.body.get("view"), done=done):
+        return
     message = turn.body.get("message")
-    if home.is_home(turn.body):
-        await home.publish(turn, note=done)
-    elif held.is_queue(turn.body.get("view")):
-        await held.show_again(turn, turn.body["view"], note=f"✓ {done}")
-    elif home_lists.is_one(turn.body.get("view")):
-        await home_lists.show_again(turn, turn.body["view"], done=done)
-    elif message is None:
+    if message is None:
         await turn.tell(await LISTINGS[name.partition(".")[0]](turn, done), instead=True)
     elif not await channel_cards.is_one(turn, turn.body["channel"]["id"], message["ts"]):
         try:
@@ -184,20 +154,6 @@ async def _after(turn: Turn, name: str, object_id: int, *, done: str) -> list[Js
     return letters.settled(before, turn.body["actions"][0], done)
 
 
-def _where(turn: Turn) -> Json:
-    """Return where a button was pressed, for the form to come back to."""
-    if home.is_home(turn.body):
-        return {"home": True}
-    view = turn.body.get("view")
-    if view is not None and held.is_queue(view):
-        return {"queue": {key: view[key] for key in ("id", "callback_id", "private_metadata")}}
-    if view is not None and home_lists.is_one(view):
-        return {"list": home_lists.remembered(view)}
-    if turn.body.get("message") is None:
-        return {}
-    return {"channel": turn.body["channel"]["id"], "ts": turn.body["message"]["ts"]}
-
-
 async def open_pressed(turn: Turn) -> None:
     """Open the form that the pressed button names."""
     await open_form(turn, turn.body["actions"][0]["action_id"])
@@ -208,72 +164,12 @@ async def send_form(turn: Turn) -> None:
     await FORMS[turn.body["view"]["callback_id"]].send(turn)
 
 
-async def speak(turn: Turn) -> None:
-    """Change the language of everything said to the reader."""
-    wanted = chosen(turn.body["actions"][0])
-    await turn.act(people.set_language, wanted, by=turn.reader.person_id, now=turn.door.clock.now())
-    turn.language = language_of(wanted)
-    done = turn.say(SPEAKS)
-    await _show_choice(turn, people_blocks.languages(turn.language, note=done), done)
-
-
-async def mute(turn: Turn) -> None:
-    """Stop one kind of automatic message."""
-    category = Category(chosen(turn.body["actions"][0]))
-    await turn.act(ways.mute, category, by=turn.reader.person_id, now=turn.door.clock.now())
-    done = turn.say(STOPPED)
-    await _show_choice(turn, await categories(turn, done), done)
-
-
-async def unmute(turn: Turn) -> None:
-    """Let one kind of automatic message come again."""
-    category = Category(chosen(turn.body["actions"][0]))
-    await turn.act(ways.unmute, category, by=turn.reader.person_id, now=turn.door.clock.now())
-    done = turn.say(STARTED)
-    await _show_choice(turn, await categories(turn, done), done)
-
-
-async def choose_way(turn: Turn) -> None:
-    """Have one kind of automatic message come by the way that was chosen in its menu."""
-    category, _, way = chosen(turn.body["actions"][0]).partition("-")
-    if category not in list(Category) or way not in list(Way):
-        await gone(turn)
-    me, now = turn.reader.person_id, turn.door.clock.now()
-    await turn.act(ways.choose, Category(category), Way(way), by=me, now=now)
-    done = turn.say(STOPPED if way == Way.NONE else CHOSEN)
-    await _show_choice(turn, await categories(turn, done), done)
-
-
 async def answer_field(turn: Turn) -> None:
     """Take the field that somebody new chose in the menu of the message that greeted them."""
     code, me = chosen(turn.body["actions"][0]), turn.reader.person_id
     await turn.act(people.set_fields, (code,), by=me, now=turn.door.clock.now())
     name = "onboarding.set_fields"
     await _show_done(turn, name, 0, done=turn.say(NEEDS_NO_LINK[name].done))
-
-
-async def deliver(turn: Turn) -> None:
-    """Have the posts of a list come in the way that was chosen in its menu."""
-    verb, _, list_id = chosen(turn.body["actions"][0]).partition("-")
-    if verb not in VERBS.values():
-        await gone(turn)
-    action, me, now = (
-        NEEDS_NO_LINK[f"mailing_list.{verb}"],
-        turn.reader.person_id,
-        turn.door.clock.now(),
-    )
-    await turn.act(action.act, number(list_id), by=me, now=now)
-    done = turn.say(action.done)
-    await _show_choice(turn, await LISTINGS["mailing_list"](turn, done), done)
-
-
-async def _show_choice(turn: Turn, shown: Shown, done: str) -> None:
-    if home.is_home(turn.body):
-        await home.publish(turn, note=done)
-    elif home_lists.is_one(turn.body.get("view")):
-        await home_lists.show_again(turn, turn.body["view"], done=done)
-    else:
-        await turn.tell(shown, instead=True)
 
 
 async def rules(turn: Turn) -> None:
@@ -292,7 +188,7 @@ async def rules(turn: Turn) -> None:
 
 async def gone(turn: Turn) -> None:
     """Answer a press on something that this version of the bot does not know."""
-    raise Refusal("This button is of an older version. Type /postdoc to see what you can do.")
+    raise of_older_version()
 
 
 async def read_on_web(turn: Turn) -> None:
@@ -302,16 +198,12 @@ async def read_on_web(turn: Turn) -> None:
 #: The bot's own actions, beside those of `letters.actions` and the forms.
 OWN: Final[dict[str, Listener]] = {
     **held.PRESSES,
+    **choices.PRESSES,
     "home.show": home_lists.show,
-    "person.speak": speak,
-    "person.mute": mute,
-    "person.unmute": unmute,
-    "person.choose_way": choose_way,
     "onboarding.field": answer_field,
     "introduction.field": introductions.choose_field,
     "introduction.turn": introductions.turn_page,
     "introduction.back": introductions.turn_page,
-    "mailing_list.deliver": deliver,
     "mailing_list.rules": rules,
     "post.more": more,
     "thread.read": read_on_web,

@@ -5,12 +5,11 @@ from typing import Final
 from bot.blocks import held as blocks
 from bot.blocks.held import Shelf
 from bot.blocks.kit import Json
-from bot.metadata import chosen, kept, number
+from bot.metadata import chosen, kept, number, of_older_version
 from bot.turns import Listener, Turn
 from community import bulks, holds, people
 from community.bulks import Counted
 from community.cases import Decision
-from community.errors import Refusal
 from community.holds import Wanted
 from community.lists import MailingList
 from community.people import Role
@@ -140,7 +139,7 @@ def _given(view: Json) -> dict[str, list[str]]:
 def _address(session: Session, list_id: int) -> str:
     a_list = session.get(MailingList, list_id)
     if a_list is None:
-        raise Refusal("This button is of an older version. Type /postdoc to see what you can do.")
+        raise of_older_version()
     return a_list.address
 
 

@@ -85,9 +85,9 @@ async def _publish(turn: Turn, person_id: int, *, note: str) -> None:
     )
 
 
-def is_home(body: Json) -> bool:
-    """Say whether something was pressed on a Home tab."""
-    return (body.get("view") or {}).get("type") == "home"
+def is_home(view: Json | None) -> bool:
+    """Say whether a view is a Home tab."""
+    return (view or {}).get("type") == "home"
 
 
 def drawn(seen: Seen, house: House, *, note: str = "") -> Tab:

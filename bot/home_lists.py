@@ -6,9 +6,8 @@ from bot import home_seen
 from bot.blocks import answers, home, kit
 from bot.blocks.kit import Json
 from bot.listings import LISTINGS
-from bot.metadata import chosen, kept
+from bot.metadata import chosen, kept, of_older_version
 from bot.turns import Turn
-from community.errors import Refusal
 
 #: How Slack tells these modals from others.
 NAME: Final = "home.show"
@@ -19,18 +18,13 @@ async def show(turn: Turn) -> None:
     """Open the list that the pressed button names."""
     noun = chosen(turn.body["actions"][0])
     if noun != NEXT and noun not in LISTINGS:
-        raise Refusal("This button is of an older version. Type /postdoc to see what you can do.")
+        raise of_older_version()
     await turn.open(await _view(turn, noun, note=""))
 
 
 def is_one(view: Json | None) -> bool:
     """Say whether a view is such a list."""
     return (view or {}).get("callback_id") == NAME
-
-
-def remembered(view: Json) -> Json:
-    """Return what finds the list again that a form was opened from."""
-    return {key: view[key] for key in ("id", "callback_id", "private_metadata")}
 
 
 async def show_again(turn: Turn, view: Json, *, done: str = "", refused: str = "") -> None:

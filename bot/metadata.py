@@ -16,8 +16,13 @@ _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 def number(value: object) -> int:
     """Return a whole number that came as text, or refuse: it is not of our making."""
     if not _NUMBER.fullmatch(str(value)):
-        raise Refusal("This button is of an older version. Type /postdoc to see what you can do.")
+        raise of_older_version()
     return int(str(value))
+
+
+def of_older_version() -> Refusal:
+    """Return the no to a press on something that this version of the bot does not know."""
+    return Refusal("This button is of an older version. Type /postdoc to see what you can do.")
 
 
 def kept(view: Json) -> Json:

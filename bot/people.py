@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from bot import typed
-from bot.actions import SPEAKS
 from bot.blocks import people as blocks
+from bot.choices import SPEAKS
 from bot.listings import LISTINGS
 from bot.turns import Turn
 from community import people
