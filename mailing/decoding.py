@@ -12,20 +12,36 @@ from dataclasses import dataclass
 #: Longer header values are shown cut, and their encoded words are left alone.
 MAX_DECODED_OCTETS = 4096
 
+#: By what name a mail calls a set, and what is written in it: programs fill the gaps of the old
+#: sets with their own signs (WHATWG Encoding Standard §4.2 names them alike).
+_WRITTEN_IN = {
+    **dict.fromkeys(("us-ascii", "ascii", "iso-8859-1"), "cp1252"),
+    **dict.fromkeys(("gb2312", "gbk", "x-gbk", "cp936"), "gb18030"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ks_c_5601", "cp949", "windows-949"), "cp949"),
+    **dict.fromkeys(("big5", "big5-hkscs", "cp950"), "big5hkscs"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "x-sjis", "cp932", "windows-31j"), "cp932"),
+    **dict.fromkeys(("tis-620", "windows-874"), "cp874"),
+    "iso-8859-8-i": "iso-8859-8",
+}
 # What mail is really written in. Not UTF-7, IDNA or Python's own codecs: signs that were harmless
 # as bytes turn into tags when those decode them.
 _CHARSETS = frozenset(
-    {"us-ascii", "ascii", "utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "macintosh"}
-    | {"iso-2022-jp", "iso-2022-kr", "shift_jis", "euc-jp", "euc-kr", "gb2312", "gbk", "gb18030"}
-    | {"big5", "koi8-r", "koi8-u", "cp1252", "tis-620"}
+    {"utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "macintosh", "iso-2022-jp", "iso-2022-kr"}
+    | {"euc-jp", "gb18030", "koi8-r", "koi8-u", "cp1252", *_WRITTEN_IN}
     | {f"iso-8859-{number}" for number in range(1, 17)}
     | {f"windows-125{number}" for number in range(9)}
 )
 _WORD = re.compile(r"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z0-9-]{0,20})?\?([bBqQ])\?([^?\s]*)\?=")
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+#: Controls, marks of direction, what has no width; but joiners, which scripts and emoji need.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufeff]"
+)
 #: Those of them that are one octet; and how the others begin in UTF-8, beside much that is seen.
 _LOW = bytes([*range(9), *range(11, 32), 127])
-_PERHAPS_UNSEEN = (b"\xc2", b"\xe2\x80", b"\xe2\x81", b"\xef\xbb")
+_PERHAPS_UNSEEN = (b"\xc2", b"\xd8\x9c", b"\xe1\xa0", b"\xe2\x80", b"\xe2\x81", b"\xef\xbb")
+#: What stands for octets that are no sign.
+_LOST = "\ufffd"
 _BLANKS = re.compile(r"\s+")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(sorted({*range(256)} - {*_BASE64}))
@@ -40,9 +56,9 @@ class Decoded:
 
 
 def text_of(octets: bytes, charset: str | None) -> Decoded:
-    """Decode octets; an unknown character set is read as UTF-8 or, failing that, Latin-1.
+    """Decode octets; an unknown character set is read as UTF-8 or else as Windows-1252.
 
-    `is_guessed` is true when the stated set is none we take.
+    `is_guessed` is true when the stated set is none we take, or plainly another.
     """
     name = (charset or "us-ascii").strip().strip("\"'").casefold()
     if name not in _CHARSETS:
@@ -50,16 +66,19 @@ def text_of(octets: bytes, charset: str | None) -> Decoded:
     if name in ("us-ascii", "ascii"):  # what many programs call anything
         return Decoded(text=_guessed(octets), is_guessed=False)
     try:
-        return Decoded(text=octets.decode(name, errors="replace"), is_guessed=False)
+        text = octets.decode(_WRITTEN_IN.get(name, name), errors="replace")
     except (LookupError, ValueError):  # ISO-8859-12 does not exist
         return Decoded(text=_guessed(octets), is_guessed=True)
+    if _LOST in text and name in ("utf-8", "utf8") and text.replace(_LOST, "").isascii():
+        return Decoded(text=_guessed(octets), is_guessed=True)  # not one sign of it is UTF-8
+    return Decoded(text=text, is_guessed=False)
 
 
 def _guessed(octets: bytes) -> str:
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError:
-        return octets.decode("latin-1")
+        return octets.decode("cp1252", errors="replace")
 
 
 def base64_of(octets: bytes) -> bytes:

@@ -27,8 +27,10 @@ logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 #: Where the report ends and our own mail begins: qmail, Exim, and the like.
 _COPY = re.compile(
-    r"^[ >-]*(below this line is a copy|this is a copy of (the|your) message|return-path:|received:"
-    r"|message-id:|(the headers? of )?(the |your )?original message|message headers follow"
+    # For good (`*+`), or a line of such signs alone takes time by its square.
+    r"^[ >-]*+(below this line is a copy|this is a copy of (the|your) message|return-path:"
+    r"|received:|message-id:|(the headers? of )?(the |your )?original message"
+    r"|message headers follow"
     r"|.*the body of the message is \d+ char)",
     re.I | re.M,
 )

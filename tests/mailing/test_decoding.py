@@ -13,7 +13,14 @@ from mailing.decoding import Decoded
         (b"bl\xc3\xa5", '"UTF-8"', Decoded(text="blå", is_guessed=False)),
         (b"bl\xc3\xa5", None, Decoded(text="blå", is_guessed=False)),
         (b"bl\xe5", "us-ascii", Decoded(text="blå", is_guessed=False)),
-        (b"bl\xe5", "utf-8", Decoded(text="bl\ufffd", is_guessed=False)),
+        (b"bl\xe5", "utf-8", Decoded(text="blå", is_guessed=True)),
+        (b"bl\xc3\xa5 \xe5", "utf-8", Decoded(text="blå \ufffd", is_guessed=False)),
+        (b"it\x92s", "iso-8859-1", Decoded(text="it’s", is_guessed=False)),
+        (b"it\x92s \x81", None, Decoded(text="it’s \ufffd", is_guessed=False)),
+        ("朱镕基".encode("gbk"), "gb2312", Decoded(text="朱镕基", is_guessed=False)),
+        ("똠방".encode("cp949"), "ks_c_5601-1987", Decoded(text="똠방", is_guessed=False)),
+        ("①髙橋".encode("cp932"), "Shift_JIS", Decoded(text="①髙橋", is_guessed=False)),
+        ("שלום".encode("iso-8859-8"), "iso-8859-8-i", Decoded(text="שלום", is_guessed=False)),
         (b"bl\xe5", "x-klingon", Decoded(text="blå", is_guessed=True)),
         (b"+ADw-", "utf-7", Decoded(text="+ADw-", is_guessed=True)),
         (b"x", "iso-8859-12", Decoded(text="x", is_guessed=True)),
@@ -61,8 +68,11 @@ def test_base64_of_reads_what_was_written(octets: bytes) -> None:
     assert decoding.base64_of(base64.encodebytes(octets)) == octets
 
 
-@given(st.text(st.sampled_from("aæ –\u200e\u202e\u2066\ufeff\x80\x9f\x00\x0b\x7f\ud800\t\n\r")))
+UNSEEN = "\u200b\u00ad\u061c\u180e\u2060\u200e\u202e\u2066\ufeff\x80\x9f\x00\x0b\x7f"
+
+
+@given(st.text(st.sampled_from("aæ –\u200d\ud800\t\n\r" + UNSEEN)))
 def test_lines_leave_nothing_that_is_not_seen(text: str) -> None:
     ended = text.replace("\r\n", "\n").replace("\r", "\n")
 
-    assert decoding.lines(text) == "".join(sign for sign in ended if sign in "aæ –\ud800\t\n")
+    assert decoding.lines(text) == "".join(sign for sign in ended if sign in "aæ –\u200d\ud800\t\n")
