@@ -9,23 +9,57 @@ import re
 GAP = "[…]"
 #: A longer line is no attribution.
 _LONGEST_ATTRIBUTION = 300
-#: `wrote` in English, bokmål and Danish and Swedish, nynorsk, German.
-_WROTE = frozenset({"wrote", "writes", "skrev", "skreiv", "schrieb"})
+#: `wrote`, as programs put it in the languages of our members.
+_WROTE = frozenset(
+    {
+        "wrote",
+        "writes",
+        "skrev",
+        "skreiv",
+        "schrieb",
+        "schreef",
+        "skrifaði",
+        "kirjoitti",
+        "kirjutas",
+    }
+    | {
+        "écrit",
+        "escribió",
+        "escreveu",
+        "scritto",
+        "napisał",
+        "napisała",
+        "napsal",
+        "napísal",
+        "írta",
+    }
+    | {"yazdı", "пишет", "написал", "написала", "пише", "έγραψε", "写道", "寫道", "작성"}
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _ADDRESS = re.compile(r"<[^<>]*>")
-_OF = ("from:", "fra:", "frå:", "från:", "von:")
-_AT = ("sent:", "date:", "sendt:", "dato:", "skickat:", "datum:", "gesendet:")
-_ORIGINAL = (
-    "original message",
-    "opprinnelig melding",
-    "opphavleg melding",
-    "oprindelig meddelelse",
-    "ursprungligt meddelande",
-    "ursprüngliche nachricht",
+#: Some say no more than who and when: `2027-02-01 10:00 Ada Holm <ada@example.org>:`.
+_BY_ADDRESS = re.compile(r"<[^<>\s]+@[^<>\s]+>\s*:\Z")
+_OF = (
+    "from|fra|frå|från|von|de|da|van|od|lähettäjä|kimden|gönderen|от|від|από|发件人|寄件者|差出人"
+    "|보낸 사람"
 )
+_AT = (
+    "sent|date|sendt|dato|skickat|datum|gesendet|envoyé|enviado|enviado el|enviada em|fecha"
+    "|data|inviato|verzonden|wysłano|lähetetty|gönderildi|gönderme tarihi|tarih|отправлено|дата"
+    "|надіслано|στάλθηκε|发送时间|日期|傳送時間|送信日時|보낸 날짜"
+)
+_ORIGINAL = (
+    *("original message", "opprinnelig melding", "opphavleg melding", "oprindelig meddelelse"),
+    *("ursprungligt meddelande", "ursprüngliche nachricht", "oorspronkelijk bericht"),
+    *("message d'origine", "mensaje original", "mensagem original", "messaggio originale"),
+    *("wiadomość oryginalna", "alkuperäinen viesti", "исходное сообщение", "原始邮件"),
+)
+#: A blank stands before the colon in French, and the colon is wide in Chinese.
+_OF_LINE = re.compile(rf"(?:{_OF})\s?[:：]", re.IGNORECASE)
+_AT_LINE = re.compile(rf"(?:{_AT})\s?[:：]", re.IGNORECASE)
 #: Where a signature or a whole mail may begin; `_without_tail` looks closer.
-_BELOW = re.compile(rf"^(?:[^\S\n]|\*)*(?:--|{'|'.join(_OF)})", re.IGNORECASE | re.MULTILINE)
+_BELOW = re.compile(rf"^(?:[^\S\n]|\*)*(?:--|(?:{_OF})\s?[:：])", re.IGNORECASE | re.MULTILINE)
 #: What programs write below everybody's words, in the languages of `_WROTE`.
 _ADVERTISED = re.compile(
     r"(?:sent (?:from|via)|sendt (?:fra|frå|via)|skickat från|gesendet (?:von|mit)|get|hent"
@@ -97,10 +131,10 @@ def _is_mail_below(lines: list[str], at: int) -> bool:
     line = lines[at].strip().strip("*").casefold()
     if line.startswith("--") and line.strip("- ") in _ORIGINAL:
         return True
-    if not line.startswith(_OF):
+    if not _OF_LINE.match(line):
         return False
-    following = (below.strip().strip("*").casefold() for below in lines[at + 1 : at + 4])
-    return any(below.startswith(_AT) for below in following)
+    following = (below.strip().strip("*") for below in lines[at + 1 : at + 4])
+    return any(_AT_LINE.match(below) for below in following)
 
 
 def _quote(lines: list[str], at: int) -> int:
@@ -116,6 +150,8 @@ def _attribution(lines: list[str], at: int) -> int:
     if _is_attribution(lines[at]):
         return 1
     broken = lines[at : at + 2]  # programs break a long one once
+    if _is_broken_in_angles(broken):
+        return 2
     if not _is_attribution(" ".join(broken)) or broken[-1].startswith(">"):
         return 0
     if not _is_attribution(broken[-1]):
@@ -127,6 +163,14 @@ def _attribution(lines: list[str], at: int) -> int:
     return 2 if is_second_half else 0
 
 
+def _is_broken_in_angles(broken: list[str]) -> bool:
+    """Tell whether it ends in `<ada@example.org` and `> wrote:` below, as Gmail breaks it."""
+    if len(broken) < 2 or "<" not in broken[0] or not broken[1].startswith(">"):
+        return False
+    end = broken[0].rpartition("<")[2]
+    return "@" in end and " " not in end.strip() and _is_attribution(broken[0] + broken[1])
+
+
 def _after_blanks(lines: list[str], at: int) -> int:
     while at < len(lines) and not lines[at].strip():
         at += 1
@@ -134,9 +178,11 @@ def _after_blanks(lines: list[str], at: int) -> int:
 
 
 def _is_attribution(line: str) -> bool:
-    line = line.strip()
+    line = line.strip().replace("：", ":")
     if not line.endswith(":") or len(line) > _LONGEST_ATTRIBUTION or line.startswith(">"):
         return False
+    if _BY_ADDRESS.search(line) and _DIGIT.search(_ADDRESS.sub("", line)):
+        return True
     return not _WROTE.isdisjoint(word.casefold() for word in _WORD.findall(line))
 
 

@@ -21,6 +21,16 @@ QUOTED = "> Lunch on Thursday?\n> \n>> Where?\n"
         "Den 1. feb. 2027 kl. 10.00 skrev Ada Holm:",
         "On Mon, Feb 1, 2027 at 10:00 AM Ada Holm <\nreply+1-0a2b@lists.example.org> wrote:",
         "Am 01.02.27 um 10:00 schrieb Ada Holm:",
+        # As Gmail breaks what does not fit into a line.
+        "On Mon, Feb 1, 2027 at 10:00 AM Ada Holm <ada.holm@example.org\n> wrote:",
+        "man. 1. feb. 2027 kl. 10:00 skrev Ada Holm <ada.holm@example.org\n>:",
+        # In the languages of our members.
+        "El lun, 1 feb 2027 a las 10:00, Ada Holm (<ada@example.org>) escribió:",
+        "Le lun. 1 févr. 2027 à 10:00, Ada Holm <ada@example.org> a écrit :",
+        "Kari <ada@example.org> 于2027年2月1日周一 10:00写道：",
+        "pon., 1 lut 2027 o 10:00 Ada Holm <ada@example.org> napisał(a):",
+        "2027-02-01 10:00 GMT+01:00 Ada Holm <ada@example.org>:",
+        "2027年2月1日(月) 10:00 Ada Holm <ada@example.org>:",
     ],
 )
 def test_a_quote_below_goes_with_its_attribution(attribution: str) -> None:
@@ -48,6 +58,10 @@ def test_words_right_above_an_attribution_are_the_authors(attribution: str) -> N
         "-----Opprinnelig melding-----\nLunsj?",
         "Fra: Ada Holm\nSendt: mandag 1. februar 2027 10:00\nTil: postdocs\n\nLunsj?",
         "*From:* Ada Holm\n*Date:* Monday\n\nLunch?",
+        "De : Ada Holm\nEnvoyé : lundi 1 février 2027 10:00\nÀ : postdocs\n\nLunch?",
+        "Da: Ada Holm\nInviato: lunedì 1 febbraio 2027 10:00\n\nLunch?",
+        "发件人: Ada Holm\n发送时间: 2027年2月1日\n\nLunch?",
+        "-----Mensaje original-----\nDe: Ada\n\nLunch?",
     ],
 )
 def test_a_signature_and_a_whole_mail_below_go(below: str) -> None:
@@ -70,6 +84,8 @@ def test_a_post_of_quotes_alone_says_so_and_never_nothing() -> None:
     [
         "He wrote:\nnothing at all.",
         "From: the heart\nthanks",
+        "De: a b\nData we have: none",
+        "Write to Ada <ada@example.org>:\nshe knows",
         "a > b\nand so on",
         "First\n\n\nlast",
     ],

@@ -168,3 +168,11 @@ def test_a_yes_or_a_no_of_any_length_is_read_in_little(text: str) -> None:
 
     assert len(answer.text) <= reply_words.MOST_SIGNS
     assert all(len(each.reason) <= reply_words.MOST_SIGNS for each in answer.said)
+
+
+def test_a_reason_ends_above_what_gmail_quotes() -> None:
+    above = "On Mon, Feb 1, 2027 at 8:15 AM <reply+docket-1-0a2b@lists.example.org\n> wrote:"
+
+    found = _read(f"return 1 too long\n\n{above}\n\n> 1. Lunch")
+
+    assert found == [("return", (1,), False, "too long")]
