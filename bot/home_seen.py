@@ -8,7 +8,6 @@ from typing import Final
 
 from bot.blocks import home_sections
 from bot.blocks.home_next import MOST_OF_ALL, SOON, Next
-from bot.listings import my_pairs
 from community import (
     attention,
     directory,
@@ -18,11 +17,13 @@ from community import (
     join_cards,
     meetups,
     people,
+    progress,
     stays,
     suppressions,
 )
-from community.people import Person, Reader, Role
+from community.people import Person, Reader
 from community.store import Session, calendar_of
+from community.threads import moderates
 
 #: What is stuck becomes so without anybody's doing; coordinators see it within this.
 LOOK_AGAIN: Final = timedelta(minutes=15)
@@ -54,25 +55,23 @@ def of_person(session: Session, person_id: int, *, now: datetime) -> Seen | None
 
 def next_for(session: Session, reader: Reader, *, now: datetime) -> Next:
     """Return what comes next for one person, and what they can set."""
-    me, roles = reader.person_id, reader.roles
-    moderates = bool(roles & {Role.MODERATOR, Role.ADMIN})
-    coordinates = bool(roles & {Role.COORDINATOR, Role.ADMIN})
+    me, decides = reader.person_id, moderates(reader)
     stay = stays.ending(session, me)
-    joiners = join_cards.page(session, limit=MOST_OF_ALL) if moderates else None
+    joiners = join_cards.page(session, limit=MOST_OF_ALL) if decides else None
     return Next(
         reader=reader,
         now=now,
         meetups=meetups.upcoming(session, reader_id=me, now=now),
         gatherings=gathering_cards.upcoming(session, reader_id=me, now=now),
-        pairs=my_pairs(session, me),
+        pairs=progress.of_person(session, me),
         choices=directory.choices(session, me, now=now),
         addresses=suppressions.of_person(session, me),
         last_day=stay.last if stay else None,
-        held=holds.first(session, home_sections.MOST_HELD) if moderates else (),
-        held_count=holds.count(session) if moderates else 0,
+        held=holds.first(session, home_sections.MOST_HELD) if decides else (),
+        held_count=holds.count(session) if decides else 0,
         joiners=joiners.cards if joiners else (),
         joiners_count=joiners.count if joiners else 0,
-        attention=attention.needed(session, now=now) if coordinates else None,
+        attention=attention.needed(session, now=now) if people.coordinates(reader) else None,
     )
 
 

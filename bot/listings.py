@@ -25,7 +25,6 @@ from community import (
     gathering_cards,
     holds,
     meetups,
-    mentoring,
     overview,
     people,
     progress,
@@ -34,9 +33,8 @@ from community import (
 )
 from community import recent_threads as threads_of_mine
 from community.people import Role
-from community.progress import Progress
 from community.shared_returns import SharedTally
-from community.store import Session
+from community.threads import moderates
 
 #: More than that is for the page.
 DUE: Final = 50
@@ -64,8 +62,9 @@ async def upcoming_gatherings(turn: Turn, note: str = "") -> Shown:
     """Show the gatherings that are to come."""
     me, now = turn.reader.person_id, turn.door.clock.now()
     cards = await turn.ask(gathering_cards.upcoming, reader_id=me, now=now)
+    shows = people.coordinates(turn.reader)
     return gathering_blocks.listing(
-        turn.language, cards, turn.door.house, coordinates=coordinates(turn), note=note
+        turn.language, cards, turn.door.house, coordinates=shows, note=note
     )
 
 
@@ -79,15 +78,14 @@ async def recent_threads(turn: Turn, note: str = "") -> Shown:
     """Show the threads of my lists in which something was written last."""
     most = thread_blocks.MOST
     found = await turn.ask(threads_of_mine.recent, reader=turn.reader, most=most)
-    moderates = bool(turn.reader.roles & {Role.MODERATOR, Role.ADMIN})
     shown = (turn.language, found, turn.door.house)
-    return thread_blocks.listing(*shown, moderates=moderates, note=note)
+    return thread_blocks.listing(*shown, moderates=moderates(turn.reader), note=note)
 
 
 async def mentorships(turn: Turn, note: str = "") -> Shown:
     """Show my pairs and what comes next in each."""
     me, now = turn.reader.person_id, turn.door.clock.now()
-    views = await turn.ask(my_pairs, me)
+    views = await turn.ask(progress.of_person, me)
     return mentorship_blocks.listing(
         turn.language, views, turn.door.house, reader_id=me, now=now, note=note
     )
@@ -104,7 +102,7 @@ async def addresses(turn: Turn, note: str = "") -> Shown:
     """Show the addresses that mail does not reach: a coordinator's all, others' their own."""
     cards = await turn.ask(suppressions.in_doubt, reader_id=turn.reader.person_id)
     shared: list[SharedTally] = []
-    if coordinates(turn):
+    if people.coordinates(turn.reader):
         lately = turn.door.house.local(turn.door.clock.now()).date() - SHARED_SINCE
         shared = await turn.ask(shared_returns.tallies, since=lately)
     return address_blocks.listing(turn.language, cards, turn.door.house, shared=shared, note=note)
@@ -123,16 +121,6 @@ async def due(turn: Turn, note: str = "") -> Shown:
     await turn.ask(people.require, turn.reader.person_id, Role.COORDINATOR)
     waiting = await turn.ask(overview.due, now=turn.door.clock.now(), limit=DUE)
     return due_blocks.listing(turn.language, waiting, turn.door.house)
-
-
-def my_pairs(session: Session, person_id: int) -> list[Progress]:
-    """Return how far each pair of a person has come."""
-    return progress.of_pairs(session, mentoring.of_person(session, person_id))
-
-
-def coordinates(turn: Turn) -> bool:
-    """Say whether to show a coordinator's buttons; the acts themselves check again."""
-    return bool(turn.reader.roles & {Role.COORDINATOR, Role.ADMIN})
 
 
 Listing = Callable[[Turn, str], Awaitable[Shown]]

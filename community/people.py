@@ -219,6 +219,11 @@ def reader(session: Session, person_id: int) -> Reader:
     return _as_reader(rows)
 
 
+def coordinates(reader: Reader) -> bool:
+    """Say whether to show this reader what coordinators do; the acts themselves check again."""
+    return bool(reader.roles & {Role.COORDINATOR, Role.ADMIN})
+
+
 def readers(session: Session, person_ids: Collection[int]) -> dict[int, Reader]:
     """Return what a door needs to talk to each of these people, as far as there are such."""
     of_each: dict[int, list[_OfPerson]] = {}

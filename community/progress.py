@@ -30,6 +30,11 @@ def of_pair(session: Session, mentorship_id: int) -> Progress:
     return its_own
 
 
+def of_person(session: Session, person_id: int) -> list[Progress]:
+    """Return how far each pair of a person has come."""
+    return of_pairs(session, mentoring.of_person(session, person_id))
+
+
 def of_pairs(session: Session, pairs: Sequence[Pair]) -> list[Progress]:
     """Return how far each of these pairs has come, in two queries however many they are."""
     ids = [pair.mentorship_id for pair in pairs]

@@ -13,11 +13,9 @@ from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import lists
-from community.lists import MailingList
 from community.people import Reader
 from community.posts import Post, Thread
-from community.threads import WAITING, Unseen, author_of, may_read, visible
+from community.threads import WAITING, author_of, list_read_by, visible
 
 A_PAGE: Final = 30
 #: How many posts are read at a time where the newest threads are looked for.
@@ -81,15 +79,13 @@ def of_list(
     session: Session, address: str, *, reader: Reader, after: Position | None = None
 ) -> ThreadsPage:
     """Return one page of the threads of a list, from the newest on or from after a position."""
-    list_id = lists.knows(session, address)
-    if list_id is None or not may_read(session, list_id, reader):
-        raise Unseen
-    found = newest(session, list_id, reader, most=A_PAGE + 1, after=after)
+    a_list = list_read_by(session, address, reader)
+    found = newest(session, a_list.id, reader, most=A_PAGE + 1, after=after)
     threads = lines_of(session, found[:A_PAGE], reader)
     last = threads[-1] if len(found) > A_PAGE else None
     return ThreadsPage(
-        list_id=list_id,
-        list_address=session.get_one(MailingList, list_id).address,
+        list_id=a_list.id,
+        list_address=a_list.address,
         threads=threads,
         has_newer=after is not None,
         older=None if last is None else Position(at=last.last_at, thread_id=last.thread_id),

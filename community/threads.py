@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import attachments, journal, lifecycle, people, subscriptions
+from community import attachments, journal, lifecycle, lists, people, subscriptions
 from community.attachments import Attachment
 from community.containment import Reach, is_contained
 from community.deliveries import ThreadChoice
@@ -79,6 +79,28 @@ class ThreadShown:
     topic: str = ""
     #: Whether the reader may close it, or open it again.
     is_moderated: bool = False
+
+
+def list_at(session: Session, address: str) -> MailingList:
+    """Return the list of an address.
+
+    Raises: Unseen: there is none.
+    """
+    list_id = lists.knows(session, address)
+    if list_id is None:
+        raise Unseen
+    return session.get_one(MailingList, list_id)
+
+
+def list_read_by(session: Session, address: str, reader: Reader) -> MailingList:
+    """Return the list of an address.
+
+    Raises: Unseen: there is none, or this reader may not see what was written to it.
+    """
+    a_list = list_at(session, address)
+    if not may_read(session, a_list.id, reader):
+        raise Unseen
+    return a_list
 
 
 def may_read(session: Session, list_id: int, reader: Reader) -> bool:

@@ -4,27 +4,24 @@
 says that it is done. `GET` shows the same question as the page of a link.
 """
 
-from collections.abc import Mapping
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from community import deeds
 from community.errors import Refusal
 from community.threads import Unseen
 from letters import cards
-from letters.action import Action
 from letters.actions import NEEDS_NO_LINK
 from letters.letter import Letter, singular
-from web import errors, forms
+from web import actions, errors, forms
 from web.asking import Ask, safe_path
 
 
 async def show(ask: Ask) -> Response:
     """Show what will happen to which thing; changes nothing."""
     name, number = _named(ask)
-    return await _page(ask, name, number, await _card(ask, name, number))
+    return await actions.page(ask, name, number, await _card(ask, name, number), to=ask.me)
 
 
 async def act(ask: Ask) -> Response:
@@ -36,10 +33,12 @@ async def act(ask: Ask) -> Response:
         values = forms.read(action.inputs, ask.form, ask.site.house.calendar)
         await ask.run(action.act, number, by=ask.me.person_id, now=ask.now, **values)
     except Refusal as no:
-        return await _page(ask, name, number, card, refused=errors.words(ask, no))
+        refused = errors.words(ask, no)
+        return await actions.page(ask, name, number, card, to=ask.me, refused=refused)
     if back:
         return ask.go(f"{back}{'&' if '?' in back else '?'}done={quote(name)}")
-    return await _page(ask, name, number, await _card(ask, name, number), is_done=True)
+    card = await _card(ask, name, number)
+    return await actions.page(ask, name, number, card, to=ask.me, is_done=True)
 
 
 def _named(ask: Ask) -> tuple[str, int]:
@@ -56,35 +55,3 @@ async def _card(ask: Ask, name: str, number: int) -> Letter:
         )
     except Refusal:
         raise Unseen from None
-
-
-async def _page(
-    ask: Ask,
-    name: str,
-    number: int,
-    card: Letter,
-    *,
-    refused: str | None = None,
-    is_done: bool = False,
-) -> Response:
-    action: Action = NEEDS_NO_LINK[name]
-    return ask.page(
-        "link.html",
-        status=409 if refused else 200,
-        action=action,
-        reader=ask.me,
-        card=card,
-        is_possible=cards.is_possible(name, card),
-        refused=refused,
-        is_done=is_done,
-        done_at=await ask.read(deeds.done_at, name, number, person_id=ask.me.person_id),
-        form=ask.form or await _there(ask, action, number),
-        signed_in=ask.visit,
-    )
-
-
-async def _there(ask: Ask, action: Action, number: int) -> Mapping[str, str]:
-    """Return what the inputs of an action hold beforehand."""
-    return (
-        await ask.read(action.beforehand, number, by=ask.me.person_id) if action.beforehand else {}
-    )

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from community import receipts
-from community.people import INSIDE, Reader
+from community.people import INSIDE, Reader, coordinates
 from community.sessions import Visit
 from community.store import Session
 from community.threads import moderates
@@ -122,7 +122,7 @@ class Ask:
             sees_held=me is not None and moderates(me),
             is_inside=self.is_inside,
             administers=me is not None and "admin" in me.roles,
-            coordinates=me is not None and bool(me.roles & {"coordinator", "admin"}),
+            coordinates=me is not None and coordinates(me),
             form_token=self.visit.form_token if self.visit else "",
             form_key=secrets.token_urlsafe(KEY_BYTES),
             here=self.request.url.path,
@@ -138,14 +138,7 @@ class Ask:
             answer.headers["Referrer-Policy"] = "same-origin"
         chosen = self.request.query_params.get("language")
         if chosen in LANGUAGES and self.visit is None:
-            answer.set_cookie(
-                LANGUAGE_COOKIE,
-                chosen,
-                max_age=YEAR_SECONDS,
-                secure=self.site.is_secure,
-                httponly=True,
-                samesite="lax",
-            )
+            self.site.keep(answer, LANGUAGE_COOKIE, chosen, seconds=YEAR_SECONDS)
         return answer
 
     def go(self, path: str) -> Response:

@@ -7,10 +7,9 @@ from xml.sax.saxutils import escape
 
 from starlette.responses import Response
 
-from community import feeds, lists
+from community import feeds
 from community.feeds import FeedIssue
-from community.store import Session
-from community.threads import Unseen, may_read
+from community.threads import list_read_by
 from web import prose
 from web.asking import Ask
 from web.site import Site
@@ -27,7 +26,7 @@ async def show(ask: Ask) -> Response:
 
 async def choose(ask: Ask) -> Response:
     """Open a feed, or close it."""
-    list_id = await ask.read(_list_id, ask)
+    list_id = (await ask.read(list_read_by, ask.path["address"], ask.me)).id
     if ask.form.get("verb") == "close":
         await ask.run(feeds.close, list_id, by=ask.me.person_id, now=ask.now)
         return await _page(ask, key="")
@@ -70,7 +69,7 @@ def atom(issue: FeedIssue, url: str, site: Site) -> str:
 
 
 async def _page(ask: Ask, *, key: str) -> Response:
-    list_id = await ask.read(_list_id, ask)
+    list_id = (await ask.read(list_read_by, ask.path["address"], ask.me)).id
     since = await ask.read(feeds.opened_at, list_id, ask.me.person_id)
     return ask.page(
         "feed.html",
@@ -82,13 +81,6 @@ async def _page(ask: Ask, *, key: str) -> Response:
 
 def _url(ask: Ask, key: str) -> str:
     return f"{ask.site.house.public_url}/feeds/{key}"
-
-
-def _list_id(session: Session, ask: Ask) -> int:
-    list_id = lists.knows(session, ask.path["address"])
-    if list_id is None or not may_read(session, list_id, ask.me):
-        raise Unseen
-    return list_id
 
 
 def _xml(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from enum import StrEnum
+from typing import TypeVar
 
 from community.calendar import Calendar
 from community.errors import Refusal
@@ -11,6 +13,7 @@ LONGEST_LINE = 300
 LONGEST_TEXT = 20_000
 
 Value = str | datetime
+E = TypeVar("E", bound=StrEnum)
 
 
 def read(
@@ -23,8 +26,27 @@ def read(
         if value is not None:
             values[field.name] = value
         elif not field.optional:
-            raise Refusal("Something is not filled in yet.")
+            raise unfilled()
     return values
+
+
+def unfilled() -> Refusal:
+    """Return the no to a form in which something is missing."""
+    return Refusal("Something is not filled in yet.")
+
+
+def one_of(form: Mapping[str, str], name: str, kind: type[E]) -> E:
+    """Return what was chosen; refuse anything else."""
+    chosen = form.get(name, "")
+    if chosen not in list(kind):
+        raise unfilled()
+    return kind(chosen)
+
+
+def marked(form: Mapping[str, str], mark: str) -> list[int]:
+    """Return the numbers of the things whose boxes, named `mark` and the number, are ticked."""
+    names = (name.removeprefix(mark) for name in form if name.startswith(mark))
+    return [found for each in names if (found := number(each))]
 
 
 def line(form: Mapping[str, str], name: str) -> str:

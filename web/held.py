@@ -61,9 +61,7 @@ async def show(ask: Ask) -> Response:
 
 async def decide_marked(ask: Ask) -> Response:
     """Decide about the posts that are marked, and say how many were."""
-    marked = [name.removeprefix(MARK) for name in ask.form if name.startswith(MARK)]
-    post_ids = [number for each in marked if (number := forms.number(each))]
-    decision = _decision(ask)
+    post_ids, decision = forms.marked(ask.form, MARK), _decision(ask)
     counted = await ask.run(bulks.decide, post_ids, decision, by=ask.me.person_id, now=ask.now)
     came_of = {"decided": str(counted.done), "late": str(counted.late)}
     return ask.go(
@@ -83,7 +81,7 @@ async def decide_all(ask: Ask) -> Response:
 def _decision(ask: Ask) -> Decision:
     chosen = ask.form.get("decision", "")
     if chosen not in bulks.DECISIONS:
-        raise Refusal("Something is not filled in yet.")
+        raise forms.unfilled()
     return Decision(chosen)
 
 

@@ -11,7 +11,6 @@ from community import (
     join_cards,
     lists,
     meetups,
-    mentoring,
     progress,
     subscriptions,
 )
@@ -58,14 +57,13 @@ def next_for(session: Session, me: Reader, *, now: datetime) -> Next:
     """Return what is next for one person."""
     all_meetups = meetups.upcoming(session, reader_id=me.person_id, now=now)
     all_gatherings = gathering_cards.upcoming(session, reader_id=me.person_id, now=now)
-    pairs = mentoring.of_person(session, me.person_id)
     return Next(
         meetups=tuple(card for card in all_meetups if card.am_going),
         may_propose=meetups.may_propose(me.roles),
         open_meetups=sum(not card.am_going for card in all_meetups),
         gatherings=tuple(card for card in all_gatherings if card.am_registered),
         open_gatherings=sum(card.may_register for card in all_gatherings),
-        pairs=tuple(progress.of_pairs(session, pairs)),
+        pairs=tuple(progress.of_person(session, me.person_id)),
         held=holds.count(session) if moderates(me) else 0,
         to_join=join_cards.count(session) if moderates(me) else 0,
         lists=tuple(subscriptions.of_person(session, me.person_id)),

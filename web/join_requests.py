@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from community import admissions, join_cards, lists
-from community.errors import Refusal
 from web import forms
 from web.asking import Ask
 
@@ -35,14 +34,12 @@ async def show(ask: Ask) -> Response:
 
 async def decide(ask: Ask) -> Response:
     """Decide about everybody who is marked, and say how many were."""
-    marked = [name.removeprefix(MARK) for name in ask.form if name.startswith(MARK)]
-    request_ids = [number for each in marked if (number := forms.number(each))]
     decision = DECISIONS.get(ask.form.get("decision", ""))
     if decision is None:
-        raise Refusal("Something is not filled in yet.")
+        raise forms.unfilled()
     counted = await ask.run(
         admissions.decide,
-        request_ids,
+        forms.marked(ask.form, MARK),
         accepts=decision,
         reason=forms.text(ask.form, "reason"),
         by=ask.me.person_id,

@@ -6,12 +6,11 @@ mailed to the address itself.
 
 from starlette.responses import Response
 
-from community import emails, join_requests, lists
+from community import emails, join_requests
 from community.errors import Refusal
 from community.join_requests import Applicant
 from community.lists import MailingList
-from community.store import Session
-from community.threads import Unseen
+from community.threads import list_at
 from letters.closings import closing
 from letters.join_requests import what_comes_next
 from texts import LANGUAGES
@@ -21,13 +20,13 @@ from web.asking import Ask
 
 async def show(ask: Ask) -> Response:
     """Show the form; who is signed in joins with one press instead."""
-    a_list = await ask.read(asked_for, ask.path["address"])
+    a_list = await ask.read(list_at, ask.path["address"])
     return ask.go("/lists") if ask.visit else _form(ask, a_list)
 
 
 async def send(ask: Ask) -> Response:
     """Take an address, and say the same whoever has it; the rest goes by mail."""
-    a_list = await ask.read(asked_for, ask.path["address"])
+    a_list = await ask.read(list_at, ask.path["address"])
     if a_list.policy.guests == "reject" or a_list.is_closed(ask.now):
         return _form(ask, a_list, status=409)
     try:
@@ -41,17 +40,6 @@ async def send(ask: Ask) -> Response:
         return _form(ask, a_list, status=422, refused=errors.words(ask, no))
     await ask.run(join_requests.ask, a_list.id, who, now=ask.now)
     return ask.page("join_sent.html", list=a_list, email=who.email)
-
-
-def asked_for(session: Session, address: str) -> MailingList:
-    """Return the list of an address.
-
-    Raises:
-        Unseen: there is none.
-    """
-    if lists.knows(session, address) is None:
-        raise Unseen
-    return lists.by_address(session, address)
 
 
 def _form(ask: Ask, a_list: MailingList, *, status: int = 200, refused: str = "") -> Response:

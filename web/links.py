@@ -4,14 +4,13 @@ The token is the right; no sign-in, no cookie. GET and HEAD change nothing, beca
 follow every link. `POST` with `List-Unsubscribe=One-Click` is RFC 8058.
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
-from community import deeds, people
+from community import people
 from community.errors import Refusal
 from community.lists import Gone
 from community.people import Reader
@@ -21,7 +20,7 @@ from letters import cards
 from letters.action import Action
 from letters.actions import ACTIONS, is_one_click
 from letters.letter import singular
-from web import errors, forms
+from web import actions, errors, forms
 from web.asking import Ask
 
 #: What a mail program says when its reader presses "unsubscribe".
@@ -98,13 +97,6 @@ async def _run(ask: Ask, link: Link, values: dict[str, forms.Value]) -> None:
     await ask.run(act, right.object_id, by=right.person_id, now=ask.now, **values)
 
 
-async def _there(ask: Ask, link: Link, number: int) -> Mapping[str, str]:
-    """Return what the inputs of the link's action hold beforehand."""
-    if link.action.beforehand is None:
-        return {}
-    return await ask.read(link.action.beforehand, number, by=link.to.person_id)
-
-
 async def _page(
     ask: Ask, link: Link, *, refused: str | None = None, is_done: bool = False
 ) -> Response:
@@ -115,18 +107,4 @@ async def _page(
         raise HTTPException(404) from None
     except Refusal as no:
         return errors.refused(ask, no, status=410)
-    there = await _there(ask, link, number)
-    done_at = await ask.read(deeds.done_at, action, number, person_id=me.person_id)
-    return ask.page(
-        "link.html",
-        status=409 if refused else 200,
-        action=link.action,
-        reader=me,
-        card=card,
-        is_possible=cards.is_possible(action, card),
-        refused=refused,
-        is_done=is_done,
-        done_at=done_at,
-        form=ask.form or there,
-        signed_in=None,
-    )
+    return await actions.page(ask, action, number, card, to=me, refused=refused, is_done=is_done)

@@ -4,7 +4,6 @@ from starlette.responses import Response
 
 from community import address_requests, deliveries, directory, people, suppressions, ways
 from community.deliveries import Chosen, Format
-from community.errors import Refusal
 from community.people import Category
 from community.subscriptions import Mode
 from community.ways import Way
@@ -79,22 +78,16 @@ async def speak(ask: Ask) -> Response:
 
 async def deliver(ask: Ask) -> Response:
     """Have the posts of a list come in another way."""
-    way, number = ask.form.get("mode", ""), ask.form.get("list_id", "")
-    if way not in list(Mode):
-        raise Refusal("Something is not filled in yet.")
-    list_id = forms.whole({"list_id": number}, "list_id")
-    await ask.run(deliveries.set_mode, list_id, Mode(way), by=ask.me.person_id, now=ask.now)
+    way, list_id = forms.one_of(ask.form, "mode", Mode), forms.whole(ask.form, "list_id")
+    await ask.run(deliveries.set_mode, list_id, way, by=ask.me.person_id, now=ask.now)
     return ask.go("/me?done=mailing_list.deliver")
 
 
 async def mail(ask: Ask) -> Response:
     """Choose what digests are written as, and which posts never come."""
-    chosen = ask.form.get("format", "")
-    if chosen not in list(Format):
-        raise Refusal("Something is not filled in yet.")
     await ask.run(
         deliveries.set_mail,
-        digest_format=Format(chosen),
+        digest_format=forms.one_of(ask.form, "format", Format),
         gets_own=ask.form.get("gets_own") == "yes",
         gets_second=ask.form.get("gets_second") == "yes",
         by=ask.me.person_id,
@@ -105,9 +98,6 @@ async def mail(ask: Ask) -> Response:
 
 async def hear(ask: Ask) -> Response:
     """Have one kind of message come by another way, or not at all."""
-    chosen = ask.form.get("category", "")
-    way = ask.form.get("way", "")
-    if chosen not in list(Category) or way not in list(Way):
-        raise Refusal("Something is not filled in yet.")
-    await ask.run(ways.choose, Category(chosen), Way(way), by=ask.me.person_id, now=ask.now)
+    category, way = forms.one_of(ask.form, "category", Category), forms.one_of(ask.form, "way", Way)
+    await ask.run(ways.choose, category, way, by=ask.me.person_id, now=ask.now)
     return ask.go("/me?done=person.choose_way")

@@ -2,9 +2,9 @@
 
 from starlette.responses import Response
 
-from community import directory, expectations, mentoring, progress
+from community import directory, expectations, mentoring, people, progress
 from community.errors import Refusal
-from community.people import Reader, Role
+from community.people import Role
 from community.progress import Progress
 from community.store import Session
 from web import errors, forms
@@ -32,8 +32,8 @@ async def pair(ask: Ask) -> Response:
 
 
 async def _page(ask: Ask, *, refused: str | None = None) -> Response:
-    coordinates = bool(ask.me.roles & {Role.COORDINATOR, Role.ADMIN})
-    mine = await ask.read(_mine, ask.me)
+    coordinates = people.coordinates(ask.me)
+    mine = await ask.read(progress.of_person, ask.me.person_id)
     if not mine and not ask.is_inside:
         return errors.outside(ask)
     return ask.page(
@@ -46,10 +46,6 @@ async def _page(ask: Ask, *, refused: str | None = None) -> Response:
         refused=refused,
         form=ask.form,
     )
-
-
-def _mine(session: Session, me: Reader) -> list[Progress]:
-    return progress.of_pairs(session, mentoring.of_person(session, me.person_id))
 
 
 def _all(session: Session) -> list[Progress]:

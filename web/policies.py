@@ -7,7 +7,7 @@ from starlette.responses import Response
 from community import lists, rehearsed_posts
 from community.errors import Refusal
 from community.policies import Policy
-from community.threads import Unseen, moderates
+from community.threads import list_at, moderates
 from letters import policies as words
 from web import errors, rehearsals
 from web.asking import Ask
@@ -26,12 +26,12 @@ class Change:
 
 async def show(ask: Ask) -> Response:
     """Show the policy of a list as it is."""
-    return _page(ask, await _list(ask))
+    return _page(ask, await ask.read(list_at, ask.path["address"]))
 
 
 async def save(ask: Ask) -> Response:
     """Show what would change; once that was seen, save it."""
-    a_list = await _list(ask)
+    a_list = await ask.read(list_at, ask.path["address"])
     given = [f"{key}={ask.form[key]}" for key in words.MEANINGS if key in ask.form]
     try:
         wanted = a_list.policy.changed(given)
@@ -47,13 +47,6 @@ async def save(ask: Ask) -> Response:
     except Refusal as no:
         return _page(ask, a_list, refused=errors.words(ask, no))
     return ask.go(f"/lists/{a_list.address}/rules")
-
-
-async def _list(ask: Ask) -> lists.MailingList:
-    address = ask.path["address"]
-    if await ask.read(lists.knows, address) is None:
-        raise Unseen
-    return await ask.read(lists.by_address, address)
 
 
 def _changes(ask: Ask, old: Policy, new: Policy) -> list[Change]:

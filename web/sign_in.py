@@ -31,14 +31,7 @@ async def send_link(ask: Ask) -> Response:
         return await _form(ask, there, status=422, email=email, refused=refused)
     await ask.run(sessions.ask, email, now=ask.now)
     answer = ask.page("sign_in_sent.html", email=email)
-    answer.set_cookie(
-        NEXT_COOKIE,
-        there,
-        max_age=NEXT_SECONDS,
-        secure=ask.site.is_secure,
-        httponly=True,
-        samesite="lax",
-    )
+    ask.site.keep(answer, NEXT_COOKIE, there, seconds=NEXT_SECONDS)
     return answer
 
 
@@ -69,15 +62,8 @@ async def open_session(ask: Ask) -> Response:
         return errors.in_both(ask, no, status=410)
     answer = ask.go(safe_path(ask.request.cookies.get(NEXT_COOKIE)))
     answer.delete_cookie(NEXT_COOKIE)
-    answer.set_cookie(
-        ask.site.session_cookie,
-        token,
-        max_age=int(sessions.LONGEST.total_seconds()),
-        path="/",
-        secure=ask.site.is_secure,
-        httponly=True,
-        samesite="lax",
-    )
+    longest = int(sessions.LONGEST.total_seconds())
+    ask.site.keep(answer, ask.site.session_cookie, token, seconds=longest)
     return answer
 
 

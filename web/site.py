@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
+from starlette.responses import Response
 
 from community.attachments import Attachment
 from community.clock import Clock
@@ -96,6 +97,12 @@ class Site:
     def session_cookie(self) -> str:
         """Name the cookie of who is signed in; `__Host-` binds it to this host and to https."""
         return "__Host-samband" if self.is_secure else "samband"
+
+    def keep(self, answer: Response, cookie: str, value: str, *, seconds: int) -> None:
+        """Have the browser keep a cookie of ours, which no script and no other site gets."""
+        answer.set_cookie(
+            cookie, value, max_age=seconds, secure=self.is_secure, httponly=True, samesite="lax"
+        )
 
 
 def _seen(running: "asyncio.Future[T]") -> None:

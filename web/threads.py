@@ -2,20 +2,14 @@
 
 from starlette.responses import Response
 
-from community import directory, field_tags, lists, thread_pages, threads
+from community import directory, field_tags, lists, people, thread_pages, threads
 from community.meters import of_list as of_list_now
-from community.people import Role
 from community.posting_rules import laws
-from community.store import Session
-from community.threads import Unseen
 from community.topics import NAMES
 from letters import meters
 from letters.closings import closing
 from letters.posts import OUTCOMES, STATES
 from web.asking import Ask
-
-#: Who may change the policy of a list.
-CHANGERS = frozenset({Role.COORDINATOR, Role.ADMIN})
 
 
 async def of_list(ask: Ask) -> Response:
@@ -23,7 +17,7 @@ async def of_list(ask: Ask) -> Response:
     after = thread_pages.read(ask.request.query_params.get("after", ""))
     page = await ask.read(thread_pages.of_list, ask.path["address"], reader=ask.me, after=after)
     left = await _left(ask, page.list_id)
-    a_list = await ask.read(_list, page.list_address)
+    a_list = await ask.read(threads.list_at, page.list_address)
     return ask.page(
         "threads.html",
         page=page,
@@ -38,7 +32,7 @@ async def one(ask: Ask) -> Response:
     """Show a thread."""
     number = ask.thing()
     thread = await ask.read(threads.shown, number, reader=ask.me, number=ask.number("page"))
-    a_list = await ask.read(_list, thread.list_address)
+    a_list = await ask.read(threads.list_at, thread.list_address)
     return ask.page(
         "thread.html",
         thread=thread,
@@ -59,7 +53,7 @@ async def post(ask: Ask) -> Response:
 
 async def rules(ask: Ask) -> Response:
     """Print the rules of a list from the policy that enforces them."""
-    a_list = await ask.read(_list, ask.path["address"])
+    a_list = await ask.read(threads.list_at, ask.path["address"])
     return ask.page(
         "rules.html",
         list=a_list,
@@ -68,7 +62,7 @@ async def rules(ask: Ask) -> Response:
         outcomes=OUTCOMES,
         left=await _left(ask, a_list.id),
         closed=_closing(ask, a_list),
-        may_change=ask.visit is not None and bool(ask.me.roles & CHANGERS),
+        may_change=ask.visit is not None and people.coordinates(ask.me),
     )
 
 
@@ -86,9 +80,3 @@ def _closing(ask: Ask, a_list: lists.MailingList) -> str:
 
 async def _left(ask: Ask, list_id: int) -> str:
     return meters.left(ask.language, await ask.read(of_list_now, list_id, now=ask.now))
-
-
-def _list(session: Session, address: str) -> lists.MailingList:
-    if lists.knows(session, address) is None:
-        raise Unseen
-    return lists.by_address(session, address)
