@@ -21,6 +21,7 @@ from community import (
     posts,
     standings,
     subjects,
+    widening,
 )
 from community.cases import Case, Decision, Verdict
 from community.containment import is_contained
@@ -61,16 +62,22 @@ def receive(session: Session, list_id: int, mail: Received, *, now: datetime) ->
         Refusal: the policy rejects it; nothing is kept, and the door answers 5xx.
     """
     (a_list,) = lists.locked(session, [list_id])
-    known = same(session, list_id, mail)
+    known = same(session, a_list, mail, now=now)
     if known is None:
         (known,) = keeping.keep(session, [judge(session, a_list, mail, now=now)], now=now)
     return session.get_one(Post, known)
 
 
-def same(session: Session, list_id: int, mail: Received) -> int | None:
-    """Return the post of the list that is this very mail (A4)."""
-    values = {"list_id": list_id, "fingerprint": mail.fingerprint}
-    return next((post_id for (post_id,) in _SAME.rows(session, values)), None)
+def same(session: Session, a_list: AnyList, mail: Received, *, now: datetime) -> int | None:
+    """Return the post of the list that is this very mail (A4); it goes to whom this one names too.
+
+    Two that come at once come one after the other, as the list is locked.
+    """
+    values = {"list_id": a_list.id, "fingerprint": mail.fingerprint}
+    known = next((post_id for (post_id,) in _SAME.rows(session, values)), None)
+    if known is not None:
+        widening.widen(session, known, _named(a_list, mail), now=now)
+    return known
 
 
 def judge(session: Session, a_list: AnyList, mail: Received, *, now: datetime) -> Judged:
@@ -107,7 +114,7 @@ def judge(session: Session, a_list: AnyList, mail: Received, *, now: datetime) -
         author_id=author_id,
         judgement=judgements.kept(verdict, case),
         deadline_at=later(now, policy.hold_hours) if waits else None,
-        fields=_fields(a_list, mail, answered),
+        fields=(answered.fields if answered else "") or _named(a_list, mail),
         thanked_id=answered.author_id if answered and facts.is_thanks else None,
     )
 
@@ -132,14 +139,12 @@ def _answered(session: Session, list_id: int, mail: Received, *, now: datetime) 
     return next((there[answer] for answer in mail.answers if answer in there), None)
 
 
-def _fields(a_list: AnyList, mail: Received, answered: Answered | None) -> str:
-    """Say to whose people a mail goes: an answer stays where its thread is.
+def _named(a_list: AnyList, mail: Received) -> str:
+    """Say to whose people a mail goes, unless it is an answer, which stays where its thread is.
 
     What was written to the list itself as well goes to all. What names several fields may come
     once by each of their addresses, and counts once: so each brings all that it names.
     """
-    if answered is not None and answered.fields:
-        return answered.fields
     if not mail.fields or a_list.address in mail.to_addresses:
         return ""
     name, _, domain = a_list.address.partition("@")

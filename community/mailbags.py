@@ -82,9 +82,9 @@ class _Bag:
         if not self._seen.isdisjoint((mail.message_id, *_said(mail), *_meant(mail))):
             self.keep()
         list_id, mail = digest_replies.directed(self._session, list_id, mail, now=self._now)
-        if arrivals.same(self._session, list_id, mail) is not None:
-            return
         a_list = self._lists.get(list_id) or lists.locked(self._session, [list_id])[0]
+        if arrivals.same(self._session, a_list, mail, now=self._now) is not None:
+            return
         judged = arrivals.judge(self._session, a_list, mail, now=self._now)
         self._judged.append(judged)
         self._seen.update((mail.message_id, *_said(mail), subjects.bare(mail.subject)))

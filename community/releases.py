@@ -5,6 +5,7 @@ send. Called by whatever decides: `arrivals.py`, `moderation.py`, `overflows.py`
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
@@ -102,6 +103,17 @@ def leave(session: Session, post: Post, event: str, *, now: datetime) -> Outgoin
     post.fields = post.fields or begun.fields
     post.released_at = now
     return _outgoing(session, post, begun.topic, now=now)
+
+
+def to_more(session: Session, post: Post, *, now: datetime) -> None:
+    """Have a post that has left go to those as well who are meant by now and have it not."""
+    topic = session.get_one(Thread, post.thread_id).topic
+    outgoing = _outgoing(session, post, topic, now=now)
+    outgoing = replace(outgoing, twins=(*outgoing.twins, post.id))
+    if post.state == "released":
+        post.copies = (post.copies or 0) + fanouts.release(session, outgoing)
+    else:
+        fanouts.collect(session, outgoing)
 
 
 def _outgoing(session: Session, post: Post, topic: str, *, now: datetime) -> Outgoing:

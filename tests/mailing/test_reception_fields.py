@@ -128,3 +128,20 @@ async def test_who_is_named_in_the_envelope_alone_is_meant_by_each_copy(
 
     (fields,) = store.read_sync(lambda session: session.scalars(select(Post.fields)).all())
     assert fields == "1.3 5.5"
+
+
+async def test_a4_who_is_named_in_an_envelope_of_its_own_is_meant_too(
+    client: Client, store: Store
+) -> None:
+    for name in ("physics", "law", "physics"):
+        await client.send(
+            f"MAIL FROM:<ada.holm@example.org>\r\nRCPT TO:<postdocs+{name}@{DOMAIN}>\r\n"
+            "DATA\r\n".encode()
+        )
+        for _ in range(3):
+            await client.line()
+        await client.send(RAW + b".\r\n")
+        await client.play("S: 250 2.0.0 Taken")
+
+    (fields,) = store.read_sync(lambda session: session.scalars(select(Post.fields)).all())
+    assert fields == "1.3 5.5"
