@@ -163,4 +163,25 @@ def _refused(session: Session, posts: Iterable[int]) -> set[int]:
         post_id
         for post_id, copies, missed in session.execute(query)
         if scores.is_refused(copies=copies, failed=missed)
+        and scores.is_refused(copies=copies, failed=missed - _unknown(session, post_id))
     }
+
+
+def _unknown(session: Session, post_id: int) -> int:
+    """Count who is unknown to a host that has taken the post for most of its readers.
+
+    It tells one address from another; else a small list with a few dead ones would never be asked.
+    """
+    query = (
+        select(Delivery.email, Bounce.cause)
+        .outerjoin(Bounce, Bounce.delivery_id == Delivery.id)
+        .where(Delivery.post_id == post_id, Delivery.state != Work.CANCELLED)
+    )
+    hosts: dict[str, list[str | None]] = {}
+    for email, cause in session.execute(query):
+        hosts.setdefault(email.rpartition("@")[2], []).append(cause)
+    return sum(
+        causes.count(Cause.GONE)
+        for causes in hosts.values()
+        if 2 * sum(cause in FAILED for cause in causes) < len(causes)
+    )

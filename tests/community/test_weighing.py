@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from community import bounces, suppressions, weighing
+from community import bounces, subscriptions, suppressions, weighing
 from community.causes import Report
 from community.due import Outcome, Work
 from community.people import Address
@@ -93,12 +93,13 @@ def test_three_on_one_day_are_one(store: Store, now: datetime, readers: list[int
     assert state(store, readers[0]) == "deliverable"
 
 
+@pytest.mark.parametrize(("report", "many"), [(GONE, 6), (FULL, 3), (SPAM, 3)])
 def test_a_post_that_many_refuse_hurts_nobody_and_coordinators_hear_once(
-    store: Store, now: datetime, readers: list[int]
+    store: Store, now: datetime, readers: list[int], report: Report, many: int
 ) -> None:
     kari = readers[-1] + 1
     for day in range(4):
-        come_back(store, f"Day {day}", GONE, *readers[:3], now=now + day * DAY)
+        come_back(store, f"Day {day}", report, *readers[:many], now=now + day * DAY)
     refused = planned(store, "post.weigh")[-1].object_id
     at = now + 4 * DAY
     store.run_sync(weighing.weigh, refused, detail="", due_at=at, now=at)
@@ -107,12 +108,36 @@ def test_a_post_that_many_refuse_hurts_nobody_and_coordinators_hear_once(
     assert told(store, "post.refuse") == [(kari, "mail")] * 4  # one for each of the four posts
 
 
+def test_many_dead_addresses_are_asked_where_their_host_takes_the_post_for_others(
+    store: Store, now: datetime, readers: list[int]
+) -> None:
+    for day in range(3):
+        come_back(store, f"Day {day}", GONE, *readers[:3], now=now + day * DAY)
+
+    probed = [person for person in readers if state(store, person) == "probed"]
+    assert probed == readers[:3]
+    assert told(store, "post.refuse") == []
+
+
+def test_a_host_that_knows_none_of_its_readers_hurts_nobody(
+    store: Store, now: datetime, readers: list[int]
+) -> None:
+    elsewhere = [a_person(store, f"Far {n}", email=f"far{n}@example.net") for n in range(3)]
+    store.run_sync(subscriptions.subscribe, 1, elsewhere, by=None, now=now)
+
+    for day in range(4):
+        come_back(store, f"Day {day}", GONE, *elsewhere, now=now + day * DAY)
+
+    assert {state(store, person) for person in elsewhere} == {"deliverable"}
+    assert len(told(store, "post.refuse")) == 4
+
+
 def test_bounces_of_a_refused_post_do_not_count_with_those_of_others(
     store: Store, now: datetime, readers: list[int]
 ) -> None:
     ada = readers[0]
     come_back(store, "Day 0", GONE, ada, now=now)
-    come_back(store, "Refused", GONE, *readers[:4], now=now + DAY)
+    come_back(store, "Refused", GONE, *readers[:6], now=now + DAY)
     come_back(store, "Day 2", GONE, ada, now=now + 2 * DAY)
 
     assert state(store, ada) == "deliverable"
@@ -125,7 +150,7 @@ def test_a_refusal_that_shows_only_later_still_counts_for_nobody(
     for day in range(2):
         come_back(store, f"Day {day}", GONE, ada, now=now + day * DAY)
     sent = post_and_settle(store, "Slow", now=now + 2 * DAY)
-    for person in readers[:4]:  # the others' reports come half an hour after the first
+    for person in readers[:6]:  # the others' reports come half an hour after the first
         store.run_sync(bounces.receive, sent[person], GONE, now=now + 2 * DAY)
     post = planned(store, "post.weigh")[-1].object_id
     at = now + 2 * DAY + timedelta(hours=2)
