@@ -34,19 +34,18 @@ def on_its_way(post: Outbound, notice: Notice, to: Reader, house: House) -> Lett
     letter = card(post, to, house)
     tongue = letter.language
     if post.leaves_at is None:
-        letter = _what_became(letter, post, notice)
+        letter = replace(letter, why=_why(tongue, post, notice))
     asked = (f"{say(tongue, 'Another time')}: {say(tongue, INSTEAD)}",) if post.asks_topic else ()
     where = fate(tongue, post.post_id, house)
     return replace(letter, paragraphs=(*letter.paragraphs, *asked, where))
 
 
-def _what_became(letter: Letter, post: Outbound, notice: Notice) -> Letter:
-    tongue, address = letter.language, post.list_address
-    why = say(tongue, "You get this because you wrote to {list}.", list=address)
+def _why(tongue: Language, post: Outbound, notice: Notice) -> str:
     if notice.replaces_id is None:
-        why = say(tongue, "You get this once, because you wrote to {list}.", list=address)
-    words = BECAME.get(post.state, N_("Your post: {subject}"))
-    return replace(letter, subject=say(tongue, words, subject=named(tongue, post.subject)), why=why)
+        return say(
+            tongue, "You get this once, because you wrote to {list}.", list=post.list_address
+        )
+    return say(tongue, "You get this because you wrote to {list}.", list=post.list_address)
 
 
 def card(post: Outbound, to: Reader, house: House) -> Letter:
@@ -55,7 +54,9 @@ def card(post: Outbound, to: Reader, house: House) -> Letter:
     subject = named(tongue, post.subject)
     facts = [(say(tongue, "List"), post.list_address), (say(tongue, "Subject"), subject)]
     if post.leaves_at is None:
-        return Letter(language=tongue, subject=subject, facts=tuple(facts), why="")
+        words = BECAME.get(post.state, N_("Your post: {subject}"))
+        became = say(tongue, words, subject=subject)
+        return Letter(language=tongue, subject=became, facts=tuple(facts), why="")
     time = clock_time(tongue, house.local(post.leaves_at))
     return Letter(
         language=tongue,

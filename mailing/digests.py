@@ -32,11 +32,12 @@ def digest(mail: Mail, contents: Contents) -> bytes:
 
 
 def _envelope(mail: Mail, contents: Contents) -> list[bytes]:
-    fields = letters.envelope(mail)
     if len(contents.lists) > 1:
-        return fields
+        return letters.envelope(mail)
     # RFC 2919, RFC 2369: programs file it with the list's own mails.
     [part] = contents.lists
+    list_name, _, domain = part.address.partition("@")
+    fields = letters.envelope(mail, f"mailto:{addresses.beside(list_name, 'leave', domain)}")
     name = field_lines.line("List-Id", part.name).removesuffix(b"\r\n")
     list_id = f" <{part.address.replace('@', '.')}>\r\n".encode()
     return [*fields, name + list_id, field_lines.urls("List-Post", f"mailto:{part.address}")]

@@ -125,8 +125,11 @@ def letter(mail: Mail) -> bytes:
     return b"".join([*envelope(mail), content.fields, b"\r\n", content.content])
 
 
-def envelope(mail: Mail) -> list[bytes]:
-    """Write the header fields of one of our own mails, all but those of its content."""
+def envelope(mail: Mail, *other_ways_out: str) -> list[bytes]:
+    """Write the header fields of one of our own mails, all but those of its content.
+
+    `other_ways_out`: for programs that know no one-click link.
+    """
     lines = [
         field_lines.mailbox("From", _shown(mail.from_name), addresses.parse(mail.from_address)),
         field_lines.mailbox("To", _shown(mail.to_name), addresses.parse(mail.to_address)),
@@ -141,7 +144,7 @@ def envelope(mail: Mail) -> list[bytes]:
     if mail.reply_to is not None:
         lines.append(field_lines.mailbox("Reply-To", "", addresses.parse(mail.reply_to)))
     if mail.stop is not None:
-        lines += compose.unsubscribing(mail.stop.url)
+        lines += compose.unsubscribing(mail.stop.url, *other_ways_out)
     return [*lines, field_lines.line("MIME-Version", "1.0")]
 
 

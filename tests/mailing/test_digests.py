@@ -50,6 +50,7 @@ CALL = replace(
     message_id="<call@example.org>",
     page_url="https://x.example.org/posts/3",
 )
+LEAVE = "https://x.example.org/mailing_lists/t/leave"
 LINKS = (
     ("Follow the thread", "https://x.example.org/threads/t0ken/follow"),
     ("Mute the thread", "https://x.example.org/threads/t0ken/mute"),
@@ -86,7 +87,7 @@ MAIL = Mail(
     contents=CONTENTS,
     links=(Link(label="Each post as a mail", url="https://x.example.org/mailing_lists/t/each"),),
     why="You get this because you are on postdocs@lists.example.org.",
-    stop=Link(label="Leave the list", url="https://x.example.org/mailing_lists/t/leave"),
+    stop=Link(label="Leave the list", url=LEAVE),
     language="en",
     message_id=CONTENTS.message_id,
     date=datetime(2027, 2, 1, 15, tzinfo=UTC),
@@ -188,12 +189,14 @@ def test_it_says_what_it_is_and_how_to_leave_and_no_machine_answers_it() -> None
         "auto-generated",
         "List-Unsubscribe=One-Click",
     )
+    assert made["List-Unsubscribe"] == f"<{LEAVE}>, <mailto:postdocs-leave@lists.example.org>"
 
 
 def test_a_digest_of_several_lists_is_filed_with_none_of_them() -> None:
     made = _made(TWO_LISTS)
 
     assert (made["List-Id"], made["List-Post"]) == (None, None)
+    assert made["List-Unsubscribe"] == f"<{LEAVE}>"
     assert "\nwriting@lists.example.org\n" in _text(made)
 
 

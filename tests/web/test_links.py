@@ -9,6 +9,7 @@ from community import (
     digests,
     expectations,
     holds,
+    lists,
     meetings,
     meetups,
     moderation,
@@ -137,6 +138,18 @@ def test_return_needs_a_reason_and_keeps_it(sqlite_house: House) -> None:
     card = store.read_sync(holds.card, post)
     assert (empty.status_code, filled.status_code) == (409, 200)
     assert (card.state, card.reason) == ("returned", "Too <long>.")
+
+
+def test_whoever_withdraws_too_late_reads_that_the_post_has_gone_out(sqlite_house: House) -> None:
+    store, ada = sqlite_house.store, sqlite_house.people["ada"]
+    list_id = builders.a_list(store, ada)
+    store.run_sync(lists.set_policy, list_id, ["newcomer_posts=0"], by=None, now=builders.EARLIER)
+    post = builders.a_post(store, list_id, builders.a_mail())
+
+    page = sqlite_house.browser().get(sqlite_house.link("post.withdraw", post, ada)).text
+
+    assert "Your post has gone out: Lunch" in page
+    assert "<button" not in page
 
 
 def test_moderators_second_to_press_learn_who_decided(sqlite_house: House) -> None:
