@@ -206,6 +206,8 @@ def about(session: Session, list_id: int, person_id: int, detail: str, *, now: d
     is_open, is_refused = words.startswith("open "), words.startswith("refused ")
     words = words.removeprefix("open ").removeprefix("refused ")
     word, _, value = words.partition(" ")
+    if word == "pause":
+        value = _day_named(session, value.strip(), now=now)
     person = people.reader(session, person_id)
     return Asked(
         mailing_list=session.get_one(MailingList, list_id),
@@ -216,6 +218,13 @@ def about(session: Session, list_id: int, person_id: int, detail: str, *, now: d
         is_refused=is_refused,
         chosen=deliveries.of_person(session, person_id, now=now).get(list_id),
     )
+
+
+def _day_named(session: Session, value: str, *, now: datetime) -> str:
+    """Return the day that a pause named, in full; empty where it named none."""
+    with suppress(ValueError):
+        return day_meant(value, calendar_of(session).local(now).date()).isoformat()
+    return ""
 
 
 def _ask_by_address(

@@ -90,13 +90,13 @@ def _subject(tongue: Language, issue: Issue) -> str:
     told, rest = subjects[0][:MOST_SUBJECT], subjects[1:]
     while rest and len(told) + len(rest[0]) + 2 <= MOST_SUBJECT:
         told += f", {rest.pop(0)}"
-    is_cut = bool(rest) or len(subjects[0]) > MOST_SUBJECT
+    cut = "…" if len(subjects[0]) > MOST_SUBJECT else ""
     return say(
         tongue,
         "[{names}] Digest {number}: {subjects}",
         names=names,
         number=str(issue.number),
-        subjects=told + ("…" if is_cut else ""),
+        subjects=told + (cut or (", …" if rest else "")),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlencode
 
 from community.calendar import Calendar
 from community.people import Reader
@@ -24,6 +25,8 @@ class Button:
     action: str
     object_id: int
     style: Style | None = None
+    #: What stands in the inputs of its page, where the reader has named it already.
+    filled: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +125,8 @@ class House:
         """Return the address of the page on which this reader can do what the button says."""
         right = Right(button.action, button.object_id, to.person_id)
         noun, _, verb = button.action.partition(".")
-        return f"{self.public_url}/{plural(noun)}/{self.tokens.link(right)}/{verb}"
+        filled = f"?{urlencode(button.filled)}" if button.filled else ""
+        return f"{self.public_url}/{plural(noun)}/{self.tokens.link(right)}/{verb}{filled}"
 
     def uid(self, noun: str, object_id: int) -> str:
         """Return the UID of a calendar entry."""

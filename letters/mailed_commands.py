@@ -127,7 +127,7 @@ def _open(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
     action = DONE.get(asked.word, f"mailing_list.{asked.word}")
     if asked.word == "language":
         action = LANGUAGES.get(asked.value, other)
-    buttons = [button(tongue, action, number)]
+    buttons = [replace(button(tongue, action, number), filled=_filled(asked))]
     instead = ""
     if asked.word == "leave":
         instead = say(tongue, "Or is it too much mail? Then take one digest a day instead.")
@@ -145,6 +145,15 @@ def _open(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:
         buttons=tuple(buttons),
     )
     return replace(letter, stop=button(tongue, "person.disown", 0))
+
+
+def _filled(asked: Asked) -> tuple[tuple[str, str], ...]:
+    """Return what the mail has named of what the page of its button asks for."""
+    if asked.word == "pause" and asked.value:
+        return (("until_day", asked.value), ("until_time", "00:00"))
+    if asked.word == "topic" and asked.value:
+        return tuple(zip(("topic", "mode"), asked.value.split(" "), strict=True))
+    return ()
 
 
 def _by_page(asked: Asked, to: Reader, house: House, tongue: Language) -> Letter:

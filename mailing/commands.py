@@ -34,7 +34,7 @@ WORDS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "weekly": (("digest weekly", "weekly"), ("oppsamling ukentlig", "ukentlig")),
     "followed": (("followed", "only followed"), ("bare fulgte", "fulgte")),
     "topic": (("topic",), ("tema", "emne")),
-    "none": (("no mail", "nomail"), ("ingen e-post", "ingen epost")),
+    "none": (("no mail", "nomail", "none"), ("ingen e-post", "ingen epost", "ingen")),
     "pause": (("pause until", "pause", "vacation"), ("pause til", "ferie til", "ferie")),
     "resume": (("resume", "end pause"), ("fortsett", "slutt på pause")),
     "language": (("language", "lang"), ("språk", "sprak")),

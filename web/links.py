@@ -5,7 +5,7 @@ follow every link. `POST` with `List-Unsubscribe=One-Click` is RFC 8058.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
@@ -41,7 +41,9 @@ async def show(ask: Ask) -> Response:
     link = await _link(ask)
     if isinstance(link, Response):
         return link
-    return await _page(ask.speaking(link.to.language), link)
+    # What the mail of the link has named already stands in the form.
+    named = {name: said for name, said in ask.request.query_params.items() if name != "language"}
+    return await _page(replace(ask.speaking(link.to.language), form=named), link)
 
 
 async def act(ask: Ask) -> Response:

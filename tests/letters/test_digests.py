@@ -220,7 +220,7 @@ def test_long_subjects_are_cut_in_the_subject_of_the_digest(
     _queue(store, list_id, now, "A" * 50, "B" * 50, "C")
     _make(store, now)
 
-    assert _digest(store, ada).subject == f"[postdocs] Digest 1: {'A' * 50}…"
+    assert _digest(store, ada).subject == f"[postdocs] Digest 1: {'A' * 50}, …"
 
 
 def test_a_topic_that_a_moderator_chose_stands_before_the_thread(

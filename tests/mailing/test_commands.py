@@ -40,6 +40,7 @@ def a_mail(subject: str, text: str = "") -> Facts:
         ("oppsamling av", "each", ""),
         ("only followed", "followed", ""),
         ("ingen e-post", "none", ""),
+        ("none", "none", ""),
         ("pause until 2027-08-16", "pause", "2027-08-16"),
         ("pause til 16.8.2027", "pause", "2027-08-16"),
         ("ferie til 16. 8. 2027", "pause", "2027-08-16"),

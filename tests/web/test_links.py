@@ -152,6 +152,16 @@ def test_whoever_withdraws_too_late_reads_that_the_post_has_gone_out(sqlite_hous
     assert "<button" not in page
 
 
+def test_what_a_mail_has_named_stands_in_the_form_of_its_link(sqlite_house: House) -> None:
+    list_id = builders.a_list(sqlite_house.store, sqlite_house.people["ada"])
+    path = sqlite_house.link("mailing_list.pause", list_id, sqlite_house.people["ada"])
+
+    page = sqlite_house.browser().get(f"{path}?until_day=2027-08-16&until_time=00:00").text
+
+    assert 'name="until_day" value="2027-08-16"' in page
+    assert 'name="until_time" value="00:00"' in page
+
+
 def test_moderators_second_to_press_learn_who_decided(sqlite_house: House) -> None:
     store, mona = sqlite_house.store, sqlite_house.people["mona"]
     other = builders.a_moderator(store, "Nils Aas")
