@@ -101,9 +101,11 @@ def _in_parts(part: Part, boundary: bytes, lines: tuple[str, ...]) -> bytes | No
         for start, end in parts.spans(body, boundary)
     ]
     for end, inner in reversed(_wanted(part.content_type, pieces)):
-        changed = _footed(inner, lines)
+        at = end - len(inner.parted.body)
+        # Where no empty line ends its header, others would read our lines as fields.
+        changed = _footed(inner, lines) if body[at - 4 : at] == b"\r\n\r\n" else None
         if changed is not None:
-            body = body[: end - len(inner.parted.body)] + changed + body[end:]
+            body = body[:at] + changed + body[end:]
             done += 1
     return body if done else None
 

@@ -300,6 +300,10 @@ CALENDAR = b"Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\
         (b"Content-Disposition: attachment\r\n", b"Hello\r\n"),
         (b"Content-Type: multipart/mixed\r\n", b"no boundary"),
         (MIXED, of_parts("m", *[b"\r\nx"] * 600)),
+        # Nothing ends the header of the part: others would read our lines as fields.
+        (MIXED, of_parts("m", b"")),
+        (MIXED, of_parts("m", b"Content-Type: text/plain\r\n")),
+        (MIXED, of_parts("m", b"--m\r\n")),
     ],
 )
 def test_what_would_break_or_cannot_be_read_has_none(head: bytes, body: bytes) -> None:
