@@ -48,6 +48,8 @@ def is_automatic(parted: Parted, *, sender: str) -> bool:
         return True
     if any(parted.named(*_MARKS)) or _words(parted, "x-apple-action") == [b"vacation"]:
         return True
+    if b"mailer-daemon@" in (parted.first("from") or b"").lower():  # and somebody forwards it
+        return True
     content_type = _words(parted, "content-type")
     if content_type and content_type[0] == b"multipart/report":
         return True

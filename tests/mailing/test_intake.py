@@ -138,11 +138,12 @@ def test_read_sees_a_signature() -> None:
         b"Precedence: auto-reply",
         b"X-Apple-Action: VACATION",
         b"X-Mail-Autoreply: yes",
+        b"From: Mail System <MAILER-DAEMON@mx.example.org>",
         b"Content-Type: multipart/report; report-type=delivery-status; boundary=b",
     ],
 )
 def test_read_knows_automatic_mail(field: bytes) -> None:
-    raw = b"From: kari@example.org\r\n" + field + b"\r\n\r\nx"
+    raw = field + b"\r\nFrom: kari@example.org\r\n\r\nx"
 
     assert intake.read(raw, sender="kari@example.org").is_automatic is True
 
