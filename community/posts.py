@@ -46,6 +46,8 @@ WAITING = (Decision.HOLD, Decision.QUARANTINE)
 WAITS = "state IN ('held', 'quarantined')"
 #: Those that say enough to be told apart by it: the condition of another.
 SPEAKS = "said IS NOT NULL"
+#: Those that are out: the condition of a third, into which no post is put that only waits.
+IS_OUT = "released_at IS NOT NULL"
 #: What brings a post back to the moderators after it was settled.
 AGAIN = ("post.stop", "post.reopen")
 #: The rule that returns an answer to a digest that does not say which post it answers.
@@ -92,13 +94,11 @@ class Post(Base):
         # All that the rules ask of a list's and an author's posts: no post is read for it.
         Index(
             "ix_post_list_id_released_at",
-            "list_id",
-            "released_at",
-            *COUNTED,
-            "is_contained",
-            "fields",
+            *("list_id", "released_at", *COUNTED, "is_contained", "fields"),
+            sqlite_where=text(IS_OUT),
+            postgresql_where=text(IS_OUT),
         ),
-        Index("ix_post_list_id_author_id", "list_id", "author_id", *COUNTED, "released_at"),
+        Index("ix_post_author_id_list_id", "author_id", "list_id", *COUNTED, "released_at"),
         Index("ix_post_list_id_message_id", "list_id", "message_id"),
         # The archive's pages and search walk it from the newest on, and read no post for it.
         Index("ix_post_list_id_received_at", "list_id", "received_at", "thread_id", "state"),
@@ -132,9 +132,7 @@ class Post(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id", ondelete="CASCADE"))
     thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"))
-    author_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", ondelete="SET NULL"), index=True
-    )
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     state: Mapped[str]
     #: The envelope sender; empty for the null sender.
     sender: Mapped[str]
@@ -175,7 +173,7 @@ class Post(Base):
     reason: Mapped[str] = mapped_column(default="")
     #: Which of the house's own reasons was given (moderation.CANNED); empty for none.
     canned: Mapped[str] = mapped_column(default="", server_default="")
-    released_at: Mapped[datetime | None] = mapped_column(index=True)
+    released_at: Mapped[datetime | None]
     #: It answers a post that was there when it came.
     is_reply: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: As those of its thread; also for one answer that its author sent no further.

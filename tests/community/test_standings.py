@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from community import bans, digests, lifecycle, lists, moderation, removals, standings
 from community.cases import Author, Traffic
@@ -129,6 +129,9 @@ def test_no_post_is_read_to_be_counted(store: Store, now: datetime, list_id: int
     assert len(searches) == 11
     assert [line for line in searches if "SEARCH post USING" not in line] == []
     assert [line.count("COVERING INDEX") for line in searches] == [1] * 11
+    used = {line.partition("COVERING INDEX ")[2].partition(" ")[0] for line in searches}
+    by_author, by_list = "ix_post_author_id_list_id", "ix_post_list_id_released_at"
+    assert used == {by_author, by_list, "ix_post_said", "ix_post_on_its_way"}
     narrow = ("AND released_at", "state=?", "said=?", "ix_post_on_its_way")
     assert [line for line in searches if not any(words in line for words in narrow)] == []
 
@@ -140,6 +143,13 @@ def test_what_is_in_its_grace_is_counted_from_its_own_index(
 
     assert "Index Only Scan using ix_post_on_its_way" in found or store.is_sqlite
     assert found.count("ix_post_on_its_way") >= 2, found
+
+
+def test_what_one_person_wrote_is_found_at_once(store: Store) -> None:
+    def by_author(session: Session) -> None:
+        session.execute(select(Post.id).where(Post.author_id == 1)).all()
+
+    assert "ix_post_author_id_list_id" in plans(store, by_author)
 
 
 def test_what_was_released_stays_in_the_states_that_are_counted() -> None:
