@@ -2,7 +2,8 @@
 
 A server may hand a mail in once for each of its addresses, and those that are in its envelope alone
 are then known one by one. What a moderator has decided about, or its author has narrowed, stays as
-it is. Called by whatever finds that a mail is there already (A4).
+it is, and so does what comes again when no server would still try. Called by whatever finds that a
+mail is there already (A4).
 """
 
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from community import author_letters, channel_cards, field_tags, journal, meters, releases
+from community.due import GIVE_UP_AFTER
 from community.overflows import QUOTA
 from community.posts import ON_ITS_WAY, Post, Thread
 
@@ -25,7 +27,8 @@ def widen(session: Session, post_id: int, fields: str, *, now: datetime) -> None
     """Have a post go to the people of these fields as well, or to all where there are none."""
     post = session.get_one(Post, post_id, with_for_update=True, populate_existing=True)
     begun = session.get_one(Thread, post.thread_id)
-    if not post.fields or not _may_change(post, begun):
+    is_late = now - post.received_at > GIVE_UP_AFTER
+    if is_late or not post.fields or not _may_change(post, begun):
         return
     wider = field_tags.in_order((*post.fields.split(), *fields.split())) if fields else ()
     if " ".join(wider) == post.fields or (not wider and not _has_room(session, post, now=now)):

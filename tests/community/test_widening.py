@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from community import (
     releases,
 )
 from community.cases import Decision
+from community.due import GIVE_UP_AFTER
 from community.fanouts import DigestEntry
 from community.mailbags import Handed
 from community.posts import Post, Thread
@@ -95,6 +96,18 @@ def test_a4_what_has_left_goes_to_the_people_of_a_further_field_too(
         lambda session: [e for e in journal.of(session, "post", 1) if e.event == "post.widen"]
     )
     assert (widened.at, widened.new) == (now, None)
+
+
+def test_a_mail_that_comes_again_after_days_goes_to_nobody_else(
+    store: Store, now: datetime
+) -> None:
+    town = Town(store, now)
+    town.take((PHYSICS,))
+
+    town.now = now + GIVE_UP_AFTER + timedelta(seconds=1)
+    town.take((LAW,), ())
+
+    assert (town.post().fields, town.copies()) == (PHYSICS, [town.ada])
 
 
 def test_a4_a_copy_for_all_brings_it_to_all(store: Store, now: datetime) -> None:
