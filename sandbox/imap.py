@@ -20,13 +20,15 @@ class Mailbox:
     def __init__(
         self,
         *,
-        offers_move: bool = True,
+        offers: str = "MOVE UIDPLUS",
         says_size: int | None = None,
         tells_of_others: bool = False,
     ) -> None:
         self.folders: dict[str, dict[int, bytes]] = {INBOX: {}}
         self.deleted: set[int] = set()
-        self.offers_move = offers_move
+        #: What it can do beyond the standard; as Dovecot does, it says so after the login.
+        self.offers = offers
+        self.is_known = False
         #: What it says of each mail's size; None: the truth.
         self.says_size = says_size
         #: Whether each answer begins with news of another mail, which RFC 3501 §7 lets servers do.
@@ -70,6 +72,7 @@ class Mailbox:
             writer.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.is_known = False
         writer.write(b"* OK ready\r\n")
         while line := await reader.readline():
             tag, *words = _split(line.decode())
@@ -97,8 +100,10 @@ class Mailbox:
     def _said(self, command: str, words: list[str]) -> Iterator[bytes]:
         inbox = self.folders[INBOX]
         if command == "CAPABILITY":
-            offer = " MOVE" if self.offers_move else ""
-            yield f"* CAPABILITY IMAP4rev1{offer}\r\n".encode()
+            offer = self.offers if self.is_known else ""
+            yield f"* CAPABILITY IMAP4rev1 {offer}\r\n".encode()
+        elif command == "LOGIN":
+            self.is_known = True
         elif command == "CREATE":
             self.folders.setdefault(words[1], {})
         elif command == "STATUS":
@@ -109,13 +114,15 @@ class Mailbox:
             numbers = " ".join(str(one) for one in inbox if one not in self.deleted)
             yield f"* SEARCH {numbers}\r\n".encode()
         elif words[0] == "UID":
-            yield from self._done(command, int(words[2]), words[3])
+            yield from self._done(command, int(words[2]), words[-1])
 
     def _done(self, command: str, number: int, what: str) -> Iterator[bytes]:
         if command == "FETCH":
             yield from self._fetched(number, what)
         elif command == "STORE":
             self.deleted.add(number)
+        elif command == "EXPUNGE":
+            self.folders[INBOX].pop(number)
         else:
             self._put(number, what, keep=command == "COPY")
 

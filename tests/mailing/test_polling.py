@@ -19,7 +19,8 @@ from tests.mailing.test_reception import LIST, SENDER, a_mail, reception, states
 
 pytestmark = pytest.mark.anyio
 
-OPENING = ["CAPABILITY", "LOGIN", "CREATE", "STATUS", "CREATE", "STATUS", "SELECT", "SEARCH"]
+FOLDERS = ["CREATE", "STATUS", "CREATE", "STATUS", "SELECT"]
+OPENING = ["CAPABILITY", "LOGIN", *FOLDERS, "CAPABILITY", "SEARCH"]
 
 
 def delivered(number: int, to: str = LIST) -> bytes:
@@ -60,17 +61,26 @@ async def looked(mailbox: Mailbox, door: Door) -> bool:
         return await poll.look()
 
 
-@pytest.mark.parametrize("offers_move", [True, False])
-async def test_a1_a_mail_leaves_the_inbox_after_it_was_taken(offers_move: bool) -> None:
-    mailbox, door = Mailbox(offers_move=offers_move), Door()
+@pytest.mark.parametrize(
+    ("offers", "moves", "left"),
+    [
+        ("MOVE UIDPLUS", ["MOVE"], 0),
+        ("UIDPLUS", ["COPY", "STORE", "EXPUNGE"], 0),
+        ("", ["COPY", "STORE"], 1),
+    ],
+)
+async def test_a1_a_mail_leaves_the_inbox_after_it_was_taken(
+    offers: str, moves: list[str], left: int
+) -> None:
+    mailbox, door = Mailbox(offers=offers), Door()
     mailbox.deliver(delivered(1))
 
     assert await looked(mailbox, door)
 
     assert door.taken == [Envelope(sender=SENDER, recipient=LIST, raw=delivered(1))]
     assert (mailbox.mails(), mailbox.mails(imap.TAKEN)) == ([], [delivered(1)])
-    moves = ["MOVE"] if offers_move else ["COPY", "STORE"]
     assert mailbox.heard == [*OPENING, "FETCH", "FETCH", *moves, "LOGOUT"]
+    assert len(mailbox.folders["INBOX"]) == left  # marked as deleted, where it cannot be taken out
 
 
 @pytest.mark.parametrize("fault", [FAULT, RuntimeError("db down")])
