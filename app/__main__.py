@@ -72,7 +72,7 @@ def serve(roles: str) -> None:
             f"There is no role {', '.join(unknown)}. There is: {', '.join(ROLES)}.",
             param_hint="--roles",
         )
-    serving.main(loaded(), wanted or frozenset(ROLES))
+    serving.main(loaded(makes_key=True), wanted or frozenset(ROLES))
 
 
 @samband.command()
@@ -106,7 +106,7 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the database to the schema of this version; a copy of an SQLite file is kept."""
-    url = loaded().database_url.get_secret_value()
+    url = loaded(makes_key=True).database_url.get_secret_value()
     with in_words(url), sole_process(url):
         revision = migrations.upgrade(url)
     click.echo(f"The database is at schema {revision}.")

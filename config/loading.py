@@ -40,10 +40,16 @@ class WrongSettings(Exception):
         self.lines = lines
 
 
-def load(environ: Mapping[str, str] | None = None, env_file: str | None = ".env") -> Settings:
+def load(
+    environ: Mapping[str, str] | None = None,
+    env_file: str | None = ".env",
+    *,
+    makes_key: bool = False,
+) -> Settings:
     """Read and check every setting; the environment goes before `env_file`.
 
-    An empty value is no value. With the default database and no key, make one and keep it.
+    An empty value is no value. With the default database and no key, who makes the database makes
+    one and keeps it; to all others nothing was signed yet, and they get one that nobody keeps.
 
     Raises:
         WrongSettings: with a line for every variable that is wrong, missing or unknown.
@@ -52,7 +58,9 @@ def load(environ: Mapping[str, str] | None = None, env_file: str | None = ".env"
     given, wrong = _named(variables)
     if "secret_key" not in given and "database_url" not in given:
         # With other mistakes nothing starts: no key is made, and none is called missing.
-        given["secret_key"] = secrets.token_urlsafe(32) if wrong else _own_secret_key()
+        nobodys = secrets.token_urlsafe(32)
+        kept = "" if wrong else _own_secret_key(makes_one=makes_key)
+        given["secret_key"] = kept or nobodys
     try:
         read = Settings.model_validate(given)
     except ValidationError as error:
@@ -191,17 +199,19 @@ def _rotation_contradictions(read: Settings) -> list[str]:
     return wrong
 
 
-def _own_secret_key() -> str:
-    """Read the key that we keep ourselves; make it the first time, readable by us alone.
+def _own_secret_key(*, makes_one: bool) -> str:
+    """Read the key that we keep ourselves; empty where there is none, and none is to be made.
 
-    Not beside a database that is there: its mails and people hold links signed with another key,
-    which is in a backup or in some other place, and would be out of use without a word.
+    None is made beside a database that is there: its mails and people hold links signed with
+    another key, which is in a backup or in some other place, and would be out of use without a
+    word.
     """
     try:
         if OWN_DATABASE.exists() and not OWN_SECRET_KEY.exists():
             raise WrongSettings([_LOST_KEY])
-        _make_own_secret_key()
-        return OWN_SECRET_KEY.read_text("utf-8").strip()
+        if makes_one:
+            _make_own_secret_key()
+        return OWN_SECRET_KEY.read_text("utf-8").strip() if OWN_SECRET_KEY.exists() else ""
     except OSError as error:
         raise WrongSettings(
             [f"SAMBAND_SECRET_KEY: is not set, and {OWN_SECRET_KEY}: {error.strerror}."]

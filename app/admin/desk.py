@@ -59,10 +59,14 @@ class Desk:
         return moment(self.language, there, year=other_year)
 
 
-def loaded() -> Settings:
-    """Read the settings and set the log up; wrong ones end the command with a line each."""
+def loaded(*, makes_key: bool = False) -> Settings:
+    """Read the settings and set the log up; wrong ones end the command with a line each.
+
+    `makes_key` is for what makes the database; all else leaves a folder as it is.
+    """
     try:
-        given = loading.load(env_file=env_file_of(click.get_current_context()))
+        file = env_file_of(click.get_current_context())
+        given = loading.load(env_file=file, makes_key=makes_key)
     except WrongSettings as wrong:
         raise Said("\n".join(wrong.lines)) from None
     logging.configure(given.log_format, secrets=secrets_of(given))
@@ -125,6 +129,13 @@ def _no_file(language: Language, no: OSError) -> str:
 
 
 def _insist_on_our_schema(url: str) -> None:
+    path = migrations.sqlite_path(url)
+    if path is not None and not path.exists():
+        raise Refusal(
+            "There is no database here: {file}. Is this the folder of the service? A new one is "
+            "made by its first start, or by: samband db upgrade",
+            file=str(path.absolute()),
+        )
     revision = migrations.current(url)
     if not migrations.knows(revision):
         raise Refusal(

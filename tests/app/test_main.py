@@ -83,6 +83,9 @@ def test_a_command_on_an_old_schema_says_what_to_do(
     empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    path = migrations.sqlite_path(empty_database_url)
+    if path is not None:
+        path.touch()
     environ = {"SAMBAND_DATABASE_URL": empty_database_url, "SAMBAND_SECRET_KEY": SECRET_KEY}
 
     before = CliRunner().invoke(samband, ["due"], env=environ)
@@ -93,6 +96,23 @@ def test_a_command_on_an_old_schema_says_what_to_do(
     assert (before.exit_code, before.stderr) == (1, words)
     assert upgraded.output == f"The database is at schema {migrations.head()}.\n"
     assert (after.exit_code, after.output) == (0, "Nothing is due.\n")
+
+
+def test_a_command_in_another_folder_makes_nothing_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    looked = CliRunner().invoke(samband, ["due"])
+    left = list(tmp_path.iterdir())
+    made = CliRunner().invoke(samband, ["db", "upgrade"])
+
+    words = (
+        f"There is no database here: {tmp_path}/var/samband.db. Is this the folder of the service? "
+        "A new one is made by its first start, or by: samband db upgrade\n"
+    )
+    assert (looked.exit_code, looked.stderr, left) == (1, words, [])
+    assert (made.exit_code, Path("var/secret-key").exists()) == (0, True)
 
 
 def test_a_command_on_a_newer_schema_does_not_say_upgrade(

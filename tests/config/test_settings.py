@@ -45,7 +45,7 @@ def test_load_gives_working_values_when_nothing_is_set() -> None:
 
 
 def test_load_makes_a_key_once_that_only_we_can_read_when_the_database_is_the_default() -> None:
-    first, second = load({}), load({})
+    first, second = load({}, makes_key=True), load({})
 
     assert len(first.secret_key.get_secret_value()) >= 32
     assert first.secret_key == second.secret_key
@@ -53,8 +53,15 @@ def test_load_makes_a_key_once_that_only_we_can_read_when_the_database_is_the_de
     assert [path.name for path in OWN_SECRET_KEY.parent.iterdir()] == ["secret-key"]
 
 
+def test_load_keeps_no_key_when_it_is_asked_by_what_makes_no_database(empty_folder: Path) -> None:
+    key = load({}).secret_key.get_secret_value()
+
+    assert len(key) >= 32
+    assert list(empty_folder.iterdir()) == []
+
+
 def test_load_makes_no_second_key_beside_a_database_that_is_there(empty_folder: Path) -> None:
-    load({})
+    load({}, makes_key=True)
     (empty_folder / "var" / "samband.db").touch()
     kept = load({}).secret_key
     OWN_SECRET_KEY.rename("elsewhere")
@@ -282,8 +289,10 @@ def test_the_password_in_an_address_is_blanked_too_as_libraries_say_it() -> None
 def test_load_says_which_key_file_cannot_be_written(empty_folder: Path) -> None:
     (empty_folder / "var").write_text("not a folder")
 
-    [line] = lines({})
+    with pytest.raises(WrongSettings) as wrong:
+        load({}, makes_key=True)
 
+    [line] = wrong.value.lines
     assert line.startswith("SAMBAND_SECRET_KEY: is not set, and var/secret-key: ")
 
 
