@@ -6,7 +6,7 @@ is a table like others: each database builds its own index over it. Asked by `sa
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -54,7 +54,20 @@ class Sum:
         return Sum(self.rows + 1, (self.checksum + number) % 2**128)
 
 
-def move(source_url: str, target_url: str, *, now: datetime) -> dict[str, int]:
+def count(source_url: str) -> int:
+    """Return how many rows `move` has to copy."""
+    with _connected(source_url) as source:
+        query = select(func.count()).select_from
+        return sum(source.scalar(query(table)) or 0 for table in tables.load())
+
+
+def move(
+    source_url: str,
+    target_url: str,
+    *,
+    now: datetime,
+    went_on: Callable[[int], None] = lambda rows: None,
+) -> dict[str, int]:
     """Copy every row of an SQLite database, which is closed to its service after that.
 
     1. Nobody else writes to either meanwhile.
@@ -63,7 +76,8 @@ def move(source_url: str, target_url: str, *, now: datetime) -> dict[str, int]:
     4. The source is frozen and committed, then the target: whatever dies between the two, mail
        goes out from one of them at most.
 
-    Returns how many rows each table has.
+    `went_on` hears of each batch that was copied, and again of each that was read back. Returns
+    how many rows each table has.
 
     Raises:
         Refusal: the target is not empty; what arrived is not what was sent.
@@ -73,7 +87,7 @@ def move(source_url: str, target_url: str, *, now: datetime) -> dict[str, int]:
         names = ", ".join(target.dialect.identifier_preparer.format_table(each) for each in every)
         target.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
         _insist_on_empty(target, every)
-        counts = {table.name: _copy(source, target, table) for table in every}
+        counts = {table.name: _copy(source, target, table, went_on) for table in every}
         for table in every:
             _go_on_counting(source, target, table)
         _freeze(source, now=now)
@@ -106,17 +120,21 @@ def _insist_on_empty(target: Connection, every: list[Table]) -> None:
         )
 
 
-def _copy(source: Connection, target: Connection, table: Table) -> int:
+def _copy(
+    source: Connection, target: Connection, table: Table, went_on: Callable[[int], None]
+) -> int:
     sent = Sum()
     for rows in _batches(source, table):
         for row in rows:
             sent = sent.plus(row)
         names = table.columns.keys()
         target.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+        went_on(len(rows))
     arrived = Sum()
     for rows in _batches(target, table):
         for row in rows:
             arrived = arrived.plus(row)
+        went_on(len(rows))
     if sent != arrived:
         raise Refusal(
             "What arrived in the table {table} is not what was sent: {sent} rows, and {arrived}. "

@@ -1,5 +1,7 @@
 """`samband db move`: from the SQLite file to PostgreSQL, while the service is stopped."""
 
+import sys
+
 import click
 
 import migrations
@@ -34,7 +36,13 @@ def move(target: str) -> None:
             # A copy from a backup shows itself before it is moved, and arrives frozen (U3).
             safety.compare_marks(at.store, now=at.now)
             _make_ready(target)
-            counts = moves.move(source, target, now=at.now)
+            twice = 2 * moves.count(source)  # copied, and read back
+            words = say(at.language, "Copied and compared")
+            is_hidden = not sys.stderr.isatty()
+            with click.progressbar(
+                length=twice, label=words, file=sys.stderr, hidden=is_hidden
+            ) as bar:
+                counts = moves.move(source, target, now=at.now, went_on=bar.update)
         tell(*_moved(at, counts))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 import migrations
 from app.__main__ import samband
 from app.safety import NotSafe, freeze_if_restored, sole_process
-from community import freezes, lists, marks, queries, rosters, searches, tables
+from community import freezes, lists, marks, moves, queries, rosters, searches, tables
 from community.posts import Post
 from community.roster_files import read
 from community.store import Session, Store
@@ -112,6 +112,19 @@ def test_a_town_moves_whole_and_its_file_starts_no_more(
     checked = run(target_url, "check")
     assert checked.exit_code == 0, checked.output
     assert checked.output.endswith("Nothing is lost, nothing is double.\n")
+
+
+def test_a_move_says_how_far_it_is(source_url: str, target_url: str, now: datetime) -> None:
+    migrations.upgrade(target_url)
+    with closing(Store(source_url)) as here:
+        a_town(here, now)
+    heard: list[int] = []
+
+    many = moves.count(source_url)
+    counts = moves.move(source_url, target_url, now=now, went_on=heard.append)
+
+    assert sum(counts.values()) == many
+    assert (sum(heard), len(heard) > 2) == (2 * many, True)
 
 
 def test_a_move_begins_anew_and_only_into_an_empty_database_of_this_version(
