@@ -19,7 +19,7 @@ from app.doctor_network import names, ports
 from app.doctor_relay import relay
 from app.doctor_slack import slack
 from app.findings import Finding, as_json, as_text, bad, ok, warn
-from app.openings import to_do
+from app.openings import to_do, unwritable
 from community.clock import Clock, SystemClock
 from community.database_facts import DatabaseFacts, Unreachable, facts
 from config import loading
@@ -124,7 +124,7 @@ def database(given: Settings) -> list[Finding]:
     except Unreachable as reason:
         return [bad("database", f"It does not answer: {reason}.", to_do(url))]
     is_ready = seen.exists and seen.revision == migrations.head()
-    return [*_schema(seen), *_safety(seen), *_room(seen), *(flaws(url) if is_ready else [])]
+    return [*_schema(seen), *_safety(seen), *_room(seen, url), *(flaws(url) if is_ready else [])]
 
 
 def _schema(seen: DatabaseFacts) -> list[Finding]:
@@ -170,9 +170,12 @@ def _safety(seen: DatabaseFacts) -> list[Finding]:
     return found
 
 
-def _room(seen: DatabaseFacts) -> list[Finding]:
-    if seen.free_bytes is None:
+def _room(seen: DatabaseFacts, url: str) -> list[Finding]:
+    path = migrations.sqlite_path(url)
+    if path is None or seen.free_bytes is None:
         return []
+    if seen.exists and (why := unwritable(path.parent)):
+        return [bad("disk", f"Nothing can be written beside the database: {why}.", to_do(url))]
     free = f"{seen.free_bytes / 1024**3:.1f} GiB free beside the database."
     if seen.free_bytes < LEAST_FREE_BYTES:
         return [bad("disk", free, "Make room: below 256 MiB no mail is taken in.")]

@@ -7,8 +7,10 @@ import errno
 import os
 import pwd
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import migrations
 from community.database_facts import Unreachable
@@ -49,13 +51,25 @@ def in_words(url: str) -> Iterator[None]:
         raise NotOpened(f"{where} cannot be used: {no.strerror}. {to_do(url)}") from no
 
 
+def unwritable(folder: Path) -> str:
+    """Say why nothing can be written in a folder; empty if something can. Leaves nothing there.
+
+    A file system that went read-only by a fault may say so to those alone who write.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return ""
+    except OSError as no:
+        return str(no.strerror)
+
+
 def to_do(url: str, *, account: int | None = None) -> str:
     """Say what to do about a database that does not answer, to a process of this account."""
     path = migrations.sqlite_path(url)
     if path is None:
         return "See that PostgreSQL runs, and look at SAMBAND_DATABASE_URL (host, name, password)."
     folder = next(each for each in path.absolute().parents if each.is_dir())
-    if os.statvfs(folder).f_flag & os.ST_RDONLY:
+    if unwritable(folder) == os.strerror(errno.EROFS):
         return f"The file system of {folder} is read-only: the kernel's log (dmesg) says why."
     if shutil.disk_usage(folder).free < LEAST_BYTES:
         return "Make room on the disk; nothing needs repair."

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
+from community.store import is_away
 from config.parsing import ImapAddress
 from mailing import addresses, envelopes, gate, headers, imap, replies
 from mailing.addresses import NotAnAddress
@@ -70,7 +71,10 @@ class Polling:
             words = str(trouble) if isinstance(trouble, ImapTrouble) else type(trouble).__name__
             log.warning("mail.imap", trouble=words)
         except Exception as error:  # the edge: whatever a server says, we look again in a minute
-            log.error("mail.imap_broke", reference=uuid.uuid4().hex[:8], exc_info=error)
+            if is_away(error):
+                log.warning("mail.database_away")
+            else:
+                log.error("mail.imap_broke", reference=uuid.uuid4().hex[:8], exc_info=error)
         return False
 
     async def _through(self, inbox: Inbox, stop: asyncio.Event) -> bool:
@@ -86,6 +90,8 @@ class Polling:
             except (ImapTrouble, OSError):
                 raise
             except Exception as error:  # the edge: a fault of ours leaves this mail where it is
+                if is_away(error):
+                    raise  # none of those behind it could be kept
                 log.error("mail.broke", reference=uuid.uuid4().hex[:8], exc_info=error)
                 is_well = False
         return is_well

@@ -11,6 +11,7 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Mapping
 
+from community.store import is_away
 from mailing import addresses, envelopes, gate, replies
 from mailing.addresses import NotAnAddress
 from mailing.envelopes import Envelope, Knows, Limits, Take
@@ -87,8 +88,7 @@ class Webhook:
         except _Stopped as stopped:
             return _said(stopped.reply)
         except Exception as error:  # the edge: any fault of ours is temporary for the client
-            log.error("mail by http broke, reference %s", uuid.uuid4().hex[:8], exc_info=error)
-            return _said(replies.FAULT)
+            return _said(_fault(error))
         finally:
             self._room += 1
 
@@ -135,6 +135,14 @@ class _Stopped(Exception):
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.text)
         self.reply = reply
+
+
+def _fault(error: Exception) -> Reply:
+    if is_away(error):
+        log.warning("The database is away: mail is told to come later")
+    else:
+        log.error("mail by http broke, reference %s", uuid.uuid4().hex[:8], exc_info=error)
+    return replies.FAULT
 
 
 def _is_wrapped(headers: Mapping[str, str]) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
+import migrations
 from app.doctor import checks, examine
 from app.doctor_slack import manifest_scopes, slack
 from app.findings import Finding, as_json, as_text, bad, ok, warn
@@ -307,6 +308,22 @@ def test_an_old_schema_and_a_readable_env_file_are_to_look_at(
 
     assert of("secrets", found) == [("warn", ".env can be read by others on this machine.")]
     assert of("database", found)[0][0] in ("warn", "ok")  # ok while there is no migration
+
+
+def test_a_disk_on_which_nothing_can_be_written_is_to_mend(
+    empty_folder: Path, clock: FixedClock
+) -> None:
+    url = f"sqlite:///{empty_folder}/samband.db"
+    migrations.upgrade(url)
+
+    fine = of("disk", checks(given(database_url=url), clock=clock))
+    with (empty_folder / "samband.db").open() as file:  # in this folder nobody makes a file
+        elsewhere = f"sqlite:////proc/self/fd/{file.fileno()}"
+        found = of("disk", checks(given(database_url=elsewhere), clock=clock))
+
+    assert fine[0][0] == "ok"
+    words = "Nothing can be written beside the database: No such file or directory."
+    assert found == [("bad", words)]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from community.store import Store
 from config.parsing import ImapAddress
@@ -96,6 +98,18 @@ async def test_a3_a_mail_stays_when_it_cannot_be_kept_and_others_go_on(
 
     assert await looked(mailbox, door)
     assert mailbox.mails() == []
+
+
+async def test_a3_all_mails_stay_when_the_database_is_away_and_one_line_says_so() -> None:
+    mailbox, door = Mailbox(), Door(OperationalError("SELECT", {}, Exception("disk is full")))
+    mailbox.deliver(delivered(1))
+    mailbox.deliver(delivered(2))
+
+    with capture_logs() as logs:
+        assert not await looked(mailbox, door)
+
+    assert (len(mailbox.mails()), door.taken) == (2, [])
+    assert [line["event"] for line in logs] == ["mail.database_away"]
 
 
 @pytest.mark.parametrize("command", ["LOGIN", "SELECT", "SEARCH", "FETCH", "MOVE"])

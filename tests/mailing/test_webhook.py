@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from app.pages import Pages
 from community import lists
@@ -192,6 +193,20 @@ async def test_a3_a_fault_is_503_without_detail(sqlite_store: Store) -> None:
         answer = await client.post(TO_LIST, content=a_mail(1))
 
     assert (answer.status_code, answer.text) == (503, "Something broke here, try again later\n")
+
+
+async def test_a_database_that_is_away_is_one_line_in_the_log(
+    sqlite_store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def take(envelope: Envelope) -> Reply:
+        raise OperationalError("SELECT 'hunter2'", {}, Exception("disk is full"))
+
+    async with serving(sqlite_store, webhook(take)) as client:
+        answer = await client.post(TO_LIST, content=a_mail(1))
+
+    assert answer.status_code == 503
+    said = [(each.levelname, each.exc_info) for each in caplog.records if "mailing" in each.name]
+    assert said == [("WARNING", None)]
 
 
 async def test_a_body_without_a_length_is_read_no_further_than_the_limit() -> None:
