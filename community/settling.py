@@ -22,7 +22,6 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal_column,
     select,
     update,
 )
@@ -35,9 +34,6 @@ from community.prepared import Prepared
 
 #: How a row's words begin when the far side may have taken it (scheduler/attempts.py).
 DOUBT: Final = "in doubt:"
-#: In the text, not as a parameter: SQLite would plan the statement anew each time, as an index is
-#: for rows of one state only.
-_DUE: Final[ColumnElement[str]] = literal_column("'due'")
 Rows = Subquery | CTE
 #: Row, fence, new state, words, reference, faults, the address a letter went to.
 Entry = tuple[int, int, str, str | None, str | None, int, str | None]
@@ -84,7 +80,7 @@ def _handing_back(table: Table, dialect: str) -> Prepared:
         *_named(table, rows, dialect),
         table.c.claims == rows.c.fence,
         table.c.claimed_by == bindparam("by", type_=String),
-        table.c.state == _DUE,
+        table.c.state == "due",
     )
     values: dict[str, Any] = {
         "claims": table.c.claims - 1,
@@ -121,7 +117,7 @@ def _settling(table: Table, dialect: str) -> Prepared:
     mine = (
         *_named(table, rows, dialect),
         table.c.claims == rows.c.fence,
-        table.c.state == _DUE,
+        table.c.state == "due",
     )
     return Prepared(update(table).where(*mine).values(**values))
 

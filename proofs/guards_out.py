@@ -17,7 +17,7 @@ SENDING = (
         name="a row that was cancelled is not settled (state)",
         ids="D3",
         path="community/settling.py",
-        old="rows.c.fence,\n        table.c.state == _DUE,\n",
+        old='rows.c.fence,\n        table.c.state == "due",\n',
         new="rows.c.fence,\n",
         tests=(
             "tests/community/test_due.py::test_cancel_wins_over_a_retry_of_what_is_being_tried",
