@@ -126,3 +126,30 @@ async def test_d8_a_mail_without_room_is_told_to_come_back_and_small_ones_are_ta
     assert [len(each.raw) for each in house.taken] == [len(MAIL), len(large), len(large)]
     assert room.has(1100)
     assert not room.has(1101)
+
+
+async def test_d8_who_says_the_size_and_finds_the_room_gone_is_told_before_it_sends() -> None:
+    house = House()
+    sized = TO_POSTDOCS.replace("<kari@example.org>", "<kari@example.org> SIZE=1000")
+    announced, begun = sized[: sized.index("C: DATA")], sized[sized.index("C: DATA") :]
+    listener = Listener(
+        house.take,
+        house.knows,
+        hostname="lists.example.org",
+        max_bytes=2000,
+        room=Room(1000, small=100),
+    )
+    async with (
+        listener.listening("127.0.0.1", 0) as port,
+        connected(port) as first,
+        connected(port) as second,
+    ):
+        await first.play(OPENING + announced)
+        await second.play(OPENING + announced)
+        await first.play(begun)
+        await second.play("C: DATA\nS: " + NO_ROOM)
+        await first.send(MAIL + b".\r\n")
+        await first.play("S: 250 2.0.0 Taken")
+        await second.play(begun)
+        await second.send(MAIL + b".\r\n")
+        await second.play("S: 250 2.0.0 Taken")
