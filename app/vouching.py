@@ -10,7 +10,7 @@ from mailing import dns
 from mailing.dns import Texts
 from mailing.keys import Keys
 from mailing.parser import Parser
-from mailing.proving import Proving, Trust
+from mailing.proving import Proving, Vouching
 from mailing.signing import Signer
 
 #: So many names are asked for at once; who does not answer keeps a thread for some seconds.
@@ -36,13 +36,13 @@ def signer_of(settings: Settings) -> Signer | None:
         raise NotSafe(f"SAMBAND_DKIM_KEY {why}.") from None
 
 
-def trust_of(settings: Settings, parser: Parser, clock: Clock) -> Trust:
+def of(settings: Settings, parser: Parser, clock: Clock) -> Vouching:
     """Return whose word counts about who sent a mail."""
     sealers = ",".join(settings.trusted_sealers)
     proving = None
     if settings.check_signatures == "yes":
         proving = Proving(parser, _keys(clock), clock, trusted_sealers=sealers)
-    return Trust(authserv_id=settings.authserv_id or "", sealers=sealers, proving=proving)
+    return Vouching(authserv_id=settings.authserv_id or "", sealers=sealers, proving=proving)
 
 
 def _keys(clock: Clock) -> Keys:

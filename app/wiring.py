@@ -101,7 +101,7 @@ def parts(settings: Settings, store: Store, clock: Clock, *, parser: Parser | No
         parser,
         domain=settings.domain,
         language=settings.default_language,
-        trust=vouching.trust_of(settings, parser, clock),
+        vouching=vouching.of(settings, parser, clock),
     )
     storage = ways_in.storage_of(settings, store, clock, reception)
     return Parts(

@@ -71,7 +71,7 @@ Write = Callable[[Composed], bytes]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class Destination:
     """A list to which somebody may write, and what is left of its budget."""
 
     list_id: int
@@ -84,7 +84,7 @@ class Place:
 class Desk:
     """What a form for writing begins with."""
 
-    places: tuple[Place, ...]
+    places: tuple[Destination, ...]
     #: The author's own fields, the main one first.
     fields: tuple[str, ...]
     #: The subject of an answer; empty where a thread is begun.
@@ -109,7 +109,7 @@ def desk(session: Session, *, reader: Reader, thread_id: int | None = None, now:
         if only in (None, a_list.id)
     ]
     places = tuple(
-        Place(
+        Destination(
             list_id=a_list.id,
             name=a_list.name,
             address=a_list.address,

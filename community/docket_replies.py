@@ -72,7 +72,7 @@ class Given:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class DocketReplyCard:
     """An answer as its moderator, or the others, read of it."""
 
     docket_id: int
@@ -122,13 +122,13 @@ def take(session: Session, docket_id: int, given: Given, *, now: datetime) -> bo
     return True
 
 
-def shown(session: Session, reply_id: int) -> Shown:
+def shown(session: Session, reply_id: int) -> DocketReplyCard:
     """Return an answer and what came of it."""
     reply = session.get_one(DocketReply, reply_id)
     docket = session.get_one(Docket, reply.docket_id)
     numbers = dockets.numbers_of(session, docket.id)
     named = {int(number): refused for number, refused in reply.outcome.items()}
-    return Shown(
+    return DocketReplyCard(
         docket_id=docket.id,
         moderator=session.get_one(Person, docket.person_id).name,
         note=reply.note,

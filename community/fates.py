@@ -54,7 +54,7 @@ class Reply:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Named:
+class Troubled:
     """Somebody whose copy did not simply go out."""
 
     delivery_id: int
@@ -116,7 +116,7 @@ class Fate:
     collected_sent: int
     collected_lost: int
     replies: tuple[Reply, ...]
-    people: tuple[Named, ...]
+    people: tuple[Troubled, ...]
     events: tuple[StateChange, ...]
     #: None for a post from before it was kept.
     judgement: Judgement | None
@@ -256,7 +256,7 @@ def code_of(words: str) -> str:
     return " ".join(part for part in match.groups() if part) if match else ""
 
 
-def _people(session: Session, post_id: int, *, now: datetime) -> tuple[Named, ...]:
+def _people(session: Session, post_id: int, *, now: datetime) -> tuple[Troubled, ...]:
     """Return whose copies did not simply go out: refused, given up, tried again or in doubt."""
     doubtful = ends.doubts(Delivery, now=now) > 0
     is_hard = or_(Delivery.state == Work.FAILED, Delivery.last_error.is_not(None), doubtful)
@@ -269,7 +269,7 @@ def _people(session: Session, post_id: int, *, now: datetime) -> tuple[Named, ..
         .limit(MOST_NAMED)
     )
     return tuple(
-        Named(
+        Troubled(
             delivery_id=delivery_id,
             name=name,
             email=email,

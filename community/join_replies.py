@@ -46,7 +46,7 @@ class JoinReply(Base):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class JoinReplyCard:
     """An answer as its moderator, or the others, read of it."""
 
     notice_id: int
@@ -91,13 +91,13 @@ def take(session: Session, notice_id: int, given: Given, *, now: datetime) -> bo
     return True
 
 
-def shown(session: Session, reply_id: int) -> Shown | None:
+def shown(session: Session, reply_id: int) -> JoinReplyCard | None:
     """Return an answer and what came of it; None once it is forgotten."""
     reply = session.get(JoinReply, reply_id)
     if reply is None:
         return None
     asked = session.get_one(Notice, reply.notice_id)
-    return Shown(
+    return JoinReplyCard(
         notice_id=asked.id,
         moderator=session.get_one(Person, asked.person_id).name,
         note=reply.note,

@@ -1,7 +1,7 @@
 """Which notices are put for whom, and by which way: the SELECTs behind `outbox.put` and its like.
 
 Set-based, so that a notice for ten thousand costs one statement. It decides nothing by itself: what
-people have chosen is in `ways.py`, how far a letter goes in `reach.py`.
+people have chosen is in `ways.py`, how far a letter goes in `extents.py`.
 """
 
 from datetime import datetime
@@ -27,8 +27,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from community import ways
 from community.due import Work
+from community.extents import Extent
 from community.people import Address, Person
-from community.reach import Reach
 from community.ways import CategoryChoice, Choosing, Way
 
 
@@ -36,7 +36,7 @@ from community.ways import CategoryChoice, Choosing, Way
 def rows_of(
     people_ids: Select[int],
     channel: str | None,
-    far: Reach,
+    far: Extent,
     choosing: Choosing | None = None,
 ) -> Select[*tuple[Any, ...]]:
     """Select a notice for everybody selected, in order; its values are those of `values_of`."""

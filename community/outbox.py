@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import due, insertions, notice_rows, reach, turns, ways
+from community import due, extents, insertions, notice_rows, turns, ways
 from community.due import Due, Outcome, Work
 from community.parcels import PARCEL_FIELDS, Parcel, gathered
 from community.people import Address, Person
@@ -107,7 +107,7 @@ def put(
 
     Put twice, it is said once: the key is kind, object, detail, person and channel.
     """
-    rows = notice_rows.rows_of(_THESE, channel, reach.of(kind), ways.of_kind(kind))
+    rows = notice_rows.rows_of(_THESE, channel, extents.of(kind), ways.of_kind(kind))
     values = {**notice_rows.values_of(kind, object_id, detail, now=now), "people": people_ids}
     return insertions.once(session, Notice, rows, values=values)
 
@@ -128,7 +128,7 @@ def put_to_all(
     those who are linked and only where the letter is not bound to mail; mail is for those whom it
     reaches.
     """
-    rows = notice_rows.rows_of(people_ids, channel, reach.of(kind), ways.of_kind(kind))
+    rows = notice_rows.rows_of(people_ids, channel, extents.of(kind), ways.of_kind(kind))
     values = notice_rows.values_of(kind, object_id, detail, now=now)
     return insertions.once(session, Notice, rows, values=values)
 
@@ -311,7 +311,7 @@ def cancel(session: Session, kind: str, object_id: int, *, now: datetime, why: s
 
 def _fall_back_to_mail(session: Session, notice_id: int, *, now: datetime) -> None:
     notice = session.get_one(Notice, notice_id, populate_existing=True)
-    if notice.state != Work.FAILED or notice.kind in reach.GATHERED:
+    if notice.state != Work.FAILED or notice.kind in extents.GATHERED:
         return  # cancelled while it was being tried, or gathered
     if notice.channel == Channel.SLACK.value and notice.replaces_id is None:
         about = (notice.kind, notice.object_id, notice.person_id)

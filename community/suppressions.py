@@ -18,10 +18,10 @@ from community.bounces import Bounce
 from community.causes import Report, cause_of, refusal
 from community.due import Outcome, Work
 from community.errors import Refusal
+from community.extents import ALWAYS_MAILED
 from community.letter_bounces import LetterBounce
 from community.outbox import Channel, Delivery, Notice
 from community.people import Address, Person, Role
-from community.reach import ALWAYS_MAILED
 from community.store import Base
 
 #: Our own retries take five days, those of the relay behind us five more.

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from community import insertions, notice_rows, reach
+from community import extents, insertions, notice_rows
 from community.due import Work
+from community.extents import Extent
 from community.outbox import Channel, Notice
 from community.people import Person
-from community.reach import Reach
 
 _THIS_ONE = select(Person.id).where(Person.id == bindparam("person", type_=Person.id.type))
 
@@ -31,7 +31,7 @@ def tell_all(
 
     The SELECT is one of a few constants: the statement is kept with it.
     """
-    rows = _kept(people_ids, channel, reach.of(kind))
+    rows = _kept(people_ids, channel, extents.of(kind))
     about = [notice_rows.values_of(kind, object_id, detail, now=now) for object_id in object_ids]
     insertions.each_once(session, Notice, rows, about)
 
@@ -65,7 +65,7 @@ def tell_each(
     now: datetime,
 ) -> None:
     """Put one notice for each of these people about their own thing: (its id, the person's)."""
-    rows = _kept(_THIS_ONE, channel, reach.of(kind))
+    rows = _kept(_THIS_ONE, channel, extents.of(kind))
     values = [
         {**notice_rows.values_of(kind, about, detail, now=now), "person": person}
         for about, person in own
@@ -74,5 +74,7 @@ def tell_each(
 
 
 @cache
-def _kept(people_ids: Select[int], channel: Channel | None, far: Reach) -> Select[*tuple[Any, ...]]:
+def _kept(
+    people_ids: Select[int], channel: Channel | None, far: Extent
+) -> Select[*tuple[Any, ...]]:
     return notice_rows.rows_of(people_ids, channel, far)

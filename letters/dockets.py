@@ -1,6 +1,6 @@
 """What is said to moderators by mail about the posts that wait, and about their answers."""
 
-from community.docket_replies import Shown
+from community.docket_replies import DocketReplyCard
 from community.dockets import DocketIssue
 from community.holds import HeldPost
 from community.people import Reader
@@ -39,7 +39,7 @@ def ask(issue: DocketIssue, to: Reader, house: House) -> Letter | None:
     )
 
 
-def answer(shown: Shown, cards: dict[int, HeldPost], to: Reader, house: House) -> Letter:
+def answer(shown: DocketReplyCard, cards: dict[int, HeldPost], to: Reader, house: House) -> Letter:
     """Tell a moderator what came of an answer."""
     tongue = language(to)
     if shown.note:
@@ -60,7 +60,7 @@ def answer(shown: Shown, cards: dict[int, HeldPost], to: Reader, house: House) -
     return _answer(tongue, shown, house, tuple(lines))
 
 
-def note(shown: Shown, to: Reader, house: House) -> Letter:
+def note(shown: DocketReplyCard, to: Reader, house: House) -> Letter:
     """Pass on what a moderator has written about the posts that wait."""
     tongue = language(to)
     return Letter(
@@ -81,7 +81,7 @@ def note(shown: Shown, to: Reader, house: House) -> Letter:
 
 def _answer(
     tongue: Language,
-    shown: Shown,
+    shown: DocketReplyCard,
     house: House,
     paragraphs: tuple[str, ...],
     *,
@@ -157,7 +157,7 @@ def _became(tongue: Language, post: HeldPost) -> str:
     return posts.decided(tongue, post)
 
 
-def _refusal(tongue: Language, shown: Shown, number: int) -> str:
+def _refusal(tongue: Language, shown: DocketReplyCard, number: int) -> str:
     message, facts = shown.refused[number]
     return say(tongue, message, **facts)
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from community import fields as field_names
 from community.cases import Decision
-from community.fates import Fate, Named, StateChange
+from community.fates import Fate, StateChange, Troubled
 from community.judgements import Judgement
 from community.posting_rules import ACCEPTED, BY_NAME
 from letters.posts import STATES, unread
@@ -105,7 +105,7 @@ def counts(tongue: Language, fate: Fate) -> list[tuple[int, str]]:
     return [(count, say(tongue, words)) for count, words in rows]
 
 
-def ended(tongue: Language, copy: Named) -> str:
+def ended(tongue: Language, copy: Troubled) -> str:
     """Say how the copy of one person has ended, and whether that is in doubt."""
     words = say(tongue, ENDS[copy.end])
     return f"{words}, {say(tongue, N_('in doubt'))}" if copy.is_in_doubt else words

@@ -1,6 +1,6 @@
 """What is said of a moderator's answer by mail about somebody who wants to join a list."""
 
-from community.join_replies import Shown
+from community.join_replies import JoinReplyCard
 from community.people import Reader
 from letters import join_requests
 from letters.actions import button
@@ -8,7 +8,7 @@ from letters.letter import House, Letter, language
 from texts import say
 
 
-def answer(shown: Shown | None, to: Reader, house: House) -> Letter | None:
+def answer(shown: JoinReplyCard | None, to: Reader, house: House) -> Letter | None:
     """Tell a moderator what came of an answer, and what can be done now."""
     if shown is None:
         return None
@@ -36,7 +36,7 @@ def answer(shown: Shown | None, to: Reader, house: House) -> Letter | None:
     )
 
 
-def note(shown: Shown | None, to: Reader, house: House) -> Letter | None:
+def note(shown: JoinReplyCard | None, to: Reader, house: House) -> Letter | None:
     """Pass on what a moderator has written about somebody who wants to join."""
     if shown is None:
         return None

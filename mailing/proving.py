@@ -48,7 +48,7 @@ class Proving:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trust:
+class Vouching:
     """Whose word about a mail's sender counts here."""
 
     #: The name under which our own border host writes Authentication-Results.

@@ -32,7 +32,7 @@ from mailing.bundling import Bundles
 from mailing.intake import Facts
 from mailing.listener import Envelope
 from mailing.parser import Parser, Unread
-from mailing.proving import Trust
+from mailing.proving import Vouching
 from mailing.replies import Reply
 from mailing.requests import Requests
 from mailing.returns import Returns
@@ -70,10 +70,10 @@ class Reception:
         *,
         domain: str,
         language: Language,
-        trust: Trust | None = None,
+        vouching: Vouching | None = None,
     ) -> None:
         self.store, self.clock, self.tokens, self.parser = store, clock, tokens, parser
-        self.domain, self.language, self.trust = domain, language, trust or Trust()
+        self.domain, self.language, self.vouching = domain, language, vouching or Vouching()
         #: The lists that were found, by address. One that is not here is looked for each time, as
         #: it may have been made a moment ago, and so is one that is closed or will be; one that has
         #: been removed or closed since is found out when a mail is to be kept for it. An id is
@@ -176,9 +176,9 @@ class Reception:
     async def _proved(self, envelope: Envelope) -> Facts:
         """Read a mail's facts, and what can be found out about who sent it."""
         facts = await self._read(envelope)
-        if self.trust.proving is None:
+        if self.vouching.proving is None:
             return facts
-        found = await self.trust.proving.found(envelope.raw, facts.authentication)
+        found = await self.vouching.proving.found(envelope.raw, facts.authentication)
         return replace(facts, authentication=found)
 
     async def _read(self, envelope: Envelope) -> Facts:
@@ -189,8 +189,8 @@ class Reception:
                 intake.read,
                 raw,
                 sender=sender,
-                authserv_id=self.trust.authserv_id,
-                trusted_sealers=self.trust.sealers,
+                authserv_id=self.vouching.authserv_id,
+                trusted_sealers=self.vouching.sealers,
             )
         except Unread as found:
             log.warning("mail.unread", why=str(found))

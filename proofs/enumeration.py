@@ -28,7 +28,7 @@ from community.tokens import Tokens
 from letters.letter import House
 from mailing.envelopes import Envelope
 from mailing.parser import Parser
-from mailing.proving import Trust
+from mailing.proving import Vouching
 from mailing.reception import Reception
 from sandbox.jumping import StillClock
 from web.app import build
@@ -91,7 +91,7 @@ async def places(store: Store, clock: StillClock) -> AsyncIterator[dict[str, Try
     transport = httpx2.ASGITransport(app=build(store, house, clock))
     parser = Parser()
     door = Reception(
-        store, clock, house.tokens, parser, domain=DOMAIN, language="en", trust=Trust()
+        store, clock, house.tokens, parser, domain=DOMAIN, language="en", vouching=Vouching()
     )
     async with httpx2.AsyncClient(transport=transport, base_url=URL) as browser:
         yield {

@@ -11,7 +11,7 @@ from community.threads import list_at, moderates
 from letters import policies as words
 from web import errors, rehearsals
 from web.asking import Ask
-from web.rehearsals import Shown
+from web.rehearsals import RehearsalPage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ def _page(
     *,
     wanted: Policy | None = None,
     changes: list[Change] | None = None,
-    rehearsed: Shown | None = None,
+    rehearsed: RehearsalPage | None = None,
     refused: str | None = None,
 ) -> Response:
     values = {key: str(value) for key, value in (wanted or a_list.policy).values().items()}

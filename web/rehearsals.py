@@ -14,7 +14,7 @@ MOST_NAMED: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class Named:
+class Differing:
     """A post that would have fared otherwise."""
 
     post_id: int
@@ -25,7 +25,7 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class RehearsalPage:
     """A rehearsal in words, figures and a picture."""
 
     title: str
@@ -37,23 +37,23 @@ class Shown:
     picture: str = ""
     changed: str = ""
     #: The newest first.
-    named: Sequence[Named] = ()
+    named: Sequence[Differing] = ()
     notes: Sequence[str] = ()
 
 
-def shown(tongue: Language, found: Comparison, *, reads_all: bool) -> Shown:
+def shown(tongue: Language, found: Comparison, *, reads_all: bool) -> RehearsalPage:
     """Say and draw what a policy would have done; `reads_all`: to who moderates."""
     title = say(tongue, "The last {days:day|days}, had these rules been in force.", days=found.days)
     if not found.would.mails:
         nothing = say(tongue, "No post came in the last {days:day|days}.", days=found.days)
-        return Shown(title=title, headline=nothing)
+        return RehearsalPage(title=title, headline=nothing)
     changed = say_many(
         tongue,
         "{n} post would have fared otherwise.",
         "{n} posts would have fared otherwise.",
         len(found.changes),
     )
-    return Shown(
+    return RehearsalPage(
         title=title,
         headline=words.headline(tongue, found.would),
         rows=words.fared(tongue, found.was, found.would),
@@ -68,8 +68,8 @@ def shown(tongue: Language, found: Comparison, *, reads_all: bool) -> Shown:
     )
 
 
-def _named(tongue: Language, change: Change, *, reads: bool) -> Named:
-    return Named(
+def _named(tongue: Language, change: Change, *, reads: bool) -> Differing:
+    return Differing(
         post_id=change.post_id,
         subject=change.subject if reads else "",
         was=say(tongue, words.FATES[change.was]),

@@ -12,7 +12,7 @@ from bot.blocks import answers, items, kit
 from bot.blocks.actions import filled
 from bot.blocks.kit import Json
 from bot.metadata import kept, number
-from community.compositions import Desk, Place
+from community.compositions import Desk, Destination
 from community.fields import FIELDS, spoken
 from community.prospects import Prospect
 from community.topics import NAMES
@@ -133,7 +133,7 @@ def _notice(draft: Draft) -> list[Json]:
     return [kit.words(draft.notice)] if draft.notice else []
 
 
-def _place(language: Language, place: Place, count: int) -> Json:
+def _place(language: Language, place: Destination, count: int) -> Json:
     left = meters.left(language, place.meter)
     return kit.small(f"{place.address}: {left}" if count > 1 else f"{place.address} · {left}")
 

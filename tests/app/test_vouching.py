@@ -43,8 +43,8 @@ def test_a_key_that_cannot_sign_stops_the_start_and_is_not_shown() -> None:
 def test_signatures_are_checked_only_where_that_is_asked_for(now: datetime) -> None:
     parser, clock = Parser(), StillClock(now)
 
-    usual = vouching.trust_of(given(authserv_id="mx.example.org"), parser, clock)
-    own = vouching.trust_of(
+    usual = vouching.of(given(authserv_id="mx.example.org"), parser, clock)
+    own = vouching.of(
         given(check_signatures="yes", trusted_sealers="A.example, b.example"), parser, clock
     )
 

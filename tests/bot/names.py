@@ -10,7 +10,7 @@ from tests.bot.slack_double import Json
 
 
 @dataclass(frozen=True, kw_only=True)
-class Named:
+class AppName:
     """One name of one kind: `action meetup.join`."""
 
     kind: str
@@ -23,7 +23,7 @@ class Named:
         return f"{self.kind} {self.name}"
 
 
-def every() -> Iterator[Named]:
+def every() -> Iterator[AppName]:
     """Read the table."""
     for line in (FOLDER / "names.txt").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -31,7 +31,7 @@ def every() -> Iterator[Named]:
             kind, name = called.split()
             shape, given = READERS[kind](name, what)
             payload = Payload(shape=shape, who=who, given={"name": name, **given})
-            yield Named(kind=kind, name=name, payload=payload, becomes=becomes)
+            yield AppName(kind=kind, name=name, payload=payload, becomes=becomes)
 
 
 Given = tuple[str, Mapping[str, object]]

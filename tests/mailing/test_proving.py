@@ -14,7 +14,7 @@ from mailing.dns import NoAnswer, Texts
 from mailing.keys import Keys
 from mailing.listener import Envelope
 from mailing.parser import Parser
-from mailing.proving import Proving, Trust
+from mailing.proving import Proving, Vouching
 from mailing.reception import Reception
 from mailing.replies import TAKEN
 from sandbox.jumping import StillClock
@@ -78,10 +78,10 @@ async def test_a_signature_decides_where_nobody_else_has_looked(
 ) -> None:
     list_id = builders.a_list(store, builders.a_person(store, "Ada Holm"))
     store.run_sync(lists.set_policy, list_id, ["newcomer_posts=0"], by=None, now=now)
-    trust = Trust(proving=proving(parser, now, ask))
+    vouching = Vouching(proving=proving(parser, now, ask))
     clock, tokens = StillClock(now), Tokens("a key for tests")
     door = Reception(
-        store, clock, tokens, parser, domain="lists.example.org", language="en", trust=trust
+        store, clock, tokens, parser, domain="lists.example.org", language="en", vouching=vouching
     )
     raw = signing.signed(AUTHOR, RAW, at=now)
     raw = raw.replace(b"Hi", b"Ho") if changed else raw

@@ -16,7 +16,7 @@ from community.tokens import Tokens
 from mailing.listener import Envelope, Listener
 from mailing.parser import NotStarted, Parser
 from mailing.parsing_child import Limits
-from mailing.proving import Trust
+from mailing.proving import Vouching
 from mailing.reception import NO_ANSWER, Reception
 from mailing.replies import TAKEN, UNKNOWN_ADDRESS
 from sandbox import posting
@@ -31,7 +31,9 @@ SENDER = "ada.holm@example.org"
 POISONS = ("hang", "eat", "crash", "exit", "descend", "fail")
 
 
-def reception(store: Store, now: datetime, parser: Parser, trust: Trust | None = None) -> Reception:
+def reception(
+    store: Store, now: datetime, parser: Parser, vouching: Vouching | None = None
+) -> Reception:
     return Reception(
         store,
         StillClock(now),
@@ -39,7 +41,7 @@ def reception(store: Store, now: datetime, parser: Parser, trust: Trust | None =
         parser,
         domain="lists.example.org",
         language="en",
-        trust=trust,
+        vouching=vouching,
     )
 
 
@@ -171,7 +173,7 @@ async def test_what_our_host_found_is_kept_and_decides(
     changes = ["newcomer_posts=0", "hold_outcome=accept"]
     store.run_sync(lists.set_policy, list_id, changes, by=None, now=now)
     parser = Parser()
-    behind = reception(store, now, parser, Trust(authserv_id="mx.example.org"))
+    behind = reception(store, now, parser, Vouching(authserv_id="mx.example.org"))
     raw = f"Authentication-Results: {stated}\r\n".encode() + a_mail(1)
 
     await behind.take(Envelope(sender=SENDER, recipient=LIST, raw=raw))

@@ -13,7 +13,7 @@ from mailing import intake
 from mailing.handovers import docket_reply
 from mailing.listener import Envelope
 from mailing.parser import Parser
-from mailing.proving import Trust
+from mailing.proving import Vouching
 from mailing.replies import TAKEN
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post, told
 from tests.mailing.mails import FOLDER, mail
@@ -75,7 +75,7 @@ async def test_what_is_unclear_automatic_or_anothers_decides_nothing(
     jon = a_moderator(store, "Jon Vik", slack_id="U1")
     made = [a_post(store, list_id, a_mail("eve@b.example", subject=s), now=now) for s in "AB"]
     store.run_sync(dockets.ask, list_id, detail="", due_at=now, now=now)
-    door = reception(store, now, parser, Trust(authserv_id="mx.example.org"))
+    door = reception(store, now, parser, Vouching(authserv_id="mx.example.org"))
     address = f"reply+{door.tokens.stamp('docket', 1)}@lists.example.org"
 
     async def take(name: str) -> list[str]:

@@ -14,7 +14,7 @@ from community.tokens import Tokens
 from mailing import replies
 from mailing.listener import Envelope, Listener
 from mailing.parser import Parser
-from mailing.proving import Trust
+from mailing.proving import Vouching
 from mailing.reception import Reception
 from mailing.replies import Reply
 from sandbox.jumping import StillClock
@@ -57,7 +57,7 @@ def _reception(store: Store, now: datetime, parser: Parser, language: str = "en"
         parser,
         domain=DOMAIN,
         language=language,  # type: ignore[arg-type]  # one of the two
-        trust=Trust(authserv_id="mx.example.org"),
+        vouching=Vouching(authserv_id="mx.example.org"),
     )
 
 

@@ -9,7 +9,7 @@ from community import join_requests
 from community.store import Store
 from mailing.listener import Envelope
 from mailing.parser import Parser
-from mailing.proving import Trust
+from mailing.proving import Vouching
 from mailing.replies import TAKEN
 from tests.builders import a_house, a_list, a_moderator, notices, told
 from tests.community.test_join_requests import asked, letter, state, whose
@@ -50,7 +50,7 @@ async def test_a_moderators_word_by_mail_decides_who_joins(
     waiting = [asked(store, list_id, f"eve{n}@elsewhere.example", now=now) for n in range(3)]
     for each in waiting:
         store.run_sync(join_requests.confirm, each, by=whose(store, each), now=now)
-    door = reception(store, now, parser, Trust(authserv_id="mx.example.org"))
+    door = reception(store, now, parser, Vouching(authserv_id="mx.example.org"))
     addresses = [a_house().join_address(each.id) for each in notices(store, "join_request.wait")]
     assert letter(store, "join_request.wait", mona).reply_to == addresses[-1]
 

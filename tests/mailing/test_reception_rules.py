@@ -20,7 +20,7 @@ from community.posts import Post
 from community.store import Session, Store
 from mailing.listener import Envelope
 from mailing.parser import Parser
-from mailing.proving import Trust as Trusted
+from mailing.proving import Vouching
 from mailing.reception import REFUSED, Reception
 from mailing.replies import TAKEN
 from tests.builders import a_list, a_mail, a_moderator, a_person, a_post
@@ -123,7 +123,7 @@ def town(store: Store, now: datetime) -> Town:
 
 async def test_each_mail_fares_as_its_name_says(town: Town) -> None:
     parser = Parser()
-    behind = reception(town.store, town.now, parser, Trusted(authserv_id="mx.example.org"))
+    behind = reception(town.store, town.now, parser, Vouching(authserv_id="mx.example.org"))
     fates, replies, expected_replies = {}, {}, {}
     for name in NAMES:
         rule, _, state = name.partition(".")

@@ -19,7 +19,7 @@ from letters.letter import Letter
 from mailing import replies
 from mailing.envelopes import Envelope
 from mailing.parser import Parser
-from mailing.proving import Trust
+from mailing.proving import Vouching
 from mailing.reception import Reception
 from mailing.replies import TAKEN
 from sandbox.jumping import StillClock
@@ -50,7 +50,7 @@ def door(store: Store, now: datetime, parser: Parser) -> Reception:
         parser,
         domain="lists.example.org",
         language="en",
-        trust=Trust(authserv_id=HOST),
+        vouching=Vouching(authserv_id=HOST),
     )
 
 

@@ -18,7 +18,7 @@ from community.store import Store
 from letters import kinds
 from mailing.listener import Listener
 from mailing.parser import Parser
-from mailing.proving import Trust
+from mailing.proving import Vouching
 from mailing.reception import Reception
 from sandbox.jumping import StillClock
 from tests import builders
@@ -55,7 +55,7 @@ async def door(store: Store, clock: StillClock, now: datetime) -> AsyncIterator[
         parser,
         domain="lists.example.org",
         language="en",
-        trust=Trust(authserv_id="mx.example.org"),
+        vouching=Vouching(authserv_id="mx.example.org"),
     )
     await parser.aclose()
 

@@ -19,7 +19,7 @@ TO_ANYBODY: Final = (
 GATHERED: Final = ("post.hold", "post.count")
 
 
-class Reach(NamedTuple):
+class Extent(NamedTuple):
     """How far a kind of letter goes."""
 
     #: Also to an address that gets no other mail.
@@ -28,6 +28,6 @@ class Reach(NamedTuple):
     is_to_anybody: bool
 
 
-def of(kind: str) -> Reach:
+def of(kind: str) -> Extent:
     """Return how far a kind of letter goes."""
-    return Reach(kind in ALWAYS_MAILED, kind in TO_ANYBODY)
+    return Extent(kind in ALWAYS_MAILED, kind in TO_ANYBODY)
