@@ -5,10 +5,12 @@ from datetime import date, datetime, timedelta
 from datetime import time as hour
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community import failures, meetings, mentoring, overview
 from community.mentoring import Pair
+from community.outbox import Delivery, Notice
 from community.overview import DueItem
 from community.store import calendar_of
 
@@ -16,6 +18,8 @@ from community.store import calendar_of
 #: then nothing is sent to the pair any more (`expectations.LADDER`).
 SLOW_AFTER: Final = 5
 STUCK_AFTER: Final = 10
+#: Mail that could go and has not for so long waits for something that does not come by itself.
+LATE_AFTER: Final = timedelta(hours=1)
 #: More than that is for the pages.
 MOST: Final = 3
 
@@ -40,6 +44,8 @@ class Attention:
     stuck_count: int
     #: The pairs that have waited longest first.
     pairs: tuple[WaitingPair, ...]
+    #: Since when mail waits that nothing keeps back: no mail server answers, or nobody sends.
+    waits_since: datetime | None
 
 
 def needed(session: Session, *, now: datetime) -> Attention:
@@ -63,7 +69,20 @@ def needed(session: Session, *, now: datetime) -> Attention:
         stuck=tuple(failed[:MOST]),
         stuck_count=len(failed),
         pairs=tuple(_waiting_pairs(session, now=now)),
+        waits_since=min(
+            (since for model in (Delivery, Notice) if (since := _late(session, model, now=now))),
+            default=None,
+        ),
     )
+
+
+def _late(
+    session: Session, model: type[Delivery] | type[Notice], *, now: datetime
+) -> datetime | None:
+    """Return when a mail was due, among the first of those that wait, which nobody could try."""
+    could_go = (model.next_at <= now, model.attempts == 0, model.due_at <= now - LATE_AFTER)
+    turn = Delivery.post_id if model is Delivery else Notice.next_at
+    return session.scalar(select(model.due_at).where(*could_go).order_by(turn).limit(1))
 
 
 def _next_monday(day: date) -> date:

@@ -95,6 +95,15 @@ def attention(language: Language, needed: Attention, house: House) -> list[Json]
             language, "{n} message is stuck:", "{n} messages are stuck:", needed.stuck_count
         )
         stuck = [failed, *(kit.cut(each, 200) for each in stuck)]
+    if needed.waits_since is not None:
+        since = moment(language, house.local(needed.waits_since))
+        late = say(
+            language,
+            "Mail has waited since {when}, and nothing keeps it back: perhaps no mail server "
+            "answers. “samband doctor” says what is wrong.",
+            when=since,
+        )
+        stuck = [late, *stuck]
     pairs = [_pair(language, each) for each in needed.pairs[:MOST]]
     more = len(needed.pairs) - MOST
     if more > 0:

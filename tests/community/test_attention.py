@@ -2,10 +2,22 @@
 
 from datetime import datetime, timedelta
 
-from community import attention, expectations, meetings, steps
+import pytest
+
+from community import attention, bounces, expectations, meetings, steps
+from community.due import Outcome, Work
 from community.people import Role
 from community.store import Session, Store
-from tests.builders import EARLIER, a_coordinator, a_person
+from tests.builders import (
+    EARLIER,
+    a_coordinator,
+    a_list,
+    a_mail,
+    a_moderator,
+    a_person,
+    a_post,
+    deliveries,
+)
 
 #: Working days before Monday 1 February 2027.
 SIX = datetime(2027, 1, 22, 9, 0, tzinfo=EARLIER.tzinfo)
@@ -49,3 +61,29 @@ def test_what_is_due_is_counted_for_today_and_until_sunday(store: Store, now: da
         ("step:1", "internal fault: KeyError")
     ]
     assert seen.stuck_count == 1
+
+
+@pytest.mark.parametrize(
+    ("hours", "outcome", "is_late"),
+    [
+        (2, None, True),  # nobody could try it
+        (0, None, False),
+        (2, Work.DONE, False),
+        (2, Work.DUE, False),  # it was tried: that one mail is at fault
+    ],
+)
+def test_mail_that_nobody_could_send_for_an_hour_is_seen(
+    store: Store, now: datetime, hours: int, outcome: Work | None, *, is_late: bool
+) -> None:
+    a_list(store, a_moderator(store))
+    post = a_post(store, 1, a_mail("mona.vik@example.org"), now=now)
+    rows = deliveries(store, post) if outcome is not None else []
+    settled = [
+        Outcome(row_id=row.id, fence=row.claims, state=outcome or Work.DUE, again_at=now)
+        for row in rows
+    ]
+    store.run_sync(bounces.settle, settled, now=now)
+
+    seen = store.read_sync(attention.needed, now=now + timedelta(hours=hours))
+
+    assert seen.waits_since == (now if is_late else None)

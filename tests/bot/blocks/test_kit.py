@@ -243,6 +243,7 @@ def crowded(language: Language) -> Next:
             stuck=(replace(DUE, last_error=LONG),) * 40,
             stuck_count=10_000,
             pairs=tuple(WaitingPair(pair=PAIR, is_stuck=n > 1) for n in range(40)),
+            waits_since=AT,
         ),
     )
 
