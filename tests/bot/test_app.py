@@ -1,5 +1,6 @@
 """The two ways in: signed HTTP, and Socket Mode that comes again by itself."""
 
+import asyncio
 from urllib.parse import urlencode
 
 import pytest
@@ -128,8 +129,9 @@ async def test_the_connection_comes_again_when_slack_ends_it(stage: Stage, ada: 
 async def test_without_an_app_token_nothing_connects(sqlite_store: Store, hands: Hands) -> None:
     chat = bot_app.build(sqlite_store, a_house(), hands, token=LastingToken("xoxb-1"))
 
+    before = asyncio.all_tasks()
     async with chat.connected():
-        pass
+        assert asyncio.all_tasks() == before
 
 
 async def test_a_story_on_either_database(workspace: Workspace, store: Store, hands: Hands) -> None:

@@ -12,9 +12,7 @@ from tests.mailing.conversation import MAIL, OPENING, TO_POSTDOCS, House, connec
 
 pytestmark = pytest.mark.anyio
 
-ORDER_LINE = "503 5.5.1 Not now: LHLO, then MAIL, then RCPT, then DATA"
 PARAMETER_LINE = "555 5.5.4 I do not know this parameter"
-LOOPING_LINE = "554 5.4.6 The mail passed too many hosts, it seems to go in circles"
 FAULT_LINE = "451 4.3.0 Something broke here, try again later"
 
 

@@ -23,7 +23,6 @@ HTML = (
 )
 MIXED = b'Content-Type: multipart/mixed; boundary="m"\r\n'
 OTHER = b'Content-Type: multipart/alternative; boundary="a"\r\n'
-QP = "quoted-printable"
 PAGE = b"<html><body>\r\n<p>Hello</p>\r\n</body></html>\r\n"
 
 

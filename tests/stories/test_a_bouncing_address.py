@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 WEI, AMARA, JONAS = "wei.zhang@example.org", "amara.okafor@example.org", "jonas.lie@example.org"
 MICHAEL = "michael.brown@example.org"
 POSTDOCS = 30
-PROBE, PROBE_NB = "Does mail to you arrive?", "Kommer e-posten til deg fram?"
+PROBE = "Does mail to you arrive?"
 DEAD = "550 5.1.1 <{}>: Recipient address rejected: User unknown"
 
 
