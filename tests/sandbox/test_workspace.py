@@ -332,3 +332,15 @@ async def test_workspace_continues_where_it_was(
     assert [message.text for message in again.messages(ada.id)] == ["one", "three"]
     assert again.memory.new_ts() > sent["ts"]
     assert opened(again.home(ada.id)).blocks[0]["type"] == "divider"
+
+
+async def test_workspace_opens_what_an_older_sandbox_kept(
+    workspace: Workspace, ada: Member, hands: Hands
+) -> None:
+    workspace.say(ada.id, None, "Lunch?")
+    kept = workspace.dump()
+    kept["messages"][0]["reactions"] = {"wave": [ada.id]}
+
+    again = Workspace.load(kept, hands)
+
+    assert again.dump() == workspace.dump()
