@@ -119,7 +119,8 @@ class _Ready:
         many = [self._parameters(values) for values in rows]
 
         def work(cursor: Any) -> list[tuple[Any, ...]]:
-            if self._is_positional:  # SQLite's driver gives no rows of many
+            # SQLite's driver gives no rows of many; PostgreSQL's would make a pipeline for one.
+            if self._is_positional or len(many) == 1:
                 return self._read([cursor.execute(self._text, one).fetchone() for one in many])
             cursor.executemany(self._text, many, returning=True)
             found = [cursor.fetchone()]
