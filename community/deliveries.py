@@ -12,9 +12,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community import calling_off, journal, topic_choices
+from community import calling_off, journal, lists, topic_choices
 from community.errors import Refusal
-from community.lists import MailingList
 from community.store import Base
 from community.subscriptions import Mode, Subscription
 from community.topic_choices import TopicMode
@@ -171,8 +170,6 @@ def of_person(session: Session, person_id: int, *, now: datetime) -> dict[int, C
 def _place(session: Session, list_id: int, person_id: int) -> Subscription:
     place = session.get(Subscription, (list_id, person_id), with_for_update=True)
     if place is None:
-        a_list = session.get(MailingList, list_id)
-        if a_list is None:
-            raise Refusal("There is no such list (any more).")
-        raise Refusal("You are not on the list {address}. Join it first.", address=a_list.address)
+        address = lists.known(session, list_id).address
+        raise Refusal("You are not on the list {address}. Join it first.", address=address)
     return place

@@ -310,9 +310,9 @@ def cancel(session: Session, kind: str, object_id: int, *, now: datetime, why: s
 
 
 def _fall_back_to_mail(session: Session, notice_id: int, *, now: datetime) -> None:
-    notice = session.get_one(Notice, notice_id, populate_existing=True)
-    if notice.state != Work.FAILED or notice.kind in extents.GATHERED:
-        return  # cancelled while it was being tried, or gathered
+    notice = session.get(Notice, notice_id, populate_existing=True)
+    if notice is None or notice.state != Work.FAILED or notice.kind in extents.GATHERED:
+        return  # erased or cancelled while it was being tried, or gathered
     if notice.channel == Channel.SLACK.value and notice.replaces_id is None:
         about = (notice.kind, notice.object_id, notice.person_id)
         put(session, *about, detail=notice.detail, channel=Channel.MAIL, now=now)

@@ -198,9 +198,9 @@ def settle_notices(session: Session, outcomes: Sequence[Outcome], *, now: dateti
     for outcome in outcomes:
         report = refusal(outcome.words or "") if outcome.state is Work.FAILED else None
         if report is not None:
-            notice = session.get_one(Notice, outcome.row_id, populate_existing=True)
-            if notice.state != Work.FAILED:
-                continue  # cancelled while it was being tried
+            notice = session.get(Notice, outcome.row_id, populate_existing=True)
+            if notice is None or notice.state != Work.FAILED:
+                continue  # erased or cancelled while it was being tried
             if notice.kind == "address.probe":
                 come_back(session, int(notice.detail), report, now=now)
             else:

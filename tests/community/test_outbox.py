@@ -187,6 +187,23 @@ def test_what_slack_will_never_take_is_said_by_mail_once(store: Store, now: date
     ]
 
 
+def test_d3_the_outcome_of_a_notice_that_is_gone_meanwhile_keeps_no_other_back(
+    store: Store, now: datetime
+) -> None:
+    bo, ada = a_person(store, "Bo Li", slack_id="U2"), a_person(store, slack_id="U1")
+    store.run_sync(outbox.put, "meetup.join", 7, bo, ada, now=now)
+    rows = _claimed(store, Channel.SLACK, now)
+    store.run_sync(lambda session: session.delete(session.get_one(Person, bo)))
+
+    failed = [_outcome(row, Work.FAILED) for row in rows]
+    store.run_sync(outbox.settle_notices, failed, now=now)
+
+    assert [(each.person_id, each.channel, each.state) for each in notices(store)] == [
+        (ada, "slack", "failed"),
+        (ada, "mail", "due"),
+    ]
+
+
 def test_what_mail_will_never_take_is_not_said_again(store: Store, now: datetime) -> None:
     ada = a_person(store)
     store.run_sync(outbox.put, "meetup.join", 7, ada, now=now)

@@ -137,6 +137,17 @@ def test_a_probe_that_the_relay_refuses_has_come_back(store: Store, now: datetim
     assert address_of(store, ada).state == "suppressed"
 
 
+def test_d3_a_letter_that_is_gone_when_the_relay_refuses_it_keeps_no_other_back(
+    store: Store, now: datetime
+) -> None:
+    words = "550 5.1.1 User unknown"
+    refused = Outcome(row_id=4711, fence=1, state=Work.FAILED, words=words)
+
+    store.run_sync(suppressions.settle_notices, [refused], now=now)
+
+    assert notices(store, "address.probe") == []
+
+
 def test_another_letter_that_the_relay_refuses_suppresses_nobody(
     store: Store, now: datetime
 ) -> None:
