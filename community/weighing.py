@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from community import outbox, people, scores, suppressions
 from community.bounces import FAILED, Bounce
 from community.causes import Cause
+from community.digests import Digest
 from community.due import Work
 from community.letter_bounces import DIGEST, LetterBounce
 from community.outbox import Channel, Delivery, Notice
@@ -123,9 +124,10 @@ def _letters(
     """Give what became of letters: of digests all, of others those that came back."""
     moment = func.coalesce(LetterBounce.received_at, Notice.settled_at)
     query = (
-        select(Address.id, moment, LetterBounce.cause)
+        select(Address.id, moment, LetterBounce.cause, Digest.made_at)
         .join(Notice, Notice.person_id == Address.person_id)
         .outerjoin(LetterBounce, LetterBounce.notice_id == Notice.id)
+        .outerjoin(Digest, (Notice.kind == DIGEST) & (Digest.id == Notice.object_id))
         .where(Address.id.in_(suspects), moment > now - scores.MEMORY)
         .where(
             (LetterBounce.address_id == Address.id)
@@ -136,8 +138,25 @@ def _letters(
             & (Notice.sent_to == Address.email)
         )
     )
-    for address_id, at, cause in session.execute(query):
-        yield address_id, Happened(at=at, cause=Cause(cause) if cause else None)
+    rows = session.execute(query).all()
+    refused = _refused_digests(session, {row[3] for row in rows if row[2] and row[3]})
+    for address_id, at, cause, made_at in rows:
+        if cause is None or made_at not in refused:
+            yield address_id, Happened(at=at, cause=Cause(cause) if cause else None)
+
+
+def _refused_digests(session: Session, made_at: Iterable[datetime]) -> set[datetime]:
+    """Return the moments whose digests were refused by so many that no address is at fault."""
+    query = (
+        select(Digest.made_at, Notice.sent_to, LetterBounce.cause)
+        .join(Notice, (Notice.kind == DIGEST) & (Notice.object_id == Digest.id))
+        .outerjoin(LetterBounce, LetterBounce.notice_id == Notice.id)
+        .where(Digest.made_at.in_(tuple(made_at)), Notice.state != Work.CANCELLED)
+    )
+    copies: dict[datetime, list[tuple[str, str | None]]] = {}
+    for made, email, cause in session.execute(query):
+        copies.setdefault(made, []).append((email or "", cause))
+    return {made for made, some in copies.items() if _are_refused(some)}
 
 
 def _happened(delivery: Delivery, bounce: Bounce | None, refused: set[int]) -> Happened | None:
@@ -163,25 +182,32 @@ def _refused(session: Session, posts: Iterable[int]) -> set[int]:
         post_id
         for post_id, copies, missed in session.execute(query)
         if scores.is_refused(copies=copies, failed=missed)
-        and scores.is_refused(copies=copies, failed=missed - _unknown(session, post_id))
+        and _are_refused(_copies(session, post_id))
     }
 
 
-def _unknown(session: Session, post_id: int) -> int:
-    """Count who is unknown to a host that has taken the post for most of its readers.
-
-    It tells one address from another; else a small list with a few dead ones would never be asked.
-    """
+def _copies(session: Session, post_id: int) -> list[tuple[str, str | None]]:
     query = (
         select(Delivery.email, Bounce.cause)
         .outerjoin(Bounce, Bounce.delivery_id == Delivery.id)
         .where(Delivery.post_id == post_id, Delivery.state != Work.CANCELLED)
     )
+    return [(email, cause) for email, cause in session.execute(query)]
+
+
+def _are_refused(copies: Sequence[tuple[str, str | None]]) -> bool:
+    """Say whether what was sent is at fault, by where each copy went and why it came back.
+
+    Who is unknown to a host that took it for most of its readers does not count: that host tells
+    one address from another. Else a small list with a few dead ones would never be asked.
+    """
     hosts: dict[str, list[str | None]] = {}
-    for email, cause in session.execute(query):
+    for email, cause in copies:
         hosts.setdefault(email.rpartition("@")[2], []).append(cause)
-    return sum(
+    failed = sum(cause in FAILED for _, cause in copies)
+    unknown = sum(
         causes.count(Cause.GONE)
         for causes in hosts.values()
         if 2 * sum(cause in FAILED for cause in causes) < len(causes)
     )
+    return scores.is_refused(copies=len(copies), failed=failed - unknown)

@@ -232,3 +232,32 @@ def test_a_report_that_overtakes_its_letters_settlement_is_kept_and_one_of_old_i
 
     assert kept == [(notice.id, 1, "5.1.1", Cause.GONE)]
     assert _kept(store) == []
+
+
+@pytest.mark.parametrize(("dead", "probed"), [(10, 0), (3, 3)])
+def test_digests_that_come_back_from_most_readers_are_nobodys_fault(
+    store: Store, now: datetime, dead: int, probed: int
+) -> None:
+    """A relay that knows nobody for some days is at fault, and not ten addresses at once."""
+    readers = [a_person(store, f"Reader {letter}") for letter in "ABCDEFGHIJ"]
+    a_list(store, *readers)
+    a_moderator(store)
+    for reader in readers:
+        store.run_sync(deliveries.choose(Mode.DAILY), 1, by=reader, now=now)
+
+    for day in range(4):
+        at = now + day * DAY
+        a_post(store, 1, a_mail("mona.vik@example.org", subject=f"Day {day}"), now=at)
+        store.run_sync(digests.make_due, now=at)
+        for notice in notices(store, "digest.publish"):
+            if notice.state == Work.DUE:
+                to = f"reader.{'abcdefghij'[readers.index(notice.person_id)]}@example.org"
+                taken = Outcome(row_id=notice.id, fence=0, state=Work.DONE, sent_to=to)
+                store.run_sync(suppressions.settle_notices, [taken], now=at)
+                if notice.person_id in readers[:dead]:
+                    store.run_sync(letter_bounces.receive, notice.id, GONE, now=at)
+        for step in planned(store, "address.weigh"):
+            number = step.object_id
+            store.run_sync(weighing.weigh_address, number, detail="", due_at=at, now=at)
+
+    assert len(told(store, "address.probe")) == probed
