@@ -160,9 +160,7 @@ def mail_of(
         Refusal: there is no such list, or the thread that it answers is not for its author.
     """
     reader = people.reader(session, by)
-    a_list = session.get(MailingList, composition.list_id)
-    if a_list is None:
-        raise Refusal("There is no such list (any more).")
+    a_list = lists.known(session, composition.list_id)
     answers: tuple[str, ...] = ()
     if composition.thread_id is not None:
         if _answerable(session, composition.thread_id, reader).list_id != a_list.id:

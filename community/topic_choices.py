@@ -10,9 +10,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from community import journal
+from community import journal, lists
 from community.errors import Refusal
-from community.lists import MailingList
 from community.store import Base
 from community.subscriptions import Subscription
 from community.topics import Topic
@@ -68,10 +67,8 @@ def choose(
         Refusal: not on the list.
     """
     if session.get(Subscription, (list_id, by), with_for_update=True) is None:
-        a_list = session.get(MailingList, list_id)
-        if a_list is None:
-            raise Refusal("There is no such list (any more).")
-        raise Refusal("You are not on the list {address}. Join it first.", address=a_list.address)
+        address = lists.known(session, list_id).address
+        raise Refusal("You are not on the list {address}. Join it first.", address=address)
     there = session.get(TopicChoice, (list_id, topic.value, by))
     old, new = there.mode if there else "", mode.value if mode else ""
     if old == new:
