@@ -81,3 +81,17 @@ def test_a_connection_that_the_server_has_ended_is_not_used_again(store: Store) 
     other.close()
 
     assert store.run_sync(backend) != ended
+
+
+def test_a_question_is_planned_for_what_it_asks(store: Store) -> None:
+    if store.is_sqlite:
+        return  # knows no plan for all values
+
+    def asked(session: Session) -> list[int]:
+        session.scalar(text("SELECT count(*) FROM post WHERE subject = :this"), {"this": "rare"})
+        plans = "SELECT generic_plans FROM pg_prepared_statements WHERE statement ~ '^SELECT co'"
+        return list(session.scalars(text(plans)))
+
+    seen = [store.read_sync(asked) for _ in range(20)]  # of its own it would by the eleventh
+
+    assert seen[-1] == [0]
