@@ -194,7 +194,7 @@ def test_every_key_of_the_policy_changes_what_becomes_of_a_post(
             session.rollback()
             return found
 
-        return store.read_sync(tried)
+        return store.run_sync(tried)
 
     store.run_sync(bans.ban, "@banned.example", list_id=list_id, by=None, now=now)
     a_list(store, address="mentors@lists.example.org")
