@@ -105,6 +105,8 @@ _ILL = re.compile(
 #: Gmail answers 5.2.1 to an account that is gone, and to one that gets too much at the moment.
 _BUSY = re.compile(r"\breceiving (mail|email) (at a rate|too quickly)")
 
+#: Under it Microsoft 365 has a name of its own for each house, and reports by that.
+_TENANT: Final = ["onmicrosoft", "com"]
 #: How a host's answer begins, which another host tells of.
 _ANSWER = re.compile(r"(?<![\w.])5\d\d[ -](?=\D)")
 
@@ -164,7 +166,7 @@ def _is_made_up(report: Report) -> bool:
 def _is_forwarded(about: str, to: str) -> bool:
     """Tell whether a mail went on to another house: within one, addresses have many names."""
     here, there = (address.rpartition("@")[2].split(".")[-2:] for address in (to, about))
-    return "" not in (about, to) and here != there
+    return "" not in (about, to) and there not in (here, _TENANT)
 
 
 def _by_words(status: str, words: str) -> Cause:
