@@ -8,9 +8,9 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import failures, meetings, mentoring, overview
+from community import failures, freezes, meetings, mentoring, overview
 from community.mentoring import Pair
-from community.outbox import Delivery, Notice
+from community.outbox import Channel, Delivery, Notice
 from community.overview import DueItem
 from community.store import calendar_of
 
@@ -69,18 +69,24 @@ def needed(session: Session, *, now: datetime) -> Attention:
         stuck=tuple(failed[:MOST]),
         stuck_count=len(failed),
         pairs=tuple(_waiting_pairs(session, now=now)),
-        waits_since=min(
-            (since for model in (Delivery, Notice) if (since := _late(session, model, now=now))),
-            default=None,
-        ),
+        waits_since=_waits_since(session, now=now),
     )
+
+
+def _waits_since(session: Session, *, now: datetime) -> datetime | None:
+    if freezes.is_frozen(session):  # that keeps it back, and is told by itself
+        return None
+    both = (_late(session, model, now=now) for model in (Delivery, Notice))
+    return min((since for since in both if since is not None), default=None)
 
 
 def _late(
     session: Session, model: type[Delivery] | type[Notice], *, now: datetime
 ) -> datetime | None:
     """Return when a mail was due, among the first of those that wait, which nobody could try."""
-    could_go = (model.next_at <= now, model.attempts == 0, model.due_at <= now - LATE_AFTER)
+    could_go = [model.next_at <= now, model.attempts == 0, model.due_at <= now - LATE_AFTER]
+    if model is Notice:
+        could_go.append(Notice.channel == Channel.MAIL)
     turn = Delivery.post_id if model is Delivery else Notice.next_at
     return session.scalar(select(model.due_at).where(*could_go).order_by(turn).limit(1))
 

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from community import attention, bounces, expectations, meetings, steps
+from community import attention, bounces, expectations, freezes, meetings, outbox, steps
 from community.due import Outcome, Work
+from community.outbox import Channel
 from community.people import Role
 from community.store import Session, Store
 from tests.builders import (
@@ -87,3 +88,22 @@ def test_mail_that_nobody_could_send_for_an_hour_is_seen(
     seen = store.read_sync(attention.needed, now=now + timedelta(hours=hours))
 
     assert seen.waits_since == (now if is_late else None)
+
+
+def test_what_is_kept_back_or_goes_to_slack_is_no_mail_that_nobody_could_send(
+    store: Store, now: datetime
+) -> None:
+    kari = a_coordinator(store, slack_id="U1")
+    later = now + timedelta(hours=2)
+
+    def to_slack(session: Session) -> None:
+        assert outbox.put(session, "pair.nudge", 1, kari, channel=Channel.SLACK, now=now) == 1
+
+    store.run_sync(to_slack)
+    assert store.read_sync(attention.needed, now=later).waits_since is None
+
+    a_list(store, a_moderator(store))
+    a_post(store, 1, a_mail("mona.vik@example.org"), now=now)
+    assert store.read_sync(attention.needed, now=later).waits_since == now
+    store.run_sync(freezes.freeze, why="restore", now=now)
+    assert store.read_sync(attention.needed, now=later).waits_since is None
